@@ -1,0 +1,142 @@
+import type { Query } from './ast.ts'
+import type { FieldValue } from './field.ts'
+import type { DateRounding } from '../core/dates/rounding.ts'
+import type { SortKey } from './sort.ts'
+
+/**
+ * An aggregation that an engine computes, bound to the fields of the searched indices. `query/aggs/<name>.ts` makes it
+ * from the request and shapes the answer; pipeline aggregations never reach an engine, they run over its results.
+ */
+export type Aggregation = BucketAggregation | MetricAggregation
+
+export interface NamedAggregation {
+  readonly name: string
+  readonly aggregation: Aggregation
+  /** Empty for metrics. */
+  readonly children: readonly NamedAggregation[]
+}
+
+/** Where an aggregation takes its values from. */
+export interface ValuesSource {
+  /** Full path; in an index without this field its documents have no value. */
+  readonly field: string
+  /** Stands in for documents without a value. */
+  readonly missing?: FieldValue
+}
+
+export type BucketAggregation =
+  | {
+      readonly kind: 'terms'
+      readonly source: ValuesSource
+      readonly size: number
+      readonly order: readonly BucketOrder[]
+      readonly minDocCount: number
+      readonly include?: TermSelection
+      readonly exclude?: TermSelection
+    }
+  | {
+      readonly kind: 'date_histogram'
+      readonly source: ValuesSource
+      readonly rounding: DateRounding
+      readonly order: readonly BucketOrder[]
+    }
+  | {
+      readonly kind: 'histogram'
+      readonly source: ValuesSource
+      /** Bucket of v starts at `floor((v - offset) / interval) * interval + offset`. */
+      readonly interval: number
+      readonly offset: number
+      readonly order: readonly BucketOrder[]
+    }
+  /** Ranges include `from` and exclude `to`; a document falls into every range that one of its values is in. */
+  | {
+      readonly kind: 'range'
+      readonly source: ValuesSource
+      readonly ranges: readonly { readonly key: string; readonly from?: FieldValue; readonly to?: FieldValue }[]
+    }
+  | {
+      readonly kind: 'filters'
+      readonly filters: readonly { readonly key: string; readonly query: FilterOf }[]
+      /** Adds a bucket of this key with the documents that no filter takes. */
+      readonly otherKey?: string
+    }
+  | { readonly kind: 'filter'; readonly query: FilterOf }
+  | { readonly kind: 'missing'; readonly field: string }
+
+/** A filter within an aggregation is bound per index: one query for each search target, in their order. */
+export type FilterOf = readonly Query[]
+
+export type MetricAggregation =
+  | { readonly kind: 'avg' | 'min' | 'max' | 'sum' | 'stats' | 'value_count'; readonly source: ValuesSource }
+  | { readonly kind: 'cardinality'; readonly source: ValuesSource; readonly precisionThreshold: number }
+  | {
+      readonly kind: 'percentiles'
+      readonly source: ValuesSource
+      /** Each 0 to 100, ascending. */
+      readonly percents: readonly number[]
+      readonly method: 'tdigest' | 'hdr'
+    }
+  | { readonly kind: 'top_hits'; readonly from: number; readonly size: number; readonly sort: readonly SortKey[] }
+  | { readonly kind: 'top_metrics'; readonly fields: readonly string[]; readonly size: number; readonly sort: readonly SortKey[] }
+
+/** `_count`, `_key`, or a path into the bucket's own metrics (`avg_temp`, `stats.max`, `nested>avg`). */
+export interface BucketOrder {
+  readonly by: string
+  readonly order: 'asc' | 'desc'
+}
+
+/** Which terms take part: exact values, or a Lucene regular expression, or a partition of the hashed terms. */
+export type TermSelection =
+  | { readonly kind: 'values'; readonly values: readonly FieldValue[] }
+  | { readonly kind: 'regexp'; readonly regexp: string }
+  | { readonly kind: 'partition'; readonly partition: number; readonly partitions: number }
+
+/**
+ * What an engine found, still without names of wire format: keys are `FieldValue`s, nothing is rounded or formatted.
+ * The results of a tree have the shape of the tree.
+ */
+export type AggregationResult =
+  | {
+      readonly kind: 'buckets'
+      readonly buckets: readonly Bucket[]
+      /** Documents in buckets that were cut (`sum_other_doc_count`); counted once per bucket they are in. */
+      readonly otherDocCount?: number
+    }
+  /** One bucket without a key: filter, missing, global, nested. */
+  | { readonly kind: 'single'; readonly docCount: number; readonly children: AggregationResults }
+  /** `null` where no document had a value. */
+  | { readonly kind: 'value'; readonly value: number | null }
+  | {
+      readonly kind: 'stats'
+      readonly count: number
+      readonly min: number | null
+      readonly max: number | null
+      readonly sum: number
+    }
+  /** One value per asked percent, in their order. */
+  | { readonly kind: 'percentiles'; readonly values: readonly (number | null)[] }
+  | { readonly kind: 'hits'; readonly total: number; readonly hits: readonly EngineHitRef[]; readonly maxScore: number | null }
+  | {
+      readonly kind: 'top'
+      readonly rows: readonly { readonly sort: readonly (FieldValue | null)[]; readonly metrics: readonly (FieldValue | null)[] }[]
+    }
+
+export type AggregationResults = ReadonlyMap<string, AggregationResult>
+
+export interface Bucket {
+  readonly key: FieldValue
+  readonly docCount: number
+  readonly children: AggregationResults
+}
+
+/** A hit inside an aggregation; the same thing as `EngineHit`, named here so that `query/` needs no engine. */
+export interface EngineHitRef {
+  /** Position of the index among the search targets. */
+  readonly target: number
+  readonly id: string
+  readonly seqNo: number
+  readonly version: number
+  readonly source: Uint8Array | undefined
+  readonly score: number | null
+  readonly sort: readonly (FieldValue | null)[]
+}

@@ -1,0 +1,96 @@
+import type { FieldValue, GeoPoint } from './field.ts'
+
+/**
+ * What a search asks, after its fields and values were bound to one index: KQL, Lucene and the query DSL all end here.
+ *
+ * Field names are full paths that exist in the index, values are what the field's type holds (`FieldValue`), text is
+ * analyzed. What cannot match in this index has become `none` already, so an engine only ever folds over these cases.
+ * `boost` multiplies the score of its node; where absent it is 1.
+ */
+export type Query =
+  | { readonly kind: 'all'; readonly boost?: number }
+  | { readonly kind: 'none' }
+  /** Any of the values, exactly. Scores as a constant when there are several. */
+  | { readonly kind: 'terms'; readonly field: string; readonly values: readonly FieldValue[]; readonly boost?: number }
+  | { readonly kind: 'range'; readonly field: string; readonly bounds: Bounds; readonly boost?: number }
+  | { readonly kind: 'exists'; readonly field: string; readonly boost?: number }
+  /** Terms that a pattern matches: of a keyword the whole value, of a text field any one token. */
+  | { readonly kind: 'pattern'; readonly field: string; readonly pattern: TermPattern; readonly boost?: number }
+  /** Tokens of a text field: at least `minimum` different ones of them. */
+  | {
+      readonly kind: 'tokens'
+      readonly field: string
+      readonly tokens: readonly string[]
+      readonly minimum: number
+      readonly boost?: number
+    }
+  /** Tokens of a text field in order; see `Phrase`. */
+  | { readonly kind: 'phrase'; readonly field: string; readonly phrase: Phrase; readonly boost?: number }
+  | { readonly kind: 'ids'; readonly ids: readonly string[]; readonly boost?: number }
+  | {
+      readonly kind: 'bool'
+      readonly must: readonly Query[]
+      /** Must match, without a say in the score. */
+      readonly filter: readonly Query[]
+      readonly should: readonly Query[]
+      readonly mustNot: readonly Query[]
+      /** How many of `should` must match. Resolved: percentages and the default are already numbers. */
+      readonly minimumShouldMatch: number
+      readonly boost?: number
+    }
+  | { readonly kind: 'constant_score'; readonly query: Query; readonly boost?: number }
+  /** The best of its clauses scores, the others add `tieBreaker` times theirs. */
+  | { readonly kind: 'dis_max'; readonly queries: readonly Query[]; readonly tieBreaker: number; readonly boost?: number }
+  | {
+      readonly kind: 'geo_distance'
+      readonly field: string
+      readonly center: GeoPoint
+      readonly distanceMeters: number
+      readonly boost?: number
+    }
+  | {
+      readonly kind: 'geo_box'
+      readonly field: string
+      readonly topLeft: GeoPoint
+      readonly bottomRight: GeoPoint
+      readonly boost?: number
+    }
+
+/** At most one of `gte` and `gt`, at most one of `lte` and `lt`. */
+export interface Bounds {
+  readonly gte?: FieldValue
+  readonly gt?: FieldValue
+  readonly lte?: FieldValue
+  readonly lt?: FieldValue
+}
+
+/** Patterns over terms. All but `regexp` may ignore case (ASCII and simple Unicode folding, as Lucene). */
+export type TermPattern =
+  | { readonly kind: 'prefix'; readonly prefix: string; readonly ignoreCase: boolean }
+  /** `*` any run, `?` one character; a backslash takes the next character literally. */
+  | { readonly kind: 'wildcard'; readonly wildcard: string; readonly ignoreCase: boolean }
+  /** Lucene's regular expressions, anchored at both ends. */
+  | { readonly kind: 'regexp'; readonly regexp: string; readonly ignoreCase: boolean }
+  /** Damerau-Levenshtein distance up to `edits` after the first `prefixLength` characters. */
+  | {
+      readonly kind: 'fuzzy'
+      readonly term: string
+      readonly edits: 0 | 1 | 2
+      readonly prefixLength: number
+      readonly transpositions: boolean
+      readonly maxExpansions: number
+    }
+
+export interface Phrase {
+  /** Each place holds one or more tokens (synonyms) and its position relative to the first, so holes are kept. */
+  readonly places: readonly { readonly tokens: readonly string[]; readonly position: number }[]
+  /** How many moves of a token are forgiven. */
+  readonly slop: number
+  /** The last place stands for all tokens that begin with its (single) token: `match_phrase_prefix`. */
+  readonly lastIsPrefix: boolean
+  /** With `lastIsPrefix`: how many tokens it may stand for. */
+  readonly maxExpansions: number
+}
+
+export const matchAll: Query = { kind: 'all' }
+export const matchNone: Query = { kind: 'none' }

@@ -1,0 +1,78 @@
+/** What a mapped field can be. Objects and multi-fields are not fields of their own: their leaves are, by full path. */
+export type FieldType =
+  | 'keyword'
+  | 'constant_keyword'
+  | 'wildcard'
+  | 'text'
+  | 'match_only_text'
+  | 'long'
+  | 'integer'
+  | 'short'
+  | 'byte'
+  | 'unsigned_long'
+  | 'double'
+  | 'float'
+  | 'half_float'
+  | 'scaled_float'
+  | 'boolean'
+  | 'date'
+  | 'date_nanos'
+  | 'ip'
+  | 'geo_point'
+  | 'binary'
+  | 'flattened'
+
+/** A leaf of a mapping, as queries, the mapper and the engine see it. */
+export interface Field {
+  /** Full dotted path; a multi-field has its parent's in front: `message.keyword`. */
+  readonly path: string
+  readonly type: FieldType
+  /** Unique within its index and never reused: the engine names its column by it. */
+  readonly ordinal: number
+  readonly parameters: FieldParameters
+}
+
+/** Mapping parameters that change how values are read, stored or found. Absent means Elasticsearch's default. */
+export interface FieldParameters {
+  /** Can be searched (`index`). */
+  readonly indexed: boolean
+  /** Can be sorted and aggregated on (`doc_values`); always false for text. */
+  readonly docValues: boolean
+  /** `format` of date fields, `||` between alternatives. */
+  readonly format?: string
+  /** Strings longer than this many UTF-16 units are kept in `_source` only. */
+  readonly ignoreAbove?: number
+  readonly ignoreMalformed?: boolean
+  readonly nullValue?: FieldValue
+  readonly scalingFactor?: number
+  readonly analyzer?: string
+  readonly searchAnalyzer?: string
+  readonly normalizer?: string
+  /** Value of a `constant_keyword`. */
+  readonly constant?: string
+  /** One of the dimensions that documents are stored together by (`time_series_dimension`). */
+  readonly dimension?: boolean
+}
+
+/**
+ * A value as its field type holds it: keyword, text, wildcard → string; whole numbers → number, or bigint beyond 2^53;
+ * double, float, half_float → number; scaled_float → number, already divided back; boolean → boolean;
+ * date → epoch milliseconds; date_nanos → bigint of epoch nanoseconds; ip → 16 bytes (IPv4 mapped to `::ffff:a.b.c.d`);
+ * geo_point → `GeoPoint`; binary → bytes.
+ */
+export type FieldValue = string | number | bigint | boolean | Uint8Array | GeoPoint
+
+/** In degrees. */
+export interface GeoPoint {
+  readonly lat: number
+  readonly lon: number
+}
+
+/** The fields of one index. They only ever grow while the index lives. */
+export interface FieldLookup {
+  /** By full path; field aliases are followed. */
+  find(path: string): Field | undefined
+  /** All fields whose path matches a pattern with `*`, in mapping order. */
+  match(pattern: string): readonly Field[]
+  all(): readonly Field[]
+}

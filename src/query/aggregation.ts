@@ -118,7 +118,10 @@ export type AggregationResult =
   | { readonly kind: 'hits'; readonly total: number; readonly hits: readonly EngineHitRef[]; readonly maxScore: number | null }
   | {
       readonly kind: 'top'
-      readonly rows: readonly { readonly sort: readonly (FieldValue | null)[]; readonly metrics: readonly (FieldValue | null)[] }[]
+      readonly rows: readonly {
+        readonly sort: readonly (FieldValue | null)[]
+        readonly metrics: readonly (FieldValue | null)[]
+      }[]
     }
 
 export type AggregationResults = ReadonlyMap<string, AggregationResult>

@@ -5,7 +5,7 @@ export interface SortKey {
   readonly field: string
   readonly order: 'asc' | 'desc'
   /** Where documents without a value go, or the value that stands in for theirs. */
-  readonly missing: '_first' | '_last' | FieldValue
+  readonly missing: 'first' | 'last' | { readonly value: FieldValue }
   /** Which of several values of a document counts; the default is `min` ascending and `max` descending. */
   readonly mode: 'min' | 'max' | 'sum' | 'avg' | 'median'
   /** Treat the field as this type where it is not mapped, instead of refusing the search. */

@@ -11,6 +11,8 @@ export interface StoredColumn {
   readonly storage: ColumnStorage
   /** Whether the engine keeps an inverted index over the whole values (`text(tokenizer = 'array')`). */
   readonly termIndex: boolean
+  /** Text only: column with the number of tokens (UInt32), for BM25; absent where the field keeps no norms. */
+  readonly lengthName: string | undefined
   /** The key column of time is not nullable; this value stands for "missing" there. */
   readonly missing: bigint | undefined
 }
@@ -20,7 +22,11 @@ export type ColumnStorage =
   | 'dictionary'
   /** Nullable(String) */
   | 'string'
-  /** Tokens joined by \x01, with a text index over them. */
+  /**
+   * Tokens joined by \x01, with a text index over them. Where the field keeps frequencies, the n-th repeat of a token in a
+   * document (n from 2) is followed at the end by the marker `token\x02n`, so that the index alone tells how often it stands
+   * there; markers are no positions.
+   */
   | 'tokens'
   | 'int8'
   | 'int16'

@@ -98,9 +98,26 @@ export type WriteResult =
 /**
  * Turns a document into typed values, and tells when the index learns new fields from it. `index/` gives one to the
  * engine, which calls it once a document is sure to be stored, and again for every document it replays after a crash.
+ * `origin` is the operation itself: its bytes tell `20.0` from `20` where a new field is learned, its id stands in errors.
  * @throws ElkhornError `document_parsing_exception` and its kin; then `out` is not read.
  */
-export type DocumentMapper = (index: IndexSchema, document: JsonObject, out: MappedValues) => void
+export type DocumentMapper = (index: IndexSchema, document: JsonObject, out: MappedValues, origin: DocumentOrigin) => void
+
+export interface DocumentOrigin {
+  readonly id?: string
+  readonly source?: Uint8Array
+}
+
+/** What an engine asks of `index/`, given to it when it is made. */
+export interface EngineHost {
+  readonly map: DocumentMapper
+  readonly schemaByUuid: SchemaByUuid
+  /**
+   * Resolves when the fields of all documents mapped so far are durable. An engine waits for it before it writes columns
+   * of them: after a crash the same field must have the same ordinal.
+   */
+  fieldsDurable(): Promise<void>
+}
 
 /** Resolves an index that the log mentions; `undefined` when it was deleted since. */
 export type SchemaByUuid = (uuid: string) => IndexSchema | undefined

@@ -1,31 +1,22 @@
+import {
+  clusterActions,
+  indexActions,
+  type ClusterAction,
+  type ClusterPrivilege,
+  type IndexAction,
+  type IndexPrivilege,
+} from './actions.ts'
+import { ElkhornError } from './errors.ts'
+
 /** Who asks: a user, an API key of one, a device, or Elkhorn itself. */
 export interface Principal {
   readonly name: string
   readonly kind: 'user' | 'api_key' | 'device' | 'internal'
   readonly roles: readonly string[]
   readonly realm: string
+  /** The key that stands for the user, where `kind` is `api_key`; `name` is then the user it belongs to. */
+  readonly apiKey?: { readonly id: string; readonly name: string }
 }
-
-/** Elasticsearch's privileges on indices, as roles name them. */
-export type IndexPrivilege =
-  | 'all'
-  | 'read'
-  | 'write'
-  | 'index'
-  | 'create'
-  | 'create_doc'
-  | 'delete'
-  | 'create_index'
-  | 'delete_index'
-  | 'manage'
-  | 'monitor'
-  | 'view_index_metadata'
-  | 'maintenance'
-  | 'auto_configure'
-  | 'manage_ilm'
-  | 'manage_data_stream_lifecycle'
-  | 'cross_cluster_replication'
-  | 'read_cross_cluster'
 
 /**
  * What one principal may do with indices. Wildcards in a request expand to what it allows; a name that was written out
@@ -40,10 +31,53 @@ export interface IndexAccess {
   fields(index: string): { readonly grant: readonly string[]; readonly except: readonly string[] } | undefined
 }
 
+/** What one principal may do with indices and with the node as a whole. Every route of the API is given one. */
+export interface Access extends IndexAccess {
+  allowsCluster(privilege: ClusterPrivilege): boolean
+}
+
 /** Elkhorn's own work: the sample data's templates, alerts, audit. Never handed to a request. */
-export const internalAccess: IndexAccess = {
+export const internalAccess: Access = {
   principal: { name: '_elkhorn', kind: 'internal', roles: ['superuser'], realm: '__internal' },
   allows: () => true,
+  allowsCluster: () => true,
   documents: () => undefined,
   fields: () => undefined,
 }
+
+/** Any of the privileges that grant an action is enough. */
+export function allowsAction(access: IndexAccess, action: IndexAction, index: string): boolean {
+  return indexActions[action].some((privilege) => access.allows(privilege, index))
+}
+
+/**
+ * @throws ElkhornError `security_exception` (403) naming those of `indices` that the principal may not use this way
+ */
+export function requireIndices(access: IndexAccess, action: IndexAction, indices: readonly string[]): void {
+  const refused = indices.filter((index) => !allowsAction(access, action, index))
+  if (refused.length > 0) throw unauthorizedOnIndices(access.principal, action, refused)
+}
+
+/** @throws ElkhornError `security_exception` (403). An action that no privilege is listed for is everybody's. */
+export function requireCluster(access: Access, action: ClusterAction): void {
+  const granting: readonly ClusterPrivilege[] = clusterActions[action]
+  if (granting.length === 0 || granting.some((privilege) => access.allowsCluster(privilege))) return
+  throw refusal(`${describe(access.principal, action)}, this action is granted by the cluster privileges [${granting.join(',')}]`)
+}
+
+/** The refusal of an operation on indices, in Elasticsearch's words. */
+export function unauthorizedOnIndices(principal: Principal, action: IndexAction, indices: readonly string[]): ElkhornError {
+  const granting = indexActions[action].join(',')
+  return refusal(
+    `${describe(principal, action)} on indices [${indices.join(',')}], this action is granted by the index privileges [${granting}]`,
+  )
+}
+
+function describe(principal: Principal, action: string): string {
+  const who = principal.apiKey
+    ? `API key id [${principal.apiKey.id}] of user [${principal.name}]`
+    : `user [${principal.name}] with effective roles [${principal.roles.join(',')}]`
+  return `action [${action}] is unauthorized for ${who}`
+}
+
+const refusal = (reason: string): ElkhornError => new ElkhornError('security_exception', 403, reason)

@@ -1,0 +1,69 @@
+// Builds the server into dist/ and the pages into dist/web/. What is fresh is skipped; --force builds all of it.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { fingerprint, has, root, run, tool } from './lib/project.mjs'
+
+const stampFile = join(root, 'dist', '.built.json')
+
+/** One part each: what it is made of, what makes it. A part whose `when` file is absent is not built. */
+const parts = [
+  {
+    name: 'server',
+    when: 'src/main.ts',
+    inputs: ['src', 'tsconfig.base.json', 'tsconfig.build.json', 'package-lock.json'],
+    output: 'dist/main.js',
+    build: async () => {
+      const result = await run(tool('tsc'), ['-p', 'tsconfig.build.json'])
+      removeOrphans('')
+      return result
+    },
+  },
+  {
+    name: 'pages',
+    when: 'web/vite.config.ts',
+    inputs: ['web', 'src/core', 'src/query', 'tsconfig.base.json', 'package-lock.json'],
+    output: 'dist/web/index.html',
+    build: () => run(tool('vite'), ['build', 'web', '--logLevel', 'warn']),
+  },
+]
+
+/** Removes what `dist/` still holds of source files that are gone: it would be found by an import all the same. */
+function removeOrphans(folder) {
+  for (const entry of readdirSync(join(root, 'dist', folder), { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (path === 'web' || entry.name.startsWith('.')) continue
+    const source = join('src', path.replace(/\.js(\.map)?$/, '.ts'))
+    if (!has(source)) rmSync(join(root, 'dist', path), { recursive: true })
+    else if (entry.isDirectory()) removeOrphans(path)
+  }
+}
+
+function readStamps() {
+  try {
+    return JSON.parse(readFileSync(stampFile, 'utf8'))
+  } catch {
+    return {} // no build yet, or one that was interrupted: build everything
+  }
+}
+
+/** @returns whether everything is built now */
+export async function build({ force = false } = {}) {
+  const stamps = force ? {} : readStamps()
+  for (const part of parts) {
+    if (!has(part.when)) continue
+    const fresh = fingerprint(part.inputs)
+    if (stamps[part.name] === fresh && existsSync(join(root, part.output))) continue
+    mkdirSync(join(root, 'dist'), { recursive: true })
+    const { code, seconds } = await part.build()
+    if (code !== 0) return false
+    stamps[part.name] = fresh
+    writeFileSync(stampFile, JSON.stringify(stamps))
+    console.log(`built ${part.name} in ${seconds.toFixed(1)} s`)
+  }
+  return true
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.exit((await build({ force: process.argv.includes('--force') })) ? 0 : 1)
+}

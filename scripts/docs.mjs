@@ -1,0 +1,39 @@
+// `npm run docs`: writes the generated pages of docs/reference. With --check it writes nothing and fails when one is stale.
+// The texts come from the built program (`dist/`), which is where the schemas are.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { build } from './build.mjs'
+import { root } from './lib/project.mjs'
+import { thirdPartyNotices } from './lib/notices.mjs'
+
+/** Every generated page, and the function that makes its text. */
+const pages = [
+  { path: 'docs/reference/config.md', text: async () => (await built('config/reference.js')).configReference() },
+  { path: 'THIRD-PARTY-NOTICES.md', text: async () => thirdPartyNotices() },
+]
+
+const built = (module) => import(join(root, 'dist', module))
+const read = (path) => {
+  try {
+    return readFileSync(join(root, path), 'utf8')
+  } catch {
+    return undefined // not written yet
+  }
+}
+
+if (!(await build())) process.exit(1)
+const check = process.argv.includes('--check')
+let stale = 0
+for (const { path, text } of pages) {
+  const wanted = await text()
+  if (read(path) === wanted) continue
+  stale++
+  if (check) {
+    console.error(`${path} is not what the code says: npm run docs`)
+  } else {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), wanted)
+    console.log(`wrote ${path}`)
+  }
+}
+process.exit(check && stale > 0 ? 1 : 0)

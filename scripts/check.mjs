@@ -29,7 +29,6 @@ const groups = [
     },
     { name: 'types', run: () => run(tool('tsc'), ['-p', 'tsconfig.json'], capture) },
     { name: 'types of the pages', when: web, run: () => run(tool('tsc'), ['-p', 'web/tsconfig.json', '--noEmit'], capture) },
-    { name: 'nothing unused', run: () => run(tool('knip'), ['--no-progress'], capture) },
   ],
   [
     { name: 'build', run: () => node('scripts/build.mjs') },

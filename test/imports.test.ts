@@ -19,7 +19,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: ['core', 'config', 'script', 'plugins', 'ingest', 'query', 'engine', 'index', 'security', 'detect'],
   'ui-api': ['core', 'config', 'script', 'plugins', 'ingest', 'query', 'engine', 'index', 'security', 'detect'],
   agent: ['core', 'config', 'script', 'protocols', 'plugins', 'pipeline'],
-  cli: ['core', 'config'],
+  runtime: ['core', 'config'],
+  cli: ['core', 'config', 'runtime'],
   sample: ['core'],
 }
 

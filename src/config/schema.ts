@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import {
+  byteSize,
+  choice,
+  duration,
+  flag,
+  namesAndValues,
+  number,
+  optionalPath,
+  optionalText,
+  path,
+  paths,
+  port,
+  text,
+} from './setting.ts'
+
+/**
+ * Every key of `elkhorn.yml`, its default and what it means. Validation, defaults, the reference page and the type of the
+ * configuration come from this tree. Durations are milliseconds and sizes bytes once they are read.
+ */
+export const configSchema = z.strictObject({
+  cluster: z.strictObject({
+    name: text('elkhorn').describe('Name that `GET /` and the page show.'),
+  }),
+  node: z.strictObject({
+    name: optionalText().describe('Name of this process in answers and logs. The host name when absent.'),
+    attr: namesAndValues().describe('Attributes of the node, as `_cat/nodeattrs` lists them.'),
+  }),
+  data: z.strictObject({
+    path: path('data').describe('Folder of everything that is kept: documents, users, logs. One process at a time uses it.'),
+  }),
+  network: z.strictObject({
+    host: text('127.0.0.1').describe('Address that every port listens on. `0.0.0.0` for all; set up TLS first.'),
+  }),
+  tls: z.strictObject({
+    certificate: optionalPath().describe('Certificate chain (PEM). With it and `tls.key`, 9200 and 5601 speak TLS only.'),
+    key: optionalPath().describe('Private key of the certificate (PEM).'),
+  }),
+  api: z.strictObject({
+    port: port(9200).describe("Elasticsearch's REST API."),
+    max_body: byteSize('100mb').describe('Largest request body, after decompression. Above it the answer is 413.'),
+  }),
+  ui: z.strictObject({
+    port: port(5601).describe('The page and what it asks.'),
+  }),
+  mqtt: z.strictObject({
+    enabled: flag(true).describe('Runs the MQTT broker.'),
+    port: port(1883).describe('MQTT 3.1.1 and 5 over TCP.'),
+    allow_anonymous: flag(false).describe(
+      'Lets clients in that give no user name. Off unless you know every device on the network.',
+    ),
+    max_connections: number(20_000, { min: 1 }).describe('Clients beyond this many are refused.'),
+    max_packet_size: byteSize('1mb').describe('A client that sends a larger packet is disconnected.'),
+  }),
+  beats: z.strictObject({
+    port: port(5044).describe('Default port of a `beats` input that names none.'),
+  }),
+  monitoring: z.strictObject({
+    port: port(9600).describe("Logstash's monitoring API and metrics."),
+  }),
+  pipelines: z.strictObject({
+    path: optionalPath().describe('Folder of pipeline files (`*.conf`), each a pipeline of its own, named like the file.'),
+  }),
+  compat: choice(['lenient', 'strict'], 'lenient').describe(
+    '`lenient` accepts files that are not quite valid and logs a warning for each leniency; `strict` refuses them as Elastic does.',
+  ),
+  repositories: z.strictObject({
+    path: paths().describe('Folders that snapshot repositories may be in. Also spelled `path.repo`.'),
+  }),
+  security: z.strictObject({
+    session_idle_timeout: duration('8h', { min: '1m' }).describe('A session of the page ends after this long without a request.'),
+    session_lifespan: duration('30d', { min: '1m' }).describe('A session of the page ends after this long in any case.'),
+    max_failures: number(10, { min: 1 }).describe(
+      'Failed sign-ins of one user from one address after which more are refused for a while.',
+    ),
+    failure_window: duration('1m', { min: '1s' }).describe(
+      'How long failed sign-ins are remembered, and how long refusals last.',
+    ),
+  }),
+  engine: z.strictObject({
+    memory: byteSize('0').describe('Memory that queries may use together. 0: a quarter of the machine, at most 4 GB.'),
+  }),
+  log: z.strictObject({
+    level: choice(['debug', 'info', 'warn', 'error'], 'info').describe('Smallest level that is logged.'),
+    max_size: byteSize('20mb').describe('`data/logs/elkhorn.log` starts anew at this size.'),
+    keep: number(5, { min: 0, max: 1000 }).describe('How many older log files are kept.'),
+  }),
+  sample: z.strictObject({
+    enabled: flag(true).describe(
+      'Runs the sample factory: 275 simulated sensors that report over MQTT. `--no-sample` turns it off.',
+    ),
+    seed: number(1, { min: 0 }).describe('Seed of its random numbers: the same seed, the same factory.'),
+    interval: duration('10s', { min: '1s' }).describe('Time between two readings of a machine.'),
+    backfill: duration('24h').describe('History that is made up at the very first start.'),
+    keep: duration('7d', { min: '1d' }).describe('Sample documents older than this are deleted.'),
+  }),
+})
+
+export type Config = z.infer<typeof configSchema>

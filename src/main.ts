@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { StartOptions } from './cli/command.ts'
+import { ConfigError } from './config/config-error.ts'
+import { processEnvironment } from './config/environment.ts'
+import { loadConfig, type LoadedConfig } from './config/load-config.ts'
+import type { Config } from './config/schema.ts'
+import type { Log } from './core/log.ts'
+import { systemClock } from './core/time.ts'
+import { version } from './core/version.ts'
+import { lockDataFolder } from './runtime/data-lock.ts'
+import { createLog, jsonLine, prettyLine, type LogSink } from './runtime/log.ts'
+import { RotatingFile } from './runtime/rotating-file.ts'
+import { RunFolder, type Ports } from './runtime/run-folder.ts'
+import { ServiceStack } from './runtime/services.ts'
+import { explainStartFailure } from './runtime/start-failure.ts'
+import { untilStopSignal } from './runtime/stop-signal.ts'
+
+/** A service that does not stop within this time is left behind, so that the process ends. */
+const STOP_LIMIT_MILLIS = 10_000
+
+/**
+ * Runs Elkhorn until it is told to stop: configuration, data folder, log, services in order; in reverse at the end.
+ *
+ * @returns the exit code: 1 when it could not start or could not stop in order
+ */
+export async function start({ config: path, overrides }: StartOptions): Promise<number> {
+  let loaded: LoadedConfig
+  try {
+    loaded = await loadConfig(path, { overrides, environment: processEnvironment(), folder: process.cwd() })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    return 1
+  }
+  const { config, notes } = loaded
+  let unlock: () => Promise<void>
+  try {
+    unlock = await lockDataFolder(config.data.path)
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`)
+    return 1
+  }
+  try {
+    return await runLocked(config, notes)
+  } finally {
+    await unlock()
+  }
+}
+
+async function runLocked(config: Config, notes: readonly string[]): Promise<number> {
+  const startedAt = performance.now()
+  const file = new RotatingFile(join(config.data.path, 'logs', 'elkhorn.log'), {
+    maxBytes: config.log.max_size,
+    keep: config.log.keep,
+  })
+  const color = process.stdout.isTTY && !processEnvironment()['NO_COLOR']
+  const toFile: LogSink = (line) => file.write(jsonLine(line))
+  const toTerminal: LogSink = (line) => void process.stdout.write(prettyLine(line, { color }))
+  const log = createLog(config.log.level, [toFile, toTerminal], systemClock)
+  const quietLog = createLog(config.log.level, [toFile], systemClock)
+  const services = new ServiceStack(log, { stopLimitMs: STOP_LIMIT_MILLIS })
+  const stopSignal = untilStopSignal()
+  const runFolder = new RunFolder(config.data.path)
+  let exitCode = 0
+  try {
+    await file.open()
+    await runFolder.clear()
+    quietLog.info({ version, node: process.versions.node, data: config.data.path }, 'starts')
+    for (const note of notes) log.warn({}, note)
+    const ports = await startServices(config, services, log)
+    await runFolder.writeToken(randomBytes(32).toString('base64url'))
+    await runFolder.writePorts(ports, process.pid)
+    const seconds = (performance.now() - startedAt) / 1000
+    quietLog.info({ duration_ms: Math.round(seconds * 1000), ...ports }, 'ready')
+    process.stdout.write(`Elkhorn ${version} is ready (${seconds.toFixed(1)} s).
+`)
+    quietLog.info({ signal: await stopSignal }, 'stops')
+  } catch (error) {
+    const { text, unexpected } = explainStartFailure(error, config)
+    quietLog.error(unexpected ? { error } : {}, text)
+    process.stderr.write(`${text}
+`)
+    exitCode = 1
+  }
+  await runFolder.clear().catch(() => undefined) // a full disk must not keep the services from stopping
+  if (!(await services.stop())) exitCode = 1
+  quietLog.info({}, 'stopped')
+  await file.close()
+  return exitCode
+}
+
+/** Every service in the order in which they need each other. @returns the ports they listen on */
+async function startServices(_config: Config, _services: ServiceStack, _log: Log): Promise<Ports> {
+  return {}
+}

@@ -19,3 +19,18 @@ export function parseByteSize(text: string, setting: string): number {
   }
   return Math.round(Number(match[1]) * 1024 ** UNITS.indexOf(unit.endsWith('b') ? unit : `${unit}b`))
 }
+
+/** The largest unit that fits, at most one decimal: `1.5gb`, `512b`. */
+export function printByteSize(bytes: number): string {
+  for (let power = UNITS.length - 1; power > 0; power--) {
+    const size = 1024 ** power
+    if (bytes >= size) return `${printOneDecimal(bytes / size)}${UNITS[power]}`
+  }
+  return `${bytes}b`
+}
+
+/** One decimal, cut off rather than rounded, and left out when it is 0. */
+export function printOneDecimal(value: number): string {
+  const tenths = Math.floor(value * 10 + 1e-9)
+  return tenths % 10 === 0 ? String(tenths / 10) : `${Math.floor(tenths / 10)}.${tenths % 10}`
+}

@@ -1,3 +1,4 @@
+import { printOneDecimal } from './byte-size.ts'
 import { illegalArgument } from './errors.ts'
 
 const MILLIS_PER: Readonly<Record<string, number>> = {
@@ -26,4 +27,14 @@ export function parseDurationMs(text: string, setting: string): number {
     throw illegalArgument(`failed to parse setting [${setting}] with value [${text}] as a time value: ${why}`)
   }
   return Number(match[1]) * millis
+}
+
+/** The largest unit that fits, at most one decimal: `1.5m`, `2d`, `250ms`; `-1` stays as it is. */
+export function printDuration(ms: number): string {
+  if (ms <= 0) return ms === 0 ? '0s' : String(ms)
+  for (const unit of ['d', 'h', 'm', 's', 'ms', 'micros', 'nanos']) {
+    const size = MILLIS_PER[unit] ?? 1
+    if (ms >= size) return `${printOneDecimal(ms / size)}${unit}`
+  }
+  return '0s'
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { parseByteSize } from './byte-size.ts'
-import { parseDurationMs } from './duration.ts'
+import { parseByteSize, printByteSize } from './byte-size.ts'
+import { parseDurationMs, printDuration } from './duration.ts'
 
 test.each([
   { text: '30s', want: 30_000 },
@@ -39,3 +39,20 @@ test.each([
     `failed to parse setting [a.b] with value [${text}] as a size in bytes: ${want}`,
   )
 })
+
+test.each([
+  { ms: 90_000, want: '1.5m' },
+  { ms: 172_800_000, want: '2d' },
+  { ms: 250, want: '250ms' },
+  { ms: 0, want: '0s' },
+  { ms: -1, want: '-1' },
+  { ms: 0.05, want: '50micros' },
+])('$ms ms print as $want', ({ ms, want }) => expect(printDuration(ms)).toBe(want))
+
+test.each([
+  { bytes: 0, want: '0b' },
+  { bytes: 1023, want: '1023b' },
+  { bytes: 1536, want: '1.5kb' },
+  { bytes: 1_610_612_736, want: '1.5gb' },
+  { bytes: 1_048_575, want: '1023.9kb' },
+])('$bytes bytes print as $want', ({ bytes, want }) => expect(printByteSize(bytes)).toBe(want))

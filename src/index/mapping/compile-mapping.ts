@@ -1,0 +1,265 @@
+import { matchesWildcard } from '../../core/wildcard.ts'
+import type { Field, FieldLookup, FieldParameters, FieldValue } from '../../query/field.ts'
+import { childPath, type LeafMapping, type Mapping, type MappingNode, type ObjectMapping } from './mapping.ts'
+import { mapperParsing } from './parameters.ts'
+import { MalformedValue, readerOf, readNullValue, type ValueReader } from './value-readers.ts'
+
+/** A mapping made ready for documents and queries. Immutable: an index that learns a field gets a new one. */
+export interface CompiledMapping extends FieldLookup {
+  readonly mapping: Mapping
+  /** Paths by ordinal, of all fields that the index ever had. */
+  readonly paths: readonly string[]
+  readonly root: ObjectReader
+  /** Full path of an alias to the path of its field. */
+  readonly aliases: ReadonlyMap<string, string>
+}
+
+/** Plain objects with the same members in the same order, so that the mapper's inner loop stays monomorphic. */
+export interface ObjectReader {
+  readonly leaf: false
+  readonly path: string
+  /** Also under names with dots (`a.b` → the reader of `b`), added the first time one is met. */
+  readonly children: Map<string, Reader>
+  /** What to do with a name that is not among `children`. */
+  readonly unknown: 'learn' | 'skip' | 'refuse'
+  /** False: nothing below is looked at. */
+  readonly enabled: boolean
+  readonly subobjects: boolean
+  readonly field: undefined
+  readonly read: undefined
+}
+
+export interface LeafReader {
+  readonly leaf: true
+  readonly path: string
+  readonly field: Field
+  readonly read: ValueReader
+  readonly nullValue: FieldValue | undefined
+  readonly ignoreMalformed: boolean
+  /** How arrays and objects are taken: as several values, as one point, or as a tree whose leaves are the values. */
+  readonly shape: 'values' | 'point' | 'tree'
+  /** Multi-fields, and fields that `copy_to` names; filled after all readers exist. */
+  readonly also: LeafReader[]
+  /** A value here teaches the mapping something: an open constant, a `copy_to` target that is not mapped yet. */
+  readonly learns: boolean
+}
+
+export type Reader = ObjectReader | LeafReader
+
+/** Metadata that a document may not contain at its top. */
+const METADATA_FIELDS = [
+  '_id',
+  '_index',
+  '_source',
+  '_routing',
+  '_field_names',
+  '_ignored',
+  '_seq_no',
+  '_primary_term',
+  '_version',
+  '_nested_path',
+  '_type',
+]
+
+export function isMetadataField(name: string): boolean {
+  return METADATA_FIELDS.includes(name)
+}
+
+/**
+ * `previous` gives its `Field` objects to fields that did not change and its ordinals to all.
+ * @throws ElkhornError where parameters make no sense together (a null value its field cannot hold, an alias to nothing)
+ */
+export function compileMapping(mapping: Mapping, paths: readonly string[], previous?: CompiledMapping): CompiledMapping {
+  const ordinals = new Map(paths.map((path, ordinal) => [path, ordinal]))
+  const fields: Field[] = []
+  const byPath = new Map<string, Field>()
+  const leaves = new Map<string, LeafReader>()
+  const aliases = new Map<string, string>()
+  const copies: { readonly from: LeafReader; readonly to: readonly string[] }[] = []
+  const allPaths = [...paths]
+
+  const ordinalOf = (path: string): number => {
+    let ordinal = ordinals.get(path)
+    if (ordinal === undefined) {
+      ordinal = allPaths.length
+      allPaths.push(path)
+      ordinals.set(path, ordinal)
+    }
+    return ordinal
+  }
+
+  const addLeaf = (leaf: LeafMapping, path: string): LeafReader => {
+    const read = compileReader(leaf, path)
+    const nullValue = compileNullValue(leaf, read, path)
+    const parameters = fieldParameters(leaf, nullValue)
+    const before = previous?.find(path)
+    const same =
+      before?.path === path &&
+      before.type === leaf.type &&
+      JSON.stringify(before.parameters, printBigints) === JSON.stringify(parameters, printBigints)
+    const field = same ? before : { path, type: leaf.type, ordinal: ordinalOf(path), parameters }
+    const reader: LeafReader = {
+      leaf: true,
+      path,
+      field,
+      read,
+      nullValue,
+      ignoreMalformed: leaf.parameters['ignore_malformed'] === true,
+      shape: leaf.type === 'geo_point' ? 'point' : leaf.type === 'flattened' ? 'tree' : 'values',
+      also: [],
+      learns:
+        (leaf.type === 'constant_keyword' && parameters.constant === undefined) ||
+        leaf.copyTo.some((target) => !hasField(mapping, target)),
+    }
+    fields.push(field)
+    byPath.set(path, field)
+    leaves.set(path, reader)
+    for (const [name, multi] of leaf.multiFields) reader.also.push(addLeaf(multi, childPath(path, name)))
+    if (leaf.copyTo.length > 0) copies.push({ from: reader, to: leaf.copyTo })
+    return reader
+  }
+
+  const addObject = (node: ObjectMapping, path: string, dynamic: string, subobjects: boolean): ObjectReader => {
+    const mode = node.dynamic ?? dynamic
+    const flat = node.subobjects === undefined ? subobjects : node.subobjects
+    const children = new Map<string, Reader>()
+    for (const [name, child] of node.properties) {
+      const reader = addNode(child, childPath(path, name), mode, flat)
+      if (reader) children.set(name, reader)
+    }
+    const unknown = mode === 'strict' ? 'refuse' : mode === 'false' ? 'skip' : 'learn'
+    return { leaf: false, path, children, unknown, enabled: node.enabled, subobjects: flat, field: undefined, read: undefined }
+  }
+
+  const aliasReader = (path: string, field: Field): LeafReader => ({
+    leaf: true,
+    path,
+    field,
+    read: () => {
+      throw new MalformedValue(`Cannot write to a field alias [${path}].`)
+    },
+    nullValue: undefined,
+    ignoreMalformed: false,
+    shape: 'values',
+    also: [],
+    learns: false,
+  })
+
+  const addNode = (node: MappingNode, path: string, dynamic: string, subobjects: boolean): Reader | undefined => {
+    if (node.kind === 'object') return addObject(node, path, dynamic, subobjects)
+    if (node.kind === 'leaf') return addLeaf(node, path)
+    aliases.set(path, node.target)
+    return undefined
+  }
+
+  const root = addObject(mapping.root, '', 'true', true)
+  for (const [path, target] of aliases) {
+    checkAlias(path, target, byPath, aliases)
+    const field = byPath.get(target)
+    // Names with dots are found from the root.
+    if (field) root.children.set(path, aliasReader(path, field))
+  }
+  for (const { from, to } of copies) {
+    for (const path of to) {
+      const reader = leaves.get(path)
+      // A target that is not mapped yet is made by the first document (`document-mapper.ts`).
+      if (reader) from.also.push(reader)
+    }
+  }
+  return {
+    mapping,
+    paths: allPaths,
+    root,
+    aliases,
+    find: (path) => byPath.get(path) ?? byPath.get(aliases.get(path) ?? ''),
+    match: (pattern) =>
+      pattern.includes('*')
+        ? fields.filter((field) => matchesWildcard(pattern, field.path))
+        : [byPath.get(pattern) ?? byPath.get(aliases.get(pattern) ?? '')].filter((field) => field !== undefined),
+    all: () => fields,
+  }
+}
+
+function compileReader(leaf: LeafMapping, path: string): ValueReader {
+  try {
+    return readerOf(leaf, path)
+  } catch (error) {
+    throw mapperParsing(
+      `Failed to parse mapping: Failed to parse parameters of field [${path}]: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}
+
+function compileNullValue(leaf: LeafMapping, read: ValueReader, path: string): FieldValue | undefined {
+  try {
+    return readNullValue(leaf, read)
+  } catch (error) {
+    if (!(error instanceof MalformedValue)) throw error
+    throw mapperParsing(`Error parsing [null_value] on field [${path}]: ${error.message}`)
+  }
+}
+
+const printBigints = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value)
+
+/** What queries and the engine need to know of a leaf's parameters. */
+function fieldParameters(leaf: LeafMapping, nullValue: FieldValue | undefined): FieldParameters {
+  const { type, parameters } = leaf
+  const isText = type === 'text' || type === 'match_only_text'
+  const docValues = !isText && (parameters['doc_values'] ?? type !== 'binary') === true
+  const text = <K extends string>(name: string, key: K): { readonly [k in K]?: string } => {
+    const value = parameters[name]
+    return (typeof value === 'string' ? { [key]: value } : {}) as { readonly [k in K]?: string }
+  }
+  return {
+    indexed: parameters['index'] !== false && type !== 'binary',
+    docValues,
+    ...text('format', 'format'),
+    ...text('analyzer', 'analyzer'),
+    ...text('search_analyzer', 'searchAnalyzer'),
+    ...text('normalizer', 'normalizer'),
+    ...text('value', 'constant'),
+    ...(typeof parameters['ignore_above'] === 'number' ? { ignoreAbove: parameters['ignore_above'] } : {}),
+    ...(parameters['ignore_malformed'] === true ? { ignoreMalformed: true } : {}),
+    ...(nullValue === undefined ? {} : { nullValue }),
+    ...(type === 'scaled_float' ? { scalingFactor: Number(parameters['scaling_factor']) } : {}),
+    ...(parameters['time_series_dimension'] === true ? { dimension: true } : {}),
+  }
+}
+
+function checkAlias(
+  path: string,
+  target: string,
+  fields: ReadonlyMap<string, Field>,
+  aliases: ReadonlyMap<string, string>,
+): void {
+  const invalid = (why: string): Error => mapperParsing(`Invalid [path] value [${target}] for field alias [${path}]: ${why}`)
+  if (target === path) throw invalid('an alias cannot refer to itself.')
+  if (aliases.has(target)) throw invalid('an alias cannot refer to another alias.')
+  if (!fields.has(target)) throw invalid('an alias must refer to an existing field in the mappings.')
+}
+
+function hasField(mapping: Mapping, path: string): boolean {
+  return findNode(mapping, path)?.kind === 'leaf'
+}
+
+/** The node at a full path, multi-fields included. */
+export function findNode(mapping: Mapping, path: string): MappingNode | undefined {
+  let node: MappingNode = mapping.root
+  const parts = path.split('.')
+  for (let i = 0; i < parts.length; i++) {
+    const name = parts[i] ?? ''
+    if (node.kind === 'object') {
+      const rest = parts.slice(i).join('.')
+      const flat: MappingNode | undefined = node.properties.get(rest)
+      if (flat) return flat
+      const child: MappingNode | undefined = node.properties.get(name)
+      if (!child) return undefined
+      node = child
+    } else if (node.kind === 'leaf') {
+      const multi: LeafMapping | undefined = node.multiFields.get(name)
+      if (!multi) return undefined
+      node = multi
+    } else return undefined
+  }
+  return node
+}

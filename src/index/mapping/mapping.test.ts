@@ -315,15 +315,10 @@ describe('reading values', () => {
     { source: '{"":1}', reason: 'field name cannot be an empty string' },
     { source: '{"a..b":1}', reason: 'makes object resolution ambiguous: [a..b]' },
     { source: '{"a.b.c":1}', reason: 'Existing mapping for [a.b] must be of type object but found [long].' },
-    { source: '{"k":"x"}', reason: 'Cannot write to a field alias [k]', alias: true },
-  ])('$reason', ({ source, reason, alias }) => {
+    { source: '{"k":"x"}', reason: 'failed to parse field [k] of type [long]' },
+  ])('$reason', ({ source, reason }) => {
     const mapping = { properties: { a: { properties: { b: { type: 'long' } } }, k: { type: 'alias', path: 'a.b' } } } as const
-    const wanted = expect.objectContaining(
-      alias
-        ? { causedBy: expect.objectContaining({ reason: expect.stringContaining(reason) }) }
-        : { reason: expect.stringContaining(reason) },
-    )
-    expect(() => read(mapping, source)).toThrow(wanted)
+    expect(() => read(mapping, source)).toThrow(expect.objectContaining({ reason: expect.stringContaining(reason) }))
   })
 })
 

@@ -1,4 +1,4 @@
-import { ElkhornError, illegalArgument } from '../../core/errors.ts'
+import { illegalArgument, type ElkhornError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { parseDynamicTemplates } from './dynamic-template.ts'
 import { findParameter, parseFieldType } from './field-types.ts'

@@ -10,7 +10,7 @@ test.each([
   {
     name: 'repeats leave one marker each',
     values: [place('a b a a b c')],
-    text: '\x01a\x01b\x01a\x01a\x01b\x01c\x01a\x023\x01b\x022\x01',
+    text: '\x01a\x01b\x01a\x01a\x01b\x01c\x01\x02a\x023\x01\x02b\x022\x01',
     length: 6,
   },
   { name: 'a hole', values: [place('a _ b')], text: '\x01a\x01\x02>1\x01b\x01', length: 2 },

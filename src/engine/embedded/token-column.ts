@@ -5,11 +5,11 @@
  * with one: `a b a` is `\x01a\x01b\x01a\x01`, so a phrase is a substring, and a value without any token is `\x01` alone.
  * The engine's tokenizer splits at `\x01` and skips what is empty.
  *
- * Pseudo-tokens hold a `\x02`, which real tokens never do:
+ * Pseudo-tokens begin with a `\x02`, which real tokens never hold:
  * - `\x02>n`: the next token stands n positions further than usual. Holes of stop words, and the gap between several
  *   values of a document; -1 for a token at the same position as the one before.
- * - `token\x02n`, after all tokens: this token stands n times in the document, n from 2 on. With it the index alone
- *   knows frequencies, as disjoint sets: n times is `token\x02n`, once is `token` and none of those.
+ * - `\x02token\x02n`, after all tokens: this token stands n times in the document, n from 2 on. With it the index alone
+ *   knows frequencies, as disjoint sets: n times is `\x02token\x02n`, once is `token` and none of those.
  */
 
 /** Elasticsearch's `position_increment_gap`: how far apart the values of one document stand. */
@@ -64,12 +64,12 @@ export function indexedToken(token: string): string {
 
 /** The pseudo-token of documents in which `token` stands exactly `count` (2 or more) times. */
 export function frequencyMarker(token: string, count: number): string {
-  return `${token}${MARK}${count}`
+  return frequencyMarkerPrefix(token) + count
 }
 
 /** What all frequency markers of a token begin with. */
 export function frequencyMarkerPrefix(token: string): string {
-  return token + MARK
+  return MARK + token + MARK
 }
 
 /** The part of a column's value that a phrase of adjacent tokens is. */
@@ -84,10 +84,9 @@ export function decodeTokens(text: string): readonly PlacedToken[] | undefined {
   let position = 0
   for (const part of text.split(END)) {
     if (part === '') continue
-    const mark = part.indexOf(MARK)
-    if (mark === 0) position += Number(part.slice(2))
-    else if (mark > 0) break
-    else tokens.push({ token: part, position: position++ })
+    if (!part.startsWith(MARK)) tokens.push({ token: part, position: position++ })
+    else if (part.includes(MARK, 1)) break
+    else position += Number(part.slice(2))
   }
   return tokens
 }

@@ -27,8 +27,8 @@ export interface IndexAccess {
   allows(privilege: IndexPrivilege, index: string): boolean
   /** Query DSL that limits which documents of an index are seen (document-level security); `undefined` for no limit. */
   documents(index: string): unknown
-  /** Field patterns that are seen (field-level security); `undefined` for all. */
-  fields(index: string): { readonly grant: readonly string[]; readonly except: readonly string[] } | undefined
+  /** Tells which fields of an index are seen (field-level security), by dotted path; `undefined` for all. */
+  fields(index: string): ((path: string) => boolean) | undefined
 }
 
 /** What one principal may do with indices and with the node as a whole. Every route of the API is given one. */

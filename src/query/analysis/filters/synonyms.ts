@@ -1,0 +1,113 @@
+import { illegalArgument } from '../../../core/errors.ts'
+import type { Parameters } from '../parameters.ts'
+import type { Token, TokenFilter } from '../token.ts'
+
+/** Analyzes one side of a rule: the tokens that stand before the synonym filter in its chain. */
+export type RuleAnalysis = (text: string) => readonly string[]
+
+interface Rule {
+  readonly input: readonly string[]
+  /** Replacements, each a run of terms; the input itself is among them where it is kept. */
+  readonly outputs: readonly (readonly string[])[]
+}
+
+/**
+ * Adds synonyms (or puts them in place), as Solr's rules say: `a, b c => d` or `a, b c, d`. The longest rule that matches
+ * wins. `graph` makes room for alternatives that are longer than their input; several long alternatives of one input
+ * share that room, where Lucene's graph gives each a way of its own.
+ */
+export function synonymFilter(parameters: Parameters, analyze: RuleAnalysis, graph: boolean): TokenFilter {
+  const lines = parameters.list('synonyms')
+  if (!lines) throw illegalArgument('synonym requires either `synonyms` or `synonyms_path` to be configured')
+  const expand = parameters.bool('expand', true)
+  const lenient = parameters.bool('lenient', false)
+  const rules = new Map<string, Rule>()
+  let longest = 0
+  for (const line of lines) {
+    if (line.startsWith('#') || line.trim() === '') continue
+    for (const rule of parseRule(line, expand, lenient, analyze)) {
+      const key = rule.input.join('\0')
+      const known = rules.get(key)
+      rules.set(key, known ? { ...known, outputs: distinct([...known.outputs, ...rule.outputs]) } : rule)
+      longest = Math.max(longest, rule.input.length)
+    }
+  }
+  return (tokens) => apply(tokens, rules, longest, graph)
+}
+
+function parseRule(line: string, expand: boolean, lenient: boolean, analyze: RuleAnalysis): Rule[] {
+  const sides = line.split('=>')
+  if (sides.length > 2)
+    throw illegalArgument(`failed to build synonyms: more than one explicit mapping specified on the same line [${line}]`)
+  const readSide = (side: string): (readonly string[])[] => {
+    const alternatives: (readonly string[])[] = []
+    for (const part of side.split(/(?<!\\),/)) {
+      const terms = analyze(part.replace(/\\(.)/g, '$1').trim())
+      if (terms.length > 0) alternatives.push(terms)
+      else if (!lenient)
+        throw illegalArgument(`failed to build synonyms: term [${part.trim()}] was completely eliminated by analyzer`)
+    }
+    return alternatives
+  }
+  const inputs = readSide(sides[0] ?? '')
+  if (sides[1] !== undefined) {
+    const outputs = readSide(sides[1])
+    return inputs.map((input) => ({ input, outputs }))
+  }
+  const [first] = inputs
+  return inputs.map((input) => ({ input, outputs: expand ? distinct([input, ...inputs]) : first ? [first] : [] }))
+}
+
+function distinct(outputs: readonly (readonly string[])[]): (readonly string[])[] {
+  return [...new Map(outputs.map((terms) => [terms.join('\0'), terms])).values()]
+}
+
+function apply(tokens: readonly Token[], rules: ReadonlyMap<string, Rule>, longest: number, graph: boolean): readonly Token[] {
+  const result: Token[] = []
+  let at = 0
+  /** How much further right everything stands because of longer replacements. */
+  let shift = 0
+  while (at < tokens.length) {
+    const match = longestMatch(tokens, at, rules, longest)
+    const token = tokens[at]
+    if (!token) break
+    if (!match) {
+      result.push(shift === 0 ? token : { ...token, position: token.position + shift })
+      at += 1
+      continue
+    }
+    const last = tokens[at + match.input.length - 1] ?? token
+    const width = Math.max(1, ...match.outputs.map((terms) => terms.length))
+    const room = graph ? width : Math.min(width, match.input.length)
+    for (const terms of match.outputs) {
+      const isInput = terms.join('\0') === match.input.join('\0')
+      for (const [index, term] of terms.entries()) {
+        const original = isInput ? tokens[at + index] : undefined
+        result.push({
+          term,
+          position: token.position + shift + index,
+          positionLength: index === terms.length - 1 ? Math.max(1, room - index) : 1,
+          start: original?.start ?? token.start,
+          end: original?.end ?? last.end,
+          type: original?.type ?? 'SYNONYM',
+        })
+      }
+    }
+    // Without a graph longer replacements lie over the tokens behind instead of moving them.
+    shift += graph ? width - match.input.length : Math.min(0, width - match.input.length)
+    at += match.input.length
+  }
+  return result.toSorted((a, b) => a.position - b.position)
+}
+
+function longestMatch(tokens: readonly Token[], at: number, rules: ReadonlyMap<string, Rule>, longest: number): Rule | undefined {
+  let key = ''
+  let best: Rule | undefined
+  for (let size = 1; size <= longest; size++) {
+    const token = tokens[at + size - 1]
+    if (!token || (size > 1 && token.position !== (tokens[at + size - 2]?.position ?? 0) + 1)) break
+    key = size === 1 ? token.term : `${key}\0${token.term}`
+    best = rules.get(key) ?? best
+  }
+  return best
+}

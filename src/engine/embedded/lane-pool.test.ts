@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { silentLog } from '../../core/log.ts'
+import { StatementError } from './lanes.ts'
+import { LanePool } from './lane-pool.ts'
+import { sql } from './sql.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'elkhorn-lanes-'))
+const lanes = new LanePool(join(folder, 'engine'), [], silentLog)
+const never = new AbortController().signal
+const options = { lane: 'reader', signal: never, timeoutMs: 10_000 } as const
+
+const rows = async (statement: ReturnType<typeof sql>, more: object = {}): Promise<unknown> =>
+  (JSON.parse((await lanes.query(statement, { ...options, ...more })).toString('utf8')) as { data: unknown }).data
+
+beforeAll(() => lanes.process.start())
+afterAll(async () => {
+  await lanes.process.stop()
+  rmSync(folder, { recursive: true })
+})
+
+describe('statements', () => {
+  test('answer in the format asked for', async () => {
+    expect(await rows(sql`SELECT ${'a\n\0\'"\\é😀'} AS a, ${[1, 2.5, null]} AS b`)).toEqual([['a\n\0\'"\\é😀', [1, 2.5, null]]])
+    const bytes = await lanes.query(sql`SELECT toUInt16(number) FROM numbers(3)`, { ...options, format: 'RowBinary' })
+    expect([...bytes]).toEqual([0, 0, 1, 0, 2, 0])
+  })
+
+  test('carry settings, also where they are unions', async () => {
+    const answer = await rows(sql`SELECT getSetting('max_rows_to_group_by') UNION ALL SELECT toUInt64(1)`, {
+      settings: { max_rows_to_group_by: 77 },
+    })
+    expect(answer).toEqual(expect.arrayContaining([[77], [1]]))
+  })
+
+  test.each([
+    { name: 'unknown table', statement: sql`SELECT * FROM nowhere`, code: 60 },
+    {
+      name: 'timeout',
+      statement: sql`SELECT count() FROM numbers(1000000000000) WHERE NOT ignore(rand())`,
+      timeoutMs: 100,
+      code: 159,
+    },
+    {
+      name: 'too many groups',
+      statement: sql`SELECT number FROM numbers(100) GROUP BY number`,
+      settings: { max_rows_to_group_by: 10 },
+      code: 158,
+    },
+  ])('fail with the code of the engine: $name', async ({ statement, code, ...more }) => {
+    const failure = await lanes.query(statement, { ...options, ...more }).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(StatementError)
+    expect((failure as StatementError).code).toBe(code)
+  })
+
+  test('run side by side on the lanes of one kind and wait for a free one', async () => {
+    const startedAt = performance.now()
+    await Promise.all(Array.from({ length: 8 }, () => lanes.query(sql`SELECT sleep(0.3)`, options)))
+    const took = performance.now() - startedAt
+    expect(took).toBeGreaterThan(590)
+    expect(took).toBeLessThan(1100)
+  })
+
+  test('are killed when aborted', async () => {
+    const abort = new AbortController()
+    const reason = new Error('the client went away')
+    setTimeout(() => abort.abort(reason), 100)
+    await expect(
+      lanes.query(sql`SELECT count() FROM numbers(1000000000000) WHERE NOT ignore(rand(), ${'abortme'})`, {
+        ...options,
+        signal: abort.signal,
+        timeoutMs: 60_000,
+      }),
+    ).rejects.toBe(reason)
+    const startedAt = performance.now()
+    await Promise.all(Array.from({ length: 4 }, () => lanes.query(sql`SELECT sleep(0.1)`, options)))
+    expect(performance.now() - startedAt).toBeLessThan(1000)
+  })
+})
+
+describe('a child that dies', () => {
+  test('is replaced within a second and reads do not notice', async () => {
+    const before = lanes.process.pid
+    const slow = lanes.query(sql`SELECT sleep(0.2), 7`, { ...options, format: 'JSONCompactEachRow' })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const startedAt = performance.now()
+    process.kill(before ?? 0, 'SIGKILL')
+    expect((await slow).toString('utf8')).toBe('[0, 7]\n')
+    expect(performance.now() - startedAt).toBeLessThan(1200)
+    expect(lanes.process.pid).not.toBe(before)
+  })
+})

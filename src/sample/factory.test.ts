@@ -1,0 +1,132 @@
+import { beforeEach, expect, test } from 'vitest'
+import { Factory, type Intervals, type Reading } from './factory.ts'
+import { parseFault } from './fault.ts'
+
+const start = Date.parse('2026-11-03T08:00:00Z')
+const MINUTE = 60_000
+const every: Intervals = { machines: MINUTE, lines: MINUTE, environment: MINUTE }
+
+let factory: Factory
+beforeEach(() => {
+  factory = new Factory(1)
+})
+
+interface Payload {
+  readonly timestamp: string
+  readonly temperature: number
+  readonly device: { readonly firmware: string }
+  readonly location: { readonly lat: number; readonly lon: number }
+  readonly machine: { readonly id: string; readonly condition: string; readonly state: string }
+  readonly vibration: { readonly rms: number; readonly kurtosis: number; readonly bpfo: number }
+}
+
+const payload = (reading: Reading | undefined): Payload => JSON.parse(reading?.payload ?? 'null') as Payload
+const of = (readings: readonly Reading[], device: string): Reading[] =>
+  readings.filter((reading) => reading.topic.endsWith(`/${device}`))
+const machine = (id: string) => factory.plant.lines.flatMap((line) => line.machines).find((one) => one.id === id)
+const switchOn = (text: string, at = start): void => factory.switchOn(parseFault(text, factory.plant), at)
+
+test('the plant is that of the case study', () => {
+  const machines = factory.plant.lines.flatMap((line) => line.machines)
+  expect([factory.plant.lines.length, machines.length, factory.plant.environment.length]).toEqual([25, 200, 50])
+  expect(new Set(machines.map((one) => one.id)).size).toBe(200)
+  expect(machine('press-07')).toMatchObject({ line: 'line-2', area: 'Press shop' })
+  expect(factory.gateways).toHaveLength(30)
+})
+
+test('every source reports once per interval, in the order of time', () => {
+  const readings = factory.readings(start, start + 10 * MINUTE, every)
+  expect(readings).toHaveLength(275 * 10)
+  expect(readings.every((reading, n) => n === 0 || (readings[n - 1]?.at ?? 0) <= reading.at)).toBe(true)
+  expect(readings.every((reading) => reading.at > start && reading.at <= start + 10 * MINUTE)).toBe(true)
+  expect(payload(readings[0]).timestamp).toBe(new Date(readings[0]?.at ?? 0).toISOString())
+})
+
+test('spans that follow one another lose and repeat nothing', () => {
+  const whole = new Factory(1).readings(start, start + 10 * MINUTE, every)
+  const parts = Array.from({ length: 10 }, (_, n) => factory.readings(start + n * MINUTE, start + (n + 1) * MINUTE, every)).flat()
+  expect(parts).toEqual(whole)
+})
+
+test('another seed is another plant', () => {
+  expect(new Factory(2).readings(start, start + MINUTE, every)).not.toEqual(factory.readings(start, start + MINUTE, every))
+})
+
+test('a day of readings looks like machines', () => {
+  const readings = factory.readings(start, start + 24 * 60 * MINUTE, {
+    machines: 5 * MINUTE,
+    lines: 5 * MINUTE,
+    environment: 5 * MINUTE,
+  })
+  const machines = readings.filter((reading) => reading.topic.startsWith('sensors/equipment/')).map(payload)
+  const running = machines.filter((one) => one.machine.state === 'running')
+  expect(running.length / machines.length).toBeGreaterThan(0.7)
+  expect(machines.every((one) => one.temperature > 5 && one.temperature < 180)).toBe(true)
+  expect(machines.every((one) => one.vibration.rms >= 0 && one.vibration.rms < 30)).toBe(true)
+  const conditions = new Map(
+    ['good', 'watch', 'alarm'].map((name) => [
+      name,
+      machines.filter((one) => one.machine.condition === name).length / machines.length,
+    ]),
+  )
+  expect(conditions.get('good')).toBeGreaterThan(0.9)
+  expect(conditions.get('alarm')).toBeLessThan(0.02)
+})
+
+test('a failing bearing rings at its outer ring first and ends in alarm', () => {
+  switchOn('bearing:press-07')
+  const device = machine('press-07')?.device ?? ''
+  const seen = of(factory.readings(start, start + 15 * MINUTE, every), device)
+    .map(payload)
+    .filter((one) => one.machine.state === 'running')
+  const [first, last] = [seen[0], seen.at(-1)]
+  expect(last?.vibration.bpfo).toBeGreaterThan(2 * (first?.vibration.bpfo ?? Infinity))
+  expect(last?.vibration.bpfo).toBeGreaterThan(1.5)
+  expect(last?.vibration.kurtosis).toBeGreaterThan(5)
+  expect(last?.machine.condition).toBe('alarm')
+})
+
+test('a drifting sensor reads half a degree more each minute', () => {
+  const device = machine('robot-01')?.device ?? ''
+  const before = of(new Factory(1).readings(start, start + 20 * MINUTE, every), device).map(payload)
+  switchOn(`drift:${device}`)
+  const after = of(factory.readings(start, start + 20 * MINUTE, every), device).map(payload)
+  expect((after.at(-1)?.temperature ?? 0) - (before.at(-1)?.temperature ?? 0)).toBeCloseTo(9.8, 0)
+})
+
+test('a clone reports under the same id from somewhere else', () => {
+  switchOn('clone:dev-12')
+  const both = of(factory.readings(start, start + MINUTE, every), 'dev-12')
+  expect(both.map((reading) => reading.gateway)).toEqual(['gateway-line-2', 'gateway-unknown'])
+  expect(both.map((reading) => payload(reading).location.lat)).toEqual([expect.closeTo(49.74, 1), 52.52])
+})
+
+test('a line that is offline says nothing, and comes back', () => {
+  switchOn('offline:line-3')
+  const silent = factory.readings(start, start + MINUTE, every)
+  expect(silent).toHaveLength(275 - 9)
+  factory.switchOff(parseFault('offline:line-03', factory.plant))
+  expect(factory.readings(start + MINUTE, start + 2 * MINUTE, every)).toHaveLength(275)
+})
+
+test('a stuck sensor repeats itself with new times', () => {
+  switchOn('stuck:env-7')
+  const seen = of(factory.readings(start, start + 5 * MINUTE, every), 'env-7').map(payload)
+  expect(new Set(seen.map((one) => one.temperature)).size).toBe(1)
+  expect(new Set(seen.map((one) => one.timestamp)).size).toBe(5)
+})
+
+test.each([
+  { text: 'bearing:press-07', want: { kind: 'bearing', target: 'dev-11' } },
+  { text: 'bearing:PRESS-7', want: { kind: 'bearing', target: 'dev-11' } },
+  { text: 'offline:line-03', want: { kind: 'offline', target: 'line-3' } },
+  { text: 'clone:dev-12', want: { kind: 'clone', target: 'dev-12' } },
+])('$text is a fault', ({ text, want }) => expect(parseFault(text, factory.plant)).toEqual(want))
+
+test.each([
+  { text: 'baering:press-07', want: 'unknown fault [baering]; did you mean [bearing]?' },
+  { text: 'fire:hall', want: 'unknown fault [fire]; there are bearing, drift, clone, offline, stuck' },
+  { text: 'offline:line-333', want: 'fault [offline] has no target [line-333]; did you mean [line-3]?' },
+  { text: 'bearing:env-1', want: 'fault [bearing] has no target [env-1]; did you mean [dev-1]?' },
+  { text: 'drift', want: 'fault [drift] has no target []' },
+])('$text is none', ({ text, want }) => expect(() => parseFault(text, factory.plant)).toThrow(want))

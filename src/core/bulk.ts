@@ -36,6 +36,8 @@ export type BulkOutcome =
       readonly version: number
       readonly seqNo: number
       readonly primaryTerm: number
+      /** Of an update: the document as it is now. */
+      readonly source?: Uint8Array
     }
   | { readonly result: 'failed'; readonly index: string; readonly id: string | undefined; readonly error: ElkhornError }
 

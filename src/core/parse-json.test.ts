@@ -36,5 +36,5 @@ test.each([
 })
 
 test('literals keep whether a number was written as a whole one', () => {
-  expect(parseJsonLiterals('[20, 20.0, 2e1]')).toEqual([20, new DecimalLiteral(20), new DecimalLiteral(20)])
+  expect(parseJsonLiterals('[20, 20.0, 2e1]')).toEqual([20, new DecimalLiteral('20.0'), new DecimalLiteral('2e1')])
 })

@@ -38,16 +38,20 @@ export function parseJsonExact(text: string): JsonValue {
 
 /** A number written with a fraction or an exponent: `20.0` is not the whole number 20 to a dynamic mapping. */
 export class DecimalLiteral {
-  readonly value: number
+  readonly text: string
 
-  constructor(value: number) {
-    this.value = value
+  constructor(text: string) {
+    this.text = text
+  }
+
+  get value(): number {
+    return Number(this.text)
   }
 }
 
 /** As `parseJsonExact`, with `DecimalLiteral`s for numbers that were not written as whole ones. */
 export function parseJsonLiterals(text: string): unknown {
-  return parseJsonWith(text, (literal) => (isWhole(literal) ? exactNumber(literal) : new DecimalLiteral(Number(literal))))
+  return parseJsonWith(text, (literal) => (isWhole(literal) ? exactNumber(literal) : new DecimalLiteral(literal)))
 }
 
 function isWhole(literal: string): boolean {

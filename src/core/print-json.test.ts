@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { parseJsonLiterals } from './parse-json.ts'
+import { printJson } from './print-json.ts'
+
+test.each([
+  '{"a":[1,2.50,1e400,12345678901234567890,"x\\n\\u0000",true,null,{}],"b":{"__proto__":{"c":-0.0}}}',
+  '[]',
+  '"\\ud800"',
+  '-1.0E+2',
+])('%s prints as it was written', (text) => {
+  expect(printJson(parseJsonLiterals(text))).toBe(text)
+})
+
+test('members that are undefined are left out', () => {
+  expect(printJson({ a: undefined, b: [undefined, 1n] })).toBe('{"b":[null,1]}')
+})

@@ -1,0 +1,434 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { IndexAccess } from '../../core/access.ts'
+import type { BulkOperation, BulkOutcome, RefreshPolicy } from '../../core/bulk.ts'
+import { ElkhornError, illegalArgument } from '../../core/errors.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { JsonSyntaxError, parseJsonExact } from '../../core/parse-json.ts'
+import type { StoredDocument, WriteOperation, WriteResult } from '../../engine/engine.ts'
+import type { IndexContext } from '../index-context.ts'
+import { parsingError } from '../mapping/document-mapper.ts'
+import { indexSetting } from '../settings/index-settings.ts'
+import { parseUpdateRequest, updatedSource, upsertSource, type NewSource, type UpdateRequest } from './update-document.ts'
+import { requireWriteTarget, type WriteTarget } from './write-target.ts'
+
+export interface WriteOptions {
+  readonly refresh: RefreshPolicy
+}
+
+/** Documents parsed before other work gets its turn: a few milliseconds. */
+const TURN = 1000
+/** Longest `_id`, in bytes of UTF-8. */
+const MAX_ID_BYTES = 512
+
+/**
+ * Applies operations in order: every write of Elkhorn, whoever it comes from. One that fails stops no other. Resolves
+ * when all of them are durable (and searchable, if asked); outcomes come in the order of the operations.
+ */
+export async function writeDocuments(
+  context: IndexContext,
+  access: IndexAccess,
+  operations: readonly BulkOperation[],
+  options: WriteOptions,
+): Promise<readonly BulkOutcome[]> {
+  const outcomes: BulkOutcome[] = []
+  const targets = new TargetCache(context, access)
+  for (let at = 0; at < operations.length;) {
+    // Updates read what is there before they write, so no wave has an update behind another operation on its document.
+    const end = endOfWave(operations, at)
+    await writeWave(context, targets, operations, at, end, outcomes)
+    at = end
+  }
+  // New fields are durable before their documents are acknowledged.
+  await context.catalog.durable()
+  await makeSearchable(context, targets.written, options.refresh)
+  return outcomes
+}
+
+async function makeSearchable(context: IndexContext, uuids: ReadonlySet<string>, refresh: RefreshPolicy): Promise<void> {
+  if (refresh === 'false' || uuids.size === 0) return
+  if (refresh === 'true') await context.engine.refresh([...uuids])
+  else await context.engine.waitUntilSearchable([...uuids])
+}
+
+/** Remembers for one request where its names lead; a request usually has one. */
+class TargetCache {
+  readonly #context: IndexContext
+  readonly #access: IndexAccess
+  readonly #targets = new Map<string, WriteTarget | ElkhornError>()
+  readonly written = new Set<string>()
+  #lastKey = ''
+  #last: WriteTarget | ElkhornError | undefined
+
+  constructor(context: IndexContext, access: IndexAccess) {
+    this.#context = context
+    this.#access = access
+  }
+
+  /** What was found before for such an operation; `undefined`: ask `load`. */
+  get(operation: BulkOperation): WriteTarget | ElkhornError | undefined {
+    const key = keyOf(operation)
+    if (key === this.#lastKey) return this.#last
+    const found = this.#targets.get(key)
+    if (found) {
+      this.#lastKey = key
+      this.#last = found
+    }
+    return found
+  }
+
+  async load(operation: BulkOperation): Promise<WriteTarget | ElkhornError> {
+    const key = keyOf(operation)
+    let target: WriteTarget | ElkhornError
+    try {
+      target = await requireWriteTarget(this.#context, this.#access, operation)
+      await target.index.ready
+    } catch (error) {
+      target = asElkhornError(error)
+    }
+    this.#targets.set(key, target)
+    return target
+  }
+
+  /** Names may lead elsewhere after a wave: an index can be deleted or rolled over meanwhile. */
+  clear(): void {
+    this.#targets.clear()
+    this.#lastKey = ''
+    this.#last = undefined
+  }
+}
+
+function keyOf(operation: BulkOperation): string {
+  const plain = operation.requireAlias !== true && operation.requireDataStream !== true && operation.versionType === undefined
+  return plain
+    ? operation.action + operation.target
+    : `${operation.action}${operation.target}\u0000${operation.requireAlias ?? ''}${operation.requireDataStream ?? ''}${operation.versionType ?? ''}`
+}
+
+export function asElkhornError(error: unknown): ElkhornError {
+  if (error instanceof ElkhornError) return error
+  return new ElkhornError('exception', 500, error instanceof Error ? error.message : String(error))
+}
+
+function endOfWave(operations: readonly BulkOperation[], start: number): number {
+  let seen: Set<string> | undefined
+  for (let at = start; at < operations.length; at++) {
+    const operation = operations[at]
+    if (operation?.action !== 'update') {
+      if (seen && operation?.id !== undefined) seen.add(`${operation.target}\u0000${operation.id}`)
+      continue
+    }
+    seen ??= new Set(operations.slice(start, at).map(({ target, id }) => `${target}\u0000${id}`))
+    const key = `${operation.target}\u0000${operation.id}`
+    if (seen.has(key)) return at
+    seen.add(key)
+  }
+  return operations.length
+}
+
+async function writeWave(
+  context: IndexContext,
+  targets: TargetCache,
+  operations: readonly BulkOperation[],
+  start: number,
+  end: number,
+  outcomes: BulkOutcome[],
+): Promise<void> {
+  const writes: WriteOperation[] = []
+  /** `positions[i]`: which operation `writes[i]` came from. */
+  const positions: number[] = []
+  const updates: number[] = []
+  for (let at = start; at < end; at++) {
+    if (at > start && (at - start) % TURN === 0) await nextTurn()
+    const operation = operations[at]
+    if (!operation) continue
+    const target = targets.get(operation) ?? (await targets.load(operation))
+    if (target instanceof ElkhornError) {
+      outcomes[at] = failed(operation, operation.target, target)
+      continue
+    }
+    try {
+      if (operation.action === 'update') {
+        updates.push(at)
+        outcomes[at] = PENDING
+      } else {
+        writes.push(toWrite(operation, target))
+        positions.push(at)
+      }
+    } catch (error) {
+      outcomes[at] = failed(operation, target.index.name, asElkhornError(error))
+    }
+  }
+  if (writes.length > 0) {
+    const results = await writeToEngine(context, writes)
+    for (let i = 0; i < results.length; i++) {
+      const [result, write, at] = [results[i], writes[i], positions[i]]
+      if (!result || !write || at === undefined) continue
+      if (result.outcome !== 'failed') targets.written.add(write.index.uuid)
+      outcomes[at] = toOutcome(result, write.index.name)
+    }
+  }
+  await Promise.all(
+    updates.map(async (at) => {
+      const operation = operations[at]
+      const target = operation && targets.get(operation)
+      if (!operation || !target || target instanceof ElkhornError) return
+      const outcome = await updateDocument(context, operation, target)
+      if (outcome.result !== 'failed' && outcome.result !== 'noop') targets.written.add(target.index.uuid)
+      outcomes[at] = outcome
+    }),
+  )
+  targets.clear()
+}
+
+const PENDING: BulkOutcome = {
+  result: 'failed',
+  index: '',
+  id: undefined,
+  error: illegalArgument('the operation is still pending'),
+}
+
+/** A whole batch that is refused (a full queue, a full disk) fails every operation in it. */
+async function writeToEngine(context: IndexContext, writes: readonly WriteOperation[]): Promise<readonly WriteResult[]> {
+  try {
+    return await context.engine.write(writes)
+  } catch (error) {
+    if (!(error instanceof ElkhornError)) context.log.error({ error: String(error) }, 'the engine failed to write')
+    const shared = asElkhornError(error)
+    return writes.map(({ id }) => ({ outcome: 'failed', id, error: shared }))
+  }
+}
+
+function toOutcome(result: WriteResult, index: string): BulkOutcome {
+  if (result.outcome === 'failed') return { result: 'failed', index, id: result.id, error: asElkhornError(result.error) }
+  return {
+    result: result.outcome,
+    index,
+    id: result.id,
+    version: result.version,
+    seqNo: result.seqNo,
+    primaryTerm: result.primaryTerm,
+  }
+}
+
+const failed = (operation: BulkOperation, index: string, error: ElkhornError): BulkOutcome => ({
+  result: 'failed',
+  index,
+  id: operation.id,
+  error,
+})
+
+/** @throws ElkhornError for what is wrong with the operation itself */
+function toWrite(operation: BulkOperation, target: WriteTarget): WriteOperation {
+  const { index } = target
+  const { action, id } = operation
+  if (action === 'update') throw new Error('updates are no plain writes')
+  if (id !== undefined) checkId(id)
+  const routing = routingOf(operation, target)
+  checkVersions(operation)
+  if (action === 'delete') {
+    if (id === undefined) throw illegalArgument('an id is required for a delete')
+    return withVersions({ index, kind: 'delete', id }, operation, routing)
+  }
+  checkPipeline(operation, target)
+  const { source } = operation
+  if (!source) throw illegalArgument('a document is required')
+  const document = operation.document ?? parseDocument(source)
+  return withVersions(
+    id === undefined ? { index, kind: action, source, document } : { index, kind: action, id, source, document },
+    operation,
+    routing,
+  )
+}
+
+/** Most operations have none of these: then the object stays as small as it is. */
+function withVersions(write: WriteOperation, operation: BulkOperation, routing: string | undefined): WriteOperation {
+  const { ifSeqNo, ifPrimaryTerm, version, versionType } = operation
+  if (routing === undefined && ifSeqNo === undefined && version === undefined) return write
+  return {
+    ...write,
+    ...(routing === undefined ? {} : { routing }),
+    ...(ifSeqNo === undefined || ifPrimaryTerm === undefined ? {} : { ifSeqNo, ifPrimaryTerm }),
+    ...(version === undefined || versionType === undefined || versionType === 'internal' ? {} : { version, versionType }),
+  }
+}
+
+export function checkId(id: string): void {
+  if (id === '') throw illegalArgument('if _id is specified it must not be empty')
+  if (id.length * 3 <= MAX_ID_BYTES) return
+  const bytes = Buffer.byteLength(id)
+  if (bytes > MAX_ID_BYTES) {
+    throw illegalArgument(`id [${id}] is too long, must be no longer than ${MAX_ID_BYTES} bytes but was: ${bytes}`)
+  }
+}
+
+/** @throws ElkhornError `routing_missing_exception`; `illegal_argument_exception` where alias and request disagree */
+export function routingOf(operation: Pick<BulkOperation, 'routing' | 'id'>, target: WriteTarget): string | undefined {
+  const fromAlias = target.alias?.index_routing
+  if (fromAlias !== undefined) {
+    if (operation.routing !== undefined && operation.routing !== fromAlias) {
+      throw illegalArgument(
+        `Alias has index routing associated with it [${fromAlias}], and was provided with routing value [${operation.routing}], rejecting operation`,
+      )
+    }
+    if (fromAlias.includes(',')) {
+      throw illegalArgument(
+        `index/alias provides routing value [${fromAlias}] that resolved to several routing values, rejecting operation`,
+      )
+    }
+    return fromAlias
+  }
+  if (operation.routing === undefined && target.index.mapping.mapping.options.routingRequired) {
+    throw routingMissing(target.index.name, operation.id)
+  }
+  return operation.routing
+}
+
+export function routingMissing(index: string, id: string | undefined): ElkhornError {
+  return new ElkhornError('routing_missing_exception', 400, `routing is required for [${index}]/[${id ?? 'null'}]`, {
+    details: { index_uuid: '_na_', index },
+  })
+}
+
+function checkVersions({ action, id, ifSeqNo, ifPrimaryTerm, version, versionType }: BulkOperation): void {
+  const invalid = (problem: string): ElkhornError =>
+    new ElkhornError('action_request_validation_exception', 400, `Validation Failed: 1: ${problem};`)
+  if (ifSeqNo === undefined && ifPrimaryTerm === undefined && version === undefined && versionType === undefined) return
+  if (ifSeqNo !== undefined && ifPrimaryTerm === undefined) throw invalid('ifSeqNo is set, but primary term is [0]')
+  if (ifSeqNo === undefined && ifPrimaryTerm !== undefined) {
+    throw invalid(`ifSeqNo is unassigned, but primary term is [${ifPrimaryTerm}]`)
+  }
+  if (version === undefined) {
+    if (versionType === 'external' || versionType === 'external_gte') {
+      throw invalid(`illegal version value [-3] for version type [${versionType.toUpperCase()}]`)
+    }
+    return
+  }
+  if (versionType === undefined || versionType === 'internal') {
+    throw invalid(
+      'internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and `if_primary_term` instead',
+    )
+  }
+  if (action === 'create') {
+    throw invalid(`create operations only support internal versioning. use index instead`)
+  }
+  if (id === undefined) throw invalid('an id must be provided if version type or value are set')
+  if (version < 0) throw invalid(`illegal version value [${version}] for version type [${versionType.toUpperCase()}]`)
+}
+
+/** Ingest pipelines come with a later release: a request that names one must not go on as if it had run. */
+function checkPipeline(operation: BulkOperation, target: WriteTarget): void {
+  const pipeline = operation.pipeline ?? indexSetting(target.index.settings, 'index.default_pipeline')
+  if (pipeline !== '_none' && pipeline !== '') throw illegalArgument(`pipeline with id [${pipeline}] does not exist`)
+  const last = indexSetting(target.index.settings, 'index.final_pipeline')
+  if (last !== '_none' && last !== '') throw illegalArgument(`pipeline with id [${last}] does not exist`)
+}
+
+/** @throws ElkhornError `document_parsing_exception` naming the place */
+export function parseDocument(source: Uint8Array): JsonObject {
+  const text = Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString('utf8')
+  let value: JsonValue
+  try {
+    value = parseJsonExact(text)
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error
+    throw parsingError(
+      `[${error.line}:${error.column}] failed to parse`,
+      new ElkhornError('json_parse_exception', 400, `${error.message} at [line: ${error.line}, column: ${error.column}]`),
+    )
+  }
+  if (!isJsonObject(value)) throw parsingError('[1:1] failed to parse: a document must be a JSON object')
+  return value
+}
+
+/** Reads, merges and writes back; a change in between starts it over, as often as `retry_on_conflict` says. */
+async function updateDocument(context: IndexContext, operation: BulkOperation, target: WriteTarget): Promise<BulkOutcome> {
+  const { index } = target
+  const { id } = operation
+  try {
+    if (id === undefined) throw illegalArgument('an id is required for an update')
+    checkId(id)
+    const routing = routingOf(operation, target)
+    if (operation.version !== undefined) {
+      throw new ElkhornError(
+        'action_request_validation_exception',
+        400,
+        'Validation Failed: 1: internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and `if_primary_term` instead;',
+      )
+    }
+    const request = parseUpdateRequest(operation.source ?? new Uint8Array())
+    if (operation.ifSeqNo !== undefined && request.docAsUpsert) {
+      throw new ElkhornError(
+        'action_request_validation_exception',
+        400,
+        "Validation Failed: 1: upsert requests don't support `if_seq_no` and `if_primary_term`;",
+      )
+    }
+    for (let attempt = 0; ; attempt++) {
+      const current = await context.engine.get(index, id)
+      const outcome = await updateOnce(context, operation, target, { id, routing, request, current })
+      const isConflict = outcome.result === 'failed' && outcome.error.type === 'version_conflict_engine_exception'
+      if (!isConflict || attempt >= (operation.retryOnConflict ?? 0)) return outcome
+    }
+  } catch (error) {
+    return failed(operation, index.name, asElkhornError(error))
+  }
+}
+
+async function updateOnce(
+  context: IndexContext,
+  operation: BulkOperation,
+  { index }: WriteTarget,
+  update: {
+    readonly id: string
+    readonly routing: string | undefined
+    readonly request: UpdateRequest
+    readonly current: StoredDocument | undefined
+  },
+): Promise<BulkOutcome> {
+  const { id, routing, request, current } = update
+  const written = (
+    made: NewSource,
+    condition: Pick<WriteOperation, 'ifSeqNo' | 'ifPrimaryTerm'> | undefined,
+  ): Promise<BulkOutcome> =>
+    writeOne(context, {
+      index,
+      kind: condition ? 'index' : 'create',
+      id,
+      source: made.source,
+      document: made.document,
+      ...(routing === undefined ? {} : { routing }),
+      ...condition,
+    })
+  if (!current) {
+    const made = upsertSource(request)
+    if (!made || operation.ifSeqNo !== undefined) throw documentMissing(index, id)
+    return await written(made, undefined)
+  }
+  const { seqNo, primaryTerm } = current
+  if (operation.ifSeqNo !== undefined && (operation.ifSeqNo !== seqNo || operation.ifPrimaryTerm !== primaryTerm)) {
+    throw new ElkhornError(
+      'version_conflict_engine_exception',
+      409,
+      `[${id}]: version conflict, required seqNo [${operation.ifSeqNo}], primary term [${operation.ifPrimaryTerm}]. current document has seqNo [${seqNo}] and primary term [${primaryTerm}]`,
+      { details: { index_uuid: index.uuid, shard: '0', index: index.name } },
+    )
+  }
+  const made = updatedSource(request, current.source)
+  if (!made) {
+    return { result: 'noop', index: index.name, id, version: current.version, seqNo, primaryTerm, source: current.source }
+  }
+  return await written(made, { ifSeqNo: seqNo, ifPrimaryTerm: primaryTerm })
+}
+
+async function writeOne(context: IndexContext, write: WriteOperation): Promise<BulkOutcome> {
+  const [result] = await writeToEngine(context, [write])
+  if (!result) throw new Error('the engine gave no result')
+  const outcome = toOutcome(result, write.index.name)
+  return outcome.result === 'failed' || !write.source ? outcome : { ...outcome, source: write.source }
+}
+
+function documentMissing(index: { readonly name: string; readonly uuid: string }, id: string): ElkhornError {
+  return new ElkhornError('document_missing_exception', 404, `[${id}]: document missing`, {
+    details: { index_uuid: index.uuid, shard: '0', index: index.name },
+  })
+}

@@ -1,0 +1,137 @@
+import type { JsonObject } from '../core/json.ts'
+import type { EpochMillis } from '../core/time.ts'
+import type { IndexSchema } from '../engine/engine.ts'
+import type { Field, FieldLookup } from '../query/field.ts'
+import type { CompiledMapping } from './mapping/compile-mapping.ts'
+import type { MappingLimits } from './mapping/limits.ts'
+import type { PooledMapping } from './mapping-pool.ts'
+import { booleanSetting, numberSetting } from './settings/index-settings.ts'
+import type { Settings } from './settings/settings-json.ts'
+
+/** An alias of one index or data stream. */
+export interface AliasRecord {
+  /** Query DSL, as given: searches through the alias see only what it matches. */
+  readonly filter?: JsonObject
+  readonly index_routing?: string
+  readonly search_routing?: string
+  readonly is_write_index?: boolean
+  readonly is_hidden?: boolean
+}
+
+/** An index as it is kept in the metadata store, under its name. */
+export interface IndexRecord {
+  readonly uuid: string
+  readonly createdAt: EpochMillis
+  readonly settings: Settings
+  /** Key of its mapping in the pool: indices with equal mappings share one. */
+  readonly mapping: string
+  readonly aliases: Readonly<Record<string, AliasRecord>>
+  readonly closed?: boolean
+}
+
+/** Fields by which an index without declared dimensions keeps documents together: what names the thing that sent them. */
+const USUAL_DIMENSIONS = [
+  'device.id',
+  'device_id',
+  'deviceId',
+  'sensor_id',
+  'sensor.id',
+  'machine_id',
+  'equipment_id',
+  'host.name',
+  'host.id',
+  'service.name',
+  'agent.id',
+]
+
+/** An index while the program runs: what the catalog knows of it, and the schema that the engine sees. */
+export class IndexState implements IndexSchema {
+  readonly uuid: string
+  readonly name: string
+  readonly createdAt: EpochMillis
+  readonly fields: FieldLookup
+  settings: Settings
+  aliases: ReadonlyMap<string, AliasRecord>
+  closed: boolean
+  /** The data stream that it is a backing index of. */
+  dataStream: string | undefined = undefined
+  /** Settled when the engine knows the index; writes and searches wait for it. */
+  ready: Promise<void> = Promise.resolve()
+  #mapping: PooledMapping
+  #limits: { readonly of: Settings; readonly limits: MappingLimits } | undefined
+
+  constructor(name: string, record: IndexRecord, mapping: PooledMapping) {
+    this.uuid = record.uuid
+    this.name = name
+    this.createdAt = record.createdAt
+    this.settings = record.settings
+    this.aliases = new Map(Object.entries(record.aliases))
+    this.closed = record.closed ?? false
+    this.#mapping = mapping
+    // The mapping is swapped when the index learns fields: readers always see the newest.
+    this.fields = {
+      find: (path: string): Field | undefined => this.mapping.find(path),
+      match: (pattern: string): readonly Field[] => this.mapping.match(pattern),
+      all: (): readonly Field[] => this.mapping.all(),
+    }
+  }
+
+  get mapping(): CompiledMapping {
+    return this.#mapping.compiled
+  }
+
+  get pooledMapping(): PooledMapping {
+    return this.#mapping
+  }
+
+  set pooledMapping(mapping: PooledMapping) {
+    this.#mapping = mapping
+  }
+
+  get timeField(): string | undefined {
+    const type = this.mapping.find('@timestamp')?.type
+    return type === 'date' || type === 'date_nanos' ? '@timestamp' : undefined
+  }
+
+  get dimensions(): readonly string[] {
+    const declared = this.mapping.all().filter((field) => field.parameters.dimension === true)
+    if (declared.length > 0) return declared.map((field) => field.path)
+    const usual = USUAL_DIMENSIONS.find((path) => this.mapping.find(path)?.type === 'keyword')
+    return usual === undefined ? [] : [usual]
+  }
+
+  get hidden(): boolean {
+    return booleanSetting(this.settings, 'index.hidden')
+  }
+
+  get shards(): number {
+    return numberSetting(this.settings, 'index.number_of_shards')
+  }
+
+  get replicas(): number {
+    return numberSetting(this.settings, 'index.number_of_replicas')
+  }
+
+  get limits(): MappingLimits {
+    if (this.#limits?.of !== this.settings) {
+      const limits = {
+        totalFields: numberSetting(this.settings, 'index.mapping.total_fields.limit'),
+        depth: numberSetting(this.settings, 'index.mapping.depth.limit'),
+        fieldNameLength: numberSetting(this.settings, 'index.mapping.field_name_length.limit'),
+      }
+      this.#limits = { of: this.settings, limits }
+    }
+    return this.#limits.limits
+  }
+
+  toRecord(): IndexRecord {
+    return {
+      uuid: this.uuid,
+      createdAt: this.createdAt,
+      settings: this.settings,
+      mapping: this.#mapping.key,
+      aliases: Object.fromEntries(this.aliases),
+      ...(this.closed ? { closed: true } : {}),
+    }
+  }
+}

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts'
 import type { EpochMillis } from '../core/time.ts'
 import type { AggregationResults, EngineHitRef, NamedAggregation } from '../query/aggregation.ts'
+import type { Analysis } from '../query/analysis/analysis.ts'
 import type { Query } from '../query/ast.ts'
 import type { Field, FieldLookup, FieldValue } from '../query/field.ts'
 import type { SortKey } from '../query/sort.ts'
@@ -58,6 +59,8 @@ export interface IndexSchema {
   readonly uuid: string
   readonly name: string
   readonly fields: FieldLookup
+  /** Analyzers of `text` fields and normalizers of keywords, by the names that field parameters use. */
+  readonly analysis: Analysis
   /** The date field whose time decides where documents lie and which indices a time range can skip: `@timestamp`. */
   readonly timeField: string | undefined
   /** Fields by which documents are stored together, most telling first. */

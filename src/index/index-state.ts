@@ -1,10 +1,12 @@
 import type { JsonObject } from '../core/json.ts'
 import type { EpochMillis } from '../core/time.ts'
 import type { IndexSchema } from '../engine/engine.ts'
+import type { Analysis } from '../query/analysis/analysis.ts'
 import type { Field, FieldLookup } from '../query/field.ts'
 import type { CompiledMapping } from './mapping/compile-mapping.ts'
 import type { MappingLimits } from './mapping/limits.ts'
 import type { PooledMapping } from './mapping-pool.ts'
+import { analysisOf } from './settings/analysis-settings.ts'
 import { booleanSetting, numberSetting } from './settings/index-settings.ts'
 import type { Settings } from './settings/settings-json.ts'
 
@@ -58,6 +60,7 @@ export class IndexState implements IndexSchema {
   /** Settled when the engine knows the index; writes and searches wait for it. */
   ready: Promise<void> = Promise.resolve()
   #mapping: PooledMapping
+  #analysis: { readonly of: Settings; readonly analysis: Analysis } | undefined
   #limits: { readonly of: Settings; readonly limits: MappingLimits } | undefined
 
   constructor(name: string, record: IndexRecord, mapping: PooledMapping) {
@@ -98,6 +101,11 @@ export class IndexState implements IndexSchema {
     if (declared.length > 0) return declared.map((field) => field.path)
     const usual = USUAL_DIMENSIONS.find((path) => this.mapping.find(path)?.type === 'keyword')
     return usual === undefined ? [] : [usual]
+  }
+
+  get analysis(): Analysis {
+    if (this.#analysis?.of !== this.settings) this.#analysis = { of: this.settings, analysis: analysisOf(this.settings) }
+    return this.#analysis.analysis
   }
 
   get hidden(): boolean {

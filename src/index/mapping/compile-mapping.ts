@@ -12,6 +12,8 @@ export interface CompiledMapping extends FieldLookup {
   readonly root: ObjectReader
   /** Full path of an alias to the path of its field. */
   readonly aliases: ReadonlyMap<string, string>
+  /** Whether any keyword has a normalizer: those need the index's analysis settings, which mappings do not know. */
+  readonly hasNormalizers: boolean
 }
 
 /** Plain objects with the same members in the same order, so that the mapper's inner loop stays monomorphic. */
@@ -171,6 +173,7 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
     paths: allPaths,
     root,
     aliases,
+    hasNormalizers: fields.some((field) => field.parameters.normalizer !== undefined),
     find: (path) => byPath.get(path) ?? byPath.get(aliases.get(path) ?? ''),
     match: (pattern) =>
       pattern.includes('*')

@@ -2,6 +2,7 @@ import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { IndexContext } from '../index-context.ts'
 import type { IndexState } from '../index-state.ts'
+import { checkAnalyzers } from '../mapping/check-analyzers.ts'
 import { compileMapping } from '../mapping/compile-mapping.ts'
 import { addedFields } from '../mapping/learn.ts'
 import { checkLimits } from '../mapping/limits.ts'
@@ -20,7 +21,9 @@ export async function putMapping(context: IndexContext, indices: readonly IndexS
     const current = index.mapping
     const merged = mergeMappings(current.mapping, incoming, 'update')
     checkLimits(merged, index.limits, addedFields(current.mapping, merged))
-    return { index, mapping: compileMapping(merged, current.paths, current) }
+    const mapping = compileMapping(merged, current.paths, current)
+    checkAnalyzers(mapping, index.analysis)
+    return { index, mapping }
   })
   await Promise.all(changes.map(({ index, mapping }) => context.catalog.setMapping(index, mapping)))
 }

@@ -10,6 +10,8 @@ import { mergeMappings } from '../mapping/merge-mappings.ts'
 import { parseMapping } from '../mapping/parse-mapping.ts'
 import { checkAliasName, parseIndexName } from '../names/index-name.ts'
 import { resolveDateMathName } from '../names/date-math-name.ts'
+import { checkAnalyzers } from '../mapping/check-analyzers.ts'
+import { analysisOf } from '../settings/analysis-settings.ts'
 import { checkNewSettings, numberSetting } from '../settings/index-settings.ts'
 import type { Settings, SettingsChange } from '../settings/settings-json.ts'
 import { composeFor, type ComposedTemplate } from '../templates/compose.ts'
@@ -61,6 +63,7 @@ export function addIndex(
   const aliases = resolveAliasNames({ ...composed.aliases, ...request.aliases }, name)
   for (const [alias, record] of Object.entries(aliases)) checkAlias(context, alias, name, record)
   const compiled = compileChecked(mapping, settings)
+  checkAnalyzers(compiled, analysisOf(settings))
   const index = context.catalog.addIndex(
     name,
     { uuid: String(settings['index.uuid']), createdAt: Number(settings['index.creation_date']), settings, aliases },

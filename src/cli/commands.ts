@@ -1,6 +1,23 @@
 import type { Command } from './command.ts'
+import { addDevice, listDevices, revokeDevice, rotateDevice } from './commands/devices.ts'
+import { logsCommand } from './commands/logs.ts'
+import { sampleCommand } from './commands/sample.ts'
 import { startCommand } from './commands/start.ts'
+import { statusCommand } from './commands/status.ts'
+import { listUsers, resetPassword } from './commands/users.ts'
 import { versionCommand } from './commands/version.ts'
 
 /** Every subcommand, in the order of the help. */
-export const commands: readonly Command[] = [startCommand, versionCommand]
+export const commands: readonly Command[] = [
+  startCommand,
+  statusCommand,
+  logsCommand,
+  sampleCommand,
+  listUsers,
+  resetPassword,
+  listDevices,
+  addDevice,
+  rotateDevice,
+  revokeDevice,
+  versionCommand,
+]

@@ -1,0 +1,65 @@
+import { Readable } from 'node:stream'
+import { expect, test } from 'vitest'
+import type { StartOptions } from './command.ts'
+import { commands } from './commands.ts'
+import { runCommandLine } from './main.ts'
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string; started: StartOptions[] }> {
+  const started: StartOptions[] = []
+  let out = ''
+  let err = ''
+  const code = await runCommandLine(
+    args,
+    { start: (options) => (started.push(options), Promise.resolve(0)) },
+    { stdin: Readable.from([]), stdout: { write: (text) => (out += text) }, stderr: { write: (text) => (err += text) } },
+  )
+  return { code, out, err, started }
+}
+
+test.each([
+  {
+    name: 'options of start',
+    args: ['start', '--data', 'd', '--no-sample', '--set', 'api.port=0', '--set', 'ui.port=0', '--config', 'x.yml'],
+    want: { config: 'x.yml', overrides: ['api.port=0', 'ui.port=0', 'data.path=d', 'sample.enabled=false'] },
+  },
+  {
+    name: 'start is meant without a command',
+    args: ['--no-sample'],
+    want: { config: undefined, overrides: ['sample.enabled=false'] },
+  },
+  { name: 'nothing at all', args: [], want: { config: undefined, overrides: [] } },
+])('$name', async ({ args, want }) => {
+  expect((await run(...args)).started).toEqual([want])
+})
+
+test.each([
+  { args: ['strat'], want: 'unknown command [strat]; did you mean [start]?\n' },
+  { args: ['frobnicate'], want: 'unknown command [frobnicate]; elkhorn --help lists them\n' },
+  { args: ['users'], want: 'elkhorn users: expected one of list, reset-password\n' },
+  { args: ['start', '--dta', 'x'], want: 'elkhorn start: unknown option [--dta]; did you mean [--data]?\n' },
+  { args: ['start', '--set'], want: "elkhorn start: Option '--set <value>' argument missing\n" },
+  {
+    args: ['status', '--data', '/nowhere/at/all'],
+    want: 'Elkhorn is not running with data folder [/nowhere/at/all]; start it, or name its folder with --data\n',
+  },
+  { args: ['status', '--set', 'dta.path=x'], want: '--set: unknown key [dta.path]; did you mean [data.path]?\n' },
+  { args: ['logs', '--data', '/nowhere'], want: 'there is no log yet: [/nowhere/logs/elkhorn.log]\n' },
+])('$args is one line on stderr and exit code 1', async ({ args, want }) => {
+  expect(await run(...args)).toEqual({ code: 1, out: '', err: want, started: [] })
+})
+
+test.each(commands.map((command) => ({ name: command.name, command })))(
+  'the help of $name says what it does and its options',
+  async ({ name, command }) => {
+    const { out, code } = await run(...name.split(' '), '--help')
+    expect(code).toBe(0)
+    expect(out.startsWith(`${command.summary}\n\nUsage: elkhorn ${name}`)).toBe(true)
+    for (const option of Object.keys(command.options)) expect(out).toContain(`--${option}`)
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120)
+  },
+)
+
+test('the overview lists every command', async () => {
+  const { out } = await run('--help')
+  for (const { name, summary } of commands) expect(out).toMatch(new RegExp(`^  ${name} +${summary.slice(0, 20)}`, 'm'))
+})

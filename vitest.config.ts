@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/build-child.ts'],
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'web/src/**/*.test.{ts,tsx}'], pool: 'threads', isolate: false } },
+      { test: { name: 'unit', include: ['src/**/*.test.ts', 'bench/**/*.test.ts', 'web/src/**/*.test.{ts,tsx}'], pool: 'threads', isolate: false } },
       { test: { name: 'system', include: ['test/**/*.test.ts'], pool: 'forks', fileParallelism: false, testTimeout: 60_000 } },
     ],
   },

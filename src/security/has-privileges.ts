@@ -1,0 +1,104 @@
+import type { Access } from '../core/access.ts'
+import { clusterPrivileges, indexPrivileges, type ClusterPrivilege, type IndexPrivilege } from '../core/actions.ts'
+import { ElkhornError } from '../core/errors.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
+import { validationError } from './role.ts'
+
+/** What `_has_privileges` is asked. */
+interface Question {
+  readonly cluster: readonly string[]
+  readonly index: readonly { readonly names: readonly string[]; readonly privileges: readonly string[] }[]
+  readonly application: readonly JsonObject[]
+}
+
+export interface PrivilegesAnswer {
+  readonly username: string
+  readonly has_all_requested: boolean
+  readonly cluster: Readonly<Record<string, boolean>>
+  readonly index: Readonly<Record<string, Readonly<Record<string, boolean>>>>
+  readonly application: JsonObject
+}
+
+const knownIndex: ReadonlySet<string> = new Set(indexPrivileges)
+const knownCluster: ReadonlySet<string> = new Set(clusterPrivileges)
+const isIndexPrivilege = (text: string): text is IndexPrivilege => knownIndex.has(text)
+const isClusterPrivilege = (text: string): text is ClusterPrivilege => knownCluster.has(text)
+
+/**
+ * Answers which of the named privileges one has. Index names may be patterns: those count when everything they stand for
+ * is allowed, which is when they themselves, taken as a name, are.
+ *
+ * @throws ElkhornError (400) for privileges that there are not
+ */
+export function hasPrivileges(access: Access, body: JsonValue): PrivilegesAnswer {
+  const question = parseQuestion(body)
+  const cluster = Object.fromEntries(
+    question.cluster.map((name) => [name, isClusterPrivilege(name) && access.allowsCluster(name)]),
+  )
+  const index: Record<string, Record<string, boolean>> = {}
+  for (const { names, privileges } of question.index) {
+    for (const name of names) {
+      const answers = (index[name] ??= {})
+      for (const privilege of privileges) answers[privilege] = isIndexPrivilege(privilege) && access.allows(privilege, name)
+    }
+  }
+  const all = [...Object.values(cluster), ...Object.values(index).flatMap((answers) => Object.values(answers))]
+  return {
+    username: access.principal.name,
+    has_all_requested: all.every(Boolean) && question.application.length === 0,
+    cluster,
+    index,
+    application: applicationAnswers(question.application),
+  }
+}
+
+/** There are no application privileges here but those of the superuser, and nobody has registered any. */
+function applicationAnswers(applications: readonly JsonObject[]): JsonObject {
+  const answers: Record<string, Record<string, Record<string, boolean>>> = {}
+  for (const { application, resources, privileges } of applications) {
+    const byResource = (answers[texts(application, 'application')[0] ?? ''] ??= {})
+    for (const resource of texts(resources, 'resources')) {
+      byResource[resource] = Object.fromEntries(texts(privileges, 'privileges').map((privilege) => [privilege, false]))
+    }
+  }
+  return answers
+}
+
+function parseQuestion(body: JsonValue): Question {
+  if (!isJsonObject(body))
+    throw new ElkhornError('parse_exception', 400, 'expected the body of [_has_privileges] to be an object')
+  const unknown = Object.keys(body).find((key) => !['cluster', 'index', 'application'].includes(key))
+  if (unknown !== undefined)
+    throw new ElkhornError(
+      'parse_exception',
+      400,
+      `failed to parse privilege check [_has_privileges]. unexpected field [${unknown}]`,
+    )
+  const cluster = body['cluster'] === undefined ? [] : texts(body['cluster'], 'cluster')
+  const index = objects(body['index']).map((one) => ({
+    names: texts(one['names'], 'names'),
+    privileges: texts(one['privileges'], 'privileges'),
+  }))
+  const application = objects(body['application'])
+  const problems = [
+    ...cluster.filter((name) => !isClusterPrivilege(name)).map((name) => `unknown cluster privilege [${name}]`),
+    ...index
+      .flatMap((one) => one.privileges)
+      .filter((name) => !isIndexPrivilege(name))
+      .map((name) => `unknown index privilege [${name}]`),
+  ]
+  if (cluster.length + index.length + application.length === 0) problems.push('must specify at least one privilege')
+  if (problems.length > 0) throw validationError(problems)
+  return { cluster, index, application }
+}
+
+const objects = (value: JsonValue | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isJsonObject) : [])
+
+function texts(value: JsonValue | undefined, field: string): string[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return list.map((one) => {
+    if (typeof one !== 'string')
+      throw new ElkhornError('parse_exception', 400, `failed to parse privilege check. expected field [${field}] to hold text`)
+    return one
+  })
+}

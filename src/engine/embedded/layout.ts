@@ -10,7 +10,8 @@ import type { Field } from '../../query/field.ts'
  * - Minutes clamped to Int32, its lowest value where the time is missing.
  * - Lengths `CODEC(T64)` (4.6 for all, with ZSTD 14). Tokens in an LZ4 codec: a phrase of two common words 88, with ZSTD
  *   260. Positions in the text index (`support_phrase_search`) take 274 MB instead of 47 and answer the same in 880.
- * - `use_top_k_dynamic_filtering = 0` on every lane, or `ORDER BY … LIMIT` reads the text column instead of its index.
+ * - On every lane `use_top_k_dynamic_filtering = 0` (or `ORDER BY … LIMIT` reads the text column instead of its index),
+ *   `max_query_size` and `max_ast_elements` of many millions (10,000 terms are more than the 256 KB allowed by default).
  */
 
 /**
@@ -68,10 +69,16 @@ export interface TableLayout {
   /** Column of `schema.timeField` in epoch milliseconds, and its minutes rounded down (`Int32`), where the index has one. */
   readonly timeColumn: string | undefined
   readonly minuteColumn: string | undefined
+  /** The key begins with `intDiv(time, timeSlotMs)`. */
+  readonly timeSlotMs: number | undefined
   /** False while no document was ever replaced or deleted: then no statement needs to ask. */
   readonly hasSuperseded: boolean
+  /** Whether some visible document lacks the time. */
+  readonly hasMissingTime: boolean
   /** Searches see what has a sequence number up to this one. */
   readonly visibleSeqNo: number
+  /** Whether the table holds newer rows, or may get some within the next seconds: then searches ask for the number. */
+  readonly growing: boolean
   /** Bounds of the time of all visible rows that have one. */
   readonly minTime: number | undefined
   readonly maxTime: number | undefined

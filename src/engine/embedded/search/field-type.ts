@@ -1,0 +1,39 @@
+import type { Field, FieldType } from '../../../query/field.ts'
+import type { ValueType } from './columns.ts'
+
+const VALUE_TYPES: Readonly<Record<FieldType, ValueType>> = {
+  keyword: 'string',
+  constant_keyword: 'string',
+  wildcard: 'string',
+  text: 'string',
+  match_only_text: 'string',
+  flattened: 'string',
+  binary: 'string',
+  long: 'long',
+  integer: 'long',
+  short: 'long',
+  byte: 'long',
+  unsigned_long: 'unsigned',
+  double: 'double',
+  float: 'double',
+  half_float: 'double',
+  scaled_float: 'double',
+  boolean: 'boolean',
+  date: 'long',
+  date_nanos: 'nanos',
+  ip: 'ip',
+  geo_point: 'string',
+}
+
+export function valueTypeOf(field: Field): ValueType {
+  return VALUE_TYPES[field.type]
+}
+
+/** The type in which values of one field name meet that several indices map differently. */
+export function commonType(types: readonly ValueType[]): ValueType | undefined {
+  const [first, ...rest] = new Set(types)
+  if (first === undefined || rest.length === 0) return first
+  const all = [first, ...rest]
+  if (all.every((type) => type === 'long' || type === 'nanos')) return 'nanos'
+  return all.some((type) => type === 'string' || type === 'ip') ? 'string' : 'double'
+}

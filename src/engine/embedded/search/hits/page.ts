@@ -1,0 +1,91 @@
+import type { EngineHit } from '../../../engine.ts'
+import type { FieldValue } from '../../../../query/field.ts'
+import { ID, SEQ_NO, SOURCE, VERSION } from '../../layout.ts'
+import { identifier, sql, type Sql } from '../../sql.ts'
+import { bytes, type Column, fieldValue, float, text, uint } from '../columns.ts'
+import { and, type Condition, where } from '../query/condition.ts'
+import type { Settings, Statements } from '../statement.ts'
+import { tableName, type Target } from '../target.ts'
+import { type BoundSortKey, orderBy } from './sort-key.ts'
+
+/** Ids of documents that were made by the engine. */
+export type EncodeId = (seqNo: number) => string
+
+/** What hits of one target are selected by. */
+export interface PageRequest {
+  readonly sort: readonly BoundSortKey[]
+  /** Narrows the target's matches: a page's start, a window of time. */
+  readonly within: Condition
+  /** First sort value of the hit that the page begins after. */
+  readonly after: FieldValue | undefined
+  readonly offset: number
+  readonly limit: number
+  readonly source: boolean
+  /** Of each hit; `undefined` where hits have none. */
+  readonly score: ((target: Target) => Sql) | undefined
+  /** Conditions that `score` and `sort` call on, see `announced`. */
+  readonly announce: Condition
+  /** Comes before the sort keys and is implied by them: the engine reads in the order of the table's key until it has enough. */
+  readonly ordered?: Sql | undefined
+}
+
+/** A hit of one target, in the order of the sort. */
+export async function selectHits(
+  target: Target,
+  page: PageRequest,
+  statements: Statements,
+  encodeId: EncodeId,
+): Promise<EngineHit[]> {
+  const columns: Column<unknown>[] = [text(identifier(ID)), uint(identifier(SEQ_NO)), uint(identifier(VERSION))]
+  const score = page.score?.(target)
+  columns.push(score === undefined ? none : float(score), page.source ? bytes(identifier(SOURCE)) : none)
+  for (const key of page.sort) columns.push(fieldValue(key.type, key.value(target)))
+
+  const order = page.ordered === undefined ? orderBy(page.sort, target) : sql`${page.ordered}, ${orderBy(page.sort, target)}`
+  const offset = page.offset > 0 ? sql` OFFSET ${page.offset}` : sql``
+  const condition = where(and([target.matches, page.within]), page.announce)
+  const rest = sql`FROM ${tableName(target)} ${condition} ORDER BY ${order} LIMIT ${page.limit}${offset}`
+  const rows = await statements.selectRows(columns, rest, page.ordered === undefined ? HIT_SETTINGS : ORDERED_SETTINGS)
+
+  return rows.map((row) => {
+    const [id, seqNo, version, rowScore, source, ...sort] = row as HitRow
+    return {
+      target: target.position,
+      id: id === '' ? encodeId(seqNo) : id,
+      seqNo,
+      version: version + 1,
+      source: source ?? undefined,
+      score: rowScore,
+      sort,
+    }
+  })
+}
+
+type HitRow = [string, number, number, number | null, Uint8Array | null, ...(FieldValue | null)[]]
+
+/** Sources are read for the rows of the page alone, also of long pages; a constant sort value is no position. */
+const HIT_SETTINGS: Settings = { query_plan_max_limit_for_lazy_materialization: 100_000, enable_positional_arguments: 0 }
+/** With buffering, a filter makes the engine drop the order and scan everything. */
+const ORDERED_SETTINGS: Settings = { ...HIT_SETTINGS, read_in_order_use_buffering: 0 }
+
+const none: Column<null> = {
+  sql: sql`toUInt8(0)`,
+  read: (row) => {
+    row.uint8()
+    return null
+  },
+}
+
+/** Sources of hits that were found without them, by sequence number. */
+export async function loadSources(
+  target: Target,
+  hits: readonly EngineHit[],
+  within: Condition,
+  statements: Statements,
+): Promise<Map<number, Uint8Array>> {
+  const seqNos = sql`${identifier(SEQ_NO)} IN ${hits.map(({ seqNo }) => seqNo)}`
+  const narrowed = within.kind === 'test' ? sql`${within.is} AND ${seqNos}` : seqNos
+  const columns = { seqNo: uint(identifier(SEQ_NO)), source: bytes(identifier(SOURCE)) }
+  const rows = await statements.select(columns, sql`FROM ${tableName(target)} WHERE ${narrowed}`)
+  return new Map(rows.map(({ seqNo, source }) => [seqNo, source]))
+}

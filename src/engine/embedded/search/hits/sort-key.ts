@@ -1,0 +1,107 @@
+import { unreachable } from '../../../../core/errors.ts'
+import type { FieldValue } from '../../../../query/field.ts'
+import type { SortKey } from '../../../../query/sort.ts'
+import { SEQ_NO, type StoredColumn } from '../../layout.ts'
+import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
+import type { ValueType } from '../columns.ts'
+import { commonType, valueTypeOf } from '../field-type.ts'
+import { literal } from '../query/literal.ts'
+import type { Target } from '../target.ts'
+
+/** A key of a sort, bound to all targets of a search. */
+export interface BoundSortKey {
+  readonly key: SortKey
+  readonly type: ValueType
+  /** What a document of this target is sorted by: NULL where it has no value. */
+  value(target: Target): Sql
+}
+
+export function bindSort(
+  keys: readonly SortKey[],
+  targets: readonly Target[],
+  score: (target: Target) => Sql,
+): readonly BoundSortKey[] {
+  return keys.map((key) => {
+    if (key.field === '_score') return { key, type: 'double', value: score }
+    if (key.field === '_doc') return { key, type: 'long', value: () => identifier(SEQ_NO) }
+    const columns = targets.map(({ layout }) => layout.column(key.field))
+    const types = columns.flatMap((column) => (column === undefined ? [] : [valueTypeOf(column.field)]))
+    const type = commonType(types) ?? 'long'
+    return { key, type, value: ({ layout }) => sortValue(layout.column(key.field), key, layout.hasMissingTime) }
+  })
+}
+
+function sortValue(column: StoredColumn | undefined, { mode, missing }: SortKey, hasMissingTime: boolean): Sql {
+  const substitute = typeof missing === 'object' ? missing.value : undefined
+  if (column === undefined) return sql`NULL`
+  const name = identifier(column.name)
+  const single = column.missing !== undefined && hasMissingTime ? sql`nullIf(${name}, ${column.missing})` : name
+  const value =
+    column.arrayName === undefined
+      ? single
+      : sql`if(empty(${identifier(column.arrayName)}), toNullable(${single}), ${oneOf(identifier(column.arrayName), mode, column)})`
+  return substitute === undefined ? value : sql`ifNull(${value}, ${literal(substitute, column.storage)})`
+}
+
+/** Whole numbers stay whole, rounded half up, as Elasticsearch's modes do. */
+function oneOf(values: Sql, mode: SortKey['mode'], { storage }: StoredColumn): Sql {
+  const whole = /int/.test(storage)
+  switch (mode) {
+    case 'min':
+      return sql`arrayMin(${values})`
+    case 'max':
+      return sql`arrayMax(${values})`
+    case 'sum':
+      return sql`arraySum(${values})`
+    case 'avg':
+      return whole ? sql`toInt64(floor(arrayAvg(${values}) + 0.5))` : sql`arrayAvg(${values})`
+    case 'median':
+      return whole
+        ? sql`toInt64(floor(arrayReduce('medianExactInclusive', ${values}) + 0.5))`
+        : sql`arrayReduce('medianExactInclusive', ${values})`
+    default:
+      return unreachable(mode)
+  }
+}
+
+/** `ORDER BY` of a target's documents: the keys, then the order of arrival. */
+export function orderBy(keys: readonly BoundSortKey[], target: Target): Sql {
+  const parts = keys.map((bound) => {
+    const direction = bound.key.order === 'asc' ? sql`ASC` : sql`DESC`
+    return sql`${bound.value(target)} ${direction} ${nullsFirst(bound.key) ? sql`NULLS FIRST` : sql`NULLS LAST`}`
+  })
+  if (keys.at(-1)?.key.field !== '_doc') parts.push(identifier(SEQ_NO))
+  return joinSql(parts, ', ')
+}
+
+export function nullsFirst({ missing }: SortKey): boolean {
+  return missing === 'first'
+}
+
+export type SortValues = readonly (FieldValue | null)[]
+
+/** Which of two hits comes first by their sort values: negative for `a`, 0 when the keys do not tell. */
+export function compareSortValues(keys: readonly BoundSortKey[], a: SortValues, b: SortValues): number {
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]?.key
+    if (key === undefined) break
+    const [x, y] = [a[i] ?? null, b[i] ?? null]
+    if (x === null || y === null) {
+      if (x === y) continue
+      return (x === null) === nullsFirst(key) ? -1 : 1
+    }
+    const order = compareValues(x, y)
+    if (order !== 0) return key.order === 'asc' ? order : -order
+  }
+  return 0
+}
+
+/** Numbers by size, whatever their type; strings and addresses by their bytes, as the engine sorts them. */
+export function compareValues(a: FieldValue, b: FieldValue): number {
+  if (typeof a === 'string' && typeof b === 'string') {
+    // Only from U+E000 on does UTF-16 order differ from UTF-8 order.
+    return a === b ? 0 : /[\uD800-\uFFFF]/.test(a + b) ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : a < b ? -1 : 1
+  }
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b)
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,313 @@
+import { unreachable } from '../../../../core/errors.ts'
+import type { Query } from '../../../../query/ast.ts'
+import type { StoredColumn } from '../../layout.ts'
+import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
+import { adjacentTokens, frequencyMarker, indexedToken } from '../../token-column.ts'
+import { anyIndexed } from '../query/column-test.ts'
+import { compileQuery, type QueryScope } from '../query/compile.ts'
+import { type Condition, flag } from '../query/condition.ts'
+import { textOf } from '../query/literal.ts'
+import { type ResolvedPlace, resolvePlaces } from '../query/phrase.ts'
+import { similarity } from '../terms/expand.ts'
+import {
+  EXACT_LENGTHS,
+  type FieldStatistics,
+  inverseDocumentFrequency,
+  lengthFactors,
+  PACKED_FROM,
+  termScore,
+  termWeight,
+} from './bm25.ts'
+import type { TermStatistics, TokenStatistics } from './statistics.ts'
+
+type TermsQuery = Extract<Query, { kind: 'terms' }>
+
+/** What a query adds to the score of a document that it matches. */
+export type Score =
+  | { readonly kind: 'constant'; readonly value: number }
+  | {
+      readonly kind: 'varies'
+      /** A 32-bit float as `Float64`; 0 for documents that the query does not match. */
+      readonly value: Sql
+      /** Conditions that `value` calls on, see `announced`. */
+      readonly conditions: readonly Condition[]
+    }
+
+/** Statistics of everything in a query that scores by them, loaded beforehand. */
+export interface ScoreStatistics {
+  field(path: string): FieldStatistics
+  token(path: string, token: string): TokenStatistics | undefined
+  /** Of a `terms` query with a single value. */
+  term(query: TermsQuery): TermStatistics | undefined
+}
+
+export interface ScoreScope extends QueryScope {
+  readonly statistics: ScoreStatistics
+}
+
+/** The score of matching documents: a fold like `compileQuery`. `boost` is that of all nodes around. */
+export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1): Score {
+  const boost = Math.fround(outerBoost * ('boost' in query ? (query.boost ?? 1) : 1))
+  const constant: Score = { kind: 'constant', value: boost }
+  switch (query.kind) {
+    case 'all':
+    case 'none':
+    case 'range':
+    case 'exists':
+    case 'ids':
+    case 'constant_score':
+    case 'geo_distance':
+    case 'geo_box':
+      return constant
+    case 'terms': {
+      const column = scope.layout.column(query.field)
+      const [value] = query.values
+      if (column === undefined || value === undefined || query.values.length > 1) return constant
+      if (column.storage === 'tokens') return tokensScore(column, [{ token: indexedToken(textOf(value)), boost }], scope)
+      return termFieldScore(query, boost, scope)
+    }
+    case 'tokens': {
+      const column = scope.layout.column(query.field)
+      if (column === undefined) return constant
+      const tokens = query.tokens.map((token) => ({ token: indexedToken(token), boost }))
+      return column.storage === 'tokens' ? tokensScore(column, tokens, scope) : constant
+    }
+    case 'pattern':
+      return fuzzyScore(query, boost, scope) ?? constant
+    case 'phrase':
+      return phraseScore(query, boost, scope)
+    case 'bool': {
+      const must = sum(query.must.map((inner) => compileScore(inner, scope, boost)))
+      const should = query.should.map((inner) => onlyIfMatching(compileScore(inner, scope, boost), inner, scope))
+      return sum(query.should.length === 0 ? [must] : [must, sum(should)])
+    }
+    case 'dis_max':
+      return best(
+        query.queries.map((inner) => onlyIfMatching(compileScore(inner, scope, boost), inner, scope)),
+        query.tieBreaker,
+      )
+    default:
+      return unreachable(query)
+  }
+}
+
+/** Rounded to 32 bits, as Lucene adds up the clauses of every bool. */
+function sum(scores: readonly Score[]): Score {
+  let constant = 0
+  const parts: Sql[] = []
+  for (const score of scores) {
+    if (score.kind === 'constant') constant += score.value
+    else parts.push(score.value)
+  }
+  if (parts.length === 0) return { kind: 'constant', value: Math.fround(constant) }
+  if (constant !== 0) parts.push(sql`${constant}`)
+  const [only] = parts
+  const value = parts.length === 1 && only !== undefined ? only : float32(joinSql(parts, ' + '))
+  return { kind: 'varies', value, conditions: conditionsOf(scores) }
+}
+
+function best(scores: readonly Score[], tieBreaker: number): Score {
+  const values = scores.map((score) => (score.kind === 'constant' ? sql`${score.value}` : score.value))
+  const [only] = values
+  if (only === undefined) return { kind: 'constant', value: 0 }
+  if (values.length === 1) return scores[0] ?? { kind: 'constant', value: 0 }
+  const max = sql`greatest(${joinSql(values, ', ')})`
+  const value = tieBreaker === 0 ? max : float32(sql`${max} + (${joinSql(values, ' + ')} - ${max}) * ${Math.fround(tieBreaker)}`)
+  return { kind: 'varies', value, conditions: conditionsOf(scores) }
+}
+
+/** An optional clause adds nothing where it does not match; varying scores are 0 there by themselves. */
+function onlyIfMatching(score: Score, query: Query, scope: ScoreScope): Score {
+  if (score.kind === 'varies' || score.value === 0) return score
+  const condition = compileQuery(query, scope)
+  if (condition.kind === 'always') return score
+  if (condition.kind === 'never') return { kind: 'constant', value: 0 }
+  return { kind: 'varies', value: sql`if(${flag(condition)}, ${score.value}, 0)`, conditions: [condition] }
+}
+
+function conditionsOf(scores: readonly Score[]): readonly Condition[] {
+  return scores.flatMap((score) => (score.kind === 'varies' ? score.conditions : []))
+}
+
+interface WeightedToken {
+  readonly token: string
+  readonly boost: number
+  /** Stands in for the token's own count of documents. */
+  readonly matching?: number
+}
+
+/** Each token that stands in the document adds its own score. */
+function tokensScore(column: StoredColumn, tokens: readonly WeightedToken[], scope: ScoreScope): Score {
+  const boosts = new Map<string, WeightedToken>()
+  for (const one of tokens) {
+    const before = boosts.get(one.token)
+    boosts.set(one.token, before === undefined ? one : { ...one, boost: before.boost + one.boost })
+  }
+  return sum([...boosts.values()].map((token) => tokenScore(column, token, scope)))
+}
+
+function tokenScore(column: StoredColumn, { token, boost, matching }: WeightedToken, scope: ScoreScope): Score {
+  const { path } = column.field
+  const known = scope.statistics.token(path, token)
+  if (known === undefined) return { kind: 'constant', value: 0 }
+  // Without lengths (match_only_text) nothing is known that could tell two documents apart.
+  if (column.lengthName === undefined) {
+    const condition = anyIndexed(column, sql`${[token]}`)
+    return { kind: 'varies', value: sql`if(${flag(condition)}, ${boost}, 0)`, conditions: [condition] }
+  }
+  const field = scope.statistics.field(path)
+  const weight = termWeight(inverseDocumentFrequency(matching ?? known.matching, field.documents), boost)
+  const once = anyIndexed(column, sql`${[token]}`)
+  const more = known.frequencies.map(({ count }) => ({
+    count,
+    condition: anyIndexed(column, sql`${[frequencyMarker(token, count)]}`),
+  }))
+  const frequency = joinSql([flag(once), ...more.map(({ count, condition }) => sql`${count - 1} * ${flag(condition)}`)], ' + ')
+  return {
+    kind: 'varies',
+    value: scoreSql(sql`${weight}`, sql`(${frequency})`, lengthFactorSql(identifier(column.lengthName), field)),
+    conditions: [once, ...more.map(({ condition }) => condition)],
+  }
+}
+
+/** `termScore` of bm25.ts: 64-bit steps of 32-bit numbers, each rounded, are exactly 32-bit steps. */
+function scoreSql(weight: Sql, frequency: Sql, factor: Sql): Sql {
+  const saturation = float32(sql`1 + ${float32(sql`${frequency} * ${factor}`)}`)
+  return float32(sql`${weight} - ${float32(sql`${weight} / ${saturation}`)}`)
+}
+
+function float32(value: Sql): Sql {
+  return sql`toFloat64(toFloat32(${value}))`
+}
+
+/** `lengthFactors` at `lengthClass`, of a column of lengths. */
+function lengthFactorSql(length: Sql, field: FieldStatistics): Sql {
+  const long = sql`greatest(${length}, ${EXACT_LENGTHS}) - ${PACKED_FROM}`
+  const shift = sql`(toUInt8(floor(log2(${long}))) - 3)`
+  const packed = sql`bitOr(bitAnd(bitShiftRight(toUInt32(${long}), ${shift}), 7), (${shift} + 1) * 8)`
+  const code = sql`if(${length} < ${EXACT_LENGTHS}, ${length}, ${PACKED_FROM} + ${packed})`
+  return sql`arrayElement(${lengthFactors(field)}, toUInt32(${code}) + 1)`
+}
+
+/** A keyword or boolean: it stands there once, in a field without lengths. Numbers and dates score as constants. */
+function termFieldScore(query: TermsQuery, boost: number, scope: ScoreScope): Score {
+  const known = scope.statistics.term(query)
+  if (known === undefined) return { kind: 'constant', value: boost }
+  const weight = termWeight(inverseDocumentFrequency(known.matching, known.documents), boost)
+  return { kind: 'constant', value: termScore(weight, 1, lengthFactors(known)[1] ?? 1) }
+}
+
+function fuzzyScore(query: Extract<Query, { kind: 'pattern' }>, boost: number, scope: ScoreScope): Score | undefined {
+  const column = scope.layout.column(query.field)
+  const expansion = scope.expansions.get(query)
+  if (query.pattern.kind !== 'fuzzy' || column?.storage !== 'tokens' || expansion?.kind !== 'terms') return undefined
+  const asked = query.pattern.term
+  // Its terms count as one: each as common as the most common of them.
+  const matching = Math.max(0, ...expansion.terms.map(({ term }) => scope.statistics.token(query.field, term)?.matching ?? 0))
+  const tokens = expansion.terms.map((term) => ({
+    token: term.term,
+    boost: Math.fround(boost * similarity(asked, term)),
+    matching,
+  }))
+  return tokensScore(column, tokens, scope)
+}
+
+function phraseScore(query: Extract<Query, { kind: 'phrase' }>, boost: number, scope: ScoreScope): Score {
+  const column = scope.layout.column(query.field)
+  if (column === undefined || column.lengthName === undefined) return { kind: 'constant', value: boost }
+  const places = resolvePlaces(query.phrase, scope.expansions.get(query))
+  const tokens = places.flatMap((place) => place.tokens)
+  if (places.length === 1) {
+    return tokensScore(
+      column,
+      tokens.map((token) => ({ token, boost })),
+      scope,
+    )
+  }
+  const field = scope.statistics.field(query.field)
+  const idf = tokens.reduce((total, token) => {
+    const known = scope.statistics.token(query.field, token)
+    return known === undefined ? total : total + inverseDocumentFrequency(known.matching, field.documents)
+  }, 0)
+  const condition = compileQuery(query, scope)
+  const frequency = sql`if(${flag(condition)}, ${phraseFrequency(identifier(column.name), places, query.phrase.slop)}, 0)`
+  return {
+    kind: 'varies',
+    value: scoreSql(
+      sql`${termWeight(Math.fround(idf), boost)}`,
+      frequency,
+      lengthFactorSql(identifier(column.lengthName), field),
+    ),
+    conditions: [condition],
+  }
+}
+
+/** How often the phrase stands in a document that has it. A sloppy one counts as one match, by how far it is stretched. */
+function phraseFrequency(text: Sql, places: readonly ResolvedPlace[], slop: number): Sql {
+  const single = places.every(({ tokens, position }, i) => tokens.length === 1 && position === i)
+  const tokens = places.flatMap((place) => place.tokens)
+  if (slop > 0 || !single || tokens[0] === tokens.at(-1)) return sql`1`
+  // Two separators between tokens, so that one match does not take the first separator of the next.
+  const needle = adjacentTokens(tokens).replaceAll('\x01', '\x01\x01').slice(1, -1)
+  return sql`countSubstrings(replaceAll(${text}, ${'\x01'}, ${'\x01\x01'}), ${needle})`
+}
+
+/** Fields and tokens whose statistics a score needs. */
+export interface ScoringLeaves {
+  readonly tokens: ReadonlyMap<string, ReadonlySet<string>>
+  readonly terms: readonly TermsQuery[]
+}
+
+/** Field types whose single terms Elasticsearch scores by their frequency. */
+const SCORED_TERM_TYPES: ReadonlySet<string> = new Set(['keyword', 'boolean', 'flattened'])
+
+export function scoringLeaves(query: Query, scope: QueryScope): ScoringLeaves {
+  const tokens = new Map<string, Set<string>>()
+  const terms: TermsQuery[] = []
+  const addTokens = (field: string, list: readonly string[]): void => {
+    const set = tokens.get(field) ?? new Set()
+    for (const token of list) set.add(token)
+    tokens.set(field, set)
+  }
+  const visit = (node: Query): void => {
+    switch (node.kind) {
+      case 'terms': {
+        const column = scope.layout.column(node.field)
+        const [value] = node.values
+        if (column === undefined || value === undefined || node.values.length > 1) return
+        if (column.storage === 'tokens') addTokens(node.field, [indexedToken(textOf(value))])
+        else if (SCORED_TERM_TYPES.has(column.field.type)) terms.push(node)
+        return
+      }
+      case 'tokens':
+        addTokens(node.field, node.tokens.map(indexedToken))
+        return
+      case 'phrase':
+        addTokens(
+          node.field,
+          resolvePlaces(node.phrase, scope.expansions.get(node)).flatMap((place) => place.tokens),
+        )
+        return
+      case 'pattern': {
+        const expansion = scope.expansions.get(node)
+        if (node.pattern.kind === 'fuzzy' && expansion?.kind === 'terms') {
+          addTokens(
+            node.field,
+            expansion.terms.map(({ term }) => term),
+          )
+        }
+        return
+      }
+      case 'bool':
+        for (const inner of [...node.must, ...node.should]) visit(inner)
+        return
+      case 'dis_max':
+        for (const inner of node.queries) visit(inner)
+        return
+      default:
+        return
+    }
+  }
+  visit(query)
+  return { tokens, terms }
+}

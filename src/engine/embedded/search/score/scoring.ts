@@ -1,0 +1,89 @@
+import type { Query } from '../../../../query/ast.ts'
+import { sql, type Sql } from '../../sql.ts'
+import { ALWAYS, announced, type Condition, leaf, NEVER } from '../query/condition.ts'
+import type { Statements } from '../statement.ts'
+import type { Target } from '../target.ts'
+import type { FieldStatistics } from './bm25.ts'
+import { compileScore, type Score, scoringLeaves, type ScoreStatistics } from './score.ts'
+import {
+  type LengthStatistics,
+  loadTermStatistics,
+  loadTokenStatistics,
+  type TermStatistics,
+  type TokenStatistics,
+} from './statistics.ts'
+
+/** The scores of a search's documents. */
+export interface Scoring {
+  /** Whether some documents score differently. */
+  readonly varies: boolean
+  of(target: Target): Sql
+  announce(target: Target): Condition
+  atLeast(score: number, target: Target): Condition
+}
+
+export async function createScoring(
+  targets: readonly Target[],
+  lengths: LengthStatistics,
+  statements: Statements,
+): Promise<Scoring> {
+  const scores = new Map<number, Score>()
+  await Promise.all(
+    targets.map(async (target) => {
+      const statistics = await loadStatistics(target, lengths, statements)
+      scores.set(target.position, compileScore(target.query, { ...target.scope, statistics }))
+    }),
+  )
+  const all = [...scores.values()]
+  const scoreOf = (target: Target): Score => scores.get(target.position) ?? { kind: 'constant', value: 0 }
+  const of = (target: Target): Sql => {
+    const score = scoreOf(target)
+    return score.kind === 'constant' ? sql`${score.value}` : score.value
+  }
+  return {
+    varies:
+      all.some((score) => score.kind === 'varies') ||
+      new Set(all.map((score) => score.kind === 'constant' && score.value)).size > 1,
+    of,
+    announce: (target) => {
+      const score = scoreOf(target)
+      return score.kind === 'constant' ? ALWAYS : announced(score.conditions)
+    },
+    atLeast: (minimum, target) => {
+      const score = scoreOf(target)
+      if (score.kind === 'constant') return score.value >= minimum ? ALWAYS : NEVER
+      return leaf(sql`${score.value} >= ${minimum}`, { nullable: false })
+    },
+  }
+}
+
+async function loadStatistics(target: Target, lengths: LengthStatistics, statements: Statements): Promise<ScoreStatistics> {
+  const { layout, scope, query } = target
+  const leaves = scoringLeaves(query, scope)
+  const fields = new Map<string, FieldStatistics>()
+  const tokens = new Map<string, ReadonlyMap<string, TokenStatistics>>()
+  const terms = new Map<Query, TermStatistics>()
+  await Promise.all([
+    ...[...leaves.tokens].map(async ([path, list]) => {
+      const column = layout.column(path)
+      if (column?.storage !== 'tokens' || list.size === 0) return
+      const [field, known] = await Promise.all([
+        lengths.load(column, layout, statements),
+        loadTokenStatistics(column, layout, [...list], statements),
+      ])
+      fields.set(path, field)
+      tokens.set(path, known)
+    }),
+    ...leaves.terms.map(async (term) => {
+      const column = layout.column(term.field)
+      const [value] = term.values
+      if (column !== undefined && value !== undefined)
+        terms.set(term, await loadTermStatistics(column, layout, value, statements))
+    }),
+  ])
+  return {
+    field: (path) => fields.get(path) ?? { documents: 0, tokens: 0 },
+    token: (path, token) => tokens.get(path)?.get(token),
+    term: (term) => terms.get(term),
+  }
+}

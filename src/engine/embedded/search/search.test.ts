@@ -1,0 +1,321 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { matchAll, type Query } from '../../../query/ast.ts'
+import type { SortKey } from '../../../query/sort.ts'
+import type { EngineSearch } from '../../engine.ts'
+import { createSearch, type Search } from './search.ts'
+import { type Fixture, startFixture } from './testing/fixture.ts'
+
+let fixture: Fixture
+let search: Search
+
+const T0 = Date.UTC(2026, 0, 1)
+
+beforeAll(async () => {
+  fixture = await startFixture([
+    {
+      name: 'a',
+      timeField: '@timestamp',
+      dimensions: ['host'],
+      fields: {
+        '@timestamp': { type: 'date' },
+        host: { type: 'keyword' },
+        tags: { type: 'keyword' },
+        user: { type: 'keyword', termIndex: true },
+        temperature: { type: 'double' },
+        ratio: { type: 'float' },
+        count: { type: 'long' },
+        ok: { type: 'boolean' },
+        ip: { type: 'ip' },
+        at: { type: 'geo_point' },
+        message: { type: 'text' },
+      },
+      documents: [
+        {
+          values: {
+            '@timestamp': T0,
+            host: 'h1',
+            tags: ['x', 'y'],
+            user: 'ann',
+            temperature: 20.5,
+            ratio: Math.fround(0.1),
+            count: 1,
+            ok: true,
+            message: 'error reading the disk',
+          },
+        },
+        {
+          values: {
+            '@timestamp': T0 + 1000,
+            host: 'h2',
+            tags: 'x',
+            user: 'bob',
+            temperature: -3,
+            count: 2n ** 60n,
+            ok: false,
+            message: 'disk full, disk error',
+          },
+        },
+        { id: 'own', values: { '@timestamp': T0 + 2000, host: 'h1', user: ['ann', 'bob'], count: [5, 7], message: 'all good' } },
+        { superseded: 4, id: 'dead', values: { '@timestamp': T0 + 3000, host: 'h3', message: 'error' } },
+        { values: { '@timestamp': T0 + 3_600_000, host: '', user: '', at: { lat: 52.5, lon: 13.4 }, temperature: 20.5 } },
+      ],
+    },
+  ])
+  search = createSearch({
+    lanes: fixture.lanes,
+    tables: fixture.tables,
+    ids: { encode: (seqNo) => `#${seqNo}`, decode: (id) => (/^#\d+$/.test(id) ? Number(id.slice(1)) : undefined) },
+    now: () => performance.now(),
+  })
+})
+
+afterAll(() => fixture.close())
+
+function request(query: Query, more: Partial<EngineSearch> = {}): EngineSearch {
+  return {
+    targets: [{ schema: fixture.schema('a'), query }],
+    from: 0,
+    size: 10,
+    sort: [],
+    trackTotalHits: 10_000,
+    trackScores: false,
+    source: false,
+    aggregations: [],
+    maxBuckets: 65_536,
+    timeoutMs: 10_000,
+    signal: new AbortController().signal,
+    ...more,
+  }
+}
+
+const ids = async (query: Query, more: Partial<EngineSearch> = {}): Promise<string[]> =>
+  (await search.search(request(query, { sort: [byArrival], ...more }))).hits.map(({ id }) => id)
+
+const byArrival: SortKey = { field: '_doc', order: 'asc', missing: 'last', mode: 'min' }
+const by = (field: string, order: 'asc' | 'desc' = 'asc', missing: SortKey['missing'] = 'last'): SortKey => ({
+  field,
+  order,
+  missing,
+  mode: order === 'asc' ? 'min' : 'max',
+})
+const bool = (parts: Partial<Extract<Query, { kind: 'bool' }>>): Query => ({
+  kind: 'bool',
+  must: [],
+  filter: [],
+  should: [],
+  mustNot: [],
+  minimumShouldMatch: 0,
+  ...parts,
+})
+const term = (field: string, ...values: (string | number | bigint | boolean)[]): Query => ({ kind: 'terms', field, values })
+const wildcard = (field: string, text: string, ignoreCase = false): Query => ({
+  kind: 'pattern',
+  field,
+  pattern: { kind: 'wildcard', wildcard: text, ignoreCase },
+})
+const phrase = (field: string, text: string, slop = 0, lastIsPrefix = false): Query => ({
+  kind: 'phrase',
+  field,
+  phrase: {
+    places: text.split(' ').map((token, position) => ({ tokens: [token], position })),
+    slop,
+    lastIsPrefix,
+    maxExpansions: 50,
+  },
+})
+
+describe('queries find', () => {
+  const cases: { name: string; query: Query; want: string[] }[] = [
+    { name: 'everything that lives', query: matchAll, want: ['#0', '#1', 'own', '#4'] },
+    { name: 'nothing', query: { kind: 'none' }, want: [] },
+    { name: 'a keyword', query: term('host', 'h1'), want: ['#0', 'own'] },
+    { name: 'the empty keyword', query: term('host', ''), want: ['#4'] },
+    { name: 'one of several values', query: term('tags', 'y'), want: ['#0'] },
+    { name: 'a keyword in single and several values', query: term('tags', 'x', 'nope'), want: ['#0', '#1'] },
+    { name: 'an indexed keyword', query: term('user', 'bob'), want: ['#1', 'own'] },
+    { name: 'the empty indexed keyword', query: term('user', '', 'ann'), want: ['#0', 'own', '#4'] },
+    { name: 'whole numbers beyond 2^53', query: term('count', 2n ** 60n), want: ['#1'] },
+    { name: 'numbers in lists', query: term('count', 7, 1), want: ['#0', 'own'] },
+    { name: 'a 32-bit float', query: term('ratio', 0.1), want: ['#0'] },
+    { name: 'a boolean', query: term('ok', false), want: ['#1'] },
+    { name: 'a field without a column', query: term('nowhere', 'x'), want: [] },
+    {
+      name: 'a range of numbers',
+      query: { kind: 'range', field: 'temperature', bounds: { gt: -3, lte: 20.5 } },
+      want: ['#0', '#4'],
+    },
+    { name: 'a range in lists', query: { kind: 'range', field: 'count', bounds: { gte: 6, lt: 8 } }, want: ['own'] },
+    {
+      name: 'a range of time',
+      query: { kind: 'range', field: '@timestamp', bounds: { gte: T0 + 1, lt: T0 + 60_000 } },
+      want: ['#1', 'own'],
+    },
+    {
+      name: 'full minutes',
+      query: { kind: 'range', field: '@timestamp', bounds: { gte: T0 + 60_000, lt: T0 + 7_200_000 } },
+      want: ['#4'],
+    },
+    { name: 'no time at all', query: { kind: 'range', field: '@timestamp', bounds: { gte: T0 + 7_200_000 } }, want: [] },
+    {
+      name: 'not a range of time',
+      query: bool({ mustNot: [{ kind: 'range', field: '@timestamp', bounds: { lt: T0 + 60_000 } }] }),
+      want: ['#4'],
+    },
+    { name: 'documents with a value', query: { kind: 'exists', field: 'tags' }, want: ['#0', '#1'] },
+    { name: 'documents with text', query: { kind: 'exists', field: 'message' }, want: ['#0', '#1', 'own'] },
+    { name: 'documents without a value', query: bool({ mustNot: [{ kind: 'exists', field: 'temperature' }] }), want: ['own'] },
+    {
+      name: 'what is not, where the value is missing, too',
+      query: bool({ mustNot: [term('tags', 'y')] }),
+      want: ['#1', 'own', '#4'],
+    },
+    { name: 'what is not, negated twice', query: bool({ mustNot: [bool({ mustNot: [term('tags', 'y')] })] }), want: ['#0'] },
+    { name: 'ids of ours and of others', query: { kind: 'ids', ids: ['#1', 'own', '#3', '#99', 'dead'] }, want: ['#1', 'own'] },
+    {
+      name: 'any token',
+      query: { kind: 'tokens', field: 'message', tokens: ['error', 'good'], minimum: 1 },
+      want: ['#0', '#1', 'own'],
+    },
+    {
+      name: 'all tokens',
+      query: { kind: 'tokens', field: 'message', tokens: ['error', 'disk'], minimum: 2 },
+      want: ['#0', '#1'],
+    },
+    {
+      name: 'two of three tokens',
+      query: { kind: 'tokens', field: 'message', tokens: ['error', 'disk', 'full'], minimum: 2 },
+      want: ['#0', '#1'],
+    },
+    {
+      name: 'fewer than two of three tokens',
+      query: bool({ mustNot: [{ kind: 'tokens', field: 'message', tokens: ['reading', 'disk', 'full'], minimum: 2 }] }),
+      want: ['own', '#4'],
+    },
+    { name: 'a term of a text', query: term('message', 'full'), want: ['#1'] },
+    { name: 'a phrase', query: phrase('message', 'disk error'), want: ['#1'] },
+    { name: 'a phrase with slop', query: phrase('message', 'error disk', 3), want: ['#0', '#1'] },
+    { name: 'a sloppy phrase with a repeat', query: phrase('message', 'disk disk', 1), want: ['#1'] },
+    { name: 'a phrase that ends with a prefix', query: phrase('message', 'reading th', 0, true), want: ['#0'] },
+    { name: 'a wildcard in a text', query: wildcard('message', '*oo*'), want: ['own'] },
+    { name: 'a wildcard in a keyword', query: wildcard('host', 'h?'), want: ['#0', '#1', 'own'] },
+    { name: 'a wildcard that ignores case', query: wildcard('host', 'H1', true), want: ['#0', 'own'] },
+    { name: 'a wildcard in an indexed keyword', query: wildcard('user', 'a*'), want: ['#0', 'own'] },
+    {
+      name: 'a regexp',
+      query: { kind: 'pattern', field: 'host', pattern: { kind: 'regexp', regexp: 'h[2-9]|none', ignoreCase: false } },
+      want: ['#1'],
+    },
+    {
+      name: 'the complement of a regexp',
+      query: { kind: 'pattern', field: 'host', pattern: { kind: 'regexp', regexp: '~(h.)', ignoreCase: false } },
+      want: ['#4'],
+    },
+    {
+      name: 'a fuzzy token',
+      query: {
+        kind: 'pattern',
+        field: 'message',
+        pattern: { kind: 'fuzzy', term: 'dsik', edits: 1, prefixLength: 0, transpositions: true, maxExpansions: 50 },
+      },
+      want: ['#0', '#1'],
+    },
+    {
+      name: 'points nearby',
+      query: { kind: 'geo_distance', field: 'at', center: { lat: 52.52, lon: 13.41 }, distanceMeters: 3000 },
+      want: ['#4'],
+    },
+    {
+      name: 'points in a box',
+      query: { kind: 'geo_box', field: 'at', topLeft: { lat: 53, lon: 170 }, bottomRight: { lat: 52, lon: 14 } },
+      want: ['#4'],
+    },
+    {
+      name: 'at least two of three',
+      query: bool({ should: [term('host', 'h1'), term('ok', true), { kind: 'exists', field: 'tags' }], minimumShouldMatch: 2 }),
+      want: ['#0'],
+    },
+    {
+      name: 'the best of several',
+      query: { kind: 'dis_max', queries: [term('host', 'h1'), term('host', 'h2')], tieBreaker: 0 },
+      want: ['#0', '#1', 'own'],
+    },
+  ]
+  test.each(cases)('$name', async ({ query, want }) => {
+    expect(await ids(query)).toEqual(want)
+    expect(await search.count([{ schema: fixture.schema('a'), query }], new AbortController().signal)).toBe(want.length)
+  })
+})
+
+describe('hits', () => {
+  test.each([
+    { name: 'newest first', sort: [by('@timestamp', 'desc')], want: ['#4', 'own', '#1', '#0'] },
+    { name: 'missing last', sort: [by('temperature')], want: ['#1', '#0', '#4', 'own'] },
+    { name: 'missing first', sort: [by('temperature', 'desc', 'first')], want: ['own', '#0', '#4', '#1'] },
+    { name: 'a value for what is missing', sort: [by('temperature', 'asc', { value: 0 })], want: ['#1', 'own', '#0', '#4'] },
+    { name: 'strings', sort: [by('host', 'desc')], want: ['#1', '#0', 'own', '#4'] },
+    { name: 'the greatest of several values', sort: [by('count', 'desc')], want: ['#1', 'own', '#0', '#4'] },
+  ])('are sorted: $name', async ({ sort, want }) => {
+    expect(await ids(matchAll, { sort })).toEqual(want)
+    const paged: string[] = []
+    let searchAfter: EngineSearch['searchAfter']
+    for (;;) {
+      const { hits } = await search.search(
+        request(matchAll, { sort: [...sort, byArrival], size: 1, ...(searchAfter ? { searchAfter } : {}) }),
+      )
+      if (hits[0] === undefined) break
+      paged.push(hits[0].id)
+      searchAfter = hits[0].sort
+    }
+    expect(paged).toEqual(want)
+  })
+
+  test('carry their values exactly', async () => {
+    const { hits, total } = await search.search(
+      request(matchAll, { sort: [by('count', 'desc'), by('host'), by('ok')], source: true, size: 1 }),
+    )
+    expect(total).toEqual({ value: 4, relation: 'eq' })
+    expect(hits[0]).toMatchObject({ id: '#1', seqNo: 1, version: 1, target: 0, sort: [2n ** 60n, 'h2', false] })
+    expect(JSON.parse(Buffer.from(hits[0]?.source ?? []).toString())).toMatchObject({ message: 'disk full, disk error' })
+  })
+
+  test('are counted up to a limit', async () => {
+    expect((await search.search(request(term('host', 'h1', 'h2'), { trackTotalHits: 2 }))).total).toEqual({
+      value: 2,
+      relation: 'gte',
+    })
+    expect((await search.search(request(term('host', 'h1', 'h2'), { trackTotalHits: 3 }))).total).toEqual({
+      value: 3,
+      relation: 'eq',
+    })
+    expect((await search.search(request(matchAll, { trackTotalHits: 0 }))).total).toBeUndefined()
+  })
+
+  test('of several indices are merged', async () => {
+    const schema = fixture.schema('a')
+    const targets = [
+      { schema, query: term('host', 'h1') },
+      { schema, query: term('host', 'h2') },
+    ]
+    const { hits, total } = await search.search(
+      request(matchAll, { targets, sort: [by('@timestamp', 'desc')], source: true, from: 1, size: 2 }),
+    )
+    expect(hits.map(({ target, id }) => [target, id])).toEqual([
+      [1, '#1'],
+      [0, '#0'],
+    ])
+    expect(hits.every(({ source }) => source !== undefined)).toBe(true)
+    expect(total).toEqual({ value: 3, relation: 'eq' })
+  })
+
+  test('score', async () => {
+    const { hits, maxScore } = await search.search(
+      request({ kind: 'tokens', field: 'message', tokens: ['disk', 'full'], minimum: 1 }),
+    )
+    expect(hits.map(({ id }) => id)).toEqual(['#1', '#0'])
+    expect(maxScore).toBe(hits[0]?.score)
+    const few = await search.search(
+      request({ kind: 'tokens', field: 'message', tokens: ['disk', 'full'], minimum: 1 }, { minScore: maxScore ?? 0 }),
+    )
+    expect(few).toMatchObject({ total: { value: 1 }, hits: [{ id: '#1' }] })
+  })
+})

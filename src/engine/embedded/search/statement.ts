@@ -1,0 +1,112 @@
+import { ElkhornError } from '../../../core/errors.ts'
+import { type Lanes, StatementError } from '../lanes.ts'
+import { joinSql, sql, type Sql } from '../sql.ts'
+import type { Column } from './columns.ts'
+import { RowReader } from './row-binary.ts'
+
+/** The statements of one request: they share its lane, its signal and what is left of its time. */
+export interface Statements {
+  /** Runs ``SELECT <columns> <rest>``; `rest` begins with `FROM`. One object per row, one property per column. */
+  select<C extends Columns>(columns: C, rest: Sql, settings?: Settings): Promise<Row<C>[]>
+  /** As `select`, for columns that are known at run time only: one array per row. */
+  selectRows(columns: readonly Column<unknown>[], rest: Sql, settings?: Settings): Promise<unknown[][]>
+}
+
+export type Columns = Readonly<Record<string, Column<unknown>>>
+export type Row<C extends Columns> = { -readonly [K in keyof C]: C[K] extends Column<infer T> ? T : never }
+export type Settings = Readonly<Record<string, string | number>>
+
+export interface StatementsOptions {
+  readonly lanes: Lanes
+  readonly lane: 'reader' | 'background'
+  readonly signal: AbortSignal
+  readonly timeoutMs: number
+  /** Milliseconds that only ever grow. */
+  readonly now: () => number
+}
+
+export function createStatements({ lanes, lane, signal, timeoutMs, now }: StatementsOptions): Statements {
+  const deadline = now() + timeoutMs
+
+  async function run(columns: readonly Column<unknown>[], rest: Sql, settings: Settings): Promise<RowReader> {
+    signal.throwIfAborted()
+    const left = deadline - now()
+    if (left <= 0) throw timeExceeded()
+    const list = joinSql(
+      columns.map((column) => column.sql),
+      ', ',
+    )
+    try {
+      const options = { lane, format: 'RowBinary', signal, timeoutMs: left, settings } as const
+      return new RowReader(await lanes.query(sql`SELECT ${list} ${rest}`, options))
+    } catch (error) {
+      throw error instanceof StatementError ? refused(error) : error
+    }
+  }
+
+  return {
+    async select<C extends Columns>(columns: C, rest: Sql, settings: Settings = {}): Promise<Row<C>[]> {
+      const names = Object.keys(columns)
+      const list = Object.values(columns)
+      const reader = await run(list, rest, settings)
+      const rows: Row<C>[] = []
+      while (!reader.done) {
+        const row: Record<string, unknown> = {}
+        for (let i = 0; i < list.length; i++) row[names[i] ?? ''] = list[i]?.read(reader)
+        rows.push(row as Row<C>)
+      }
+      return rows
+    },
+
+    async selectRows(columns, rest, settings = {}) {
+      const reader = await run(columns, rest, settings)
+      const rows: unknown[][] = []
+      while (!reader.done) rows.push(columns.map((column) => column.read(reader)))
+      return rows
+    },
+  }
+}
+
+/** The engine's own numbers for what it may refuse. */
+const CODE = { tooManyGroups: 158, timeout: 159, tooDeep: 167, tooBig: 168, memory: 241, cancelled: 394, regexp: 427 } as const
+
+/** A statement had more groups than `max_rows_to_group_by` allowed. */
+export class TooManyGroupsError extends Error {
+  constructor(cause: StatementError) {
+    super('too many groups', { cause })
+    this.name = 'TooManyGroupsError'
+  }
+}
+
+/** Elasticsearch's name for what the engine refused; what it should never refuse stays as it is. */
+function refused(error: StatementError): Error {
+  switch (error.code) {
+    case CODE.tooManyGroups:
+      return new TooManyGroupsError(error)
+    case CODE.timeout:
+      return timeExceeded()
+    case CODE.memory:
+      return new ElkhornError(
+        'circuit_breaking_exception',
+        429,
+        '[request] Data too large: the search needs more memory than one search may take. ' +
+          'Ask for fewer buckets, a shorter time range or a smaller page.',
+        { details: { durability: 'TRANSIENT' } },
+      )
+    case CODE.tooDeep:
+    case CODE.tooBig:
+      return new ElkhornError('too_many_nested_clauses', 400, 'Query contains too many nested clauses for one search.')
+    case CODE.regexp:
+      return new ElkhornError('illegal_argument_exception', 400, 'the regular expression is too large for the engine')
+    default:
+      return error
+  }
+}
+
+export function timeExceeded(): ElkhornError {
+  return new ElkhornError('search_timeout_exception', 504, 'Time exceeded')
+}
+
+export function isTimeout(error: unknown): boolean {
+  return error instanceof ElkhornError && error.type === 'search_timeout_exception'
+}

@@ -1,0 +1,123 @@
+import type { IndexSchema, SearchTarget } from '../../engine.ts'
+import type { Query } from '../../../query/ast.ts'
+import { DATABASE, SEQ_NO, SUPERSEDED, type TableLayout } from '../layout.ts'
+import { identifier, sql, type Sql } from '../sql.ts'
+import type { OpenTables, Tables } from '../tables.ts'
+import { checkClauses, compileQuery, type QueryScope } from './query/compile.ts'
+import { and, type Condition, leaf, NEVER } from './query/condition.ts'
+import type { DecodeId } from './query/ids.ts'
+import { ALL_TIME, timeBounds, type TimeBounds } from './query/range.ts'
+import type { Statements } from './statement.ts'
+import { expandPatterns } from './terms/expand.ts'
+
+/** An index of a search with its table open and its query compiled. */
+export interface Target {
+  /** Position among the targets of the request. */
+  readonly position: number
+  readonly schema: IndexSchema
+  readonly layout: TableLayout
+  readonly query: Query
+  readonly scope: QueryScope
+  /** The query, for documents that this search sees. */
+  readonly matches: Condition
+  /** What this search sees, whatever it asks. */
+  readonly visible: Condition
+  /** The time that the query asks for, as far as it can be told from outside. */
+  readonly time: TimeBounds
+}
+
+export interface OpenTargets {
+  readonly targets: readonly Target[]
+  release(): void
+}
+
+export interface TargetOptions {
+  readonly tables: Tables
+  readonly decodeId: DecodeId
+  readonly statements: Statements
+  /** Further queries about a target, by its position: filters of aggregations. */
+  readonly alsoAsked: (position: number) => readonly Query[]
+}
+
+/** Opens the tables of those indices that may hold a match: not those whose time or query rules it out. */
+export async function openTargets(asked: readonly SearchTarget[], options: TargetOptions): Promise<OpenTargets> {
+  const candidates = asked
+    .map((target, position) => ({ target, position, time: timeOf(target.query, target.schema.timeField) }))
+    .filter(({ target, time }) => target.query.kind !== 'none' && mayHold(options.tables.summary(target.schema.uuid), time))
+  const open = await options.tables.open(candidates.map(({ target }) => target.schema))
+  try {
+    const targets = await Promise.all(
+      candidates.map(async ({ target, position, time }, i) => {
+        const layout = open.layouts[i]
+        return layout === undefined ? undefined : compileTarget(target, position, layout, time, options)
+      }),
+    )
+    return {
+      targets: targets.filter((target) => target !== undefined && target.matches.kind !== 'never') as Target[],
+      release: () => open.release(),
+    }
+  } catch (error) {
+    release(open)
+    throw error
+  }
+}
+
+function release(open: OpenTables): void {
+  open.release()
+}
+
+async function compileTarget(
+  { schema, query, seqNoFrom, seqNoTo }: SearchTarget,
+  position: number,
+  layout: TableLayout,
+  time: TimeBounds,
+  { decodeId, statements, alsoAsked }: TargetOptions,
+): Promise<Target> {
+  const queries = [query, ...alsoAsked(position)]
+  for (const one of queries) checkClauses(one)
+  const maps = await Promise.all(queries.map((one) => expandPatterns(one, layout, statements)))
+  const scope: QueryScope = { layout, decodeId, expansions: new Map(maps.flatMap((map) => [...map])) }
+  const visible = visibleRows(layout, seqNoFrom, seqNoTo)
+  return { position, schema, layout, query, scope, time, visible, matches: and([visible, compileQuery(query, scope)]) }
+}
+
+/** One moment of the table: what was written up to it and not yet replaced then. */
+function visibleRows(layout: TableLayout, from: number | undefined, to: number | undefined): Condition {
+  const [seqNo, superseded] = [identifier(SEQ_NO), identifier(SUPERSEDED)]
+  const last = Math.min(to ?? Infinity, layout.visibleSeqNo)
+  if (last < 0) return NEVER
+  const tests: Condition[] = []
+  const test = (is: Sql): unknown => tests.push(leaf(is, { nullable: false }))
+  if (from !== undefined && from > 0) test(sql`${seqNo} >= ${from}`)
+  if (layout.growing || last < layout.visibleSeqNo) test(sql`${seqNo} <= ${last}`)
+  if (layout.hasSuperseded) test(sql`(${superseded} = 0 OR ${superseded} > ${last})`)
+  return and(tests)
+}
+
+function mayHold(summary: ReturnType<Tables['summary']>, { from, to }: TimeBounds): boolean {
+  if (summary === undefined) return true
+  if (from === -Infinity && to === Infinity) return true
+  const { minTime, maxTime } = summary
+  return minTime !== undefined && maxTime !== undefined && from <= maxTime && to > minTime
+}
+
+/** The times that a query can match at all: what its ranges of the time field have in common. */
+function timeOf(query: Query, timeField: string | undefined): TimeBounds {
+  switch (query.kind) {
+    case 'range':
+      return query.field === timeField ? timeBounds(query.bounds) : ALL_TIME
+    case 'constant_score':
+      return timeOf(query.query, timeField)
+    case 'bool':
+      return [...query.must, ...query.filter]
+        .map((inner) => timeOf(inner, timeField))
+        .reduce((a, b) => ({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) }), ALL_TIME)
+    default:
+      return ALL_TIME
+  }
+}
+
+/** The table's full name. */
+export function tableName({ layout }: Target): Sql {
+  return sql`${identifier(DATABASE)}.${identifier(layout.table)}`
+}

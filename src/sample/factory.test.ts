@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { Factory, type Intervals, type Reading } from './factory.ts'
 import { parseFault } from './fault.ts'
+import { gatewayNames } from './plant.ts'
 
 const start = Date.parse('2026-11-03T08:00:00Z')
 const MINUTE = 60_000
@@ -31,7 +32,7 @@ test('the plant is that of the case study', () => {
   expect([factory.plant.lines.length, machines.length, factory.plant.environment.length]).toEqual([25, 200, 50])
   expect(new Set(machines.map((one) => one.id)).size).toBe(200)
   expect(machine('press-07')).toMatchObject({ line: 'line-2', area: 'Press shop' })
-  expect(factory.gateways).toHaveLength(30)
+  expect(gatewayNames(factory.plant)).toHaveLength(31)
 })
 
 test('every source reports once per interval, in the order of time', () => {

@@ -2,7 +2,18 @@ import type { EpochMillis } from '../core/time.ts'
 import { printFault, type Fault, type FaultKind } from './fault.ts'
 import { LineModel } from './line-model.ts'
 import { MachineModel } from './machine-model.ts'
-import { buildPlant, locate, round, type EnvironmentSensor, type Line, type Machine, type Plant } from './plant.ts'
+import {
+  UNKNOWN_GATEWAY,
+  buildPlant,
+  gatewayOfArea,
+  gatewayOfLine,
+  locate,
+  round,
+  type EnvironmentSensor,
+  type Line,
+  type Machine,
+  type Plant,
+} from './plant.ts'
 import { normal, seededRandom, type Random } from './random.ts'
 
 /** One MQTT message and the gateway that publishes it. */
@@ -31,7 +42,7 @@ interface Source {
 }
 
 /** Where the clone of a device turns up: an office in another town, with firmware nobody released. */
-const ELSEWHERE = { location: { lat: 52.52, lon: 13.405 }, firmware: '0.9.0-dev', gateway: 'gateway-unknown' }
+const ELSEWHERE = { location: { lat: 52.52, lon: 13.405 }, firmware: '0.9.0-dev', gateway: UNKNOWN_GATEWAY }
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -60,16 +71,6 @@ export class Factory {
         ...line.machines.map((machine) => this.#machineSource(machine)),
       ]),
       ...this.plant.environment.map((sensor) => this.#environmentSource(sensor)),
-    ]
-  }
-
-  /** Every gateway that publishes: one for each line and one for the environment of each area. */
-  get gateways(): string[] {
-    return [
-      ...new Set([
-        ...this.plant.lines.map((line) => gatewayOfLine(line.id)),
-        ...this.plant.environment.map((sensor) => gatewayOfArea(sensor.area)),
-      ]),
     ]
   }
 
@@ -257,9 +258,6 @@ export class Factory {
     return Math.min(40, 0.5 * (this.#minutesOf('drift', device, at) ?? 0))
   }
 }
-
-const gatewayOfLine = (line: string): string => `gateway-${line}`
-const gatewayOfArea = (area: string): string => `gateway-${area.toLowerCase().replaceAll(' ', '-')}`
 
 const storyCache = new Map<string, string>()
 

@@ -206,3 +206,15 @@ export function buildPlant(seed: number): Plant {
 export const SERVICE_INTERVAL_HOURS = 1000
 
 export const round = (value: number, digits: number): number => Number(value.toFixed(digits))
+
+export const gatewayOfLine = (line: string): string => `gateway-${line}`
+export const gatewayOfArea = (area: string): string => `gateway-${area.toLowerCase().replaceAll(' ', '-')}`
+
+/** Where the clone of a device turns up (see `fault.ts`). */
+export const UNKNOWN_GATEWAY = 'gateway-unknown'
+
+/** Every gateway that publishes: one for each line, one for the environment of each area, and one that nobody installed. */
+export function gatewayNames({ lines, environment }: Plant): string[] {
+  const areas = environment.map((sensor) => gatewayOfArea(sensor.area))
+  return [...new Set([...lines.map((line) => gatewayOfLine(line.id)), ...areas, UNKNOWN_GATEWAY])]
+}

@@ -36,6 +36,14 @@ export function parseJsonExact(text: string): JsonValue {
   return parseJsonWith(text, exactNumber) as JsonValue
 }
 
+/** Offsets of an object or array in its text: where it begins, its closing bracket, and each of its members. */
+export interface NodePlaces {
+  start: number
+  end: number
+  /** By name or index: where the name and the value begin. */
+  readonly members: Map<string | number, { readonly key: number; readonly value: number }>
+}
+
 /** A number written with a fraction or an exponent: `20.0` is not the whole number 20 to a dynamic mapping. */
 export class DecimalLiteral {
   readonly text: string
@@ -58,16 +66,21 @@ function isWhole(literal: string): boolean {
   return !/[.eE]/.test(literal)
 }
 
-function exactNumber(literal: string): number | bigint {
+export function exactNumber(literal: string): number | bigint {
   const value = Number(literal)
   return Number.isSafeInteger(value) || !isWhole(literal) ? value : BigInt(literal)
 }
 
 /**
  * The slow parser behind `parseJsonExact`: exact positions in errors, numbers as `number` makes them from their literal.
- * A key that stands twice in an object is an error, and so is anything after the value.
+ * A key that stands twice in an object is an error, and so is anything after the value. `places` learns where every
+ * object and array stands.
  */
-export function parseJsonWith(text: string, number: (literal: string) => unknown): unknown {
+export function parseJsonWith(
+  text: string,
+  number: (literal: string) => unknown,
+  places?: (node: object, places: NodePlaces) => void,
+): unknown {
   let at = 0
   let depth = 0
 
@@ -124,6 +137,7 @@ export function parseJsonWith(text: string, number: (literal: string) => unknown
   }
 
   const object = (): unknown => {
+    const place = openPlace()
     enter()
     const result: Record<string, unknown> = {}
     if (text[at] !== '}') {
@@ -136,6 +150,7 @@ export function parseJsonWith(text: string, number: (literal: string) => unknown
         if (text[at] !== ':') unexpected('a colon')
         at += 1
         skipSpace()
+        place?.members.set(key, { key: start, value: at })
         const entry = value()
         // Assignment would set the prototype.
         if (key === '__proto__')
@@ -148,16 +163,16 @@ export function parseJsonWith(text: string, number: (literal: string) => unknown
         skipSpace()
       }
     }
-    at += 1
-    depth -= 1
-    return result
+    return close(result, place)
   }
 
   const array = (): unknown => {
+    const place = openPlace()
     enter()
     const result: unknown[] = []
     if (text[at] !== ']') {
       for (;;) {
+        place?.members.set(result.length, { key: at, value: at })
         result.push(value())
         skipSpace()
         if (text[at] === ']') break
@@ -166,9 +181,19 @@ export function parseJsonWith(text: string, number: (literal: string) => unknown
         skipSpace()
       }
     }
+    return close(result, place)
+  }
+
+  const openPlace = (): NodePlaces | undefined => (places ? { start: at, end: at, members: new Map() } : undefined)
+
+  const close = (node: object, place: NodePlaces | undefined): unknown => {
+    if (place && places) {
+      place.end = at
+      places(node, place)
+    }
     at += 1
     depth -= 1
-    return result
+    return node
   }
 
   const string = (): string => {

@@ -1,6 +1,7 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { CHAR_FILTERS } from './char-filters.ts'
+import { lowerCase } from './lower-case.ts'
 import { Parameters } from './parameters.ts'
 import { MAX_TOKEN_LENGTH, standardAsciiSpans } from './standard-tokenizer.ts'
 import { TOKEN_FILTERS, type FilterContext } from './token-filters.ts'
@@ -209,15 +210,15 @@ class Builder {
     const chain: Named<TokenFilter>[] = []
     for (const one of filters) {
       const context = this.filterContext(namedTokenizer.part, [...chain])
-      chain.push(
-        this.named(
-          'filter',
-          one,
-          owner,
-          (given) => this.filter(given, context, owner),
-          (type, values) => this.makeFilter(type, type, values, context),
-        ),
+      const named = this.named(
+        'filter',
+        one,
+        owner,
+        (given) => this.filter(given, context, owner),
+        (type, values) => this.makeFilter(type, type, values, context),
       )
+      const type = typeof one === 'string' ? this.filterType(one) : named.name.replace('__anonymous__', '')
+      chain.push({ ...named, normalizes: TOKEN_FILTERS[type]?.normalizes === true })
     }
     return makeAnalyzer(name, { charFilters: namedChars, tokenizer: namedTokenizer, filters: chain })
   }
@@ -253,6 +254,7 @@ class Builder {
   anonymousFilter(type: string, values: JsonObject): Named<TokenFilter> {
     return {
       name: type,
+      normalizes: TOKEN_FILTERS[type]?.normalizes === true,
       part: this.makeFilter(
         type,
         type,
@@ -344,16 +346,21 @@ function run(tokens: readonly Token[], filters: readonly Named<TokenFilter>[]): 
 
 function makeAnalyzer(name: string, parts: AnalyzerParts): Analyzer {
   const { charFilters, tokenizer, filters } = parts
-  if (charFilters.length === 0) {
-    return { name, parts, asciiSpans: undefined, analyze: (text) => run(tokenizer.part(text), filters) }
-  }
+  const lowers = tokenizer.name === 'lowercase'
+  const normalizing = filters.filter((filter) => filter.normalizes === true)
   return {
     name,
     parts,
     asciiSpans: undefined,
     analyze(text) {
+      if (charFilters.length === 0) return run(tokenizer.part(text), filters)
       const filtered = filterChars(text, charFilters)
       return run(moveOffsets(tokenizer.part(filtered.text), filtered), filters)
+    },
+    normalize(term) {
+      const changed = lowers ? lowerCase(term) : term
+      const token: Token = { term: changed, position: 0, positionLength: 1, start: 0, end: term.length, type: 'word' }
+      return run([token], normalizing)[0]?.term ?? changed
     },
   }
 }

@@ -40,6 +40,8 @@ export interface Analyzer {
    * the lower-cased pieces of the text, at positions 0, 1, 2, …; false says to `analyze`.
    */
   readonly asciiSpans: ((text: string, spans: TokenSpans) => boolean) | undefined
+  /** Changes the characters of one term as the analyzer would, without splitting it: for prefixes and wildcards. */
+  normalize(term: string): string
   /** The parts, for `_analyze` with `explain`. */
   readonly parts: AnalyzerParts
 }
@@ -53,6 +55,8 @@ export interface AnalyzerParts {
 export interface Named<Part> {
   readonly name: string
   readonly part: Part
+  /** Changes characters only, one token in and one out: what `normalize` runs. */
+  readonly normalizes?: boolean
 }
 
 /** Where tokens are in a text, without an object for each; used again for every text. */

@@ -1,0 +1,74 @@
+import { ElkhornError } from '../../core/errors.ts'
+import type { EpochMillis } from '../../core/time.ts'
+import { analyzerFor, type Analysis } from '../analysis/analysis.ts'
+import type { Analyzer } from '../analysis/token.ts'
+import type { Field, FieldLookup } from '../field.ts'
+
+/** What a query is bound to: one index as it is now. */
+export interface BindContext {
+  readonly index: { readonly name: string; readonly uuid: string }
+  readonly fields: FieldLookup
+  readonly analysis: Analysis
+  /** The moment that `now` means, the same in all parts of a request. */
+  readonly now: EpochMillis
+  readonly limits: QueryLimits
+  /** Fields of queries that name none (`index.query.default_field`), with `*` and `^boost`. */
+  readonly defaultFields: readonly string[]
+}
+
+/** Bounds on what one query may ask; index settings and node settings of these names change them. */
+export interface QueryLimits {
+  /** `indices.query.bool.max_clause_count` */
+  readonly maxClauses: number
+  /** `index.max_terms_count` */
+  readonly maxTerms: number
+  /** `index.max_regex_length` */
+  readonly maxRegexpLength: number
+}
+
+export const DEFAULT_QUERY_LIMITS: QueryLimits = { maxClauses: 1024, maxTerms: 65_536, maxRegexpLength: 1000 }
+
+/** Elasticsearch's error for a query that this index cannot answer. */
+export function queryShardException(context: BindContext, reason: string, causedBy?: ElkhornError): ElkhornError {
+  const { name, uuid } = context.index
+  return new ElkhornError('query_shard_exception', 400, reason, {
+    details: { index: name, index_uuid: uuid },
+    ...(causedBy ? { causedBy } : {}),
+  })
+}
+
+export function tooManyClauses(limit: number): ElkhornError {
+  return new ElkhornError('too_many_clauses', 400, `maxClauseCount is set to ${limit}`)
+}
+
+/** The analyzer of a text field's queries: the one asked for, the field's, or the index's default. */
+export function searchAnalyzer(field: Field, asked: string | undefined, context: BindContext): Analyzer {
+  if (asked !== undefined) {
+    const analyzer = context.analysis.findAnalyzer(asked)
+    if (!analyzer) throw queryShardException(context, `[match] analyzer [${asked}] not found`)
+    return analyzer
+  }
+  const { searchAnalyzer: search, analyzer } = field.parameters
+  if (search !== undefined) return analyzerFor(search, context.analysis)
+  if (analyzer !== undefined) return analyzerFor(analyzer, context.analysis)
+  return context.analysis.findAnalyzer('default_search') ?? analyzerFor('default', context.analysis)
+}
+
+export function isText(field: Field): boolean {
+  return field.type === 'text' || field.type === 'match_only_text'
+}
+
+/** Fields whose terms are strings, whole or in tokens. */
+export function hasStringTerms(field: Field): boolean {
+  switch (field.type) {
+    case 'text':
+    case 'match_only_text':
+    case 'keyword':
+    case 'constant_keyword':
+    case 'wildcard':
+    case 'flattened':
+      return true
+    default:
+      return false
+  }
+}

@@ -1,0 +1,23 @@
+import { matchAll, matchNone, type Query } from '../ast.ts'
+import type { Field } from '../field.ts'
+import { anyOf } from './combine.ts'
+import type { BindContext } from './context.ts'
+
+/** Metadata that every document has. */
+const ALWAYS_THERE = new Set(['_id', '_index', '_source', '_seq_no', '_version', '_primary_term', '_type'])
+
+/** Documents that have any value in a field, in one of an object's, or in one of those that a pattern matches. */
+export function existsQuery(path: string, context: BindContext): Query {
+  if (ALWAYS_THERE.has(path)) return { kind: 'constant_score', query: matchAll }
+  const field = context.fields.find(path)
+  if (field) return fieldExists(field)
+  const fields = path.includes('*') ? context.fields.match(path) : context.fields.match(`${path}.*`)
+  if (fields.length === 0) return matchNone
+  return { kind: 'constant_score', query: anyOf(fields.map(fieldExists)) }
+}
+
+function fieldExists(field: Field): Query {
+  if (field.type === 'constant_keyword')
+    return field.parameters.constant === undefined ? matchNone : { kind: 'constant_score', query: matchAll }
+  return { kind: 'exists', field: field.path }
+}

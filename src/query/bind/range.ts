@@ -1,0 +1,172 @@
+import { dateFormat, DEFAULT_DATE_FORMAT, DEFAULT_NANOS_FORMAT } from '../../core/dates/date-format.ts'
+import type { TimeZone } from '../../core/dates/time-zone.ts'
+import { illegalArgument, unreachable } from '../../core/errors.ts'
+import { matchAll, matchNone, type Bounds, type Query } from '../ast.ts'
+import type { Field, FieldValue } from '../field.ts'
+import type { BindContext } from './context.ts'
+import { dateBound, nanosBound } from './date-bound.ts'
+import {
+  booleanValue,
+  compact,
+  ipValue,
+  isWhole,
+  normalizeKeyword,
+  numericValue,
+  requireSearchable,
+  type Scalar,
+} from './term.ts'
+
+/** Bounds of a request, untyped; an absent one is open. */
+export interface ScalarBounds {
+  readonly lower: Scalar | undefined
+  readonly includeLower: boolean
+  readonly upper: Scalar | undefined
+  readonly includeUpper: boolean
+}
+
+export interface RangeOptions {
+  /** Format of date bounds instead of the field's. */
+  readonly format?: string | undefined
+  readonly zone?: TimeZone | undefined
+}
+
+/** Documents with a value between the bounds. */
+export function rangeQuery(field: Field, bounds: ScalarBounds, options: RangeOptions, context: BindContext): Query {
+  requireSearchable(field, context)
+  if (bounds.lower === undefined && bounds.upper === undefined) return { kind: 'exists', field: field.path }
+  switch (field.type) {
+    case 'boolean':
+      return booleanRange(field, bounds)
+    case 'constant_keyword': {
+      const value = field.parameters.constant
+      return value !== undefined && inBounds(value, bounds) ? matchAll : matchNone
+    }
+    case 'geo_point':
+    case 'binary':
+      throw illegalArgument(`Field [${field.path}] of type [${field.type}] does not support range queries`)
+    default:
+      return ordered(field, typedBounds(field, bounds, options, context))
+  }
+}
+
+function typedBounds(field: Field, bounds: ScalarBounds, options: RangeOptions, context: BindContext): Bounds {
+  switch (field.type) {
+    case 'date': {
+      const format = dateFormat(options.format ?? field.parameters.format ?? DEFAULT_DATE_FORMAT)
+      return mapBounds(bounds, (value, roundUp) => dateBound(String(value), roundUp, { format, context, zone: options.zone }))
+    }
+    case 'date_nanos': {
+      const format = dateFormat(options.format ?? field.parameters.format ?? DEFAULT_NANOS_FORMAT)
+      return mapBounds(bounds, (value, roundUp) => nanosBound(String(value), roundUp, { format, context, zone: options.zone }))
+    }
+    case 'ip':
+      return mapBounds(bounds, (value) => ipValue(String(value)))
+    case 'keyword':
+    case 'wildcard':
+    case 'flattened':
+      return mapBounds(bounds, (value) => normalizeKeyword(field, String(value), context))
+    case 'text':
+    case 'match_only_text':
+      return mapBounds(bounds, (value) => String(value))
+    case 'scaled_float':
+      return scaledBounds(field, bounds)
+    case 'long':
+    case 'integer':
+    case 'short':
+    case 'byte':
+    case 'unsigned_long':
+    case 'double':
+    case 'float':
+    case 'half_float':
+      return isWhole(field) ? wholeBounds(field, bounds) : mapBounds(bounds, (value) => numericValue(field, value).rounded)
+    case 'boolean':
+    case 'constant_keyword':
+    case 'geo_point':
+    case 'binary':
+      throw new Error(`no bounds of type ${field.type}`)
+    default:
+      return unreachable(field.type)
+  }
+}
+
+/** `gt` and `lte` take the last instant that a date text covers, `gte` and `lt` the first. */
+function mapBounds(bounds: ScalarBounds, type: (value: Scalar, roundUp: boolean) => FieldValue): Bounds {
+  const { lower, includeLower, upper, includeUpper } = bounds
+  return {
+    ...(lower === undefined ? {} : includeLower ? { gte: type(lower, false) } : { gt: type(lower, true) }),
+    ...(upper === undefined ? {} : includeUpper ? { lte: type(upper, true) } : { lt: type(upper, false) }),
+  }
+}
+
+/** Whole numbers above 1.5 begin with 2, below 1.5 they end with 1. */
+function wholeBounds(field: Field, { lower, includeLower, upper, includeUpper }: ScalarBounds): Bounds {
+  const bounds: { gte?: FieldValue; gt?: FieldValue; lte?: FieldValue; lt?: FieldValue } = {}
+  if (lower !== undefined) {
+    const { given, rounded } = numericValue(field, lower)
+    if (given === rounded) bounds[includeLower ? 'gte' : 'gt'] = rounded
+    else bounds.gte = given > rounded ? plusOne(rounded) : rounded
+  }
+  if (upper !== undefined) {
+    const { given, rounded } = numericValue(field, upper)
+    if (given === rounded) bounds[includeUpper ? 'lte' : 'lt'] = rounded
+    else bounds.lte = given < rounded ? compact(BigInt(rounded) - 1n) : rounded
+  }
+  return bounds
+}
+
+function plusOne(value: number | bigint): number | bigint {
+  return compact(BigInt(value) + 1n)
+}
+
+/** In units of the scaling factor, as documents are kept. */
+function scaledBounds(field: Field, { lower, includeLower, upper, includeUpper }: ScalarBounds): Bounds {
+  const factor = field.parameters.scalingFactor ?? 1
+  const scaled = (value: Scalar): number => Number(numericValue(field, value).given) * factor
+  const bounds: { gte?: number; lte?: number } = {}
+  if (lower !== undefined) {
+    const at = scaled(lower)
+    const unit = Math.ceil(at)
+    bounds.gte = (!includeLower && unit === at ? unit + 1 : unit) / factor
+  }
+  if (upper !== undefined) {
+    const at = scaled(upper)
+    const unit = Math.floor(at)
+    bounds.lte = (!includeUpper && unit === at ? unit - 1 : unit) / factor
+  }
+  return bounds
+}
+
+function booleanRange(field: Field, bounds: ScalarBounds): Query {
+  const { lower, includeLower, upper, includeUpper } = bounds
+  const values = [false, true].filter((value) => {
+    if (lower !== undefined) {
+      const bound = booleanValue(lower)
+      if (includeLower ? value < bound : value <= bound) return false
+    }
+    if (upper !== undefined) {
+      const bound = booleanValue(upper)
+      if (includeUpper ? value > bound : value >= bound) return false
+    }
+    return true
+  })
+  return values.length === 0 ? matchNone : { kind: 'terms', field: field.path, values }
+}
+
+function inBounds(value: string, { lower, includeLower, upper, includeUpper }: ScalarBounds): boolean {
+  const low = lower === undefined ? undefined : String(lower)
+  const high = upper === undefined ? undefined : String(upper)
+  if (low !== undefined && (includeLower ? value < low : value <= low)) return false
+  return high === undefined || (includeUpper ? value <= high : value < high)
+}
+
+/** Numbers in no order match nothing; other types are left to the engine. */
+function ordered(field: Field, bounds: Bounds): Query {
+  const low = bounds.gte ?? bounds.gt
+  const high = bounds.lte ?? bounds.lt
+  const isNumber = (value: FieldValue | undefined): value is number | bigint =>
+    typeof value === 'number' || typeof value === 'bigint'
+  if (isNumber(low) && isNumber(high)) {
+    if (low > high || (low == high && (bounds.gt !== undefined || bounds.lt !== undefined))) return matchNone
+  }
+  return { kind: 'range', field: field.path, bounds }
+}

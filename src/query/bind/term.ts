@@ -1,0 +1,192 @@
+import { dateFormat, DEFAULT_DATE_FORMAT, DEFAULT_NANOS_FORMAT } from '../../core/dates/date-format.ts'
+import { illegalArgument, unreachable } from '../../core/errors.ts'
+import { roundToHalf } from '../../core/half-float.ts'
+import { parseIp, parseIpBlock } from '../../core/ip.ts'
+import type { JsonValue } from '../../core/json.ts'
+import { normalizeTerm } from '../analysis/analysis.ts'
+import { matchAll, matchNone, type Query } from '../ast.ts'
+import { numberFormat } from '../dsl/errors.ts'
+import type { Field, FieldValue } from '../field.ts'
+import { queryShardException, type BindContext } from './context.ts'
+import { dateBound, nanosBound } from './date-bound.ts'
+
+/** A value of a query, before its field says what it means. */
+export type Scalar = string | number | bigint | boolean
+
+/** Documents that have exactly this value (a date: this instant or what its text covers; an address: in this block). */
+export function termQuery(field: Field, value: Scalar, context: BindContext): Query {
+  requireSearchable(field, context)
+  switch (field.type) {
+    case 'date': {
+      const options = { format: dateFormat(field.parameters.format ?? DEFAULT_DATE_FORMAT), context }
+      return between(field, dateBound(String(value), false, options), dateBound(String(value), true, options))
+    }
+    case 'date_nanos': {
+      const options = { format: dateFormat(field.parameters.format ?? DEFAULT_NANOS_FORMAT), context }
+      return between(field, nanosBound(String(value), false, options), nanosBound(String(value), true, options))
+    }
+    case 'ip': {
+      const block = typeof value === 'string' ? parseIpBlock(value) : undefined
+      return block ? between(field, block.first, block.last) : one(field, ipValue(String(value)))
+    }
+    case 'constant_keyword':
+      return field.parameters.constant === String(value) ? matchAll : matchNone
+    case 'geo_point':
+      throw queryShardException(
+        context,
+        `Geometry fields do not support exact searching, use dedicated geometry queries instead: [${field.path}]`,
+      )
+    case 'binary':
+      throw illegalArgument('Binary fields do not support searching')
+    default: {
+      const typed = termValue(field, value, context)
+      return typed === undefined ? matchNone : one(field, typed)
+    }
+  }
+}
+
+function one(field: Field, value: FieldValue): Query {
+  return { kind: 'terms', field: field.path, values: [value] }
+}
+
+function between<T extends FieldValue>(field: Field, first: T, last: T): Query {
+  return first === last ? one(field, first) : { kind: 'range', field: field.path, bounds: { gte: first, lte: last } }
+}
+
+/** The value as the field's type holds it; `undefined` for one that no document can have (1.5 in a whole number). */
+export function termValue(field: Field, value: Scalar, context: BindContext): FieldValue | undefined {
+  switch (field.type) {
+    case 'keyword':
+    case 'wildcard':
+    case 'flattened':
+      return normalizeKeyword(field, String(value), context)
+    case 'constant_keyword':
+    case 'text':
+    case 'match_only_text':
+      return String(value)
+    case 'boolean':
+      return booleanValue(value)
+    case 'ip':
+      return ipValue(String(value))
+    case 'long':
+    case 'integer':
+    case 'short':
+    case 'byte':
+    case 'unsigned_long':
+    case 'double':
+    case 'float':
+    case 'half_float':
+    case 'scaled_float': {
+      const exact = numericValue(field, value)
+      return exact.rounded === exact.given ? exact.rounded : isWhole(field) ? undefined : exact.rounded
+    }
+    case 'date':
+      return dateBound(String(value), false, { format: dateFormat(field.parameters.format ?? DEFAULT_DATE_FORMAT), context })
+    case 'date_nanos':
+      return nanosBound(String(value), false, { format: dateFormat(field.parameters.format ?? DEFAULT_NANOS_FORMAT), context })
+    case 'geo_point':
+    case 'binary':
+      throw illegalArgument(`Field [${field.path}] of type [${field.type}] has no terms`)
+    default:
+      return unreachable(field.type)
+  }
+}
+
+export function normalizeKeyword(field: Field, text: string, context: BindContext): string {
+  const name = field.parameters.normalizer
+  const normalizer = name === undefined ? undefined : context.analysis.findNormalizer(name)
+  return normalizer ? normalizeTerm(normalizer, text) : text
+}
+
+export function booleanValue(value: Scalar): boolean {
+  if (value === true || value === 'true') return true
+  if (value === false || value === 'false') return false
+  throw illegalArgument(`Can't parse boolean value [${String(value)}], expected [true] or [false]`)
+}
+
+export function ipValue(text: string): Uint8Array {
+  const bytes = parseIp(text)
+  if (!bytes) throw illegalArgument(`'${text}' is not an IP string literal.`)
+  return bytes
+}
+
+export function isWhole(field: Field): boolean {
+  return ['long', 'integer', 'short', 'byte', 'unsigned_long'].includes(field.type)
+}
+
+/** A number as it was given, and as the field's type would keep it: whole numbers cut off towards zero. */
+export interface NumericValue {
+  readonly given: number | bigint
+  readonly rounded: number | bigint
+}
+
+const WHOLE_RANGES: Readonly<Record<string, readonly [name: string, min: bigint, max: bigint]>> = {
+  long: ['a long', -(2n ** 63n), 2n ** 63n - 1n],
+  integer: ['an integer', -(2n ** 31n), 2n ** 31n - 1n],
+  short: ['an integer', -(2n ** 31n), 2n ** 31n - 1n],
+  byte: ['an integer', -(2n ** 31n), 2n ** 31n - 1n],
+  unsigned_long: ['an unsigned long', 0n, 2n ** 64n - 1n],
+}
+
+/** @throws ElkhornError `number_format_exception`, `illegal_argument_exception` (400) */
+export function numericValue(field: Field, value: Scalar): NumericValue {
+  const number = toNumber(value)
+  const range = WHOLE_RANGES[field.type]
+  if (range) {
+    const [name, min, max] = range
+    if (typeof number === 'number' && !Number.isFinite(number)) throw outOfRange(value, name)
+    const whole = typeof number === 'bigint' ? number : BigInt(Math.trunc(number))
+    if (whole < min || whole > max) throw outOfRange(value, name)
+    return { given: number, rounded: compact(whole) }
+  }
+  const double = Number(number)
+  const rounded = roundFraction(field, double)
+  if (!Number.isFinite(rounded)) throw illegalArgument(`[${field.type}] supports only finite values, but got [${rounded}]`)
+  return { given: double, rounded }
+}
+
+function outOfRange(value: Scalar, name: string): Error {
+  return illegalArgument(`Value [${String(value)}] is out of range for ${name}`)
+}
+
+function toNumber(value: Scalar): number | bigint {
+  if (typeof value === 'number' || typeof value === 'bigint') return value
+  if (typeof value === 'boolean') throw numberFormat(String(value))
+  if (/^[-+]?\d+$/.test(value)) return compact(BigInt(value))
+  if (!/^\s*[-+]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?[fFdD]?)\s*$/.test(value)) throw numberFormat(value)
+  return Number(value.trim().replace(/[fFdD]$/, ''))
+}
+
+/** Numbers as far as they are exact, bigints beyond. */
+export function compact(whole: bigint): number | bigint {
+  return whole >= BigInt(Number.MIN_SAFE_INTEGER) && whole <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(whole) : whole
+}
+
+function roundFraction(field: Field, double: number): number {
+  switch (field.type) {
+    case 'float':
+      return Math.fround(double)
+    case 'half_float':
+      return roundToHalf(double)
+    case 'scaled_float': {
+      const factor = field.parameters.scalingFactor ?? 1
+      return Math.floor(double * factor + 0.5) / factor
+    }
+    default:
+      return double
+  }
+}
+
+/** Fields that are neither indexed nor have doc values cannot be asked. */
+export function requireSearchable(field: Field, context: BindContext): void {
+  if (field.parameters.indexed || field.parameters.docValues) return
+  throw queryShardException(
+    context,
+    `failed to create query: Cannot search on field [${field.path}] since it is not indexed.`,
+    illegalArgument(`Cannot search on field [${field.path}] since it is not indexed.`),
+  )
+}
+
+export function isScalar(value: JsonValue): value is Scalar {
+  return value !== null && typeof value !== 'object'
+}

@@ -1,0 +1,190 @@
+import { ElkhornError } from '../../core/errors.ts'
+import type { Token } from '../analysis/token.ts'
+import { matchAll, matchNone, type Phrase, type Query } from '../ast.ts'
+import type { Field } from '../field.ts'
+import { anyOf } from './combine.ts'
+import { isText, searchAnalyzer, tooManyClauses, type BindContext } from './context.ts'
+import type { Fuzziness } from './fuzziness.ts'
+import { minimumShouldMatch } from './minimum-should-match.ts'
+import { patternQuery } from './pattern.ts'
+import { termQuery, type Scalar } from './term.ts'
+import { isPlain, segments } from './token-graph.ts'
+
+export interface MatchOptions {
+  readonly operator: 'or' | 'and'
+  readonly minimumShouldMatch?: string | undefined
+  readonly analyzer?: string | undefined
+  readonly fuzzy?: FuzzyOptions | undefined
+  /** What matches when the analyzer left nothing of the text. */
+  readonly zeroTerms: 'none' | 'all'
+  /** Values that the field's type cannot hold match nothing instead of being refused. */
+  readonly lenient: boolean
+  /** The last token stands for all that begin with it. */
+  readonly lastIsPrefix?: boolean | undefined
+}
+
+export interface FuzzyOptions {
+  readonly fuzziness: Fuzziness
+  readonly prefixLength: number
+  readonly maxExpansions: number
+  readonly transpositions: boolean
+}
+
+export const DEFAULT_FUZZY = { prefixLength: 0, maxExpansions: 50, transpositions: true } as const
+
+/** Documents that have the words of a text: all or some of its tokens, or for other fields the value itself. */
+export function matchQuery(field: Field, value: Scalar, options: MatchOptions, context: BindContext): Query {
+  if (!isText(field)) return leniently(options.lenient, () => valueQuery(field, value, options, context))
+  const tokens = searchAnalyzer(field, options.analyzer, context).analyze(String(value))
+  if (tokens.length === 0) return options.zeroTerms === 'all' ? matchAll : matchNone
+  const last = tokens[tokens.length - 1]
+  if (options.lastIsPrefix && last) return withPrefix(field, tokens, last, options, context)
+  return tokensQuery(field, tokens, options, context)
+}
+
+function valueQuery(field: Field, value: Scalar, options: MatchOptions, context: BindContext): Query {
+  const { fuzzy } = options
+  if (fuzzy && field.type === 'keyword') return fuzzyTerm(field, String(value), fuzzy, context)
+  if (options.lastIsPrefix && field.type === 'keyword') {
+    return patternQuery(field, { kind: 'prefix', prefix: String(value), ignoreCase: false }, context)
+  }
+  return termQuery(field, value, context)
+}
+
+/** Runs `make`; where it refuses the request's value and that shall be forgiven, nothing matches. */
+export function leniently(lenient: boolean, make: () => Query): Query {
+  if (!lenient) return make()
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof ElkhornError) return matchNone
+    throw error
+  }
+}
+
+function tokensQuery(field: Field, tokens: readonly Token[], options: MatchOptions, context: BindContext): Query {
+  if (isPlain(tokens) && !options.fuzzy) {
+    const terms = tokens.map((token) => token.term)
+    const distinct = new Set(terms)
+    if (distinct.size > context.limits.maxClauses) throw tooManyClauses(context.limits.maxClauses)
+    if (distinct.size === terms.length) {
+      return { kind: 'tokens', field: field.path, tokens: terms, minimum: minimumOf(options, terms.length) }
+    }
+  }
+  const clauses = segments(tokens).map(({ ways }) => segmentQuery(field, ways, options, context))
+  if (clauses.length > context.limits.maxClauses) throw tooManyClauses(context.limits.maxClauses)
+  return clausesOf(clauses, options)
+}
+
+function segmentQuery(field: Field, ways: readonly (readonly Token[])[], options: MatchOptions, context: BindContext): Query {
+  const single = ways.filter((way) => way.length === 1).map((way) => way[0]?.term ?? '')
+  const [first] = single
+  const queries: Query[] = []
+  if (single.length === 1 && first !== undefined && options.fuzzy) queries.push(fuzzyTerm(field, first, options.fuzzy, context))
+  else if (single.length > 0) queries.push({ kind: 'tokens', field: field.path, tokens: [...new Set(single)], minimum: 1 })
+  for (const way of ways) if (way.length > 1) queries.push(phraseOf(field, way, 0, false, 0))
+  return anyOf(queries)
+}
+
+function clausesOf(clauses: readonly Query[], options: MatchOptions): Query {
+  const [only] = clauses
+  if (clauses.length === 1 && only && minimumOf(options, 1) <= 1) return only
+  if (options.operator === 'and')
+    return { kind: 'bool', must: clauses, filter: [], should: [], mustNot: [], minimumShouldMatch: 0 }
+  return {
+    kind: 'bool',
+    must: [],
+    filter: [],
+    should: clauses,
+    mustNot: [],
+    minimumShouldMatch: minimumOf(options, clauses.length),
+  }
+}
+
+function minimumOf(options: MatchOptions, clauses: number): number {
+  if (options.operator === 'and') return clauses
+  return options.minimumShouldMatch === undefined ? 1 : Math.max(1, minimumShouldMatch(options.minimumShouldMatch, clauses))
+}
+
+function withPrefix(field: Field, tokens: readonly Token[], last: Token, options: MatchOptions, context: BindContext): Query {
+  const before = tokens.slice(0, -1)
+  const clauses = segments(before).map(({ ways }) => segmentQuery(field, ways, options, context))
+  clauses.push(patternQuery(field, { kind: 'prefix', prefix: last.term, ignoreCase: false }, context))
+  return clausesOf(clauses, options)
+}
+
+/** Terms within some edits of a term; the term itself where none is allowed. */
+export function fuzzyTerm(field: Field, term: string, options: FuzzyOptions, context: BindContext): Query {
+  const edits = options.fuzziness.edits(term)
+  if (edits === 0)
+    return isText(field) ? { kind: 'tokens', field: field.path, tokens: [term], minimum: 1 } : termQuery(field, term, context)
+  const { prefixLength, maxExpansions, transpositions } = options
+  return patternQuery(field, { kind: 'fuzzy', term, edits, prefixLength, maxExpansions, transpositions }, context)
+}
+
+export interface PhraseOptions {
+  readonly slop: number
+  readonly analyzer?: string | undefined
+  readonly zeroTerms: 'none' | 'all'
+  readonly lenient: boolean
+  readonly lastIsPrefix: boolean
+  readonly maxExpansions: number
+}
+
+/** Documents that have the tokens of a text in its order. Other fields than text: the value itself. */
+export function phraseQuery(field: Field, value: Scalar, options: PhraseOptions, context: BindContext): Query {
+  if (!isText(field)) {
+    return leniently(options.lenient, () => {
+      if (!options.lastIsPrefix) return termQuery(field, value, context)
+      throw new ElkhornError(
+        'illegal_argument_exception',
+        400,
+        `Can only use phrase prefix queries on text fields - not on [${field.path}] which is of type [${field.type}]`,
+      )
+    })
+  }
+  const tokens = searchAnalyzer(field, options.analyzer, context).analyze(String(value))
+  const [first] = tokens
+  if (!first) return options.zeroTerms === 'all' ? matchAll : matchNone
+  if (tokens.length === 1) {
+    if (options.lastIsPrefix) return patternQuery(field, { kind: 'prefix', prefix: first.term, ignoreCase: false }, context)
+    return { kind: 'tokens', field: field.path, tokens: [first.term], minimum: 1 }
+  }
+  if (tokens.every((token) => token.positionLength === 1))
+    return phraseOf(field, tokens, options.slop, options.lastIsPrefix, options.maxExpansions)
+  return anyOf(wholeWays(tokens).map((way) => phraseOf(field, way, options.slop, options.lastIsPrefix, options.maxExpansions)))
+}
+
+/** Every way through a graph of tokens from its start to its end, places counted along the way. */
+function wholeWays(tokens: readonly Token[]): readonly (readonly Token[])[] {
+  let ways: (readonly Token[])[] = [[]]
+  for (const segment of segments(tokens)) {
+    const longer: (readonly Token[])[] = []
+    for (const way of ways) {
+      const end = way.length === 0 ? 0 : (way[way.length - 1]?.position ?? 0) + 1
+      for (const more of segment.ways) {
+        if (longer.length < MAX_PHRASES)
+          longer.push([...way, ...more.map((token, index) => ({ ...token, position: end + index }))])
+      }
+    }
+    ways = longer
+  }
+  return ways
+}
+
+const MAX_PHRASES = 128
+
+function phraseOf(field: Field, tokens: readonly Token[], slop: number, lastIsPrefix: boolean, maxExpansions: number): Query {
+  const start = tokens[0]?.position ?? 0
+  const places: { tokens: string[]; position: number }[] = []
+  for (const token of tokens) {
+    const place = places[places.length - 1]
+    if (place && place.position === token.position - start) place.tokens.push(token.term)
+    else places.push({ tokens: [token.term], position: token.position - start })
+  }
+  const [only] = places
+  if (places.length === 1 && only && !lastIsPrefix)
+    return { kind: 'tokens', field: field.path, tokens: [...new Set(only.tokens)], minimum: 1 }
+  const phrase: Phrase = { places, slop, lastIsPrefix, maxExpansions }
+  return { kind: 'phrase', field: field.path, phrase }
+}

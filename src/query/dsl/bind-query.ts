@@ -1,0 +1,96 @@
+import { ElkhornError, unreachable } from '../../core/errors.ts'
+import type { Query } from '../ast.ts'
+import { queryShardException, type BindContext } from '../bind/context.ts'
+import { bindBool } from './bool.ts'
+import { bindBoosting } from './boosting.ts'
+import { bindConstantScore } from './constant-score.ts'
+import { bindDisMax } from './dis-max.ts'
+import { bindExists } from './exists.ts'
+import { bindFuzzy } from './fuzzy.ts'
+import { bindGeoBoundingBox, bindGeoDistance } from './geo.ts'
+import { bindIds } from './ids.ts'
+import { bindMatchAll, bindMatchNone } from './match-all.ts'
+import { bindMatchPhrase } from './match-phrase.ts'
+import { bindMatch, bindMatchBoolPrefix } from './match.ts'
+import { bindMultiMatch } from './multi-match.ts'
+import { bindNested } from './nested.ts'
+import { bindPrefix } from './prefix.ts'
+import { bindQueryString } from './query-string.ts'
+import { bindRange } from './range.ts'
+import { bindRegexp } from './regexp.ts'
+import { bindSimpleQueryString } from './simple-query-string.ts'
+import { bindTerm } from './term.ts'
+import { bindTerms } from './terms.ts'
+import type { UnboundQuery } from './unbound.ts'
+import { bindWildcard } from './wildcard.ts'
+
+/** Errors about a value, which Elasticsearch reports as the query's failure with the value's below it. */
+const WRAPPED = new Set(['number_format_exception', 'illegal_argument_exception', 'too_many_clauses'])
+
+/**
+ * Binds a query to one index: fields are found, values typed, texts analyzed; what cannot match becomes `none`.
+ * @throws ElkhornError `query_shard_exception`, `parse_exception` (400)
+ */
+export function bindQuery(query: UnboundQuery, context: BindContext): Query {
+  try {
+    return bind(query, context)
+  } catch (error) {
+    if (!(error instanceof ElkhornError) || !WRAPPED.has(error.type)) throw error
+    throw queryShardException(context, `failed to create query: ${error.reason}`, error)
+  }
+}
+
+function bind(query: UnboundQuery, context: BindContext): Query {
+  switch (query.kind) {
+    case 'bool':
+      return bindBool(query, context, bind)
+    case 'boosting':
+      return bindBoosting(query, context, bind)
+    case 'constant_score':
+      return bindConstantScore(query, context, bind)
+    case 'dis_max':
+      return bindDisMax(query, context, bind)
+    case 'exists':
+      return bindExists(query, context)
+    case 'fuzzy':
+      return bindFuzzy(query, context)
+    case 'geo_bounding_box':
+      return bindGeoBoundingBox(query, context)
+    case 'geo_distance':
+      return bindGeoDistance(query, context)
+    case 'ids':
+      return bindIds(query)
+    case 'match':
+      return bindMatch(query, context)
+    case 'match_all':
+      return bindMatchAll(query)
+    case 'match_bool_prefix':
+      return bindMatchBoolPrefix(query, context)
+    case 'match_none':
+      return bindMatchNone()
+    case 'match_phrase':
+      return bindMatchPhrase(query, context)
+    case 'multi_match':
+      return bindMultiMatch(query, context)
+    case 'nested':
+      return bindNested(query, context)
+    case 'prefix':
+      return bindPrefix(query, context)
+    case 'query_string':
+      return bindQueryString(query, context)
+    case 'range':
+      return bindRange(query, context)
+    case 'regexp':
+      return bindRegexp(query, context)
+    case 'simple_query_string':
+      return bindSimpleQueryString(query, context)
+    case 'term':
+      return bindTerm(query, context)
+    case 'terms':
+      return bindTerms(query, context)
+    case 'wildcard':
+      return bindWildcard(query, context)
+    default:
+      return unreachable(query)
+  }
+}

@@ -1,0 +1,106 @@
+import { illegalArgument } from '../../core/errors.ts'
+import { isJsonObject, type JsonValue } from '../../core/json.ts'
+import { positionOf } from '../../core/request-json.ts'
+import { parseBool } from './bool.ts'
+import { parseBoosting } from './boosting.ts'
+import type { ParseQuery } from './clause.ts'
+import { parseConstantScore } from './constant-score.ts'
+import { parseDisMax } from './dis-max.ts'
+import { didYouMean, parsingException, tokenName } from './errors.ts'
+import { parseExists } from './exists.ts'
+import { parseFuzzy } from './fuzzy.ts'
+import { parseGeoBoundingBox, parseGeoDistance } from './geo.ts'
+import { parseIds } from './ids.ts'
+import { parseMatchAll, parseMatchNone } from './match-all.ts'
+import { parseMatchPhrase, parseMatchPhrasePrefix } from './match-phrase.ts'
+import { parseMatch, parseMatchBoolPrefix } from './match.ts'
+import { parseMultiMatch } from './multi-match.ts'
+import { parseNested } from './nested.ts'
+import { parsePrefix } from './prefix.ts'
+import { parseQueryString } from './query-string.ts'
+import { parseRange } from './range.ts'
+import { valuePlace, type Member } from './reading.ts'
+import { parseRegexp } from './regexp.ts'
+import { parseSimpleQueryString } from './simple-query-string.ts'
+import { parseTerm } from './term.ts'
+import { parseTerms } from './terms.ts'
+import type { UnboundQuery } from './unbound.ts'
+import { parseWildcard } from './wildcard.ts'
+import { parseWrapper } from './wrapper.ts'
+
+/** All queries of the DSL by name: a new one is a file, a line here, one in `unbound.ts` and one in `bind-query.ts`. */
+const QUERIES: Readonly<Record<string, (json: JsonValue, at: Member, parse: ParseQuery) => UnboundQuery>> = {
+  bool: parseBool,
+  boosting: parseBoosting,
+  constant_score: parseConstantScore,
+  dis_max: parseDisMax,
+  exists: parseExists,
+  fuzzy: parseFuzzy,
+  geo_bounding_box: parseGeoBoundingBox,
+  geo_distance: parseGeoDistance,
+  ids: parseIds,
+  match: parseMatch,
+  match_all: parseMatchAll,
+  match_bool_prefix: parseMatchBoolPrefix,
+  match_none: parseMatchNone,
+  match_phrase: parseMatchPhrase,
+  match_phrase_prefix: parseMatchPhrasePrefix,
+  multi_match: parseMultiMatch,
+  nested: parseNested,
+  prefix: parsePrefix,
+  query_string: parseQueryString,
+  range: parseRange,
+  regexp: parseRegexp,
+  simple_query_string: parseSimpleQueryString,
+  term: parseTerm,
+  terms: parseTerms,
+  wildcard: parseWildcard,
+  wrapper: parseWrapper,
+}
+
+export const QUERY_NAMES: readonly string[] = Object.keys(QUERIES)
+
+/** Queries within queries; deeper ones are refused before they cost anything. */
+const MAX_DEPTH = 30
+
+/**
+ * Reads a query of the DSL.
+ * @throws ElkhornError `parsing_exception`, `x_content_parse_exception`, `illegal_argument_exception` (400)
+ */
+export function parseQuery(json: JsonValue): UnboundQuery {
+  return parseAt(json, { node: { query: json }, key: 'query', owner: '_na' }, 0)
+}
+
+function parseAt(json: JsonValue, at: Member, depth: number): UnboundQuery {
+  if (depth > MAX_DEPTH) {
+    throw illegalArgument(
+      `The nested depth of the query exceeds the maximum nested depth for queries set in [indices.query.bool.max_nested_depth], which is [${MAX_DEPTH}]`,
+    )
+  }
+  if (!isJsonObject(json)) throw parsingException('[_na] query malformed, must start with start_object', valuePlace(at))
+  const [name, second] = Object.keys(json)
+  if (name === undefined) {
+    const position = positionOf(json, 'end')
+    throw illegalArgument(`query malformed, empty clause found${position ? ` at [${position.line}:${position.column}]` : ''}`)
+  }
+  const value = json[name]
+  const parse = Object.hasOwn(QUERIES, name) ? QUERIES[name] : undefined
+  if (value === undefined || !isJsonObject(value)) {
+    throw parsingException(`[${name}] query malformed, no start_object after query name`, { node: json, part: { value: name } })
+  }
+  if (!parse)
+    throw parsingException(`unknown query [${name}]${didYouMean(name, QUERY_NAMES)}`, { node: json, part: { value: name } })
+  const query = parse(value, { node: json, key: name, owner: name }, (inner, place) => parseAt(inner, place, depth + 1))
+  if (second !== undefined) {
+    throw parsingException(`[${name}] malformed query, expected [END_OBJECT] but found [FIELD_NAME]`, {
+      node: json,
+      part: { key: second },
+    })
+  }
+  return query
+}
+
+/** How Elasticsearch says that a search body's member holds something else than it should. */
+export function unexpectedToken(value: JsonValue, at: Member): Error {
+  return parsingException(`Unknown key for a ${tokenName(value)} in [${at.key}].`, valuePlace(at))
+}

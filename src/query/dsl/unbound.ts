@@ -1,0 +1,53 @@
+import type { Query } from '../ast.ts'
+import type { BindContext } from '../bind/context.ts'
+import type { BoolQuery } from './bool.ts'
+import type { BoostingQuery } from './boosting.ts'
+import type { ConstantScoreQuery } from './constant-score.ts'
+import type { DisMaxQuery } from './dis-max.ts'
+import type { ExistsQuery } from './exists.ts'
+import type { FuzzyQuery } from './fuzzy.ts'
+import type { GeoBoundingBoxQuery, GeoDistanceQuery } from './geo.ts'
+import type { IdsQuery } from './ids.ts'
+import type { MatchAllQuery, MatchNoneQuery } from './match-all.ts'
+import type { MatchPhraseQuery } from './match-phrase.ts'
+import type { MatchBoolPrefixQuery, MatchQuery } from './match.ts'
+import type { MultiMatchQuery } from './multi-match.ts'
+import type { NestedQuery } from './nested.ts'
+import type { PrefixQuery } from './prefix.ts'
+import type { QueryStringQuery } from './query-string.ts'
+import type { RangeQuery } from './range.ts'
+import type { RegexpQuery } from './regexp.ts'
+import type { SimpleQueryStringQuery } from './simple-query-string.ts'
+import type { TermQuery } from './term.ts'
+import type { TermsQuery } from './terms.ts'
+import type { WildcardQuery } from './wildcard.ts'
+
+/** A query of the DSL, checked and typed, but of no index yet: fields are names, values are what the request said. */
+export type UnboundQuery =
+  | BoolQuery
+  | BoostingQuery
+  | ConstantScoreQuery
+  | DisMaxQuery
+  | ExistsQuery
+  | FuzzyQuery
+  | GeoBoundingBoxQuery
+  | GeoDistanceQuery
+  | IdsQuery
+  | MatchAllQuery
+  | MatchBoolPrefixQuery
+  | MatchNoneQuery
+  | MatchPhraseQuery
+  | MatchQuery
+  | MultiMatchQuery
+  | NestedQuery
+  | PrefixQuery
+  | QueryStringQuery
+  | RangeQuery
+  | RegexpQuery
+  | SimpleQueryStringQuery
+  | TermQuery
+  | TermsQuery
+  | WildcardQuery
+
+/** Binds any query, given to queries that hold others. */
+export type BindQuery = (query: UnboundQuery, context: BindContext) => Query

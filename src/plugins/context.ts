@@ -1,0 +1,70 @@
+import type { IndexAccess, Principal } from '../core/access.ts'
+import type { BulkOperation, BulkOutcome } from '../core/bulk.ts'
+import type { Log } from '../core/log.ts'
+import type { Clock } from '../core/time.ts'
+import type { HostAliases } from './host-aliases.ts'
+
+export interface DeviceCredentials {
+  readonly username: string | undefined
+  readonly password: Uint8Array | undefined
+  readonly clientId: string
+  /** Subject of the client certificate that TLS has verified. */
+  readonly certificate: { readonly subject: string; readonly commonName: string; readonly fingerprint: string } | undefined
+  readonly address: string
+}
+
+export type Authentication =
+  | { readonly allowed: true; readonly principal: Principal }
+  /** `reason` is for the audit log, not for the device. */
+  | { readonly allowed: false; readonly reason: string }
+
+export interface TopicRequest {
+  readonly principal: Principal
+  readonly clientId: string
+  readonly action: 'publish' | 'subscribe'
+  /** A topic name, or the filter of a subscription. */
+  readonly topic: string
+}
+
+/** What the rest of the program does for plug-ins. There is one, for all pipelines and the broker. */
+export interface Platform {
+  readonly log: Log
+  readonly clock: Clock
+  /** Folder for what pipelines keep: queues, dead letters, positions in files. */
+  readonly dataDir: string
+  readonly hostname: string
+  /**
+   * Stores documents. One outcome per operation, in order; resolves when they are durable. Rejects when nothing is known.
+   * Without `access` the pipeline writes as Elkhorn itself.
+   */
+  write(operations: readonly BulkOperation[], access?: IndexAccess): Promise<readonly BulkOutcome[]>
+  /** What a user of the store may do, for outputs that log in. @throws ElkhornError `security_exception` (401) */
+  authenticateUser?(
+    credentials: { readonly username: string; readonly password: string } | { readonly apiKey: string },
+  ): Promise<IndexAccess>
+  /** Searches the local store: body and answer of `_search`. */
+  search?(request: { readonly index: string; readonly body: unknown }): Promise<unknown>
+  authenticateDevice(credentials: DeviceCredentials): Promise<Authentication>
+  /** Absent: every device may use every topic. */
+  authorizeTopic?(request: TopicRequest): boolean
+}
+
+export type EcsCompatibility = 'disabled' | 'v1' | 'v8'
+
+/** What a plug-in is given besides its configuration. */
+export interface PluginContext {
+  readonly log: Log
+  readonly clock: Clock
+  readonly hostname: string
+  readonly pipeline: string
+  readonly pluginId: string
+  /** A folder of the plug-in's own; it may not exist yet. */
+  readonly dataDir: string
+  readonly lenient: boolean
+  readonly hosts: HostAliases
+  /** Which names fields get, unless the plug-in's own `ecs_compatibility` says otherwise. */
+  readonly ecs: EcsCompatibility
+  readonly platform: Platform
+  /** Tells of a file or value that Logstash would refuse or misread: `W-…`, once for each name and text. */
+  warn(name: string, message: string): void
+}

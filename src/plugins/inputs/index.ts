@@ -1,0 +1,6 @@
+import type { InputPlugin } from '../plugin.ts'
+import { generator } from './generator.ts'
+import { stdin } from './stdin.ts'
+
+/** Every input plug-in. */
+export const inputs: readonly InputPlugin[] = [generator, stdin]

@@ -1,0 +1,150 @@
+import type { BulkOperation, BulkOutcome } from '../../../core/bulk.ts'
+import { ElkhornError } from '../../../core/errors.ts'
+import type { Event } from '../../../core/event.ts'
+import { defineOutput, type Output, type OutputContext } from '../../plugin.ts'
+import { waitOrAbort } from '../../wait.ts'
+import { elasticsearchConfig, type ElasticsearchConfig } from './config.ts'
+import { parseHosts } from './hosts.ts'
+import { localStore } from './local-store.ts'
+import { compileOperation } from './operation.ts'
+import type { Store } from './store.ts'
+
+const summary = 'Stores events as documents, here or in a cluster.'
+const examples = [
+  { title: 'An index for each day', config: { hosts: ['localhost:9200'], index: 'iot-data-%{+YYYY.MM.dd}' } },
+  { title: 'A data stream', config: { data_stream: 'true', data_stream_dataset: 'django', data_stream_namespace: 'pt' } },
+  {
+    title: 'Documents with ids of their own',
+    config: { index: 'devices', document_id: '%{[device][id]}', action: 'update', doc_as_upsert: true },
+  },
+]
+
+export const elasticsearch = defineOutput({
+  name: 'elasticsearch',
+  summary,
+  config: elasticsearchConfig,
+  examples,
+  defaultCodec: 'plain',
+  create: createOutput,
+})
+
+export const opensearch = defineOutput({
+  name: 'opensearch',
+  summary,
+  config: elasticsearchConfig,
+  examples,
+  defaultCodec: 'plain',
+  create: createOutput,
+})
+
+function createOutput(config: ElasticsearchConfig, context: OutputContext): Output {
+  const { log, signal } = context
+  const store = chooseStore(config, context)
+  const operationOf = compileOperation(config, config.ecs_compatibility ?? context.ecs)
+  const letterStatus = new Set([400, 404, ...config.dlq_custom_codes.map(Number)])
+  const quiet = new Set(config.silence_errors_in_log)
+  let connected = false
+
+  /** Waits longer with each attempt, up to the limit. @throws when the pipeline stops */
+  const backOff = async (attempt: number): Promise<void> => {
+    await waitOrAbort(Math.min(config.retry_initial_interval * 2 ** attempt, config.retry_max_interval), signal)
+  }
+
+  const connect = async (): Promise<void> => {
+    for (let attempt = 0; !connected; attempt++) {
+      try {
+        await store.connect()
+        connected = true
+        log.info({ store: store.name }, 'output writes to its store')
+      } catch (error) {
+        log.error(
+          { store: store.name, error: reasonOf(error) },
+          'output cannot log in or connect: it tries again, and events wait',
+        )
+        await backOff(attempt)
+      }
+    }
+  }
+
+  const writeAll = async (attempt: number, operations: readonly BulkOperation[]): Promise<readonly BulkOutcome[] | undefined> => {
+    try {
+      return await store.write(operations)
+    } catch (error) {
+      signal.throwIfAborted()
+      log.error(
+        { store: store.name, attempt, event_count: operations.length, error: reasonOf(error) },
+        'writing failed: it is tried again',
+      )
+      return undefined
+    }
+  }
+
+  /** What to do about a write that was refused. */
+  const refused = async (event: Event, operation: BulkOperation, error: ElkhornError): Promise<'done' | 'retry'> => {
+    if (error.status === 409) {
+      if (!quiet.has(error.type))
+        log.warn(
+          { index: operation.target, id: operation.id, error: error.reason },
+          'the document is there already: the event is dropped',
+        )
+      return 'done'
+    }
+    if (letterStatus.has(error.status)) {
+      await context.deadLetter(event, { type: error.type, reason: error.reason, status: error.status })
+      return 'done'
+    }
+    return 'retry'
+  }
+
+  return {
+    async write(events) {
+      if (!connected) await connect()
+      let pending: { readonly event: Event; readonly operation: BulkOperation }[] = []
+      for (const event of events) {
+        const operation = operationOf(event)
+        if ('action' in operation) pending.push({ event, operation })
+        else await context.deadLetter(event, { ...operation, status: 400 })
+      }
+      for (let attempt = 0; pending.length > 0; attempt++) {
+        const outcomes = await writeAll(
+          attempt,
+          pending.map(({ operation }) => operation),
+        )
+        const again: typeof pending = []
+        let reason: ElkhornError | undefined
+        if (outcomes === undefined) again.push(...pending)
+        else {
+          for (const [index, outcome] of outcomes.entries()) {
+            const item = pending[index]
+            if (item === undefined || outcome.result !== 'failed') continue
+            if ((await refused(item.event, item.operation, outcome.error)) === 'done') continue
+            again.push(item)
+            reason ??= outcome.error
+          }
+        }
+        pending = again
+        if (pending.length === 0) break
+        if (reason !== undefined)
+          log.warn(
+            { event_count: pending.length, status: reason.status, error: reason.reason },
+            'writes were refused for now: they are tried again',
+          )
+        await backOff(attempt)
+      }
+    },
+    close: () => store.close(),
+  }
+}
+
+function chooseStore(config: ElasticsearchConfig, { hosts, platform }: OutputContext): Store {
+  const addresses = parseHosts(config)
+  const local = addresses.filter(({ host, port }) => hosts.isStore(host, port))
+  if (local.length === addresses.length) return localStore(config, platform)
+  throw new Error(
+    `[elasticsearch] hosts ${addresses.map(({ host, port }) => `${host}:${port}`).join(', ')}: remote clusters are not supported yet`,
+  )
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof ElkhornError ? error.reason : error instanceof Error ? error.message : String(error)
+}

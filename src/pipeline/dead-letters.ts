@@ -1,0 +1,135 @@
+import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Event } from '../core/event.ts'
+import { printFields } from '../core/event-json.ts'
+import type { Clock } from '../core/time.ts'
+import { Timestamp } from '../core/timestamp.ts'
+
+/** Why an event could not be handled, in the words of who refused it. */
+export interface DeadLetterReason {
+  readonly type: string
+  readonly reason: string
+  readonly status?: number
+}
+
+export interface DeadLetterOrigin {
+  readonly pipeline: string
+  readonly plugin: string
+  readonly pluginId: string
+}
+
+export interface DeadLetterOptions {
+  /** Folder of one pipeline's letters. */
+  readonly folder: string
+  /** When they take this much, new ones are refused (`drop_newer`) or the oldest file goes (`drop_older`). */
+  readonly maxBytes: number
+  readonly whenFull: 'drop_newer' | 'drop_older'
+  readonly clock: Clock
+}
+
+const SEGMENT_BYTES = 10 * 1024 * 1024
+const SEGMENT_NAME = /^(\d{8})\.jsonl$/
+
+/**
+ * Keeps events that could not be handled, with reason and origin: one JSON line each, in numbered files. A letter is on
+ * disk before `keep` resolves; letters that come together share one fsync.
+ */
+export class DeadLetters {
+  readonly #options: DeadLetterOptions
+  #segments: { readonly number: number; bytes: number }[] = []
+  #file: FileHandle | undefined
+  #waiting: { readonly line: string; readonly done: (kept: boolean) => void; readonly failed: (error: unknown) => void }[] = []
+  #writing: Promise<void> | undefined
+  #kept = 0
+  #dropped = 0
+
+  constructor(options: DeadLetterOptions) {
+    this.#options = options
+  }
+
+  async open(): Promise<void> {
+    await mkdir(this.#options.folder, { recursive: true })
+    const numbers = (await readdir(this.#options.folder)).flatMap((name) => SEGMENT_NAME.exec(name)?.[1] ?? [])
+    for (const text of numbers.toSorted()) {
+      this.#segments.push({ number: Number(text), bytes: (await stat(this.#path(Number(text)))).size })
+    }
+  }
+
+  /** Counters since the start, and what lies on disk. */
+  get state(): { readonly kept: number; readonly dropped: number; readonly bytes: number } {
+    return { kept: this.#kept, dropped: this.#dropped, bytes: this.#segments.reduce((sum, { bytes }) => sum + bytes, 0) }
+  }
+
+  /** Resolves to whether the letter was kept: not when the queue is full and drops newer ones. */
+  keep(event: Event, reason: DeadLetterReason, origin: DeadLetterOrigin): Promise<boolean> {
+    const line = `${printFields({
+      timestamp: new Timestamp(this.#options.clock.now()),
+      pipeline: origin.pipeline,
+      plugin: origin.plugin,
+      plugin_id: origin.pluginId,
+      reason: { type: reason.type, reason: reason.reason, ...(reason.status === undefined ? {} : { status: reason.status }) },
+      metadata: event.metadata,
+      event: event.fields,
+    })}\n`
+    return new Promise((done, failed) => {
+      this.#waiting.push({ line, done, failed })
+      this.#writing ??= this.#write().finally(() => {
+        this.#writing = undefined
+      })
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#writing
+    await this.#file?.close()
+    this.#file = undefined
+  }
+
+  async #write(): Promise<void> {
+    // Letters of the same turn go together.
+    await Promise.resolve()
+    while (this.#waiting.length > 0) {
+      const letters = this.#waiting
+      this.#waiting = []
+      try {
+        const text = Buffer.from(letters.map(({ line }) => line).join(''))
+        const kept = await this.#makeRoom(text.length)
+        if (kept) await this.#append(text)
+        if (kept) this.#kept += letters.length
+        else this.#dropped += letters.length
+        for (const { done } of letters) done(kept)
+      } catch (error) {
+        for (const { failed } of letters) failed(error)
+      }
+    }
+  }
+
+  async #makeRoom(bytes: number): Promise<boolean> {
+    const { maxBytes, whenFull } = this.#options
+    while (this.state.bytes + bytes > maxBytes) {
+      const oldest = this.#segments[0]
+      if (whenFull === 'drop_newer' || oldest === undefined || this.#segments.length < 2) return false
+      await rm(this.#path(oldest.number), { force: true })
+      this.#segments.shift()
+    }
+    return true
+  }
+
+  async #append(text: Uint8Array): Promise<void> {
+    let last = this.#segments.at(-1)
+    if (this.#file === undefined || last === undefined || last.bytes >= SEGMENT_BYTES) {
+      await this.#file?.close()
+      this.#file = undefined
+      last = { number: (last?.number ?? 0) + 1, bytes: 0 }
+      this.#file = await open(this.#path(last.number), 'a')
+      this.#segments.push(last)
+    }
+    await this.#file.write(text)
+    await this.#file.datasync()
+    last.bytes += text.length
+  }
+
+  #path(number: number): string {
+    return join(this.#options.folder, `${String(number).padStart(8, '0')}.jsonl`)
+  }
+}

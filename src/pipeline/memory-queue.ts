@@ -1,0 +1,123 @@
+import type { Event } from '../core/event.ts'
+
+export interface QueueLimits {
+  readonly maxEvents: number
+  readonly maxBytes: number
+}
+
+/** What lies between inputs and workers. */
+export interface EventQueue {
+  readonly length: number
+  readonly bytes: number
+  /** Takes events, always. Answers whether more are welcome. */
+  push(events: readonly Event[]): boolean
+  /** Resolves when there is room, or when the signal aborts. */
+  ready(signal: AbortSignal): Promise<void>
+  /**
+   * The next batch: when `maxEvents` wait, or `delayMs` after the first came. `undefined` when the queue is closed and
+   * empty. Concurrent calls take their turns.
+   */
+  take(maxEvents: number, delayMs: number): Promise<Event[] | undefined>
+  /** Nothing more comes. What is there can still be taken. */
+  close(): void
+}
+
+/** A bounded queue in memory. Full means: sources wait. Nothing is dropped. */
+export class MemoryQueue implements EventQueue {
+  readonly #limits: QueueLimits
+  #events: Event[] = []
+  /** Events before this place were taken. */
+  #head = 0
+  #bytes = 0
+  #closed = false
+  #turn: Promise<unknown> = Promise.resolve()
+  /** The taker whose turn it is, when it waits for events. */
+  #taker: { readonly count: number; readonly resolve: () => void } | undefined
+  readonly #sources = new Set<() => void>()
+
+  constructor(limits: QueueLimits) {
+    this.#limits = limits
+  }
+
+  get length(): number {
+    return this.#events.length - this.#head
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get #full(): boolean {
+    return this.length >= this.#limits.maxEvents || this.#bytes >= this.#limits.maxBytes
+  }
+
+  push(events: readonly Event[]): boolean {
+    for (const event of events) {
+      this.#events.push(event)
+      this.#bytes += event.sizeBytes
+    }
+    if (this.#taker !== undefined && this.length >= this.#taker.count) this.#taker.resolve()
+    return !this.#full
+  }
+
+  ready(signal: AbortSignal): Promise<void> {
+    if (!this.#full || signal.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#sources.delete(done)
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      this.#sources.add(done)
+      signal.addEventListener('abort', done)
+    })
+  }
+
+  take(maxEvents: number, delayMs: number): Promise<Event[] | undefined> {
+    const taken = this.#turn.then(() => this.#next(maxEvents, delayMs))
+    this.#turn = taken
+    return taken
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#taker?.resolve()
+  }
+
+  async #next(maxEvents: number, delayMs: number): Promise<Event[] | undefined> {
+    while (this.length === 0 && !this.#closed) await this.#arrival(1)
+    if (this.length === 0) return undefined
+    if (this.length < maxEvents && delayMs > 0 && !this.#closed) await this.#arrival(maxEvents, delayMs)
+    return this.#shift(maxEvents)
+  }
+
+  /** Resolves when this many events wait, when the queue is closed, or when the time is over. */
+  #arrival(count: number, timeoutMs?: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer)
+        this.#taker = undefined
+        resolve()
+      }
+      const timer = timeoutMs === undefined ? undefined : setTimeout(done, timeoutMs)
+      this.#taker = { count, resolve: done }
+    })
+  }
+
+  #shift(maxEvents: number): Event[] {
+    const wasFull = this.#full
+    const end = Math.min(this.#events.length, this.#head + maxEvents)
+    const batch = this.#events.slice(this.#head, end)
+    this.#head = end
+    for (const event of batch) this.#bytes -= event.sizeBytes
+    if (this.#head === this.#events.length) {
+      this.#events = []
+      this.#head = 0
+    } else if (this.#head > 4096 && this.#head * 2 > this.#events.length) {
+      this.#events = this.#events.slice(this.#head)
+      this.#head = 0
+    }
+    if (wasFull && !this.#full) for (const source of this.#sources) source()
+    return batch
+  }
+}

@@ -45,10 +45,7 @@ test.each<readonly [string, LuceneQuery]>([
     },
   ],
   ['a && b || c', { kind: 'clauses', clauses: [clause(words('a')), clause(words('b'), 'and'), clause(words('c'), 'or')] }],
-  [
-    'a - b',
-    { kind: 'clauses', clauses: [clause(words('a')), clause(words('-')), clause(words('b'))] },
-  ],
+  ['a - b', { kind: 'clauses', clauses: [clause(words('a')), clause(words('-')), clause(words('b'))] }],
 ])('%s', (text, want) => {
   expect(parseLucene(text)).toEqual(want)
 })
@@ -73,14 +70,7 @@ test.each([
   ['t*:x', 2, ':'],
   ['http://x.y/z', 10, '/z'],
 ])('%s has an error at %d', (text, offset, found) => {
-  try {
-    parseLucene(text)
-  } catch (error) {
-    if (!(error instanceof LuceneSyntaxError)) throw error
-    expect({ offset: error.offset, found: error.found === '' ? '<EOF>' : error.found }).toEqual({ offset, found })
-    return
-  }
-  throw new Error('was read')
+  expect(() => parseLucene(text)).toThrow(expect.objectContaining({ offset, found: found === '<EOF>' ? '' : found }))
 })
 
 test('parentheses have a limit', () => {

@@ -1,0 +1,52 @@
+import { KqlSyntaxError, parseKql } from './kql/parse-kql.ts'
+import { LuceneSyntaxError, parseLucene } from './lucene/parse-lucene.ts'
+
+export type QueryLanguage = 'kql' | 'lucene'
+
+/** What only Lucene's language means something by, outside of quotes. */
+const LUCENE_ONLY: readonly RegExp[] = [
+  // [1 TO 5], {a TO b}
+  /[[{]\s*\S+\s+TO\s+\S+\s*[\]}]/,
+  // took:>100
+  /[^\s:\\]:(?:>=?|<=?)\S/,
+  /(?:^|[\s(])_exists_:/,
+  // +level:error -host:web
+  /(?:^|[\s(])[+-](?:[\w@.]+:|"|\()/,
+  // path:/ab.*/
+  /[^\s\\]:\/(?:[^/\\]|\\.)+\/(?:\s|\)|$)/,
+  /\S~\d*(?:\.\d+)?(?:\s|\)|$)/,
+  /\S\^\d/,
+  /(?:^|\s)(?:&&|\|\|)(?:\s|$)/,
+  /(?:^|[\s(])!(?=[\w"(])/,
+]
+
+/**
+ * The language a text is written in: Lucene's where it holds what only Lucene's language has, or where Kibana's cannot read
+ * it and Lucene's can; Kibana's otherwise, also for texts that are wrong in both.
+ */
+export function detectLanguage(text: string): QueryLanguage {
+  const query = withoutComments(text)
+  const outside = query.replace(/"(?:[^"\\]|\\.)*"/gs, '"x"')
+  const isLucene = LUCENE_ONLY.some((sign) => sign.test(outside))
+  if (!isLucene && reads(() => parseKql(query))) return 'kql'
+  return reads(() => parseLucene(query)) ? 'lucene' : 'kql'
+}
+
+/** Lines that begin with `#` are notes, as in the query collections that people paste. */
+export function withoutComments(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => !line.trimStart().startsWith('#'))
+    .join('\n')
+    .trim()
+}
+
+function reads(parse: () => unknown): boolean {
+  try {
+    parse()
+    return true
+  } catch (error) {
+    if (error instanceof KqlSyntaxError || error instanceof LuceneSyntaxError) return false
+    throw error
+  }
+}

@@ -85,7 +85,7 @@ export class LanePool implements Lanes {
    * Runs a statement that changes something, once.
    * @throws ChildDied when it is not known whether it ran
    */
-  async run(kind: 'writer' | 'schema', statement: Sql): Promise<void> {
+  async run(kind: 'writer' | 'schema' | 'background', statement: Sql): Promise<void> {
     await this.#once(kind, (lane) => this.process.send({ kind: 'run', lane, statement: statement.text, format: 'Null' }))
   }
 

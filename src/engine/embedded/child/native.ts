@@ -53,6 +53,7 @@ export class Lane {
 
   async insert(statement: string, source: string, columns: readonly ColumnHead[], payload: Buffer): Promise<void> {
     const connection = this.#session.connection
+    // oxlint-disable-next-line no-underscore-dangle
     arrow._arrowRegisterColumns(
       connection,
       source,
@@ -67,6 +68,7 @@ export class Lane {
     try {
       await this.run(statement, 'Null')
     } finally {
+      // oxlint-disable-next-line no-underscore-dangle
       arrow._arrowUnregister(connection, source)
     }
   }

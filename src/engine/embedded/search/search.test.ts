@@ -64,7 +64,7 @@ beforeAll(async () => {
   search = createSearch({
     lanes: fixture.lanes,
     tables: fixture.tables,
-    ids: { encode: (seqNo) => `#${seqNo}`, decode: (id) => (/^#\d+$/.test(id) ? Number(id.slice(1)) : undefined) },
+    ids: { encode: (_, seqNo) => `#${seqNo}`, decode: (_, id) => (/^#\d+$/.test(id) ? Number(id.slice(1)) : undefined) },
     now: () => performance.now(),
   })
 })

@@ -7,7 +7,6 @@ import { searchHits } from './hits/hits.ts'
 import type { EncodeId } from './hits/page.ts'
 import { countMatches, type Total } from './hits/total.ts'
 import { and } from './query/condition.ts'
-import type { DecodeId } from './query/ids.ts'
 import { createScoring, type Scoring } from './score/scoring.ts'
 import { LengthStatistics } from './score/statistics.ts'
 import { createStatements, isTimeout, type Statements } from './statement.ts'
@@ -17,7 +16,7 @@ export interface SearchOptions {
   readonly lanes: Lanes
   readonly tables: Tables
   /** Ids that the engine makes: encodings of sequence numbers. */
-  readonly ids: { readonly encode: EncodeId; readonly decode: DecodeId }
+  readonly ids: { readonly encode: EncodeId; readonly decode: (uuid: string, id: string) => number | undefined }
   /** Milliseconds that only ever grow. */
   readonly now: () => number
 }

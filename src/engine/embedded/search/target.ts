@@ -5,7 +5,6 @@ import { identifier, sql, type Sql } from '../sql.ts'
 import type { OpenTables, Tables } from '../tables.ts'
 import { checkClauses, compileQuery, type QueryScope } from './query/compile.ts'
 import { and, type Condition, leaf, NEVER } from './query/condition.ts'
-import type { DecodeId } from './query/ids.ts'
 import { ALL_TIME, timeBounds, type TimeBounds } from './query/range.ts'
 import type { Statements } from './statement.ts'
 import { expandPatterns } from './terms/expand.ts'
@@ -33,7 +32,8 @@ export interface OpenTargets {
 
 export interface TargetOptions {
   readonly tables: Tables
-  readonly decodeId: DecodeId
+  /** Sequence numbers of ids that the engine made for an index. */
+  readonly decodeId: (uuid: string, id: string) => number | undefined
   readonly statements: Statements
   /** Further queries about a target, by its position: filters of aggregations. */
   readonly alsoAsked: (position: number) => readonly Query[]
@@ -76,7 +76,11 @@ async function compileTarget(
   const queries = [query, ...alsoAsked(position)]
   for (const one of queries) checkClauses(one)
   const maps = await Promise.all(queries.map((one) => expandPatterns(one, layout, statements)))
-  const scope: QueryScope = { layout, decodeId, expansions: new Map(maps.flatMap((map) => [...map])) }
+  const scope: QueryScope = {
+    layout,
+    decodeId: (id) => decodeId(layout.uuid, id),
+    expansions: new Map(maps.flatMap((map) => [...map])),
+  }
   const visible = visibleRows(layout, seqNoFrom, seqNoTo)
   return { position, schema, layout, query, scope, time, visible, matches: and([visible, compileQuery(query, scope)]) }
 }

@@ -8,8 +8,8 @@ import type { Settings, Statements } from '../statement.ts'
 import { tableName, type Target } from '../target.ts'
 import { type BoundSortKey, orderBy } from './sort-key.ts'
 
-/** Ids of documents that were made by the engine. */
-export type EncodeId = (seqNo: number) => string
+/** Ids that the engine made for documents of an index. */
+export type EncodeId = (uuid: string, seqNo: number) => string
 
 /** What hits of one target are selected by. */
 export interface PageRequest {
@@ -51,7 +51,7 @@ export async function selectHits(
     const [id, seqNo, version, rowScore, source, ...sort] = row as HitRow
     return {
       target: target.position,
-      id: id === '' ? encodeId(seqNo) : id,
+      id: id === '' ? encodeId(target.layout.uuid, seqNo) : id,
       seqNo,
       version: version + 1,
       source: source ?? undefined,

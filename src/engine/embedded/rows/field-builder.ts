@@ -1,0 +1,67 @@
+import type { Field, FieldType } from '../../../query/field.ts'
+import type { IndexSchema } from '../../engine.ts'
+import type { ColumnStorage } from '../layout.ts'
+import type { ColumnBuilder } from './column-builder.ts'
+import { GeoBuilder } from './geo-builder.ts'
+import { IpBuilder } from './ip-builder.ts'
+import { NumberBuilder, WholeBuilder } from './number-builder.ts'
+import { TextBuilder } from './text-builder.ts'
+import { TokenBuilder } from './token-builder.ts'
+
+/**
+ * How values of a field type are stored; `text` stands for `dictionary` or `string`, which the first values decide.
+ * `undefined`: no column, the value is in the source only (`binary`) or in the mapping (`constant_keyword`).
+ */
+export const STORAGE: Readonly<Record<FieldType, Exclude<ColumnStorage, 'dictionary' | 'string'> | 'text' | undefined>> = {
+  keyword: 'text',
+  wildcard: 'text',
+  flattened: 'text',
+  constant_keyword: undefined,
+  text: 'tokens',
+  match_only_text: 'tokens',
+  long: 'int64',
+  integer: 'int32',
+  short: 'int16',
+  byte: 'int8',
+  unsigned_long: 'uint64',
+  double: 'float64',
+  scaled_float: 'float64',
+  float: 'float32',
+  half_float: 'float32',
+  boolean: 'bool',
+  date: 'int64',
+  date_nanos: 'int64',
+  ip: 'ipv6',
+  geo_point: 'geo',
+  binary: undefined,
+}
+
+/** What collects a field's values; `undefined` for a field that has no column. */
+export function builderFor(field: Field, schema: IndexSchema): ColumnBuilder | undefined {
+  const storage = STORAGE[field.type]
+  const { indexed, docValues, analyzer } = field.parameters
+  if (storage === undefined || !(indexed || docValues)) return undefined
+  switch (storage) {
+    case 'text':
+      return new TextBuilder()
+    case 'tokens': {
+      const found = schema.analysis.findAnalyzer(analyzer ?? 'default')
+      if (found === undefined) throw new Error(`the field [${field.path}] has an analyzer that its index does not: [${analyzer}]`)
+      return new TokenBuilder(found, scores(field))
+    }
+    case 'int64':
+    case 'uint64':
+      return new WholeBuilder()
+    case 'ipv6':
+      return new IpBuilder()
+    case 'geo':
+      return new GeoBuilder()
+    default:
+      return new NumberBuilder()
+  }
+}
+
+/** Whether matches of a text field are scored: then its frequencies and lengths are stored. */
+export function scores(field: Field): boolean {
+  return field.type === 'text'
+}

@@ -1,0 +1,104 @@
+import { type FileHandle, mkdir, open, readFile, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { TableSize, TableSummary } from './stored-table.ts'
+
+export interface KnownTable {
+  readonly summary: TableSummary
+  readonly size: TableSize
+}
+
+/** A line of the file. Without the rest: the table was written to since, ask it. */
+type Entry = { readonly uuid: string } & Partial<KnownTable>
+
+/** The journal is written anew when it has this many lines more than twice the tables. */
+const SLACK_LINES = 1000
+
+/**
+ * Remembers the summaries of tables that nobody writes to, so that they need not be attached to be skipped, and a start
+ * after a clean stop reads no table at all. A cache: what is not in it is asked of the table. One line of JSON per change,
+ * the last one of a table counts.
+ */
+export class Catalogue {
+  readonly #path: string
+  readonly #entries = new Map<string, KnownTable>()
+  #file: FileHandle | undefined
+  #lines = 0
+  #tail: Promise<void> = Promise.resolve()
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  async open(): Promise<void> {
+    await mkdir(dirname(this.#path), { recursive: true })
+    for (const line of (await readIfThere(this.#path)).split('\n')) {
+      const entry = parseLine(line)
+      if (entry?.summary && entry.size) this.#entries.set(entry.uuid, { summary: entry.summary, size: entry.size })
+      else if (entry) this.#entries.delete(entry.uuid)
+    }
+    await this.#rewrite()
+  }
+
+  find(uuid: string): KnownTable | undefined {
+    return this.#entries.get(uuid)
+  }
+
+  /** Resolves when it is durable. */
+  async put(uuid: string, known: KnownTable): Promise<void> {
+    this.#entries.set(uuid, known)
+    await this.#append({ uuid, ...known })
+  }
+
+  /** To be awaited before the table is written to. */
+  async forget(uuid: string): Promise<void> {
+    if (this.#entries.delete(uuid)) await this.#append({ uuid })
+  }
+
+  async close(): Promise<void> {
+    await this.#tail
+    await this.#file?.close()
+    this.#file = undefined
+  }
+
+  async #append(entry: Entry): Promise<void> {
+    const done = this.#tail.then(async () => {
+      if (this.#file === undefined) throw new Error('the catalogue of tables is closed')
+      await this.#file.appendFile(`${JSON.stringify(entry)}\n`)
+      await this.#file.datasync()
+      this.#lines += 1
+      if (this.#lines > this.#entries.size * 2 + SLACK_LINES) await this.#rewrite()
+    })
+    this.#tail = done.catch(() => undefined)
+    await done
+  }
+
+  async #rewrite(): Promise<void> {
+    const lines = [...this.#entries].map(([uuid, known]) => `${JSON.stringify({ uuid, ...known } satisfies Entry)}\n`)
+    const next = `${this.#path}.new`
+    const file = await open(next, 'w')
+    await file.writeFile(lines.join(''))
+    await file.datasync()
+    await rename(next, this.#path)
+    await this.#file?.close()
+    this.#file = file
+    this.#lines = lines.length
+  }
+}
+
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  }
+}
+
+/** `undefined` for what is no entry: a line that was cut by a crash. */
+function parseLine(line: string): Entry | undefined {
+  try {
+    return line === '' ? undefined : (JSON.parse(line) as Entry)
+  } catch {
+    return undefined
+  }
+}

@@ -3,6 +3,7 @@ import type { EpochMillis } from '../core/time.ts'
 import type { IndexSchema } from '../engine/engine.ts'
 import type { Analysis } from '../query/analysis/analysis.ts'
 import type { Field, FieldLookup } from '../query/field.ts'
+import { newCounters, type Counters } from './counters.ts'
 import type { CompiledMapping } from './mapping/compile-mapping.ts'
 import type { MappingLimits } from './mapping/limits.ts'
 import type { PooledMapping } from './mapping-pool.ts'
@@ -52,6 +53,7 @@ export class IndexState implements IndexSchema {
   readonly name: string
   readonly createdAt: EpochMillis
   readonly fields: FieldLookup
+  readonly counters: Counters = newCounters()
   settings: Settings
   aliases: ReadonlyMap<string, AliasRecord>
   closed: boolean

@@ -1,6 +1,7 @@
 import { allowsAction, unauthorizedOnIndices, type IndexAccess } from '../../core/access.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import type { StoredDocument } from '../../engine/engine.ts'
+import type { Query } from '../../query/ast.ts'
 import type { IndexContext } from '../index-context.ts'
 import type { IndexState } from '../index-state.ts'
 import { resolveDateMathName } from '../names/date-math-name.ts'
@@ -16,6 +17,9 @@ export interface GetRequest {
   readonly routing?: string
   /** False: only what searches can see. */
   readonly realtime: boolean
+  /** Make everything searchable first. */
+  readonly refresh: boolean
+  readonly signal: AbortSignal
 }
 
 /**
@@ -68,9 +72,36 @@ export async function getDocument(
   const routing = request.routing ?? aliasRouting
   if (routing === undefined && index.mapping.mapping.options.routingRequired) throw routingMissing(index.name, request.id)
   await index.ready
-  const document = await context.engine.get(index, request.id)
-  return { index, document: reachable(index, document, routing) ? document : undefined }
+  if (request.refresh) await context.engine.refresh([index.uuid])
+  const document = request.realtime ? await context.engine.get(index, request.id) : await getSearchable(context, index, request)
+  const found = reachable(index, document, routing) ? document : undefined
+  if (found) index.counters.getsFound += 1
+  else index.counters.getsMissing += 1
+  return { index, document: found }
 }
+
+/** The document as searches see it. */
+async function getSearchable(context: IndexContext, index: IndexState, request: GetRequest): Promise<StoredDocument | undefined> {
+  const query: Query = { kind: 'ids', ids: [request.id] }
+  const result = await context.engine.search({
+    targets: [{ schema: index, query }],
+    from: 0,
+    size: 1,
+    sort: [],
+    trackTotalHits: 0,
+    trackScores: false,
+    source: true,
+    aggregations: [],
+    maxBuckets: 0,
+    timeoutMs: GET_TIMEOUT_MS,
+    signal: request.signal,
+  })
+  const [hit] = result.hits
+  if (!hit?.source) return undefined
+  return { id: hit.id, seqNo: hit.seqNo, primaryTerm: 1, version: hit.version, routing: request.routing, source: hit.source }
+}
+
+const GET_TIMEOUT_MS = 30_000
 
 /** With several shards a document is found only where its routing leads: see `shard-routing.ts`. */
 function reachable(index: IndexState, document: StoredDocument | undefined, routing: string | undefined): boolean {

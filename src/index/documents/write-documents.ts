@@ -165,6 +165,7 @@ async function writeWave(
       if (!result || !write || at === undefined) continue
       if (result.outcome !== 'failed') targets.written.add(write.index.uuid)
       outcomes[at] = toOutcome(result, write.index.name)
+      count(context, write, result)
     }
   }
   await Promise.all(
@@ -196,6 +197,14 @@ async function writeToEngine(context: IndexContext, writes: readonly WriteOperat
     const shared = asElkhornError(error)
     return writes.map(({ id }) => ({ outcome: 'failed', id, error: shared }))
   }
+}
+
+function count({ catalog }: IndexContext, write: WriteOperation, result: WriteResult): void {
+  const counters = catalog.findByUuid(write.index.uuid)?.counters
+  if (!counters) return
+  if (result.outcome === 'failed') counters.indexFailed += 1
+  else if (write.kind === 'delete') counters.deleted += 1
+  else counters.indexed += 1
 }
 
 function toOutcome(result: WriteResult, index: string): BulkOutcome {

@@ -1,0 +1,22 @@
+import type { IndexContext } from '../index/index-context.ts'
+
+/** What the handlers of routes work with. */
+export interface ApiContext {
+  readonly index: IndexContext
+  readonly node: NodeInfo
+}
+
+/** How this process presents itself to clients. */
+export interface NodeInfo {
+  readonly id: string
+  readonly name: string
+  readonly clusterName: string
+  readonly clusterUuid: string
+  /** The version of Elasticsearch whose clients are told to feel at home: `8.19.0`. */
+  readonly version: string
+  /** `host:port` of this API, once it listens. */
+  readonly publishAddress: () => string
+  readonly startedAt: number
+  /** Attributes by which the node is told apart (`node.attr.*`). */
+  readonly attributes: Readonly<Record<string, string>>
+}

@@ -1,0 +1,123 @@
+import type { BulkOperation, BulkOutcome } from '../../core/bulk.ts'
+import { errorObject } from '../http/error-json.ts'
+import { keepsPath, type PathFilter } from '../http/filter-path.ts'
+
+/** How an item of the answer prints. */
+export interface BulkPrinting {
+  readonly tookMs: number
+  readonly forcedRefresh: boolean
+  readonly filter: PathFilter | undefined
+  /** Copies that a document of this index has: primaries and replicas, of which one node holds one. */
+  readonly copiesOf: (index: string) => number
+}
+
+const STATUS = { created: 201, updated: 200, deleted: 200, not_found: 404, noop: 200 } as const
+
+/** Text that stands in JSON as it is. */
+const PLAIN = /^[\w.:@+/=-]*$/
+
+export const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text))
+
+/**
+ * The answer to `_bulk`, put together as text: printing objects would cost more than the writes.
+ * @returns `undefined` where the filter looks into members; then the whole answer has to be filtered
+ */
+export function printBulk(
+  operations: readonly BulkOperation[],
+  outcomes: readonly BulkOutcome[],
+  printing: BulkPrinting,
+): { readonly text: string; readonly filtered: boolean } {
+  const { filter } = printing
+  const filtered = filter !== undefined && isShallow(filter)
+  const wanted = membersOf(filtered ? filter : undefined)
+  let errors = false
+  let items = ''
+  for (let i = 0; i < outcomes.length; i++) {
+    const outcome = outcomes[i]
+    const operation = operations[i]
+    if (!outcome || !operation) continue
+    if (outcome.result === 'failed') errors = true
+    const members = printMembers(outcome, wanted[operation.action], printing)
+    if (members === '') continue
+    items += items === '' ? `{"${operation.action}":{${members}}}` : `,{"${operation.action}":{${members}}}`
+  }
+  const parts: string[] = []
+  if (wanted.errors) parts.push(`"errors":${errors}`)
+  if (wanted.took) parts.push(`"took":${printing.tookMs}`)
+  if (items !== '' || !filtered) parts.push(`"items":[${items}]`)
+  return { text: `{${parts.join(',')}}`, filtered }
+}
+
+/** Filters that say yes or no to whole members of an item can be obeyed while printing. */
+function isShallow({ includes, excludes }: PathFilter): boolean {
+  return [...includes, ...excludes].every((pattern) => pattern.length <= 3 && !pattern.includes('**'))
+}
+
+interface Members {
+  readonly index: boolean
+  readonly id: boolean
+  readonly version: boolean
+  readonly result: boolean
+  readonly forcedRefresh: boolean
+  readonly shards: boolean
+  readonly seqNo: boolean
+  readonly primaryTerm: boolean
+  readonly status: boolean
+  readonly error: boolean
+}
+
+type Wanted = { readonly errors: boolean; readonly took: boolean } & Readonly<Record<BulkOperation['action'], Members>>
+
+function membersOf(filter: PathFilter | undefined): Wanted {
+  const keeps = (...path: readonly string[]): boolean => filter === undefined || keepsPath(filter, path)
+  const of = (action: string): Members => ({
+    index: keeps('items', action, '_index'),
+    id: keeps('items', action, '_id'),
+    version: keeps('items', action, '_version'),
+    result: keeps('items', action, 'result'),
+    forcedRefresh: keeps('items', action, 'forced_refresh'),
+    shards: keeps('items', action, '_shards'),
+    seqNo: keeps('items', action, '_seq_no'),
+    primaryTerm: keeps('items', action, '_primary_term'),
+    status: keeps('items', action, 'status'),
+    error: keeps('items', action, 'error'),
+  })
+  return {
+    errors: keeps('errors'),
+    took: keeps('took'),
+    index: of('index'),
+    create: of('create'),
+    update: of('update'),
+    delete: of('delete'),
+  }
+}
+
+function printMembers(outcome: BulkOutcome, wanted: Members, printing: BulkPrinting): string {
+  let text = ''
+  const comma = (): string => (text === '' ? '' : ',')
+  if (wanted.index) text += `"_index":${quoted(outcome.index)}`
+  if (outcome.result === 'failed') {
+    if (wanted.id) text += `${comma()}"_id":${outcome.id === undefined ? 'null' : quoted(outcome.id)}`
+    if (wanted.status) text += `${comma()}"status":${outcome.error.status}`
+    if (wanted.error) text += `${comma()}"error":${JSON.stringify(errorObject(outcome.error))}`
+    return text
+  }
+  if (wanted.id) text += `${comma()}"_id":${quoted(outcome.id)}`
+  if (wanted.version) text += `${comma()}"_version":${outcome.version}`
+  if (wanted.result) text += `${comma()}"result":"${outcome.result}"`
+  const wrote = outcome.result !== 'noop'
+  if (wanted.forcedRefresh && printing.forcedRefresh && wrote) text += `${comma()}"forced_refresh":true`
+  if (wanted.shards) text += comma() + printShards(wrote ? printing.copiesOf(outcome.index) : 0)
+  if (wanted.seqNo) text += `${comma()}"_seq_no":${outcome.seqNo}`
+  if (wanted.primaryTerm) text += `${comma()}"_primary_term":${outcome.primaryTerm}`
+  if (wanted.status) text += `${comma()}"status":${STATUS[outcome.result]}`
+  return text
+}
+
+export function printShards(copies: number): string {
+  return `"_shards":{"total":${copies},"successful":${Math.min(copies, 1)},"failed":0}`
+}
+
+export function statusOf(outcome: BulkOutcome): number {
+  return outcome.result === 'failed' ? outcome.error.status : STATUS[outcome.result]
+}

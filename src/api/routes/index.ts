@@ -1,0 +1,36 @@
+import type { ApiContext } from '../api-context.ts'
+import type { Route } from '../http/route.ts'
+import { aliasRoutes } from './aliases.ts'
+import { bulkRoutes } from './bulk.ts'
+import { catRoutes } from './cat.ts'
+import { clusterRoutes } from './cluster.ts'
+import { healthRoutes } from './cluster-health.ts'
+import { dataStreamRoutes } from './data-streams.ts'
+import { documentRoutes } from './documents.ts'
+import { indexRoutes } from './indices.ts'
+import { maintenanceRoutes } from './index-maintenance.ts'
+import { indexStatsRoutes } from './index-stats.ts'
+import { infoRoutes } from './info.ts'
+import { mappingRoutes } from './mappings.ts'
+import { nodeRoutes } from './nodes.ts'
+import { settingsRoutes } from './settings.ts'
+import { templateRoutes } from './templates.ts'
+
+/** Every endpoint on 9200. A new group is one file and one line here. */
+export const routes: readonly Route<ApiContext>[] = [
+  ...infoRoutes,
+  ...bulkRoutes,
+  ...documentRoutes,
+  ...indexRoutes,
+  ...mappingRoutes,
+  ...settingsRoutes,
+  ...aliasRoutes,
+  ...templateRoutes,
+  ...dataStreamRoutes,
+  ...maintenanceRoutes,
+  ...indexStatsRoutes,
+  ...clusterRoutes,
+  ...healthRoutes,
+  ...nodeRoutes,
+  ...catRoutes,
+]

@@ -17,6 +17,8 @@ export interface NodeInfo {
   /** `host:port` of this API, once it listens. */
   readonly publishAddress: () => string
   readonly startedAt: number
+  /** Where documents are: its file system is the one that can be full. */
+  readonly dataPath: string
   /** Attributes by which the node is told apart (`node.attr.*`). */
   readonly attributes: Readonly<Record<string, string>>
 }

@@ -1,5 +1,5 @@
 import type { ElkhornError } from './errors.ts'
-import type { JsonObject } from './json.ts'
+import type { JsonObject, JsonValue } from './json.ts'
 
 /**
  * One write, as it arrives: a line of `_bulk`, an event leaving a pipeline, an alert, an audit event. All of them meet
@@ -25,6 +25,8 @@ export interface BulkOperation {
   readonly requireDataStream?: boolean
   /** Updates: how often a conflict is tried again. */
   readonly retryOnConflict?: number
+  /** Updates: how much of the document the answer shows, as `_source` says it. */
+  readonly returnSource?: JsonValue
 }
 
 export type BulkOutcome =

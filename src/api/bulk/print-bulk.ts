@@ -1,4 +1,8 @@
 import type { BulkOperation, BulkOutcome } from '../../core/bulk.ts'
+import { isJsonObject } from '../../core/json.ts'
+import { parseJsonExact } from '../../core/parse-json.ts'
+import { showSource, type SourceSelection } from '../../index/documents/source-filter.ts'
+import { sourceSelection } from '../documents/document-params.ts'
 import { errorObject } from '../http/error-json.ts'
 import { keepsPath, type PathFilter } from '../http/filter-path.ts'
 
@@ -9,6 +13,8 @@ export interface BulkPrinting {
   readonly filter: PathFilter | undefined
   /** Copies that a document of this index has: primaries and replicas, of which one node holds one. */
   readonly copiesOf: (index: string) => number
+  /** Whether updates answer with their document, unless their own `_source` says so. */
+  readonly updateSource: SourceSelection | undefined
 }
 
 const STATUS = { created: 201, updated: 200, deleted: 200, not_found: 404, noop: 200 } as const
@@ -37,7 +43,8 @@ export function printBulk(
     const operation = operations[i]
     if (!outcome || !operation) continue
     if (outcome.result === 'failed') errors = true
-    const members = printMembers(outcome, wanted[operation.action], printing)
+    let members = printMembers(outcome, wanted[operation.action], printing)
+    if (operation.action === 'update' && wanted.update.get) members += printGet(operation, outcome, printing.updateSource)
     if (members === '') continue
     items += items === '' ? `{"${operation.action}":{${members}}}` : `,{"${operation.action}":{${members}}}`
   }
@@ -64,6 +71,7 @@ interface Members {
   readonly primaryTerm: boolean
   readonly status: boolean
   readonly error: boolean
+  readonly get: boolean
 }
 
 type Wanted = { readonly errors: boolean; readonly took: boolean } & Readonly<Record<BulkOperation['action'], Members>>
@@ -81,6 +89,7 @@ function membersOf(filter: PathFilter | undefined): Wanted {
     primaryTerm: keeps('items', action, '_primary_term'),
     status: keeps('items', action, 'status'),
     error: keeps('items', action, 'error'),
+    get: keeps('items', action, 'get'),
   })
   return {
     errors: keeps('errors'),
@@ -112,6 +121,23 @@ function printMembers(outcome: BulkOutcome, wanted: Members, printing: BulkPrint
   if (wanted.primaryTerm) text += `${comma()}"_primary_term":${outcome.primaryTerm}`
   if (wanted.status) text += `${comma()}"status":${STATUS[outcome.result]}`
   return text
+}
+
+/** `,"get":{…}` of an update that asked for its document. */
+function printGet(operation: BulkOperation, outcome: BulkOutcome, fallback: SourceSelection | undefined): string {
+  if (outcome.result === 'failed' || !outcome.source || !operation.source) return ''
+  const selection = ownSelection(operation.source) ?? sourceSelection(operation.returnSource) ?? fallback
+  if (selection === undefined || selection === false) return ''
+  const shown = showSource(outcome.source, [selection])
+  return `,"get":{"_seq_no":${outcome.seqNo},"_primary_term":${outcome.primaryTerm},"found":true,"_source":${shown ?? '{}'}}`
+}
+
+/** `_source` of an update's own body; few have one, and only those are read again. */
+function ownSelection(body: Uint8Array): SourceSelection | undefined {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
+  if (!text.includes('"_source"')) return undefined
+  const json = parseJsonExact(text)
+  return isJsonObject(json) ? sourceSelection(json['_source']) : undefined
 }
 
 export function printShards(copies: number): string {

@@ -135,7 +135,7 @@ function readMeta(
     if (value === null || value === undefined) {
       if (key === '_index' || key === '_id' || key === 'routing' || key === 'pipeline') continue
     }
-    if (typeof value === 'object' && value !== null && key !== 'dynamic_templates') {
+    if (typeof value === 'object' && value !== null && key !== 'dynamic_templates' && key !== '_source') {
       throw malformed(line, `expected a simple value for field [${key}] but found [${tokenOf(value)}]`)
     }
     switch (key) {
@@ -177,7 +177,9 @@ function readMeta(
         break
       case 'list_executed_pipelines':
       case 'dynamic_templates':
+        break
       case '_source':
+        if (value !== undefined) (rest ??= {}).returnSource = value
         break
       default:
         throw illegalArgument(`Action/metadata line [${line}] contains an unknown parameter [${key}]`)

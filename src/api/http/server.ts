@@ -72,8 +72,10 @@ export function createApiServer<Context>(options: ApiServerOptions<Context>): Ap
   // Bodies are read by `readBody`, only where a route wants them.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-  app.addHook('onRequest', (_request, reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.raw.setHeader('X-elastic-product', 'Elasticsearch')
+    const opaqueId = request.headers['x-opaque-id']
+    if (opaqueId !== undefined) reply.raw.setHeader('X-Opaque-Id', opaqueId)
     done()
   })
   for (const route of options.routes) register(app, route, options)

@@ -2,7 +2,7 @@ import { writeDocuments } from '../../index/documents/write-documents.ts'
 import type { ApiContext } from '../api-context.ts'
 import { printBulk } from '../bulk/print-bulk.ts'
 import { readBulk } from '../bulk/read-bulk.ts'
-import { refreshPolicy } from '../documents/document-params.ts'
+import { refreshPolicy, sourceParams } from '../documents/document-params.ts'
 import { checkContentType } from '../http/media-type.ts'
 import type { Answer, ApiRequest, Route } from '../http/route.ts'
 import { copiesOf } from './documents.ts'
@@ -52,6 +52,7 @@ async function bulk(request: ApiRequest, api: ApiContext): Promise<Answer> {
     tookMs: context.clock.now() - started,
     forcedRefresh: refresh === 'true',
     filter: request.filter,
+    updateSource: sourceParams(query),
     copiesOf: (name) => copiesOf(api, name),
   })
   return { status: 200, ...answer }

@@ -806,7 +806,6 @@ interface RecoveryRow {
 
 function recoveryColumns({ query }: ApiRequest): readonly Column<RecoveryRow>[] {
   const time = timeCell(query)
-  const bytes = bytesCell(query)
   const column = (
     name: string,
     aliases: readonly string[],
@@ -840,7 +839,7 @@ function recoveryColumns({ query }: ApiRequest): readonly Column<RecoveryRow>[] 
       false,
     ),
     column('time', ['t', 'ti'], 'recovery time', () => time(0)),
-    column('type', ['ty'], 'recovery type', () => 'empty_store'),
+    column('type', ['ty'], 'recovery type', ({ index }) => (index.closed ? 'existing_store' : 'empty_store')),
     column('stage', ['st'], 'recovery stage', () => 'done'),
     column('source_host', ['shost'], 'source host', () => 'n/a'),
     column('source_node', ['snode'], 'source node name', () => 'n/a'),
@@ -852,10 +851,10 @@ function recoveryColumns({ query }: ApiRequest): readonly Column<RecoveryRow>[] 
     column('files_recovered', ['fr'], 'files recovered', () => 0),
     column('files_percent', ['fp'], 'percent of files recovered', () => '0.0%'),
     column('files_total', ['tf'], 'total number of files', () => 0),
-    column('bytes', ['b'], 'number of bytes to recover', () => bytes(0)),
-    column('bytes_recovered', ['br'], 'bytes recovered', () => bytes(0)),
+    column('bytes', ['b'], 'number of bytes to recover', () => 0),
+    column('bytes_recovered', ['br'], 'bytes recovered', () => 0),
     column('bytes_percent', ['bp'], 'percent of bytes recovered', () => '0.0%'),
-    column('bytes_total', ['tb'], 'total number of bytes', () => bytes(0)),
+    column('bytes_total', ['tb'], 'total number of bytes', () => 0),
     column('translog_ops', ['to'], 'number of translog ops to recover', () => 0),
     column('translog_ops_recovered', ['tor'], 'translog ops recovered', () => 0),
     column('translog_ops_percent', ['top'], 'percent of translog ops recovered', () => '100.0%'),

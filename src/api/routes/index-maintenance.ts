@@ -9,16 +9,15 @@ import { NAMES_PARAMS, requestIndices, searchOptions } from '../indices/names.ts
 export const maintenanceRoutes: readonly Route<ApiContext>[] = [
   route('_refresh', 'indices:admin/refresh', ['GET', 'POST'], ['force'], async (indices, { index }) => {
     await index.engine.refresh(indices.map(({ uuid }) => uuid))
+    for (const { counters } of indices) counters.refreshes += 1
   }),
   route('_flush', 'indices:admin/flush', ['GET', 'POST'], ['force', 'wait_if_ongoing'], async (indices, { index }, { query }) => {
     if (query.boolean('force', false) && !query.boolean('wait_if_ongoing', true)) {
       throw validationFailed('wait_if_ongoing must be true for a force flush')
     }
-    await index.engine.refresh(indices.map(({ uuid }) => uuid))
+    await flush(indices, index)
   }),
-  route('_flush/synced', 'indices:admin/flush', ['GET', 'POST'], [], async (indices, { index }) => {
-    await index.engine.refresh(indices.map(({ uuid }) => uuid))
-  }),
+  route('_flush/synced', 'indices:admin/flush', ['GET', 'POST'], [], (indices, { index }) => flush(indices, index)),
   route(
     '_forcemerge',
     'indices:admin/forcemerge',
@@ -40,6 +39,12 @@ export const maintenanceRoutes: readonly Route<ApiContext>[] = [
     Promise.resolve(),
   ),
 ]
+
+/** Everything is durable before it is acknowledged; a flush makes it searchable as well. */
+async function flush(indices: readonly IndexState[], { engine }: ApiContext['index']): Promise<void> {
+  await engine.refresh(indices.map(({ uuid }) => uuid))
+  for (const { counters } of indices) counters.flushes += 1
+}
 
 function route(
   path: string,

@@ -303,7 +303,7 @@ function printShardStats(index: IndexState, own: Section, context: ApiContext): 
   const shard = {
     routing: { state: 'STARTED', primary: true, node: context.node.id, relocating_node: null },
     ...own,
-    commit: { id: index.uuid, generation: 1, user_data: {}, num_docs: 0 },
+    commit: { id: index.uuid, generation: 1, user_data: { sync_id: index.uuid }, num_docs: 0 },
     seq_no: { max_seq_no: -1, local_checkpoint: -1, global_checkpoint: -1 },
     retention_leases: { primary_term: 1, version: 0, leases: [] },
     shard_path: { state_path: '', data_path: '', is_custom_data_path: false },

@@ -1,19 +1,26 @@
 import type { ApiContext } from '../api-context.ts'
 import type { Route } from '../http/route.ts'
 import { aliasRoutes } from './aliases.ts'
+import { analyzeRoutes } from './analyze.ts'
 import { bulkRoutes } from './bulk.ts'
 import { catRoutes } from './cat.ts'
 import { clusterRoutes } from './cluster.ts'
 import { healthRoutes } from './cluster-health.ts'
+import { clusterStatsRoutes } from './cluster-stats.ts'
 import { dataStreamRoutes } from './data-streams.ts'
 import { documentRoutes } from './documents.ts'
+import { fieldCapsRoutes } from './field-caps.ts'
 import { indexRoutes } from './indices.ts'
 import { maintenanceRoutes } from './index-maintenance.ts'
 import { indexStatsRoutes } from './index-stats.ts'
 import { infoRoutes } from './info.ts'
 import { mappingRoutes } from './mappings.ts'
 import { nodeRoutes } from './nodes.ts'
+import { resolveRoutes } from './resolve.ts'
+import { rolloverRoutes } from './rollover.ts'
 import { settingsRoutes } from './settings.ts'
+import { shardRoutes } from './shards.ts'
+import { taskRoutes } from './tasks.ts'
 import { templateRoutes } from './templates.ts'
 
 /** Every endpoint on 9200. A new group is one file and one line here. */
@@ -28,9 +35,16 @@ export const routes: readonly Route<ApiContext>[] = [
   ...templateRoutes,
   ...dataStreamRoutes,
   ...maintenanceRoutes,
+  ...analyzeRoutes,
   ...indexStatsRoutes,
+  ...rolloverRoutes,
+  ...resolveRoutes,
+  ...fieldCapsRoutes,
+  ...shardRoutes,
   ...clusterRoutes,
   ...healthRoutes,
+  ...clusterStatsRoutes,
   ...nodeRoutes,
+  ...taskRoutes,
   ...catRoutes,
 ]

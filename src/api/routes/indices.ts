@@ -1,6 +1,7 @@
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { requireIndices } from '../../core/access.ts'
+import { matchesWildcard } from '../../core/wildcard.ts'
 import { indexNotFound, resolveAbstractions, resolveIndices } from '../../index/names/resolve-names.ts'
 import { checkBlocks, closeIndices, deleteIndices, openIndices } from '../../index/operations/change-index.ts'
 import { createIndex, type CreateIndexRequest } from '../../index/operations/create-index.ts'
@@ -115,6 +116,8 @@ async function remove(request: ApiRequest, context: ApiContext): Promise<Answer>
       ? illegalArgument(`The provided expression [${name}] matches an alias, specify the corresponding concrete indices instead.`)
       : indexNotFound(name)
   })
+  const emptied = names.find((name) => name.includes('*') && !found.some((index) => matchesWildcard(name, index.name)))
+  if (emptied !== undefined && !options.allowNoIndices) throw indexNotFound(emptied)
   for (const index of found) checkBlocks(index, 'delete')
   await deleteIndices(context.index, found)
   return acknowledged

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises'
 import { arch, cpus, freemem, loadavg, platform, release, totalmem } from 'node:os'
 import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
@@ -347,13 +348,15 @@ async function stats(request: ApiRequest, context: ApiContext): Promise<Answer> 
             },
             threads: { count: 1, peak_count: 1 },
             gc: { collectors: {} },
-            buffer_pools: {},
+            buffer_pools: {
+              direct: { count: 0, used_in_bytes: memory.arrayBuffers, total_capacity_in_bytes: memory.arrayBuffers },
+            },
             classes: { current_loaded_count: 0, total_loaded_count: 0, total_unloaded_count: 0 },
           },
         }
       : {}),
     ...(wants('thread_pool') ? { thread_pool: {} } : {}),
-    ...(wants('fs') ? { fs: { timestamp: context.index.clock.now(), total: {}, data: [] } } : {}),
+    ...(wants('fs') ? { fs: await fileSystem(context) } : {}),
     ...(wants('transport')
       ? { transport: { server_open: 0, rx_count: 0, rx_size_in_bytes: 0, tx_count: 0, tx_size_in_bytes: 0 } }
       : {}),
@@ -383,6 +386,16 @@ async function nodeIndices(request: ApiRequest, context: ApiContext, metrics: re
   const wanted = metrics.length === 0 || metrics.includes('_all') ? Object.keys(sections) : metrics
   const printed = await printSections(request, context, indices, wanted)
   return printed as JsonObject
+}
+
+async function fileSystem({ index, node }: ApiContext): Promise<JsonObject> {
+  const { bsize, blocks, bfree, bavail, type } = await statfs(node.dataPath)
+  const sizes = { total_in_bytes: blocks * bsize, free_in_bytes: bfree * bsize, available_in_bytes: bavail * bsize }
+  return {
+    timestamp: index.clock.now(),
+    total: sizes,
+    data: [{ path: node.dataPath, mount: node.dataPath, type: `0x${type.toString(16)}`, ...sizes }],
+  }
 }
 
 function osStats(context: ApiContext): JsonObject {

@@ -1,4 +1,5 @@
 import { allowsAction, unauthorizedOnIndices, type IndexAccess } from '../../core/access.ts'
+import type { IndexAction } from '../../core/actions.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import type { StoredDocument } from '../../engine/engine.ts'
 import type { Query } from '../../query/ast.ts'
@@ -30,12 +31,11 @@ export function requireSingleIndex(
   context: IndexContext,
   access: IndexAccess,
   target: string,
+  action: IndexAction = 'indices:data/read/get',
 ): { readonly index: IndexState; readonly routing: string | undefined } {
   const { catalog } = context
   const name = resolveDateMathName(target, context.clock.now())
-  if (!allowsAction(access, 'indices:data/read/get', name)) {
-    throw unauthorizedOnIndices(access.principal, 'indices:data/read/get', [name])
-  }
+  if (!allowsAction(access, action, name)) throw unauthorizedOnIndices(access.principal, action, [name])
   let index = catalog.findIndex(name)
   let routing: string | undefined
   if (!index) {

@@ -8,6 +8,7 @@ import type { StoredDocument, WriteOperation, WriteResult } from '../../engine/e
 import type { IndexContext } from '../index-context.ts'
 import { parsingError } from '../mapping/document-mapper.ts'
 import { indexSetting } from '../settings/index-settings.ts'
+import { shardOf } from '../shard-routing.ts'
 import { parseUpdateRequest, updatedSource, upsertSource, type NewSource, type UpdateRequest } from './update-document.ts'
 import { requireWriteTarget, type WriteTarget } from './write-target.ts'
 
@@ -150,6 +151,15 @@ async function writeWave(
       if (operation.action === 'update') {
         updates.push(at)
         outcomes[at] = PENDING
+      } else if (operation.action === 'delete' && target.index.shards > 1 && !(await isReachable(context, operation, target))) {
+        outcomes[at] = {
+          result: 'not_found',
+          index: target.index.name,
+          id: operation.id ?? '',
+          version: 1,
+          seqNo: 0,
+          primaryTerm: 1,
+        }
       } else {
         writes.push(toWrite(operation, target))
         positions.push(at)
@@ -179,6 +189,15 @@ async function writeWave(
     }),
   )
   targets.clear()
+}
+
+/** Another shard knows nothing of the document: see `shard-routing.ts`. One that is not there yet is reachable. */
+async function isReachable(context: IndexContext, operation: BulkOperation, target: WriteTarget): Promise<boolean> {
+  const { id } = operation
+  if (id === undefined) return true
+  const document = await context.engine.get(target.index, id)
+  const routing = routingOf(operation, target)
+  return !document || shardOf(target.index, routing ?? id) === shardOf(target.index, document.routing ?? id)
 }
 
 const PENDING: BulkOutcome = {

@@ -1,0 +1,44 @@
+import type { JsonObject } from '../../core/json.ts'
+import { resolveAbstractions, searchOptions } from '../../index/names/resolve-names.ts'
+import type { ApiContext } from '../api-context.ts'
+import { ok, type Answer, type ApiRequest, type Route } from '../http/route.ts'
+import { indicesOptions, nameContext, NAMES_PARAMS, namesOf } from '../indices/names.ts'
+
+export const resolveRoutes: readonly Route<ApiContext>[] = [
+  {
+    methods: ['GET'],
+    paths: ['/_resolve/index/{name}'],
+    action: 'indices:admin/resolve/index',
+    params: [...NAMES_PARAMS, 'mode'],
+    handler: resolve,
+  },
+]
+
+function resolve(request: ApiRequest, context: ApiContext): Answer {
+  const { catalog } = context.index
+  const options = indicesOptions(request.query, searchOptions)
+  const found = resolveAbstractions(
+    nameContext(request, context, 'indices:admin/resolve/index'),
+    namesOf(request, 'name'),
+    options,
+  )
+  const indices: JsonObject[] = []
+  const aliases: JsonObject[] = []
+  const streams: JsonObject[] = []
+  for (const { name } of [...found].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const index = catalog.findIndex(name)
+    const stream = catalog.findDataStream(name)
+    const targets = catalog.findAlias(name)
+    if (index) {
+      const attributes = [index.closed ? 'closed' : 'open', ...(index.hidden ? ['hidden'] : [])].sort()
+      indices.push({
+        name,
+        ...(index.aliases.size > 0 ? { aliases: [...index.aliases.keys()].sort() } : {}),
+        attributes,
+        ...(index.dataStream === undefined ? {} : { data_stream: index.dataStream }),
+      })
+    } else if (stream) streams.push({ name, backing_indices: stream.indices, timestamp_field: '@timestamp' })
+    else if (targets) aliases.push({ name, indices: [...targets.indices.keys(), ...targets.dataStreams.keys()].sort() })
+  }
+  return ok({ indices, aliases, data_streams: streams })
+}

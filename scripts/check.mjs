@@ -31,6 +31,7 @@ const groups = [
     { name: 'types of the pages', when: web, run: () => run(tool('tsc'), ['-p', 'web/tsconfig.json', '--noEmit'], capture) },
   ],
   [
+    { name: 'lock file', run: () => node('scripts/complete-lock.mjs', '--check') },
     { name: 'build', run: () => node('scripts/build.mjs') },
     { name: 'generated docs', run: () => node('scripts/docs.mjs', '--check') },
     { name: 'import map', run: () => runVitest(['test/imports.test.ts'], capture) },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { freePorts, runElkhorn, startElkhorn, type RunningElkhorn } from './support/start-elkhorn.ts'
+import { mountSmallDisk } from './support/small-disk.ts'
 
 let folder: string
 let running: RunningElkhorn | undefined
@@ -96,4 +97,20 @@ test('a data folder that is a file', async () => {
     code: 1,
     output: `cannot create data folder [${data()}]: EEXIST: file already exists, mkdir '${data()}'\n`,
   })
+})
+
+test.for([
+  { name: 'when nothing fits', fillBytes: 64 * 1024, want: /^cannot write to data folder \[.*\]: the disk is full\n$/ },
+  { name: 'when little fits', fillBytes: 56 * 1024, want: /^the disk is full: data folder \[.*\]\n$/ },
+])('a full disk $name', async ({ fillBytes, want }, { skip }) => {
+  const disk = mountSmallDisk('64k')
+  if (!disk) return void skip('takes root on Linux to mount a small file system')
+  try {
+    await writeFile(join(disk.path, 'filler'), Buffer.alloc(fillBytes))
+    const { code, output } = await runElkhorn([...freePorts, '--data', join(disk.path, 'data'), '--no-sample'])
+    expect(output).toMatch(want)
+    expect(code).toBe(1)
+  } finally {
+    disk.unmount()
+  }
 })

@@ -104,7 +104,10 @@ test.for([
   { name: 'when little fits', fillBytes: 56 * 1024, want: /^the disk is full: data folder \[.*\]\n$/ },
 ])('a full disk $name', async ({ fillBytes, want }, { skip }) => {
   const disk = mountSmallDisk('64k')
-  if (!disk) return void skip('takes root on Linux to mount a small file system')
+  if (!disk) {
+    skip('takes root on Linux to mount a small file system')
+    return
+  }
   try {
     await writeFile(join(disk.path, 'filler'), Buffer.alloc(fillBytes))
     const { code, output } = await runElkhorn([...freePorts, '--data', join(disk.path, 'data'), '--no-sample'])

@@ -39,7 +39,10 @@ export async function runElkhorn(
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number | null; output: string }> {
   const child = launch(args, env)
-  return { code: await child.exit, output: child.output() }
+  const timer = setTimeout(() => child.kill('SIGKILL'), READY_LIMIT_MILLIS)
+  const code = await child.exit
+  clearTimeout(timer)
+  return { code, output: child.output() }
 }
 
 /** Starts the built Elkhorn on free ports and waits until it can serve. `args` come on top, such as `--set` and `--no-sample`. */

@@ -45,6 +45,15 @@ export const internalAccess: Access = {
   fields: () => undefined,
 }
 
+/** Nobody in particular, who may do nothing: what public routes are given. */
+export const nobodyAccess: Access = {
+  principal: { name: '_anonymous', kind: 'internal', roles: [], realm: '__anonymous' },
+  allows: () => false,
+  allowsCluster: () => false,
+  documents: () => undefined,
+  fields: () => undefined,
+}
+
 /** Any of the privileges that grant an action is enough. */
 export function allowsAction(access: IndexAccess, action: IndexAction, index: string): boolean {
   return indexActions[action].some((privilege) => access.allows(privilege, index))

@@ -20,28 +20,28 @@ function recorder(events: string[]): (name: string, options?: { fails?: boolean;
 test('services stop in the reverse order of their start', async () => {
   const events: string[] = []
   const service = recorder(events)
-  const stack = new ServiceStack(silentLog, { stopLimitMs: 1000 })
+  const stack = new ServiceStack({ stopLimitMs: 1000 })
   for (const name of ['a', 'b', 'c']) await stack.start(service(name))
-  expect(await stack.stop()).toBe(true)
+  expect(await stack.stop(silentLog)).toBe(true)
   expect(events).toEqual(['start a', 'start b', 'start c', 'stop c', 'stop b', 'stop a'])
 })
 
 test('after a failed start everything that was begun is stopped', async () => {
   const events: string[] = []
   const service = recorder(events)
-  const stack = new ServiceStack(silentLog, { stopLimitMs: 1000 })
+  const stack = new ServiceStack({ stopLimitMs: 1000 })
   await stack.start(service('a'))
   await expect(stack.start(service('b', { fails: true }))).rejects.toThrow('b is in the way')
-  await stack.stop()
+  await stack.stop(silentLog)
   expect(events).toEqual(['start a', 'start b', 'stop b', 'stop a'])
 })
 
 test('a service that does not stop is left behind', async () => {
   const events: string[] = []
   const service = recorder(events)
-  const stack = new ServiceStack(silentLog, { stopLimitMs: 20 })
+  const stack = new ServiceStack({ stopLimitMs: 20 })
   await stack.start(service('a'))
   await stack.start(service('b', { hangs: true }))
-  expect(await stack.stop()).toBe(false)
+  expect(await stack.stop(silentLog)).toBe(false)
   expect(events.slice(2)).toEqual(['stop b', 'stop a'])
 })

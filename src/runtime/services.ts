@@ -6,21 +6,17 @@ import type { Service } from '../core/service.ts'
  * started; what was started before is stopped.
  */
 export class ServiceStack {
-  readonly #log: Log
   readonly #stopLimitMs: number
   readonly #started: Service[] = []
 
-  constructor(log: Log, { stopLimitMs }: { readonly stopLimitMs: number }) {
-    this.#log = log
+  constructor({ stopLimitMs }: { readonly stopLimitMs: number }) {
     this.#stopLimitMs = stopLimitMs
   }
 
   /** Rejects with what the service said; the caller stops the stack then. */
   async start(service: Service): Promise<void> {
-    const from = performance.now()
     this.#started.push(service) // before: `stop` may be called after a failed start and cleans up then
     await service.start()
-    this.#log.debug({ service: service.name, duration_ms: Math.round(performance.now() - from) }, 'started')
   }
 
   /**
@@ -28,13 +24,13 @@ export class ServiceStack {
    *
    * @returns whether everything stopped as it should
    */
-  async stop(): Promise<boolean> {
+  async stop(log: Log): Promise<boolean> {
     let clean = true
     for (let service = this.#started.pop(); service; service = this.#started.pop()) {
       const { name } = service
       const outcome = await withLimit(service.stop(), this.#stopLimitMs)
-      if (outcome.kind === 'late') this.#log.error({ service: name, limit_ms: this.#stopLimitMs }, 'did not stop in time')
-      if (outcome.kind === 'failed') this.#log.error({ service: name, error: outcome.error }, 'failed to stop')
+      if (outcome.kind === 'late') log.error({ service: name, limit_ms: this.#stopLimitMs }, 'did not stop in time')
+      if (outcome.kind === 'failed') log.error({ service: name, error: outcome.error }, 'failed to stop')
       if (outcome.kind !== 'done') clean = false
     }
     return clean

@@ -2,13 +2,17 @@
 const SAME_SIGNAL_MILLIS = 1000
 const DAY_MILLIS = 86_400_000
 
-/**
- * Resolves at the first SIGINT, SIGTERM or SIGHUP, and keeps the process alive until then. A later one ends the process at
- * once: somebody lost patience with an orderly stop.
- */
-export function untilStopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    const alive = setInterval(() => undefined, DAY_MILLIS)
+export interface StopSignal {
+  /** Resolves at the first SIGINT, SIGTERM or SIGHUP, and keeps the process alive until then. */
+  readonly received: Promise<NodeJS.Signals>
+  /** Nobody waits for it any more: the process may end. */
+  release(): void
+}
+
+/** A later signal ends the process at once: somebody lost patience with an orderly stop. */
+export function listenForStopSignal(): StopSignal {
+  const alive = setInterval(() => undefined, DAY_MILLIS)
+  const received = new Promise<NodeJS.Signals>((resolve) => {
     let first: number | undefined
     const onSignal = (signal: NodeJS.Signals): void => {
       const now = performance.now()
@@ -22,4 +26,5 @@ export function untilStopSignal(): Promise<NodeJS.Signals> {
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
   })
+  return { received, release: () => clearInterval(alive) }
 }

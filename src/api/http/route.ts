@@ -33,6 +33,8 @@ export interface ApiRequest {
   /** The body (or the `source` parameter) as an object; `undefined` when there is none. @throws ElkhornError 400 */
   json(): JsonObject | undefined
   readonly access: Access
+  /** Address of the other side of the connection. */
+  readonly address: string
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal
   readonly filter: PathFilter | undefined

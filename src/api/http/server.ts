@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { requireCluster, type Access } from '../../core/access.ts'
+import { nobodyAccess, requireCluster, type Access } from '../../core/access.ts'
 import { clusterActions, type ClusterAction } from '../../core/actions.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
@@ -17,12 +17,17 @@ import { readBody } from './read-body.ts'
 import { renderAnswer } from './render-answer.ts'
 import type { Answer, ApiRequest, Method, Route } from './route.ts'
 
-/** Tells who asks. @throws ElkhornError `security_exception` (401) */
+/** Where a request came from: `request` is `GET /logs-*\/_search`. */
+export interface RequestOrigin {
+  readonly address: string
+  readonly request: string
+}
+
 export interface Authenticates {
-  authenticate(
-    authorization: string | undefined,
-    origin: { readonly address: string; readonly request: string },
-  ): Promise<{ readonly access: Access }>
+  /** Tells who asks. @throws ElkhornError `security_exception` (401) */
+  authenticate(authorization: string | undefined, origin: RequestOrigin): Promise<{ readonly access: Access }>
+  /** Hears of every request that was refused to somebody who is known (403). */
+  refused(access: Access, reason: string, origin: RequestOrigin): void
 }
 
 export interface ApiServerOptions<Context> {
@@ -121,15 +126,15 @@ async function serve<Context>(
   options: ApiServerOptions<Context>,
 ): Promise<FastifyReply> {
   let format = jsonFormat
+  let access = nobodyAccess
   try {
     const query = parseQueryString(queryOf(raw))
     format = chooseFormat(raw.headers.accept, query.text('format'), route.plain === true)
     const path = pathOf(raw)
-    const { access } = await options.security.authenticate(raw.headers.authorization, {
-      address: raw.ip,
-      request: `${raw.method} ${path}`,
-    })
     const { action } = route
+    if (action !== 'public') {
+      access = (await options.security.authenticate(raw.headers.authorization, originOf(raw))).access
+    }
     if (isClusterAction(action)) requireCluster(access, action)
     const body = await readBody(raw.raw, options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES)
     query.refuseUnknown(path, route.params ?? [])
@@ -137,6 +142,7 @@ async function serve<Context>(
     const answer = await route.handler(request, options.context)
     return await sendAnswer(raw, reply, answer, format, request)
   } catch (error) {
+    if (error instanceof ElkhornError && error.status === 403) options.security.refused(access, error.reason, originOf(raw))
     if (reply.raw.destroyed) return reply
     if (!(error instanceof ElkhornError))
       options.log.error({ request: `${raw.method} ${pathOf(raw)}`, error: describe(error) }, 'a request failed')
@@ -145,6 +151,8 @@ async function serve<Context>(
 }
 
 const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
+
+const originOf = (raw: FastifyRequest): RequestOrigin => ({ address: raw.ip, request: `${raw.method} ${pathOf(raw)}` })
 
 function isClusterAction(action: string): action is ClusterAction {
   return Object.hasOwn(clusterActions, action)
@@ -181,6 +189,7 @@ function apiRequest(
     body,
     json: () => parseBody(body, query, raw.headers['content-type']),
     access,
+    address: raw.ip,
     get signal() {
       if (!controller) {
         const made = new AbortController()

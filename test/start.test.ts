@@ -24,8 +24,6 @@ test('a start writes every port in use, a stop takes the file away', async () =>
   expect(running.ports).toMatchObject({
     pid: running.pid,
     api: expect.any(Number),
-    ui: expect.any(Number),
-    mqtt: expect.any(Number),
   })
   running.kill('SIGINT')
   expect(await running.exit).toBe(0)

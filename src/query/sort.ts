@@ -1,4 +1,13 @@
-import type { FieldValue } from './field.ts'
+import { illegalArgument } from '../core/errors.ts'
+import { isJsonObject, type JsonValue } from '../core/json.ts'
+import { isText, queryShardException, type BindContext } from './bind/context.ts'
+import { isScalar, termValue } from './bind/term.ts'
+import { contentException, didYouMean } from './dsl/errors.ts'
+import { raw, readObject, text, type Member } from './dsl/reading.ts'
+import type { Field, FieldValue } from './field.ts'
+import { dateFormat, DEFAULT_DATE_FORMAT, DEFAULT_NANOS_FORMAT } from '../core/dates/date-format.ts'
+import { dateBound, nanosBound } from './bind/date-bound.ts'
+import { valueFormat } from './value-format.ts'
 
 /** One key of a sort. `_score` and `_doc` (the order of arrival) are fields here too. */
 export interface SortKey {
@@ -13,4 +22,250 @@ export interface SortKey {
   readonly numericType?: 'long' | 'double' | 'date' | 'date_nanos'
   /** Date format of the printed sort value. */
   readonly format?: string
+}
+
+/** A key as the request has it: the stand-in for missing values is not typed yet. */
+export type UnboundSortKey = Omit<SortKey, 'missing'> & { readonly missing: JsonValue | undefined }
+
+/**
+ * Reads `sort`: a name, `{ "field": "desc" }`, `{ "field": { "order": … } }`, or a list of such.
+ * @throws ElkhornError (400)
+ */
+export function parseSort(json: JsonValue): readonly UnboundSortKey[] {
+  const list = Array.isArray(json) ? (json as readonly JsonValue[]) : [json]
+  return list.flatMap((entry) => {
+    if (typeof entry === 'string' || typeof entry === 'number' || typeof entry === 'boolean') return [sortKey(String(entry), {})]
+    if (!isJsonObject(entry))
+      throw illegalArgument('malformed sort format, within the sort array, an object, or an actual string are allowed')
+    return Object.entries(entry).map(([field, options]) =>
+      parseEntry(field, options ?? null, { node: entry, key: field, owner: 'field_sort' }),
+    )
+  })
+}
+
+/** `sort` of a URL: `field`, `field:desc`, commas between. */
+export function parseSortParameter(parameter: string): readonly UnboundSortKey[] {
+  return parameter.split(',').map((part) => {
+    const colon = part.lastIndexOf(':')
+    const direction = part.slice(colon + 1)
+    if (colon >= 0 && (direction === 'asc' || direction === 'desc')) return sortKey(part.slice(0, colon), { order: direction })
+    if (colon >= 0) throw illegalArgument(`Malformed sort [${part}]: expected [field], [field:asc] or [field:desc]`)
+    return sortKey(part, {})
+  })
+}
+
+const MODES = ['min', 'max', 'sum', 'avg', 'median'] as const
+const NUMERIC_TYPES = ['long', 'double', 'date', 'date_nanos'] as const
+
+function parseEntry(field: string, options: JsonValue, at: Member): UnboundSortKey {
+  if (field === '_geo_distance' || field === '_script')
+    throw illegalArgument(`sort by [${field}] is not supported yet; sort by a field`)
+  if (typeof options === 'string') return sortKey(field, { order: readOrder(options) })
+  const read = readObject(
+    options,
+    at,
+    {
+      order: text,
+      missing: raw,
+      mode: text,
+      unmapped_type: text,
+      numeric_type: text,
+      format: text,
+      nested: raw,
+      nested_path: text,
+      nested_filter: raw,
+      reverse: raw,
+    },
+    'object',
+  )
+  if (read.nested !== undefined || read.nested_path !== undefined || read.nested_filter !== undefined) {
+    throw illegalArgument(`sort on [${field}]: [nested] is not supported yet`)
+  }
+  return sortKey(field, {
+    order: read.order === undefined ? undefined : readOrder(read.order),
+    missing: read.missing,
+    mode: read.mode === undefined ? undefined : readWord(read.mode, MODES, 'mode', at),
+    unmappedType: read.unmapped_type,
+    numericType: read.numeric_type === undefined ? undefined : readWord(read.numeric_type, NUMERIC_TYPES, 'numeric_type', at),
+    format: read.format,
+  })
+}
+
+function readOrder(written: string): 'asc' | 'desc' {
+  const order = written.toLowerCase()
+  if (order === 'asc' || order === 'desc') return order
+  throw illegalArgument(`No enum constant org.elasticsearch.search.sort.SortOrder.${written.toUpperCase()}`)
+}
+
+function readWord<T extends string>(written: string, words: readonly T[], key: string, at: Member): T {
+  const found = words.find((word) => word === written.toLowerCase())
+  if (found !== undefined) return found
+  throw contentException(`[${at.owner}] unknown [${key}] [${written}]${didYouMean(written, words)}`, {
+    node: at.node,
+    part: { value: at.key },
+  })
+}
+
+interface SortOptions {
+  readonly order?: 'asc' | 'desc' | undefined
+  readonly missing?: JsonValue | undefined
+  readonly mode?: SortKey['mode'] | undefined
+  readonly unmappedType?: string | undefined
+  readonly numericType?: SortKey['numericType'] | undefined
+  readonly format?: string | undefined
+}
+
+function sortKey(field: string, options: SortOptions): UnboundSortKey {
+  const order = options.order ?? (field === '_score' ? 'desc' : 'asc')
+  return {
+    field,
+    order,
+    missing: options.missing,
+    mode: options.mode ?? (order === 'asc' ? 'min' : 'max'),
+    ...(options.unmappedType === undefined ? {} : { unmappedType: options.unmappedType }),
+    ...(options.numericType === undefined ? {} : { numericType: options.numericType }),
+    ...(options.format === undefined ? {} : { format: options.format }),
+  }
+}
+
+/**
+ * Binds keys to the searched indices.
+ * @throws ElkhornError `query_shard_exception` where an index does not have the field and the key says no type for it;
+ *   `illegal_argument_exception` for text (400)
+ */
+export function bindSort(keys: readonly UnboundSortKey[], indices: readonly BindContext[]): readonly SortKey[] {
+  return keys.map((key) => {
+    const { missing: given, ...rest } = key
+    if (isMetaSort(key.field)) return { ...rest, missing: 'last' }
+    let field: Field | undefined
+    for (const context of indices) {
+      const found = context.fields.find(key.field)
+      if (!found && key.unmappedType === undefined) {
+        throw queryShardException(context, `No mapping found for [${key.field}] in order to sort on`)
+      }
+      if (found) requireSortable(found)
+      field ??= found
+    }
+    return { ...rest, field: field?.path ?? key.field, missing: bindMissing(given, field, indices) }
+  })
+}
+
+export function isMetaSort(field: string): boolean {
+  return field === '_score' || field === '_doc' || field === '_shard_doc'
+}
+
+function requireSortable(field: Field): void {
+  if (isText(field)) {
+    throw illegalArgument(
+      `Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [${field.path}] in order to load field data by uninverting the inverted index. Note that this can use significant memory.`,
+    )
+  }
+  if (field.type === 'geo_point')
+    throw illegalArgument(`can't sort on geo_point field without using specific sorting feature, like geo_distance`)
+  if (!field.parameters.docValues || field.type === 'binary') {
+    throw illegalArgument(
+      `Can't load fielddata on [${field.path}] because fielddata is unsupported on fields of type [${field.type}]. Use doc values instead.`,
+    )
+  }
+}
+
+function bindMissing(
+  given: JsonValue | undefined,
+  field: Field | undefined,
+  indices: readonly BindContext[],
+): SortKey['missing'] {
+  if (given === undefined || given === null || given === '_last') return 'last'
+  if (given === '_first') return 'first'
+  if (!isScalar(given)) throw illegalArgument('[missing] of a sort is [_first], [_last] or a single value')
+  const [first] = indices
+  if (!field || !first) return { value: given }
+  const value = termValue(field, given, first)
+  if (value === undefined) throw illegalArgument(`[missing] value [${String(given)}] is none that [${field.path}] can hold`)
+  return { value }
+}
+
+/**
+ * Types the sort values of the last hit of a page, which clients send back as they got them.
+ * @throws ElkhornError `illegal_argument_exception` (400)
+ */
+export function bindSearchAfter(
+  values: readonly JsonValue[],
+  keys: readonly SortKey[],
+  indices: readonly BindContext[],
+): readonly (FieldValue | null)[] {
+  if (keys.length === 0) throw illegalArgument('Sort must contain at least one field.')
+  if (values.length !== keys.length) {
+    throw illegalArgument(`search_after has ${values.length} value(s) but sort has ${keys.length}.`)
+  }
+  return keys.map((key, index) => {
+    const value = values[index] ?? null
+    if (value === null) return null
+    if (!isScalar(value))
+      throw illegalArgument(
+        `Can't handle ${Array.isArray(value) ? 'array' : 'object'} as value of [search_after] for [${key.field}]`,
+      )
+    if (isMetaSort(key.field)) return typeof value === 'string' ? Number(value) : value
+    const [first] = indices
+    const field = indices.map((context) => context.fields.find(key.field)).find((one) => one !== undefined)
+    if (!field || !first) return value
+    return sortValue(value, key, field, first)
+  })
+}
+
+function sortValue(
+  value: string | number | bigint | boolean,
+  key: SortKey,
+  field: Field,
+  context: BindContext,
+): FieldValue | null {
+  // What stands for a missing number at either end of a sort.
+  if (typeof value === 'bigint' && (value === MAX_LONG || value === MIN_LONG)) return null
+  if (field.type === 'date' || field.type === 'date_nanos') {
+    if (typeof value === 'number' || typeof value === 'bigint') return value
+    if (field.type === 'date_nanos')
+      return nanosBound(String(value), false, { format: dateFormat(key.format ?? DEFAULT_NANOS_FORMAT), context })
+    return dateBound(String(value), false, {
+      format: dateFormat(key.format ?? field.parameters.format ?? DEFAULT_DATE_FORMAT),
+      context,
+    })
+  }
+  if (field.type === 'boolean') return value === true || value === 'true' || value === 1 || value === '1'
+  if (value === 'Infinity' || value === '-Infinity') return null
+  return termValue(field, value, context) ?? value
+}
+
+const MAX_LONG = 2n ** 63n - 1n
+const MIN_LONG = -(2n ** 63n)
+
+/** Writes a sort value of a hit; `field` is absent for `_score`, `_doc` and fields that no index has. */
+export function printSortValue(value: FieldValue | null, key: SortKey, field: Field | undefined): JsonValue {
+  if (value === null) return missingSortValue(key, field)
+  if (key.format !== undefined && (field?.type === 'date' || field?.type === 'date_nanos')) {
+    return valueFormat(field, { format: key.format }).text(value) ?? null
+  }
+  return valueFormat(field).json(value)
+}
+
+/** Doc values of numbers have no null: the end of their range stands for it. */
+function missingSortValue(key: SortKey, field: Field | undefined): JsonValue {
+  const last = (key.missing === 'first') === (key.order === 'desc')
+  switch (field?.type) {
+    case 'long':
+    case 'integer':
+    case 'short':
+    case 'byte':
+    case 'boolean':
+    case 'date':
+    case 'date_nanos':
+      return last ? MAX_LONG : MIN_LONG
+    case 'unsigned_long':
+      return last ? 2n ** 64n - 1n : 0
+    case 'double':
+    case 'float':
+    case 'half_float':
+    case 'scaled_float':
+      return last ? 'Infinity' : '-Infinity'
+    default:
+      return null
+  }
 }

@@ -1,0 +1,83 @@
+import type { JsonObject, JsonValue } from '../../core/json.ts'
+import type { Aggregation, AggregationResult, AggregationResults, BucketOrder, EngineHitRef } from '../aggregation.ts'
+import type { BindContext } from '../bind/context.ts'
+import type { Member } from '../dsl/reading.ts'
+import type { FieldValue } from '../field.ts'
+import type { SortKey } from '../sort.ts'
+
+/**
+ * One kind of aggregation that an engine computes: how its request is read, bound to fields, and its result written.
+ * The value of `aggs/<name>.ts`, listed in `table.ts`.
+ */
+export interface AggregationDefinition {
+  /** As requests name it. */
+  readonly name: string
+  /** Whether other aggregations may stand within it. */
+  readonly holdsOthers: boolean
+  /** @throws ElkhornError (400) */
+  parse(json: JsonValue, at: Member, name: string): ParsedAggregation
+}
+
+/** A checked request, still of no index. */
+export interface ParsedAggregation {
+  /** @throws ElkhornError (400) for fields that it cannot take */
+  bind(context: AggregationContext): BoundAggregation
+}
+
+export interface BoundAggregation {
+  /** What the engine computes. */
+  readonly aggregation: Aggregation
+  /** What `typed_keys` puts before the name: `sterms`, `avg`. */
+  readonly typedKey: string
+  /** Writes a result. */
+  shape(result: AggregationResult, context: ShapeContext): Skeleton
+}
+
+export interface AggregationContext {
+  /** One per searched index, in the order of the search targets. */
+  readonly indices: readonly BindContext[]
+  /** Buckets of one answer before it is refused. */
+  readonly maxBuckets: number
+}
+
+/** What the writing of results needs from outside. */
+export interface ShapeContext {
+  /** Writes a hit of `top_hits` as the search would, without counting on anything but the options. */
+  formatHit(hit: EngineHitRef, options: TopHitsOptions): JsonObject
+  /** Counts buckets that the answer adds by itself, such as empty ones. @throws ElkhornError when there are too many */
+  addBuckets(count: number): void
+}
+
+/** The parts of a `top_hits` request about what hits contain; read by what writes hits. */
+export interface TopHitsOptions {
+  readonly request: JsonObject
+  /** Keys of the hit's sort values. */
+  readonly sort: readonly SortKey[]
+}
+
+/** A result as its definition writes it, before what stands within its buckets. */
+export type Skeleton =
+  | { readonly kind: 'metric'; readonly json: JsonObject }
+  /** One bucket without a key. */
+  | { readonly kind: 'single'; readonly docCount: number; readonly results: AggregationResults | undefined }
+  | {
+      readonly kind: 'multi'
+      /** Members beside the buckets. */
+      readonly json: JsonObject
+      readonly buckets: readonly BucketSkeleton[]
+      /** Sorts the buckets once what stands within them is there; absent where they are in order. */
+      readonly order?: readonly BucketOrder[]
+      /** Buckets are members of an object by their names. */
+      readonly keyed: boolean
+    }
+
+export interface BucketSkeleton {
+  readonly key: FieldValue
+  /** Under which it stands where buckets are keyed. */
+  readonly name: string
+  /** Members in order, `doc_count` among them. */
+  readonly json: JsonObject
+  readonly docCount: number
+  /** What the engine found within; `undefined` for a bucket that was added because it is empty. */
+  readonly results: AggregationResults | undefined
+}

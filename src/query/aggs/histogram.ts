@@ -1,0 +1,76 @@
+import { illegalArgument } from '../../core/errors.ts'
+import { bool, int, number, optionalText, readObject, type Read } from '../dsl/reading.ts'
+import { BY_KEY, bucketOrder, withTieBreak } from './bucket-order.ts'
+import type { AggregationDefinition } from './definition.ts'
+import { shapeHistogram } from './histogram-buckets.ts'
+import { bindSource, readSource, sourceMembers } from './values-source.ts'
+
+const optionalNumber: Read<number | undefined> = (value, at) => (value === null ? undefined : number(value, at))
+
+/** `{ "min": 0, "max": 10 }`, either of them alone too. */
+const bounds: Read<{ readonly min: number | undefined; readonly max: number | undefined }> = (value, at) =>
+  readObject(value, at, { min: optionalNumber, max: optionalNumber }, 'object')
+
+/** Buckets of equal width over numbers. */
+export const histogram: AggregationDefinition = {
+  name: 'histogram',
+  holdsOthers: true,
+  parse(json, at, name) {
+    const read = readObject(
+      json,
+      at,
+      {
+        ...sourceMembers,
+        format: optionalText,
+        interval: number,
+        offset: number,
+        min_doc_count: int,
+        keyed: bool,
+        order: bucketOrder,
+        extended_bounds: bounds,
+        hard_bounds: bounds,
+      },
+      'object',
+    )
+    const request = readSource(read, 'histogram')
+    const { interval, offset = 0, extended_bounds: extendedBounds, hard_bounds: hardBounds } = read
+    if (interval === undefined) throw illegalArgument('interval must be positive, got: 0.0')
+    if (!(interval > 0)) throw illegalArgument(`[interval] must be >0 for histogram aggregation [${name}]`)
+    const minDocCount = read.min_doc_count ?? 0
+    if (minDocCount < 0)
+      throw illegalArgument(`[min_doc_count] must be greater than or equal to 0. Found [${minDocCount}] in [${name}]`)
+    const order = withTieBreak(read.order ?? BY_KEY)
+    const keyOf = (value: number): number => Math.floor((value - offset) / interval) * interval + offset
+    const indexOf = (key: number): number => Math.round((key - offset) / interval)
+    return {
+      bind(context) {
+        const { source, format } = bindSource(request, 'histogram', 'numbers and dates', context)
+        return {
+          aggregation: { kind: 'histogram', source, interval, offset, order },
+          typedKey: 'histogram',
+          shape: (result, shapeContext) =>
+            shapeHistogram(
+              result,
+              {
+                format,
+                order,
+                minDocCount,
+                keyed: read.keyed ?? false,
+                extendedBounds,
+                hardBounds: hardBounds && { ...hardBounds, maxIncluded: false },
+                keyOf,
+                canonical: (key) => indexOf(key) * interval + offset,
+                keysBetween: (from, to) =>
+                  Array.from(
+                    { length: indexOf(to) - indexOf(from) + 1 },
+                    (_, index) => (indexOf(from) + index) * interval + offset,
+                  ),
+                countBetween: (from, to) => indexOf(to) - indexOf(from) + 1,
+              },
+              shapeContext,
+            ),
+        }
+      },
+    }
+  },
+}

@@ -1,0 +1,95 @@
+import type { JsonValue } from '../../core/json.ts'
+import type { AggregationResult, MetricAggregation } from '../aggregation.ts'
+import { int, readObject, type Member } from '../dsl/reading.ts'
+import type { AggregationDefinition, ParsedAggregation, Skeleton } from './definition.ts'
+import { bindSource, readSource, sourceMembers, type Accepts, type SourceRequest } from './values-source.ts'
+import type { ValueFormat } from '../value-format.ts'
+
+type SimpleMetric = 'avg' | 'min' | 'max' | 'sum' | 'value_count'
+
+/** Aggregations of one number that differ only in which: avg, min, max, sum and value_count. */
+function simpleMetric(name: SimpleMetric, accepts: Accepts): AggregationDefinition {
+  return {
+    name,
+    holdsOthers: false,
+    parse(json: JsonValue, at: Member): ParsedAggregation {
+      const request = readSource(readObject(json, at, sourceMembers, 'object'), name)
+      return {
+        bind(context) {
+          const { source, format } = bindSource(request, name, accepts, context)
+          const aggregation: MetricAggregation = { kind: name, source }
+          const counts = name === 'value_count'
+          return {
+            aggregation,
+            typedKey: name,
+            shape: (result) => shapeValue(result, name === 'sum' || counts ? 0 : null, counts ? undefined : format),
+          }
+        },
+      }
+    },
+  }
+}
+
+/** `value`, and `value_as_string` where the field's type or the request has a text for it. */
+export function shapeValue(result: AggregationResult, empty: 0 | null, format: ValueFormat | undefined): Skeleton {
+  const value = result.kind === 'value' ? (result.value ?? empty) : empty
+  const text = value === null || !format ? undefined : format.text(value)
+  return { kind: 'metric', json: { value, ...(text === undefined ? {} : { value_as_string: text }) } }
+}
+
+export const avg = simpleMetric('avg', 'numbers and dates')
+export const min = simpleMetric('min', 'numbers and dates')
+export const max = simpleMetric('max', 'numbers and dates')
+export const sum = simpleMetric('sum', 'numbers and dates')
+export const valueCount = simpleMetric('value_count', 'anything')
+
+/** count, min, max, avg and sum at once. */
+export const stats: AggregationDefinition = {
+  name: 'stats',
+  holdsOthers: false,
+  parse(json, at) {
+    const request: SourceRequest = readSource(readObject(json, at, sourceMembers, 'object'), 'stats')
+    return {
+      bind(context) {
+        const { source, format } = bindSource(request, 'stats', 'numbers and dates', context)
+        return {
+          aggregation: { kind: 'stats', source },
+          typedKey: 'stats',
+          shape: (result) => ({ kind: 'metric', json: shapeStats(result, format) }),
+        }
+      },
+    }
+  },
+}
+
+function shapeStats(result: AggregationResult, format: ValueFormat): Record<string, JsonValue> {
+  const { count, min, max, sum } = result.kind === 'stats' ? result : { count: 0, min: null, max: null, sum: 0 }
+  const avg = count === 0 ? null : sum / count
+  const json: Record<string, JsonValue> = { count, min, max, avg, sum }
+  if (count === 0) return json
+  for (const [name, value] of Object.entries({ min, max, avg, sum })) {
+    const text = value === null ? undefined : format.text(value)
+    if (text !== undefined) json[`${name}_as_string`] = text
+  }
+  return json
+}
+
+/** Beyond this many distinct values `cardinality` is an estimate unless asked otherwise. */
+const DEFAULT_PRECISION_THRESHOLD = 3000
+
+export const cardinality: AggregationDefinition = {
+  name: 'cardinality',
+  holdsOthers: false,
+  parse(json, at) {
+    const read = readObject(json, at, { ...sourceMembers, precision_threshold: int, execution_hint: int, rehash: int }, 'object')
+    const request = readSource(read, 'cardinality')
+    const precisionThreshold = read.precision_threshold ?? DEFAULT_PRECISION_THRESHOLD
+    return {
+      bind(context) {
+        const { source } = bindSource(request, 'cardinality', 'anything', context)
+        const aggregation = { kind: 'cardinality', source, precisionThreshold } as const
+        return { aggregation, typedKey: 'cardinality', shape: (result) => shapeValue(result, 0, undefined) }
+      },
+    }
+  },
+}

@@ -1,0 +1,29 @@
+import type { JsonValue } from '../../../core/json.ts'
+import type { Member } from '../../dsl/reading.ts'
+import type { ShapedBucket, ShapedChildren, ShapedMetric } from '../shaped.ts'
+
+/** An aggregation over the results of others: never seen by an engine, run here once they are all there. */
+export interface PipelineDefinition {
+  /** As requests name it. */
+  readonly name: string
+  /** @throws ElkhornError (400) */
+  parse(json: JsonValue, at: Member, name: string): ParsedPipeline
+}
+
+export type ParsedPipeline =
+  /** Stands beside what it sums up (`max_bucket`). */
+  | {
+      readonly placement: 'sibling'
+      readonly typedKey: string
+      readonly paths: readonly string[]
+      run(siblings: ShapedChildren): ShapedMetric
+    }
+  /** Stands within the buckets of a histogram or terms and looks along them (`derivative`). */
+  | {
+      readonly placement: 'parent'
+      readonly typedKey: string
+      /** What it reads, within a bucket. */
+      readonly paths: readonly string[]
+      /** Changes buckets in place or answers others. */
+      run(name: string, buckets: readonly ShapedBucket[]): readonly ShapedBucket[]
+    }

@@ -1,0 +1,145 @@
+import { dateFormat, DEFAULT_DATE_FORMAT } from '../../core/dates/date-format.ts'
+import { timeZone } from '../../core/dates/time-zone.ts'
+import { illegalArgument } from '../../core/errors.ts'
+import type { JsonObject, JsonValue } from '../../core/json.ts'
+import type { AggregationResult } from '../aggregation.ts'
+import { dateBound } from '../bind/date-bound.ts'
+import { bool, listOf, number, optionalText, raw, readObject, text, type Member, type Read } from '../dsl/reading.ts'
+import type { ValueFormat } from '../value-format.ts'
+import { decimalKey } from './decimal-key.ts'
+import type { AggregationContext, AggregationDefinition, BucketSkeleton, Skeleton } from './definition.ts'
+import { bindSource, readSource, sourceMembers } from './values-source.ts'
+
+interface RangeBucket {
+  readonly key: string
+  readonly from: number | undefined
+  readonly to: number | undefined
+}
+
+const optionalNumber: Read<number | undefined> = (value, at) => (value === null ? undefined : number(value, at))
+
+/** Buckets of numbers, `from` included and `to` not; they may overlap. */
+export const range: AggregationDefinition = {
+  name: 'range',
+  holdsOthers: true,
+  parse(json, at, name) {
+    const read = readObject(
+      json,
+      at,
+      {
+        ...sourceMembers,
+        keyed: bool,
+        ranges: listOf((value, place) =>
+          readObject(value, place, { key: text, from: optionalNumber, to: optionalNumber }, 'object'),
+        ),
+      },
+      'object',
+    )
+    const request = readSource(read, 'range')
+    const asked = read.ranges ?? []
+    if (asked.length === 0) throw illegalArgument(`No [ranges] specified for the [${name}] aggregation`)
+    return {
+      bind(context) {
+        const { source, format } = bindSource(request, 'range', 'numbers', context)
+        const side = (value: number | undefined): string =>
+          value === undefined ? '*' : (format.text(value) ?? decimalKey(value))
+        const ranges = sortRanges(asked.map(({ key, from, to }) => ({ key: key ?? `${side(from)}-${side(to)}`, from, to })))
+        return {
+          aggregation: { kind: 'range', source, ranges: ranges.map(engineRange) },
+          typedKey: 'range',
+          shape: (result) => shapeRanges(result, ranges, read.keyed ?? false, format),
+        }
+      },
+    }
+  },
+}
+
+/** Buckets of time between dates, date math or epoch milliseconds. */
+export const dateRange: AggregationDefinition = {
+  name: 'date_range',
+  holdsOthers: true,
+  parse(json, at, name) {
+    const read = readObject(
+      json,
+      at,
+      {
+        ...sourceMembers,
+        keyed: bool,
+        time_zone: optionalText,
+        ranges: listOf((value, place) => readObject(value, place, { key: text, from: raw, to: raw }, 'object')),
+      },
+      'object',
+    )
+    const request = readSource(read, 'date_range', read.time_zone)
+    const asked = read.ranges ?? []
+    if (asked.length === 0) throw illegalArgument(`No [ranges] specified for the [${name}] aggregation`)
+    return {
+      bind(context) {
+        const { source, field, format } = bindSource(request, 'date_range', 'dates', context)
+        const pattern = read.format ?? field?.parameters.format ?? DEFAULT_DATE_FORMAT
+        const instant = (value: JsonValue | undefined): number | undefined =>
+          readDate(value, pattern, read.time_zone, at, context)
+        const side = (value: number | undefined): string =>
+          value === undefined ? '*' : (format.text(value) ?? dateFormat(pattern).print(value))
+        const ranges = sortRanges(
+          asked.map(({ key, from: fromJson, to: toJson }) => {
+            const [from, to] = [instant(fromJson), instant(toJson)]
+            return { key: key ?? `${side(from)}-${side(to)}`, from, to }
+          }),
+        )
+        return {
+          aggregation: { kind: 'range', source, ranges: ranges.map(engineRange) },
+          typedKey: 'date_range',
+          shape: (result) => shapeRanges(result, ranges, read.keyed ?? false, format),
+        }
+      },
+    }
+  },
+}
+
+function readDate(
+  value: JsonValue | undefined,
+  pattern: string,
+  zoneId: string | undefined,
+  at: Member,
+  context: AggregationContext,
+): number | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'number') return value
+  const [first] = context.indices
+  if (typeof value !== 'string' || !first) throw illegalArgument(`[${at.owner}] takes dates as texts or epoch milliseconds`)
+  const zone = zoneId === undefined ? undefined : timeZone(zoneId)
+  return dateBound(value, false, { format: dateFormat(pattern), context: first, zone })
+}
+
+/** Lowest `from` first, then lowest `to`, as answers list them. */
+function sortRanges(ranges: readonly RangeBucket[]): readonly RangeBucket[] {
+  return ranges.toSorted(
+    (a, b) => compare(a.from ?? -Infinity, b.from ?? -Infinity) || compare(a.to ?? Infinity, b.to ?? Infinity),
+  )
+}
+
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function engineRange({ key, from, to }: RangeBucket): { key: string; from?: number; to?: number } {
+  return { key, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+}
+
+function shapeRanges(result: AggregationResult, ranges: readonly RangeBucket[], keyed: boolean, format: ValueFormat): Skeleton {
+  const found = result.kind === 'buckets' ? result.buckets : []
+  const buckets = ranges.map(({ key, from, to }, index): BucketSkeleton => {
+    // Two ranges may have one name: then the place tells them apart.
+    const bucket = found[index]?.key === key ? found[index] : found.find((one) => one.key === key)
+    const docCount = bucket?.docCount ?? 0
+    const side = (name: 'from' | 'to', value: number | undefined): JsonObject => {
+      if (value === undefined) return {}
+      const asText = format.text(value)
+      return { [name]: value, ...(asText === undefined ? {} : { [`${name}_as_string`]: asText }) }
+    }
+    const json: JsonObject = { ...(keyed ? {} : { key }), ...side('from', from), ...side('to', to), doc_count: docCount }
+    return { key, name: key, json, docCount, results: bucket?.children }
+  })
+  return { kind: 'multi', json: {}, keyed, buckets }
+}

@@ -1,0 +1,218 @@
+import { ElkhornError, illegalArgument, unreachable } from '../../core/errors.ts'
+import type { JsonObject, JsonValue } from '../../core/json.ts'
+import type { Aggregation, AggregationResult, AggregationResults, BucketOrder, NamedAggregation } from '../aggregation.ts'
+import { checkOrder } from './bucket-order.ts'
+import type { AggregationContext, BoundAggregation, ShapeContext, Skeleton } from './definition.ts'
+import type { AggregationTree, PipelineNode } from './parse-aggregations.ts'
+import { metricAt, type Shaped, type ShapedBucket, type ShapedChildren } from './shaped.ts'
+
+/** Aggregations bound to the searched indices: what the engine gets, and how its results become the answer. */
+export interface BoundAggregations {
+  readonly engine: readonly NamedAggregation[]
+  /** `aggregations` of the answer. Empty and absent results are written alike. */
+  shape(results: AggregationResults, options: ShapeOptions): JsonObject
+}
+
+export interface ShapeOptions {
+  readonly formatHit: ShapeContext['formatHit']
+  /** Puts the type before each name (`sterms#levels`). */
+  readonly typedKeys: boolean
+}
+
+/** @throws ElkhornError (400) for fields that an aggregation cannot take */
+export function bindAggregations(tree: AggregationTree, context: AggregationContext): BoundAggregations {
+  const bound = bindTree(tree, context)
+  return {
+    engine: bound.nodes.map(engineNode),
+    shape(results, { formatHit, typedKeys }) {
+      let buckets = 0
+      const shapeContext: ShapeContext = {
+        formatHit,
+        addBuckets(count) {
+          buckets += count
+          if (buckets > context.maxBuckets) throw tooManyBuckets(context.maxBuckets, buckets)
+        },
+      }
+      const shaped = shapeLevel(bound, results, shapeContext)
+      return printLevel(bound, shaped, typedKeys)
+    },
+  }
+}
+
+export function tooManyBuckets(limit: number, found: number): ElkhornError {
+  return new ElkhornError(
+    'too_many_buckets_exception',
+    400,
+    `Trying to create too many buckets. Must be less than or equal to: [${limit}] but was [${found}]. This limit can be set by changing the [search.max_buckets] cluster level setting.`,
+    { details: { max_buckets: limit } },
+  )
+}
+
+interface BoundTree {
+  readonly nodes: readonly BoundNode[]
+  readonly pipelines: readonly PipelineNode[]
+}
+
+interface BoundNode {
+  readonly name: string
+  readonly meta: JsonObject | undefined
+  readonly bound: BoundAggregation
+  readonly children: BoundTree
+}
+
+function bindTree(tree: AggregationTree, context: AggregationContext): BoundTree {
+  const nodes = tree.aggregations.map(({ name, parsed, meta, children }): BoundNode => {
+    const bound = parsed.bind(context)
+    const { aggregation } = bound
+    if ('order' in aggregation)
+      checkOrder(
+        aggregation.order,
+        children.aggregations.map((child) => child.name),
+      )
+    return { name, meta, bound, children: bindTree(children, context) }
+  })
+  return {
+    nodes,
+    pipelines: sortPipelines(tree.pipelines),
+  }
+}
+
+/** Pipelines that read others' results run after them. @throws ElkhornError for a circle (400) */
+function sortPipelines(pipelines: readonly PipelineNode[]): readonly PipelineNode[] {
+  const sorted: PipelineNode[] = []
+  let waiting = [...pipelines]
+  while (waiting.length > 0) {
+    const ready = waiting.filter(({ parsed }) =>
+      parsed.paths.every((path) => !waiting.some((other) => reads(path, other.name) && other.parsed !== parsed)),
+    )
+    if (ready.length === 0)
+      throw illegalArgument(`Cyclical dependency found with pipeline aggregator [${waiting[0]?.name ?? ''}]`)
+    sorted.push(...ready)
+    waiting = waiting.filter((one) => !ready.includes(one))
+  }
+  return sorted
+}
+
+function reads(path: string, name: string): boolean {
+  const first = path.split('>')[0]?.trim() ?? ''
+  return first === name || first.startsWith(`${name}.`) || first.startsWith(`${name}[`)
+}
+
+function engineNode({ name, bound, children }: BoundNode): NamedAggregation {
+  return { name, aggregation: bound.aggregation, children: children.nodes.map(engineNode) }
+}
+
+function shapeLevel(tree: BoundTree, results: AggregationResults | undefined, context: ShapeContext): ShapedChildren {
+  const shaped: ShapedChildren = new Map()
+  for (const { name, bound, children } of tree.nodes) {
+    const result = results?.get(name) ?? emptyResult(bound.aggregation)
+    shaped.set(name, fillSkeleton(bound.shape(result, context), children, context))
+  }
+  for (const { name, parsed } of tree.pipelines) if (parsed.placement === 'sibling') shaped.set(name, parsed.run(shaped))
+  return shaped
+}
+
+function fillSkeleton(skeleton: Skeleton, children: BoundTree, context: ShapeContext): Shaped {
+  switch (skeleton.kind) {
+    case 'metric':
+      return skeleton
+    case 'single':
+      return { kind: 'single', docCount: skeleton.docCount, children: shapeLevel(children, skeleton.results, context) }
+    case 'multi': {
+      const { json, keyed, order } = skeleton
+      let buckets: readonly ShapedBucket[] = skeleton.buckets.map(({ results, ...bucket }) => ({
+        ...bucket,
+        children: shapeLevel(children, results, context),
+      }))
+      if (order) buckets = sortBuckets(buckets, order)
+      for (const { name, parsed } of children.pipelines) if (parsed.placement === 'parent') buckets = parsed.run(name, buckets)
+      return { kind: 'multi', json, keyed, buckets }
+    }
+    default:
+      return unreachable(skeleton)
+  }
+}
+
+/** Buckets without the number they are sorted by come last in any direction. */
+function sortBuckets(buckets: readonly ShapedBucket[], order: readonly BucketOrder[]): readonly ShapedBucket[] {
+  return buckets.toSorted((a, b) => {
+    for (const { by, order: direction } of order) {
+      const [left, right] = [metricAt(by, a) ?? NaN, metricAt(by, b) ?? NaN]
+      if (left === right || (Number.isNaN(left) && Number.isNaN(right))) continue
+      if (Number.isNaN(left)) return 1
+      if (Number.isNaN(right)) return -1
+      return direction === 'asc' ? left - right : right - left
+    }
+    return 0
+  })
+}
+
+/** What an engine finds among no documents. */
+export function emptyResult(aggregation: Aggregation): AggregationResult {
+  switch (aggregation.kind) {
+    case 'terms':
+    case 'date_histogram':
+    case 'histogram':
+      return { kind: 'buckets', buckets: [], otherDocCount: 0 }
+    case 'range':
+      return { kind: 'buckets', buckets: aggregation.ranges.map(({ key }) => ({ key, docCount: 0, children: new Map() })) }
+    case 'filters': {
+      const keys = aggregation.filters.map(({ key }) => key)
+      if (aggregation.otherKey !== undefined) keys.push(aggregation.otherKey)
+      return { kind: 'buckets', buckets: keys.map((key) => ({ key, docCount: 0, children: new Map() })) }
+    }
+    case 'filter':
+    case 'missing':
+      return { kind: 'single', docCount: 0, children: new Map() }
+    case 'avg':
+    case 'min':
+    case 'max':
+    case 'sum':
+    case 'value_count':
+    case 'cardinality':
+      return { kind: 'value', value: null }
+    case 'stats':
+      return { kind: 'stats', count: 0, min: null, max: null, sum: 0 }
+    case 'percentiles':
+      return { kind: 'percentiles', values: aggregation.percents.map(() => null) }
+    case 'top_hits':
+      return { kind: 'hits', total: 0, hits: [], maxScore: null }
+    case 'top_metrics':
+      return { kind: 'top', rows: [] }
+    default:
+      return unreachable(aggregation)
+  }
+}
+
+function printLevel(tree: BoundTree, shaped: ShapedChildren, typedKeys: boolean): JsonObject {
+  const json: Record<string, JsonValue> = {}
+  const write = (name: string, typedKey: string, meta: JsonObject | undefined, children: BoundTree): void => {
+    const one = shaped.get(name)
+    if (one)
+      json[typedKeys ? `${typedKey}#${name}` : name] = { ...(meta ? { meta } : {}), ...printShaped(one, children, typedKeys) }
+  }
+  for (const { name, bound, meta, children } of tree.nodes) write(name, bound.typedKey, meta, children)
+  for (const { name, parsed, meta } of tree.pipelines) write(name, parsed.typedKey, meta, { nodes: [], pipelines: [] })
+  return json
+}
+
+function printShaped(shaped: Shaped, children: BoundTree, typedKeys: boolean): JsonObject {
+  switch (shaped.kind) {
+    case 'metric':
+      return shaped.json
+    case 'single':
+      return { doc_count: shaped.docCount, ...printLevel(children, shaped.children, typedKeys) }
+    case 'multi': {
+      const print = (bucket: ShapedBucket): JsonObject => ({
+        ...bucket.json,
+        ...printLevel(children, bucket.children, typedKeys),
+      })
+      if (!shaped.keyed) return { ...shaped.json, buckets: shaped.buckets.map(print) }
+      const named: Record<string, JsonValue> = {}
+      for (const bucket of shaped.buckets) named[bucket.name] = print(bucket)
+      return { ...shaped.json, buckets: named }
+    }
+    default:
+      return unreachable(shaped)
+  }
+}

@@ -1,0 +1,110 @@
+import { illegalArgument } from '../../core/errors.ts'
+import type { JsonValue } from '../../core/json.ts'
+import type { ValuesSource } from '../aggregation.ts'
+import { isText } from '../bind/context.ts'
+import { isScalar, termValue } from '../bind/term.ts'
+import { raw, text } from '../dsl/reading.ts'
+import type { Field, FieldType, FieldValue } from '../field.ts'
+import { valueFormat, type ValueFormat } from '../value-format.ts'
+import type { AggregationContext } from './definition.ts'
+
+/** Members of every aggregation that takes its values from a field. */
+export const sourceMembers = { field: text, missing: raw, format: text, value_type: text, script: raw } as const
+
+export interface SourceRequest {
+  readonly field: string
+  readonly missing: JsonValue | undefined
+  readonly format: string | undefined
+  readonly timeZone?: string | undefined
+}
+
+type SourceMembers = { readonly [K in keyof typeof sourceMembers]: ReturnType<(typeof sourceMembers)[K]> | undefined }
+
+/** @throws ElkhornError `illegal_argument_exception` (400) without a field */
+export function readSource(read: SourceMembers, owner: string, timeZone?: string): SourceRequest {
+  if (read.script !== undefined)
+    throw illegalArgument(`[${owner}] aggregation: [script] is not supported yet; map the value as a field`)
+  if (read.field === undefined) throw illegalArgument('Required one of fields [field, script], but none were specified. ')
+  return { field: read.field, missing: read.missing, format: read.format, timeZone }
+}
+
+/** What an aggregation can work with. */
+export type Accepts = 'numbers' | 'numbers and dates' | 'terms' | 'dates' | 'anything'
+
+const NUMBERS: readonly FieldType[] = [
+  'long',
+  'integer',
+  'short',
+  'byte',
+  'unsigned_long',
+  'double',
+  'float',
+  'half_float',
+  'scaled_float',
+]
+const DATES: readonly FieldType[] = ['date', 'date_nanos']
+const STRINGS: readonly FieldType[] = ['keyword', 'constant_keyword', 'wildcard', 'flattened']
+
+const ACCEPTED: Readonly<Record<Accepts, ReadonlySet<FieldType>>> = {
+  numbers: new Set([...NUMBERS, 'boolean']),
+  'numbers and dates': new Set([...NUMBERS, ...DATES, 'boolean']),
+  dates: new Set([...DATES, ...NUMBERS]),
+  terms: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip']),
+  anything: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip', 'geo_point']),
+}
+
+export interface BoundSource {
+  readonly source: ValuesSource
+  /** `undefined` where no searched index has the field. */
+  readonly field: Field | undefined
+  readonly format: ValueFormat
+}
+
+/**
+ * Finds the field in the searched indices; where several have it, the first one's type counts.
+ * @throws ElkhornError `illegal_argument_exception` (400) for fields that `owner` cannot take
+ */
+export function bindSource(request: SourceRequest, owner: string, accepts: Accepts, context: AggregationContext): BoundSource {
+  const field = findField(request.field, context)
+  if (field) requireAggregatable(field, owner, accepts)
+  const format = valueFormat(field, { format: request.format, timeZone: request.timeZone })
+  const missing =
+    request.missing === undefined || request.missing === null ? undefined : missingValue(request.missing, field, context)
+  return { source: { field: field?.path ?? request.field, ...(missing === undefined ? {} : { missing }) }, field, format }
+}
+
+export function findField(path: string, context: AggregationContext): Field | undefined {
+  for (const { fields } of context.indices) {
+    const field = fields.find(path)
+    if (field) return field
+  }
+  return undefined
+}
+
+export function requireAggregatable(field: Field, owner: string, accepts: Accepts): void {
+  if (isText(field)) throw textFieldData(field)
+  if (!ACCEPTED[accepts].has(field.type)) {
+    throw illegalArgument(`Field [${field.path}] of type [${field.type}] is not supported for aggregation [${owner}]`)
+  }
+  if (!field.parameters.docValues) {
+    throw illegalArgument(
+      `Can't load fielddata on [${field.path}] because fielddata is unsupported on fields of type [${field.type}]. Use doc values instead.`,
+    )
+  }
+}
+
+/** Elasticsearch's answer to whoever sorts or aggregates on text. */
+export function textFieldData(field: Field): Error {
+  return illegalArgument(
+    `Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [${field.path}] in order to load field data by uninverting the inverted index. Note that this can use significant memory.`,
+  )
+}
+
+function missingValue(json: JsonValue, field: Field | undefined, context: AggregationContext): FieldValue {
+  if (!isScalar(json)) throw illegalArgument('[missing] must be a single value')
+  const [first] = context.indices
+  if (!field || !first) return json
+  const value = termValue(field, json, first)
+  if (value === undefined) throw illegalArgument(`[missing] value [${String(json)}] is none that [${field.path}] can hold`)
+  return value
+}

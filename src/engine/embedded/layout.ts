@@ -16,7 +16,7 @@ import type { Field } from '../../query/field.ts'
 
 /**
  * How the values of one field lie in a table. A document with one value has it in `name`; one with several has NULL
- * there and all of them (keywords distinct, numbers with duplicates, document order) in the array column. Tokens have no
+ * there and all of them (strings and addresses distinct, numbers with duplicates, document order) in the array column. Tokens have no
  * array column: several values are one row of tokens, with a gap between.
  */
 export interface StoredColumn {

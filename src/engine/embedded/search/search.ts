@@ -1,8 +1,12 @@
 import type { EngineHit, EngineSearch, EngineSearchResult, SearchTarget } from '../../engine.ts'
-import type { AggregationResults } from '../../../query/aggregation.ts'
+import type { AggregationResults, NamedAggregation } from '../../../query/aggregation.ts'
+import type { Query } from '../../../query/ast.ts'
 import type { Lanes } from '../lanes.ts'
 import { sql } from '../sql.ts'
 import type { Tables } from '../tables.ts'
+import { KnownCardinalities } from './aggs/known-cardinalities.ts'
+import { planAggregations } from './aggs/plan.ts'
+import { GROUP_LIMITS, type GroupLimits, type TreeContext, TreeRun } from './aggs/tree-run.ts'
 import { searchHits } from './hits/hits.ts'
 import type { EncodeId } from './hits/page.ts'
 import { countMatches, type Total } from './hits/total.ts'
@@ -19,6 +23,7 @@ export interface SearchOptions {
   readonly ids: { readonly encode: EncodeId; readonly decode: (uuid: string, id: string) => number | undefined }
   /** Milliseconds that only ever grow. */
   readonly now: () => number
+  readonly limits?: GroupLimits
 }
 
 export interface Search {
@@ -29,13 +34,14 @@ export interface Search {
 const COUNT_TIMEOUT_MS = 60_000
 
 /** Turns searches into statements, and rows back into answers. */
-export function createSearch({ lanes, tables, ids, now }: SearchOptions): Search {
+export function createSearch({ lanes, tables, ids, now, limits = GROUP_LIMITS }: SearchOptions): Search {
   const lengths = new LengthStatistics()
+  const cardinalities = new KnownCardinalities()
 
   async function search(request: EngineSearch): Promise<EngineSearchResult> {
     const { signal, timeoutMs } = request
     const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs, now })
-    const alsoAsked = (): readonly [] => []
+    const alsoAsked = (position: number): Query[] => filtersOf(request.aggregations, position)
     const open = await openTargets(request.targets, { tables, decodeId: ids.decode, statements, alsoAsked })
     try {
       return await answer(request, open.targets, statements)
@@ -49,15 +55,17 @@ export function createSearch({ lanes, tables, ids, now }: SearchOptions): Search
     const { minScore } = request
     const targets = minScore === undefined ? open : open.map((target) => withMinimum(target, minScore, scoring))
     const parts = new Parts()
-    const [hits, total, maxScore] = await Promise.all([
-      parts.run(() => searchHits(request, targets, { statements, encodeId: ids.encode, scoring }), []),
+    const hitsContext = { statements, encodeId: ids.encode, scoring }
+    const [hits, total, aggregations] = await Promise.all([
+      parts.run(() => searchHits(request, targets, hitsContext), []),
       parts.run(() => totalOf(request, targets, statements), { value: 0, relation: 'gte' } as const),
-      Promise.resolve(null),
+      parts.run(
+        () => aggregate(request, { ...hitsContext, targets, cardinalities, limits, maxBuckets: request.maxBuckets }),
+        NO_AGGREGATIONS,
+      ),
     ])
     parts.failIfNothing()
-    if (request.aggregations.length > 0) throw new Error('aggregations are not computed yet')
-    const aggregations: AggregationResults = new Map()
-    return { hits, total, maxScore: maxScore ?? highest(hits), aggregations, timedOut: parts.timedOut > 0 }
+    return { hits, total, maxScore: highest(hits), aggregations, timedOut: parts.timedOut > 0 }
   }
 
   async function count(asked: readonly SearchTarget[], signal: AbortSignal): Promise<number> {
@@ -73,9 +81,38 @@ export function createSearch({ lanes, tables, ids, now }: SearchOptions): Search
   return { search, count }
 }
 
-function needsScores({ size, from, sort, trackScores, minScore }: EngineSearch): boolean {
-  if (minScore !== undefined) return true
-  return from + size > 0 && (sort.length === 0 || trackScores || sort.some(({ field }) => field === '_score'))
+function needsScores({ size, from, sort, trackScores, minScore, aggregations }: EngineSearch): boolean {
+  const hits = from + size > 0 && (sortsByScore(sort) || trackScores)
+  return minScore !== undefined || hits || aggregations.some(scoresHits)
+}
+
+function sortsByScore(sort: EngineSearch['sort']): boolean {
+  return sort.length === 0 || sort.some(({ field }) => field === '_score')
+}
+
+function scoresHits({ aggregation, children }: NamedAggregation): boolean {
+  const own = (aggregation.kind === 'top_hits' || aggregation.kind === 'top_metrics') && sortsByScore(aggregation.sort)
+  return own || children.some(scoresHits)
+}
+
+const NO_AGGREGATIONS: AggregationResults = new Map()
+
+async function aggregate({ aggregations }: EngineSearch, context: TreeContext): Promise<AggregationResults> {
+  if (aggregations.length === 0) return NO_AGGREGATIONS
+  return new TreeRun(context).run(await planAggregations(aggregations, context))
+}
+
+/** Queries within aggregations, as one target is asked them. */
+function filtersOf(aggregations: readonly NamedAggregation[], position: number): Query[] {
+  return aggregations.flatMap(({ aggregation, children }) => {
+    const filters =
+      aggregation.kind === 'filter'
+        ? [aggregation.query]
+        : aggregation.kind === 'filters'
+          ? aggregation.filters.map(({ query }) => query)
+          : []
+    return [...filters.flatMap((filter) => filter[position] ?? []), ...filtersOf(children, position)]
+  })
 }
 
 const NO_SCORING: Scoring = {

@@ -15,9 +15,11 @@ export interface HitsContext {
   readonly scoring: Scoring
 }
 
+export type HitsRequest = Pick<EngineSearch, 'from' | 'size' | 'sort' | 'searchAfter' | 'trackScores' | 'source'>
+
 /** The page of hits that a search asks for: the best of each target, merged, with the sources of the page alone. */
 export async function searchHits(
-  request: EngineSearch,
+  request: HitsRequest,
   targets: readonly Target[],
   context: HitsContext,
 ): Promise<readonly EngineHit[]> {
@@ -28,16 +30,13 @@ export async function searchHits(
     byScore || request.trackScores || request.sort.length === 0 || request.sort.some(({ field }) => field === '_score')
   const pageOf = (target: Target, offset: number, limit: number, source: boolean): PageRequest => ({
     sort,
-    within: and([
-      request.searchAfter === undefined ? ALWAYS : afterCondition(sort, request.searchAfter, target),
-      request.minScore === undefined ? ALWAYS : scoring.atLeast(request.minScore, target),
-    ]),
+    within: request.searchAfter === undefined ? ALWAYS : afterCondition(sort, request.searchAfter, target),
     after: request.searchAfter?.[0] ?? undefined,
     offset,
     limit,
     source,
     score: scored ? (one) => scoring.of(one) : undefined,
-    announce: scored || request.minScore !== undefined ? scoring.announce(target) : ALWAYS,
+    announce: scored ? scoring.announce(target) : ALWAYS,
   })
 
   const [only] = targets
@@ -47,7 +46,9 @@ export async function searchHits(
   const wanted = request.from + request.size
   const found = await gather(targets, sort, wanted, (target) => pick(target, pageOf(target, 0, wanted, false), context))
   const page = found.slice(request.from, wanted)
-  return request.source ? withSources(page, targets, sort, context) : page
+  if (!request.source) return page
+  const sources = await sourcesOf(page, targets, sort, context)
+  return page.map((hit) => ({ ...hit, source: sources(hit) }))
 }
 
 const BY_SCORE = [{ field: '_score', order: 'desc', missing: 'last', mode: 'max' }] as const
@@ -93,7 +94,7 @@ async function pick(target: Target, page: PageRequest, { statements, encodeId }:
 }
 
 /** Whether a table's own order is that of the sort. */
-function readsByTime({ key }: BoundSortKey, { schema, layout }: Target): boolean {
+export function readsByTime({ key }: BoundSortKey, { schema, layout }: Target): boolean {
   if (key.field !== schema.timeField) return false
   return !layout.hasMissingTime && layout.column(key.field)?.arrayName === undefined
 }
@@ -144,20 +145,21 @@ function firstWindow(target: Target, first: BoundSortKey, { offset, limit, after
     : { condition, ordered: inOrder, orderedBeyond: undefined }
 }
 
-async function withSources(
-  page: readonly EngineHit[],
+/** Sources of hits that were found without them. */
+export async function sourcesOf(
+  found: readonly EngineHit[],
   targets: readonly Target[],
   sort: readonly BoundSortKey[],
   { statements }: HitsContext,
-): Promise<readonly EngineHit[]> {
+): Promise<(hit: EngineHit) => Uint8Array | undefined> {
   const sources = new Map<number, ReadonlyMap<number, Uint8Array>>()
   await Promise.all(
     targets.map(async (target) => {
-      const hits = page.filter((hit) => hit.target === target.position)
+      const hits = found.filter((hit) => hit.target === target.position)
       if (hits.length > 0) sources.set(target.position, await loadSources(target, hits, spanOf(hits, target, sort), statements))
     }),
   )
-  return page.map((hit) => ({ ...hit, source: sources.get(hit.target)?.get(hit.seqNo) }))
+  return (hit) => sources.get(hit.target)?.get(hit.seqNo)
 }
 
 /** The time between the first and the last hit, where the sort tells it: only that part of the table is looked at. */

@@ -30,19 +30,27 @@ export function exists(column: StoredColumn): Condition {
   return or([single, leaf(sql`notEmpty(${identifier(column.arrayName)})`, { nullable: false })])
 }
 
-/** Documents in which one of these terms is indexed: answered from the index, the columns are not read. */
+/**
+ * Documents in which one of these terms is indexed: answered from the index, the columns are not read.
+ *
+ * A call of `hasAnyTokens` must stand in WHERE as a plain part of AND, OR and NOT (see `announced`). Anywhere else it is
+ * not only slow: the function then splits the value at everything that is no letter, whatever the index does.
+ */
 export function anyIndexed(column: StoredColumn, terms: Sql): Condition {
-  const names = column.arrayName === undefined ? [column.name] : [column.name, column.arrayName]
-  return or(
-    names.map((name) => {
-      const call = sql`hasAnyTokens(${identifier(name)}, ${terms})`
-      return leaf(call, { nullable: column.storage !== 'tokens' && name === column.name, indexCalls: [call] })
-    }),
-  )
+  const parts = [indexCall(sql`hasAnyTokens(${identifier(column.name)}, ${terms})`, column)]
+  if (column.arrayName !== undefined) parts.push(indexCall(sql`hasAnyTokens(${identifier(column.arrayName)}, ${terms})`))
+  return or(parts)
 }
 
 export function allIndexed(column: StoredColumn, tokens: readonly string[]): Condition {
-  if (tokens.length === 0) return NEVER
-  const call = sql`hasAllTokens(${identifier(column.name)}, ${tokens})`
-  return leaf(call, { nullable: false, indexCalls: [call] })
+  return tokens.length === 0 ? NEVER : indexCall(sql`hasAllTokens(${identifier(column.name)}, ${tokens})`)
+}
+
+/** `nullable`: the column, where it holds NULL for documents without a value. */
+function indexCall(call: Sql, nullable?: StoredColumn): Condition {
+  const isNot =
+    nullable === undefined || nullable.storage === 'tokens'
+      ? sql`NOT ${call}`
+      : sql`(isNull(${identifier(nullable.name)}) OR NOT ${call})`
+  return { kind: 'test', is: call, isNot, indexCalls: [call] }
 }

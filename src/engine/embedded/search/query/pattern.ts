@@ -1,10 +1,11 @@
 import type { Query } from '../../../../query/ast.ts'
+import { termMatcher } from '../../../../query/term-matcher.ts'
 import type { StoredColumn } from '../../layout.ts'
-import { identifier, sql } from '../../sql.ts'
+import { identifier } from '../../sql.ts'
 import type { Expansion } from '../terms/expand.ts'
-import { patternTest, tokenScanTest } from '../terms/pattern-test.ts'
+import { needsExpansion, patternTest, type TestablePattern, tokenScanTest } from '../terms/pattern-test.ts'
 import { anyIndexed, anyValue } from './column-test.ts'
-import { type Condition, leaf, NEVER } from './condition.ts'
+import { type Condition, leaf, NEVER, or } from './condition.ts'
 import { termsCondition } from './terms.ts'
 
 /** One of the document's terms matches. */
@@ -13,14 +14,21 @@ export function patternCondition(
   column: StoredColumn,
   expansion: Expansion | undefined,
 ): Condition {
-  if (expansion?.kind === 'terms') {
-    return termsCondition(
-      column,
-      expansion.terms.map(({ term }) => term),
-    )
-  }
+  const indexed = indexedCondition(column, expansion)
+  // The index skips the empty term.
+  if (indexed !== undefined)
+    return column.termIndex && termMatcher(pattern)('') ? or([indexed, termsCondition(column, [''])]) : indexed
+  if (needsExpansion(pattern)) return NEVER
+  const testable = pattern as TestablePattern
+  if (column.storage === 'tokens') return leaf(tokenScanTest(identifier(column.name), testable), { nullable: false })
+  return anyValue(column, (term) => patternTest(term, testable))
+}
+
+function indexedCondition(column: StoredColumn, expansion: Expansion | undefined): Condition | undefined {
   if (expansion?.kind === 'dictionary') return anyIndexed(column, expansion.terms)
-  if (pattern.kind === 'fuzzy') return NEVER
-  if (column.storage === 'tokens') return leaf(tokenScanTest(identifier(column.name), pattern), { nullable: false })
-  return anyValue(column, (term) => sql`${patternTest(term, pattern)}`)
+  if (expansion?.kind !== 'terms') return undefined
+  return termsCondition(
+    column,
+    expansion.terms.map(({ term }) => term),
+  )
 }

@@ -1,10 +1,12 @@
+import { illegalArgument } from '../../../../core/errors.ts'
 import type { Query, TermPattern } from '../../../../query/ast.ts'
+import { termMatcher } from '../../../../query/term-matcher.ts'
 import { DATABASE, type StoredColumn, type TableLayout, textIndexName } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { text, texts, uint } from '../columns.ts'
 import type { Statements } from '../statement.ts'
 import { editDistance } from './edit-distance.ts'
-import { literalPrefix, patternTest, type TestablePattern } from './pattern-test.ts'
+import { literalPrefix, needsExpansion, patternTest, type TestablePattern } from './pattern-test.ts'
 
 /** How a pattern over indexed terms is answered. */
 export type Expansion =
@@ -71,6 +73,7 @@ async function expand(
   statements: Statements,
 ): Promise<Expansion | undefined> {
   if (pattern.kind === 'fuzzy') return fuzzyTerms(pattern, column, layout, statements)
+  if (needsExpansion(pattern)) return filteredTerms(pattern, column, layout, statements)
   if (column.storage !== 'tokens' && !column.termIndex) return undefined
   const terms = indexedTerms(column, layout, patternTests(pattern))
   const columns = { count: uint(sql`count()`), terms: texts(sql`groupUniqArray(${MAX_CARRIED_TERMS})(term)`) }
@@ -80,6 +83,31 @@ async function expand(
   }
   if (row.count > layout.rows / DOCUMENTS_PER_TERM) return { kind: 'scan' }
   return { kind: 'dictionary', terms: sql`(SELECT groupUniqArray(term) FROM (${terms}))` }
+}
+
+/** Terms that are looked through here, one after the other. */
+const MAX_FILTERED_TERMS = 200_000
+
+async function filteredTerms(
+  pattern: TestablePattern,
+  column: StoredColumn,
+  layout: TableLayout,
+  statements: Statements,
+): Promise<Expansion> {
+  const prefix = literalPrefix(pattern)
+  const terms = indexedTerms(column, layout, (term) => (prefix === '' ? [] : [sql`startsWith(${term}, ${prefix})`]))
+  const rows = await statements.select(
+    { term: text(sql`term`) },
+    sql`FROM (${terms}) GROUP BY term LIMIT ${MAX_FILTERED_TERMS + 1}`,
+  )
+  if (rows.length > MAX_FILTERED_TERMS) {
+    throw illegalArgument(
+      `the field [${column.field.path}] has too many terms for a pattern with a complement (~) or an intersection (&) inside of it; ` +
+        'begin the pattern with literal characters, or use a bool query',
+    )
+  }
+  const matches = termMatcher(pattern)
+  return { kind: 'terms', terms: rows.filter(({ term }) => matches(term)).map(({ term }) => ({ term, edits: 0 })) }
 }
 
 /** The first tokens, in order, that begin with the last one of a phrase. */

@@ -1,11 +1,11 @@
 import { unreachable } from '../../../../core/errors.ts'
 import type { TermPattern } from '../../../../query/ast.ts'
 import { joinSql, sql, type Sql } from '../../sql.ts'
-import { parseLuceneRegexp, type RegexpTest } from './lucene-regexp.ts'
 import { re2Literal } from './re2.ts'
+import { type RegexpOptions, regexpTest, type RegexpTest } from './regexp-test.ts'
 import { parseWildcard, wildcardToRe2, type WildcardPart } from './wildcard.ts'
 
-/** Patterns that the engine can test by itself; fuzzy ones are always expanded to terms first. */
+/** Patterns that the engine can test by itself, unless `needsExpansion`. */
 export type TestablePattern = Exclude<TermPattern, { kind: 'fuzzy' }>
 
 /** Whether a whole term matches. NULL for NULL. */
@@ -17,7 +17,7 @@ export function patternTest(term: Sql, pattern: TestablePattern): Sql {
     case 'wildcard':
       return wildcardTest(term, parseWildcard(pattern.wildcard), pattern.ignoreCase)
     case 'regexp':
-      return regexpTest(term, parseLuceneRegexp(pattern.regexp, pattern), (re2) => `\\A(?s:${re2})\\z`)
+      return regexpSql(term, testableRegexp(pattern.regexp, pattern), (re2) => `\\A(?s:${re2})\\z`)
     default:
       return unreachable(pattern)
   }
@@ -34,10 +34,21 @@ export function tokenScanTest(tokens: Sql, pattern: TestablePattern): Sql {
       return sql`match(${tokens}, ${within(re2)})`
     }
     case 'regexp':
-      return regexpTest(tokens, parseLuceneRegexp(pattern.regexp, { ...pattern, separators: SEPARATORS }), within)
+      return regexpSql(tokens, testableRegexp(pattern.regexp, { ...pattern, separators: SEPARATORS }), within)
     default:
       return unreachable(pattern)
   }
+}
+
+/** Only JavaScript tells which terms match: the engine has no such regular expressions. */
+export function needsExpansion(pattern: TermPattern): boolean {
+  return pattern.kind === 'fuzzy' || (pattern.kind === 'regexp' && regexpTest(pattern.regexp, pattern) === undefined)
+}
+
+function testableRegexp(pattern: string, options: RegexpOptions): RegexpTest {
+  const test = regexpTest(pattern, options)
+  if (test === undefined) throw new Error('a regular expression that the engine cannot test was not expanded')
+  return test
 }
 
 const SEPARATORS = '\\x{1}\\x{2}'
@@ -81,15 +92,15 @@ function wildcardTest(term: Sql, parts: readonly WildcardPart[], ignoreCase: boo
   return sql`match(${term}, ${`\\A(?s:${wildcardToRe2(parts, ignoreCase)})\\z`})`
 }
 
-function regexpTest(term: Sql, test: RegexpTest, anchored: (re2: string) => string): Sql {
+function regexpSql(term: Sql, test: RegexpTest, anchored: (re2: string) => string): Sql {
   switch (test.kind) {
     case 'matches':
       return sql`match(${term}, ${anchored(test.re2)})`
     case 'not':
-      return sql`(NOT ${regexpTest(term, test.test, anchored)})`
+      return sql`(NOT ${regexpSql(term, test.test, anchored)})`
     case 'and':
     case 'or': {
-      const tests = test.tests.map((inner) => regexpTest(term, inner, anchored))
+      const tests = test.tests.map((inner) => regexpSql(term, inner, anchored))
       return sql`(${joinSql(tests, test.kind === 'and' ? ' AND ' : ' OR ')})`
     }
     default:

@@ -264,11 +264,7 @@ function cellsOf(column: StoredColumn, value: FieldValue | readonly FieldValue[]
   const { storage, arrayName, lengthName } = column
   const values = value === undefined ? [] : isList(value) ? value : [value]
   if (storage === 'tokens') {
-    const analyzed = values.map((text) =>
-      analyzerFor('standard', builtInAnalysis)
-        .analyze(textOf(text))
-        .map(({ term, position }) => ({ token: term, position })),
-    )
+    const analyzed = values.map(analyze)
     const { text, length } = analyzed.length === 0 ? { text: '', length: 0 } : encodeTokens(analyzed, lengthName !== undefined)
     return lengthName === undefined ? [sql`${text}`] : [sql`${text}`, sql`${length}`]
   }
@@ -285,8 +281,20 @@ function cellsOf(column: StoredColumn, value: FieldValue | readonly FieldValue[]
   }
   const single = isOne ? literal(only, storage) : column.missing === undefined ? sql`NULL` : sql`${column.missing}`
   if (arrayName === undefined) return [single]
-  const distinct = typeof only === 'string' ? [...new Set(values)] : values
+  const distinct = storage === 'ipv6' || typeof only === 'string' ? distinctValues(values) : values
   return [single, values.length > 1 ? literalList(distinct, storage) : sql`[]`]
+}
+
+function distinctValues(values: readonly FieldValue[]): FieldValue[] {
+  const idOf = (value: FieldValue): unknown => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value)
+  return [...new Map(values.map((value) => [idOf(value), value])).values()]
+}
+
+/** As the `text` fields of fixtures are analyzed. */
+export function analyze(text: FieldValue): { readonly token: string; readonly position: number }[] {
+  return analyzerFor('standard', builtInAnalysis)
+    .analyze(textOf(text))
+    .map(({ term, position }) => ({ token: term, position }))
 }
 
 function isList(value: FieldValue | readonly FieldValue[] | undefined): value is readonly FieldValue[] {

@@ -1,0 +1,73 @@
+import type { FieldValue } from '../../../../query/field.ts'
+import { sql, type Sql } from '../../sql.ts'
+import { type Column, fieldValue, nullable, uint, type ValueType } from '../columns.ts'
+import type { Condition } from '../query/condition.ts'
+import type { Target } from '../target.ts'
+import type { Branch, RowSource } from './row-source.ts'
+
+/** A bucket's key as rows carry it and maps are keyed by: a term, the number of a range, the start of an interval. */
+export type RawKey = string | number | bigint | boolean
+
+/** How documents of all targets fall into the buckets of one aggregation. */
+export interface BucketKey {
+  /** Whether a document can be in several buckets at once. */
+  readonly several: boolean
+  /** The key of a document's bucket: NULL in none. With `several`: the list of its keys, each once. */
+  readonly sql: (target: Target) => Sql
+  /** The same in branches, for keys whose single and several values lie in two columns. */
+  readonly branches?: (target: Target) => readonly Branch[]
+  /** Conditions that `sql` calls on, see `announced`. */
+  readonly conditions?: (target: Target) => readonly Condition[]
+  /** What every document in a bucket meets, where saying so saves work. */
+  readonly where?: (target: Target) => Condition
+  readonly read: (value: Sql) => Column<RawKey | null>
+  /** Only these keys, for aggregations that cut their buckets; absent where none is ever left out. */
+  readonly only?: (keys: readonly RawKey[]) => BucketKey
+}
+
+/** Puts a key into a row source, as rows of one key each. `narrow` may leave out documents without one. */
+export function addKey(key: BucketKey, source: RowSource, { narrow }: { readonly narrow: boolean }): Sql {
+  if (narrow && key.where !== undefined) source.narrow(key.where)
+  if (key.branches !== undefined && !source.branches) return source.branchingColumn(key.branches)
+  return key.several ? source.joinedColumn(key.sql, key.conditions) : source.column(key.sql, key.conditions)
+}
+
+/** Numbers of buckets, from 0. */
+export const readIndex = (value: Sql): Column<number | null> => nullable(uint)(value)
+
+/** Terms: addresses as Latin-1 text of their bytes, so that equal ones are equal keys of a map. */
+export function readTerm(type: ValueType): (value: Sql) => Column<RawKey | null> {
+  return (value) => {
+    const column = fieldValue(type, value)
+    return {
+      sql: column.sql,
+      read: (row) => {
+        const read = column.read(row)
+        return read === null ? null : rawKey(read)
+      },
+    }
+  }
+}
+
+export function rawKey(value: FieldValue): RawKey {
+  if (typeof value !== 'object') return value
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1')
+  throw new Error('a point is no bucket key')
+}
+
+export function keyValue(raw: RawKey, type: ValueType): FieldValue {
+  return type === 'ip' && typeof raw === 'string' ? Uint8Array.from(Buffer.from(raw, 'latin1')) : raw
+}
+
+/** Numbers 0, 1, … for the conditions that hold: the first that does, or all of them. */
+export function indexOfConditions(flags: readonly Sql[], several: boolean): Sql {
+  if (several) {
+    const list = flags.map((flag, i) => sql`if(${flag}, ${i}, -1)`)
+    return sql`arrayFilter(i -> i >= 0, [${join(list)}])`
+  }
+  return sql`multiIf(${join(flags.map((flag, i) => sql`${flag}, toNullable(${i})`))}, NULL)`
+}
+
+function join(parts: readonly Sql[]): Sql {
+  return { kind: 'sql', text: parts.map((part) => part.text).join(', ') }
+}

@@ -1,0 +1,129 @@
+import { bucketStarts, type DateRounding, estimateBucketCount, roundDown } from '../../../../core/dates/rounding.ts'
+import type { BucketAggregation } from '../../../../query/aggregation.ts'
+import { identifier, sql, type Sql } from '../../sql.ts'
+import { int, nullable } from '../columns.ts'
+import { hasExactMinutes } from '../query/range.ts'
+import type { Target } from '../target.ts'
+import type { BindContext, BucketBinding } from './bucket-binding.ts'
+import { type FieldInput, fieldInput } from './field-input.ts'
+import { RowSource } from './row-source.ts'
+import { tooManyBuckets } from './too-many-buckets.ts'
+
+type DateHistogram = Extract<BucketAggregation, { kind: 'date_histogram' }>
+
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+/** Longest list of bucket starts that a statement carries: half a megabyte. */
+const MAX_STARTS = 50_000
+
+/**
+ * Buckets of time. Where all are equally long their numbers are computed; else JavaScript computes their starts, with all
+ * that zones and calendars do, and the engine finds the one before each value. Either works on the column of minutes
+ * where buckets begin at full minutes: a seventh of the cost.
+ */
+export async function bindDateHistogram(histogram: DateHistogram, context: BindContext): Promise<BucketBinding> {
+  const { source, rounding, order } = histogram
+  const { targets } = context
+  const input = fieldInput(source, targets)
+  const byMinute =
+    source.missing === undefined && targets.every((target) => source.field === target.schema.timeField && hasMinutes(target))
+  const lengthMs = equalLength(rounding)
+  const starts = lengthMs === undefined ? await startsOf(histogram, input, context) : []
+  const base = lengthMs === undefined ? 0 : roundDown(rounding, targets[0]?.layout.minTime ?? 0)
+  const wholeMinutes = byMinute && (lengthMs === undefined ? starts.every(isMinute) : isMinute(lengthMs) && isMinute(base))
+
+  const unit = wholeMinutes ? MINUTE_MS : 1
+  const numberOf = (value: Sql): Sql => {
+    if (lengthMs === undefined)
+      return starts.length === 0
+        ? sql`CAST(NULL AS Nullable(Int64))`
+        : sql`roundDown(${value}, ${starts.map((start) => start / unit)})`
+    const from = sql`(${value} - (${base / unit}))`
+    // `intDiv` rounds towards zero, so what lies before the base is moved to its bucket's start first.
+    return sql`intDiv(${from} - positiveModulo(${from}, ${lengthMs / unit}), ${lengthMs / unit})`
+  }
+  const value = wholeMinutes ? minuteOf : (target: Target): Sql => input.sql(target)
+  const millis = (x: Sql): Sql => (input.type === 'nanos' ? sql`intDiv(${x} - positiveModulo(${x}, 1000000), 1000000)` : x)
+  return {
+    key: {
+      several: input.several,
+      sql: (target) =>
+        input.several
+          ? sql`arrayDistinct(arrayMap(x -> ${numberOf(millis(sql`x`))}, ${value(target)}))`
+          : numberOf(millis(value(target))),
+      read: nullable(int),
+    },
+    shape: 'buckets',
+    keyOf: (raw) => (lengthMs === undefined ? Number(raw) * unit : base + Number(raw) * lengthMs),
+    order,
+  }
+}
+
+function hasMinutes({ layout }: Target): boolean {
+  return layout.minuteColumn !== undefined && hasExactMinutes(layout)
+}
+
+function minuteOf({ layout }: Target): Sql {
+  const minute = identifier(layout.minuteColumn ?? '')
+  return layout.hasMissingTime ? sql`nullIf(${minute}, -2147483648)` : minute
+}
+
+function isMinute(ms: number): boolean {
+  return ms % MINUTE_MS === 0
+}
+
+/** Length of the buckets in milliseconds, where clock changes and calendars do not make it vary. */
+function equalLength(rounding: DateRounding): number | undefined {
+  const fixedZone = rounding.zone === 'UTC' || rounding.zone === 'Z' || /^[+-]\d\d:?\d\d$/.test(rounding.zone)
+  if (!fixedZone) return undefined
+  if (rounding.kind === 'fixed') return rounding.intervalMs
+  switch (rounding.unit) {
+    case 'minute':
+      return MINUTE_MS
+    case 'hour':
+      return 60 * MINUTE_MS
+    case 'day':
+      return DAY_MS
+    case 'week':
+      return 7 * DAY_MS
+    default:
+      return undefined
+  }
+}
+
+/** Starts of all buckets that a matching document may fall into. */
+async function startsOf({ source, rounding }: DateHistogram, input: FieldInput, context: BindContext): Promise<number[]> {
+  const span = await spanOf(source.field, input, context)
+  if (span === undefined) return []
+  if (estimateBucketCount(rounding, span.from, span.to) > MAX_STARTS) throw tooManyBuckets(MAX_STARTS)
+  return bucketStarts(rounding, span.from, span.to)
+}
+
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** First and last value: known for the time of an index, asked for other fields. */
+async function spanOf(field: string, input: FieldInput, { targets, statements }: BindContext): Promise<Span | undefined> {
+  const known = targets.map(({ schema, layout, time }): Span | undefined => {
+    if (schema.timeField !== field || layout.minTime === undefined || layout.maxTime === undefined) return undefined
+    return { from: Math.max(layout.minTime, time.from), to: Math.min(layout.maxTime, time.to) }
+  })
+  if (!input.several && known.every((span) => span !== undefined)) return around(known)
+  const rows = new RowSource(targets)
+  const values = rows.column(input.sql)
+  const suffix: Sql = { kind: 'sql', text: input.several ? 'Array' : '' }
+  const [row] = await statements.select(
+    { from: nullable(int)(sql`minOrNull${suffix}(${values})`), to: nullable(int)(sql`maxOrNull${suffix}(${values})`) },
+    sql`FROM ${rows.sql()}`,
+  )
+  if (row === undefined || row.from === null || row.to === null) return undefined
+  const scale = input.type === 'nanos' ? 1e6 : 1
+  return { from: Math.floor(row.from / scale), to: Math.floor(row.to / scale) }
+}
+
+function around(spans: readonly Span[]): Span | undefined {
+  if (spans.length === 0) return undefined
+  return { from: Math.min(...spans.map(({ from }) => from)), to: Math.max(...spans.map(({ to }) => to)) }
+}

@@ -1,0 +1,79 @@
+import type { ValuesSource } from '../../../../query/aggregation.ts'
+import type { StoredColumn } from '../../layout.ts'
+import { identifier, sql, type Sql } from '../../sql.ts'
+import { typeName, type ValueType } from '../columns.ts'
+import { commonType, valueTypeOf } from '../field-type.ts'
+import { literal } from '../query/literal.ts'
+import type { Target } from '../target.ts'
+
+/** The values of a field as a column of a row source. */
+export interface FieldInput {
+  /** Rows hold arrays of values instead of a value or NULL. */
+  readonly several: boolean
+  readonly type: ValueType
+  readonly sql: (target: Target) => Sql
+}
+
+/** Values of a field in all targets, in one type. */
+export function fieldInput({ field, missing }: ValuesSource, targets: readonly Target[]): FieldInput {
+  const columns = targets.map(({ layout }) => layout.column(field))
+  const types = columns.flatMap((column) => (column === undefined ? [] : [valueTypeOf(column.field)]))
+  const type = commonType(types) ?? typeOfMissing(missing)
+  const several = columns.some((column) => column?.arrayName !== undefined)
+  const mixed = new Set(columns.map((column) => column?.storage)).size > 1
+  const cast = (value: Sql, name: Sql): Sql => (mixed ? sql`CAST(${value} AS ${name})` : value)
+  return {
+    several,
+    type,
+    sql: (target) => {
+      const column = target.layout.column(field)
+      if (!several) {
+        const value = cast(singleValue(column, target, type), sql`Nullable(${typeName(type)})`)
+        return missing === undefined ? value : sql`ifNull(${value}, ${substitute(missing, column, type)})`
+      }
+      const values = cast(allValues(column, target, type), sql`Array(${typeName(type)})`)
+      return missing === undefined ? values : sql`if(empty(${values}), [${substitute(missing, column, type)}], ${values})`
+    },
+  }
+}
+
+/** Numbers of a field, as 64-bit floats; dates in milliseconds, booleans as 0 and 1. */
+export function numberInput(source: ValuesSource, targets: readonly Target[]): FieldInput {
+  const input = fieldInput(source, targets)
+  const plain = targets.every(({ layout }) => layout.column(source.field)?.storage === 'float64')
+  if (plain && source.missing === undefined) return input
+  const scale = input.type === 'nanos' ? sql` / 1000000` : sql``
+  const number = (value: Sql): Sql => sql`toFloat64(${value})${scale}`
+  return {
+    several: input.several,
+    type: 'double',
+    sql: (target) => (input.several ? sql`arrayMap(x -> ${number(sql`x`)}, ${input.sql(target)})` : number(input.sql(target))),
+  }
+}
+
+/** NULL in documents without a value, and in those with several. */
+export function singleValue(column: StoredColumn | undefined, { layout }: Target, type: ValueType): Sql {
+  if (column === undefined) return sql`CAST(NULL AS Nullable(${typeName(type)}))`
+  const name = identifier(column.name)
+  if (column.missing !== undefined && layout.hasMissingTime) return sql`nullIf(${name}, ${column.missing})`
+  return column.storage === 'bool' ? sql`toUInt8(${name})` : name
+}
+
+function allValues(column: StoredColumn | undefined, target: Target, type: ValueType): Sql {
+  const single = singleValue(column, target, type)
+  const one = sql`if(isNull(${single}), [], [assumeNotNull(${single})])`
+  if (column?.arrayName === undefined) return one
+  const list = identifier(column.arrayName)
+  const values = column.storage === 'bool' ? sql`arrayMap(x -> toUInt8(x), ${list})` : list
+  return sql`if(empty(${values}), ${one}, ${values})`
+}
+
+function substitute(missing: NonNullable<ValuesSource['missing']>, column: StoredColumn | undefined, type: ValueType): Sql {
+  return literal(missing, column?.storage ?? (type === 'ip' ? 'ipv6' : type === 'boolean' ? 'bool' : 'float64'))
+}
+
+function typeOfMissing(missing: ValuesSource['missing']): ValueType {
+  if (typeof missing === 'string') return 'string'
+  if (typeof missing === 'boolean') return 'boolean'
+  return missing instanceof Uint8Array ? 'ip' : 'double'
+}

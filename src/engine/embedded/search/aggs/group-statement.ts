@@ -1,0 +1,133 @@
+import { joinSql, sql, type Sql } from '../../sql.ts'
+import { type Column, uint } from '../columns.ts'
+import type { Settings, Statements } from '../statement.ts'
+import type { Target } from '../target.ts'
+import type { BucketLimit } from './bucket-binding.ts'
+import { addKey, type RawKey } from './bucket-key.ts'
+import { MeasureScope } from './measure.ts'
+import { MeasureTree } from './measure-tree.ts'
+import type { BucketNode, Plan } from './plan.ts'
+import { RowSource } from './row-source.ts'
+
+/** A level of buckets that is known already, above the groups of a statement. */
+export interface PathLevel {
+  readonly node: BucketNode
+  /** The keys that were kept; absent where none was left out. */
+  readonly only: readonly RawKey[] | undefined
+}
+
+/** Rows are the keys of the path, the keys of the levels, then the states of each tree, one after the other. */
+export interface Groups {
+  readonly rows: readonly (readonly unknown[])[]
+  /** What is measured of each level; or, without levels, of the path's buckets. */
+  readonly trees: readonly MeasureTree[]
+  /** Where in a row each tree's states begin. */
+  readonly offsets: readonly number[]
+}
+
+export type Measured = Pick<Plan, 'metrics' | 'conditionals'>
+
+/**
+ * One statement for several levels of buckets: the documents grouped by all their keys at once.
+ * @throws TooManyGroupsError
+ */
+export async function queryGroups(
+  targets: readonly Target[],
+  path: readonly PathLevel[],
+  levels: readonly BucketNode[],
+  measured: readonly Measured[],
+  maxGroups: number,
+  statements: Statements,
+): Promise<Groups> {
+  const { source, keys, columns } = groupKeys(targets, path, levels)
+  const scope = new MeasureScope(source)
+  const trees = measured.map((one) => new MeasureTree(one, scope))
+  const offsets: number[] = []
+  for (const tree of trees) {
+    offsets.push(columns.length)
+    columns.push(...tree.states.map(({ column }) => column))
+  }
+  if (targets.length === 0) return { rows: [], trees, offsets }
+  const groupBy = keys.length === 0 ? sql`` : sql` GROUP BY ${joinSql(keys, ', ')}`
+  const rows = await statements.selectRows(columns, sql`FROM ${source.sql()}${groupBy}`, limited(maxGroups))
+  return { rows, trees, offsets }
+}
+
+export interface CutGroups extends Groups {
+  /** Position in a row of the documents in all buckets of the same parent, and of the number of those buckets. */
+  readonly totalAt: number
+}
+
+/**
+ * As `queryGroups` for one level whose buckets are cut by the engine: for fields of so many terms that their groups are
+ * not carried here.
+ */
+export async function queryCutGroups(
+  targets: readonly Target[],
+  path: readonly PathLevel[],
+  node: BucketNode,
+  limit: BucketLimit,
+  measured: Measured,
+  statements: Statements,
+): Promise<CutGroups> {
+  const { source, keys, columns } = groupKeys(targets, path, [node])
+  const tree = new MeasureTree(measured, new MeasureScope(source))
+  const key = keys.at(-1) ?? sql`NULL`
+  const parents = keys.slice(0, -1)
+
+  // Inside: every state of every group. Outside: the groups of each parent in order, cut.
+  const states = tree.states.map(({ column }, i) => ({ column, alias: named(`s${i}`) }))
+  const order = node.binding.order.map(({ by, order: direction }, i) => ({
+    alias: named(`o${i}`),
+    value: by === '_key' ? key : by === '_count' ? sql`count()` : tree.orderSql(by),
+    direction: named(direction === 'asc' ? 'ASC' : 'DESC'),
+  }))
+  const inner = joinSql(
+    [
+      ...keys,
+      sql`count() AS docs`,
+      ...states.map(({ column, alias }) => sql`${column.sql} AS ${alias}`),
+      ...order.map(({ value, alias }) => sql`${value} AS ${alias}`),
+    ],
+    ', ',
+  )
+  const from = sql`FROM (SELECT ${inner} FROM ${source.sql()} GROUP BY ${joinSql(keys, ', ')} HAVING docs >= ${limit.minDocCount})`
+  const window = parents.length === 0 ? sql`OVER ()` : sql`OVER (PARTITION BY ${joinSql(parents, ', ')})`
+  const orderBy = joinSql([...order.map(({ alias, direction }) => sql`${alias} ${direction} NULLS LAST`), key], ', ')
+  const by = parents.length === 0 ? sql`` : sql` BY ${joinSql(parents, ', ')}`
+
+  const offset = columns.length
+  const readStates = states.map(({ column, alias }): Column<unknown> => ({ sql: alias, read: (row) => column.read(row) }))
+  const all = [...columns, ...readStates, uint(sql`sum(docs) ${window}`), uint(sql`count() ${window}`)]
+  const rows = await statements.selectRows(all, sql`${from} WHERE isNotNull(${key}) ORDER BY ${orderBy} LIMIT ${limit.size}${by}`)
+  return { rows, trees: [tree], offsets: [offset], totalAt: offset + states.length }
+}
+
+function groupKeys(
+  targets: readonly Target[],
+  path: readonly PathLevel[],
+  levels: readonly BucketNode[],
+): { source: RowSource; keys: Sql[]; columns: Column<unknown>[] } {
+  const source = new RowSource(targets)
+  const keys: Sql[] = []
+  const columns: Column<unknown>[] = []
+  const add = (node: BucketNode, only: readonly RawKey[] | undefined, narrow: boolean): void => {
+    const { key } = node.binding
+    const kept = only === undefined ? key : (key.only?.(only) ?? key)
+    const alias = addKey(kept, source, { narrow })
+    keys.push(alias)
+    columns.push(key.read(alias))
+  }
+  for (const { node, only } of path) add(node, only, true)
+  // Documents without a key of the first level are of no use; those without one further down count above it.
+  levels.forEach((node, i) => add(node, undefined, i === 0))
+  return { source, keys, columns }
+}
+
+function limited(maxGroups: number): Settings {
+  return Number.isFinite(maxGroups) ? { max_rows_to_group_by: maxGroups, group_by_overflow_mode: 'throw' } : {}
+}
+
+function named(text: string): Sql {
+  return { kind: 'sql', text }
+}

@@ -1,0 +1,85 @@
+import type { AggregationResult, MetricAggregation, ValuesSource } from '../../../../query/aggregation.ts'
+import { sql, type Sql } from '../../sql.ts'
+import { type Column, float, nullable, uint } from '../columns.ts'
+import type { Condition } from '../query/condition.ts'
+import { flag } from '../query/condition.ts'
+import type { Target } from '../target.ts'
+import { type FieldInput, fieldInput, numberInput } from './field-input.ts'
+import type { RowSource } from './row-source.ts'
+
+/** What the engine computes for a metric in every group, and what the metric is made of it. */
+export interface Measure {
+  readonly states: readonly State[]
+  readonly result: (values: readonly unknown[]) => AggregationResult
+  /** The value that buckets may be ordered by; `property` as in `stats.max` or `percentiles.99`. */
+  readonly orderSql?: (property: string | undefined) => Sql | undefined
+  /** The same of values; absent where the result tells. */
+  readonly orderValue?: (property: string | undefined, values: readonly unknown[]) => number | null | undefined
+}
+
+/** One value of a group. With `merge` the values of several groups make that of all their documents. */
+export interface State {
+  readonly column: Column<unknown>
+  readonly empty: unknown
+  readonly merge?: (a: unknown, b: unknown) => unknown
+}
+
+export const countState = (value: Sql): State => ({ column: uint(value), empty: 0, merge: (a, b) => Number(a) + Number(b) })
+export const sumState = (value: Sql): State => ({
+  column: float(sql`ifNull(${value}, 0)`),
+  empty: 0,
+  merge: (a, b) => Number(a) + Number(b),
+})
+export const minState = (value: Sql): State => ({ column: nullable(float)(value), empty: null, merge: extreme(Math.min) })
+export const maxState = (value: Sql): State => ({ column: nullable(float)(value), empty: null, merge: extreme(Math.max) })
+
+const extreme =
+  (choose: (a: number, b: number) => number) =>
+  (a: unknown, b: unknown): unknown =>
+    a === null ? b : b === null ? a : choose(Number(a), Number(b))
+
+/** Where a metric is computed: over the rows of a statement, or over those of them that a condition holds for. */
+export class MeasureScope {
+  readonly source: RowSource
+  readonly #condition: Sql | undefined
+
+  constructor(source: RowSource, condition?: Sql) {
+    this.source = source
+    this.#condition = condition
+  }
+
+  /** The documents of this scope for which one more condition holds. */
+  under(condition: (target: Target) => Condition): MeasureScope {
+    const holds = this.source.column(
+      (target) => flag(condition(target)),
+      (target) => [condition(target)],
+    )
+    return new MeasureScope(this.source, this.#condition === undefined ? holds : sql`(${this.#condition} AND ${holds})`)
+  }
+
+  /** Number of documents. */
+  count(): Sql {
+    return this.#condition === undefined ? sql`count()` : sql`countIf(${this.#condition})`
+  }
+
+  /** An aggregate function of the engine over all values of an input; `parameters` and `more` are its further arguments. */
+  aggregate(name: string, input: FieldInput, parameters?: Sql): Sql {
+    const values = this.source.column(input.sql)
+    const combined = name + (input.several ? 'Array' : '') + (this.#condition === undefined ? '' : 'If')
+    const call: Sql = { kind: 'sql', text: combined }
+    const list = parameters === undefined ? sql`` : sql`(${parameters})`
+    return this.#condition === undefined ? sql`${call}${list}(${values})` : sql`${call}${list}(${values}, ${this.#condition})`
+  }
+
+  numbers(from: ValuesSource): FieldInput {
+    return numberInput(from, this.source.targets)
+  }
+
+  values(from: ValuesSource): FieldInput {
+    return fieldInput(from, this.source.targets)
+  }
+}
+
+/** Metrics that a statement computes along with its groups; the others look for documents, see `top.ts`. */
+export type MeasuredMetric = Exclude<MetricAggregation, { readonly kind: 'top_hits' | 'top_metrics' }>
+export type MeasuredKind = MeasuredMetric['kind']

@@ -1,0 +1,147 @@
+import { unreachable } from '../../../../core/errors.ts'
+import type { BucketAggregation, MetricAggregation, NamedAggregation } from '../../../../query/aggregation.ts'
+import type { BindContext, BucketBinding } from './bucket-binding.ts'
+import { bindDateHistogram } from './date-histogram.ts'
+import { bindFilter, bindFilters, bindMissing } from './filters.ts'
+import { bindHistogram } from './histogram.ts'
+import type { MeasuredMetric } from './measure.ts'
+import { bindRange } from './range.ts'
+import { bindTerms } from './terms.ts'
+
+/** What is computed of a set of documents: all of them, or those of each bucket. */
+export interface Plan {
+  /** Computed by the statement that makes the groups. */
+  readonly metrics: readonly { readonly name: string; readonly metric: MeasuredMetric }[]
+  /** The same, over those documents of a group for which a condition holds. */
+  readonly conditionals: readonly ConditionalNode[]
+  /** Documents that are looked for once the groups are known. */
+  readonly tops: readonly TopNode[]
+  /** Further groups. */
+  readonly buckets: readonly BucketNode[]
+}
+
+export interface BucketNode {
+  readonly name: string
+  readonly binding: BucketBinding
+  readonly below: Plan
+}
+
+export interface ConditionalNode {
+  readonly name: string
+  readonly aggregation: ConditionalAggregation
+  readonly below: Plan
+  /** Computed only because buckets are ordered by it; its result comes from elsewhere. */
+  readonly forOrder: boolean
+}
+
+export interface TopNode {
+  readonly name: string
+  readonly aggregation: TopAggregation
+}
+
+/** Aggregations whose buckets are conditions rather than keys. */
+export type ConditionalAggregation = Extract<BucketAggregation, { kind: 'filter' | 'filters' | 'missing' | 'range' }>
+export type TopAggregation = Extract<MetricAggregation, { kind: 'top_hits' | 'top_metrics' }>
+
+type Bind<A> = (aggregation: A, context: BindContext) => BucketBinding | Promise<BucketBinding>
+
+/** Every aggregation that makes buckets. */
+const BUCKETS = {
+  terms: bindTerms,
+  date_histogram: bindDateHistogram,
+  histogram: bindHistogram,
+  range: bindRange,
+  filters: bindFilters,
+  filter: bindFilter,
+  missing: bindMissing,
+} satisfies { [K in BucketAggregation['kind']]: Bind<Extract<BucketAggregation, { kind: K }>> }
+
+export async function planAggregations(aggregations: readonly NamedAggregation[], context: BindContext): Promise<Plan> {
+  // At the top a single condition is better said in WHERE, where the index and the key serve it.
+  const conditions = aggregations.filter(({ aggregation }) => isConditional(aggregation))
+  return planBelow(aggregations, context, { mayMeasure: conditions.length > 1, orderedBy: [] })
+}
+
+interface PlanOptions {
+  /** Whether conditions may be computed along with the metrics around them. */
+  readonly mayMeasure: boolean
+  /** Paths that the buckets above are ordered by. */
+  readonly orderedBy: readonly string[]
+}
+
+async function planBelow(aggregations: readonly NamedAggregation[], context: BindContext, options: PlanOptions): Promise<Plan> {
+  const metrics: { name: string; metric: MeasuredMetric }[] = []
+  const conditionals: ConditionalNode[] = []
+  const tops: TopNode[] = []
+  const buckets: BucketNode[] = []
+  for (const { name, aggregation, children } of aggregations) {
+    switch (aggregation.kind) {
+      case 'top_hits':
+      case 'top_metrics':
+        tops.push({ name, aggregation })
+        break
+      case 'avg':
+      case 'min':
+      case 'max':
+      case 'sum':
+      case 'stats':
+      case 'value_count':
+      case 'cardinality':
+      case 'percentiles':
+        metrics.push({ name, metric: aggregation })
+        break
+      case 'terms':
+      case 'date_histogram':
+      case 'histogram':
+        buckets.push(await bucketNode(name, aggregation, children, context))
+        break
+      case 'range':
+      case 'filters':
+      case 'filter':
+      case 'missing': {
+        const measurable = children.every(isMeasurable)
+        if (options.mayMeasure && measurable) {
+          conditionals.push({ name, aggregation, below: await planBelow(children, context, MEASURED), forOrder: false })
+          break
+        }
+        buckets.push(await bucketNode(name, aggregation, children, context))
+        if (options.orderedBy.some((path) => path.startsWith(`${name}>`))) {
+          const below = await planBelow(children.filter(isMeasurable), context, MEASURED)
+          conditionals.push({ name, aggregation, below, forOrder: true })
+        }
+        break
+      }
+      default:
+        unreachable(aggregation)
+    }
+  }
+  return { metrics, conditionals, tops, buckets }
+}
+
+const MEASURED: PlanOptions = { mayMeasure: true, orderedBy: [] }
+
+async function bucketNode(
+  name: string,
+  aggregation: BucketAggregation,
+  children: readonly NamedAggregation[],
+  context: BindContext,
+): Promise<BucketNode> {
+  // The table proves that there is one for each kind; which one takes which aggregation only its key says.
+  const bind = BUCKETS[aggregation.kind] as Bind<BucketAggregation>
+  const orderedBy = 'order' in aggregation ? aggregation.order.map(({ by }) => by) : []
+  return {
+    name,
+    binding: await bind(aggregation, context),
+    below: await planBelow(children, context, { mayMeasure: true, orderedBy }),
+  }
+}
+
+function isConditional(aggregation: NamedAggregation['aggregation']): aggregation is ConditionalAggregation {
+  return ['filter', 'filters', 'missing', 'range'].includes(aggregation.kind)
+}
+
+/** A metric, or a condition with nothing but such below. */
+function isMeasurable({ aggregation, children }: NamedAggregation): boolean {
+  if (isConditional(aggregation)) return children.every(isMeasurable)
+  return !['top_hits', 'top_metrics', 'terms', 'date_histogram', 'histogram'].includes(aggregation.kind)
+}

@@ -1,0 +1,81 @@
+import { joinSql, sql, type Sql } from '../../sql.ts'
+import { ALWAYS, and, announced, type Condition, where } from '../query/condition.ts'
+import { tableName, type Target } from '../target.ts'
+
+/** Longer than any list of values. */
+const MAX_LIST = 2 ** 31
+
+/** One way in which documents of a target take part: a document with several values may do so in another way. */
+export interface Branch {
+  readonly sql: Sql
+  readonly where: Condition
+}
+
+/**
+ * The documents that a grouped statement is about, as rows of named columns: the same columns from every target, in one
+ * `UNION ALL`. Keys and metrics ask for the columns that they need; equal ones are read once.
+ */
+export class RowSource {
+  readonly targets: readonly Target[]
+  readonly #columns = new Map<string, { readonly alias: Sql; readonly of: (target: Target) => Sql }>()
+  readonly #conditions: ((target: Target) => Condition)[] = []
+  readonly #announced: ((target: Target) => readonly Condition[])[] = []
+  #branches: { readonly alias: Sql; readonly of: (target: Target) => readonly Branch[] } | undefined
+
+  constructor(targets: readonly Target[]) {
+    this.targets = targets
+  }
+
+  /** A column of the rows; `conditions` are those that its expression calls on. */
+  column(of: (target: Target) => Sql, conditions?: (target: Target) => readonly Condition[]): Sql {
+    const id = this.targets.map((target) => of(target).text).join('\n')
+    const known = this.#columns.get(id)
+    if (known !== undefined) return known.alias
+    const alias: Sql = { kind: 'sql', text: `v${this.#columns.size}` }
+    this.#columns.set(id, { alias, of })
+    if (conditions !== undefined) this.#announced.push(conditions)
+    return alias
+  }
+
+  /** A column of single values of a list: every document comes once for each. */
+  joinedColumn(of: (target: Target) => Sql, conditions?: (target: Target) => readonly Condition[]): Sql {
+    // Equal calls of arrayJoin in one statement are one call: two levels of the same terms would not meet each other.
+    const distinct = MAX_LIST - this.#columns.size
+    return this.column((target) => sql`arrayJoin(arraySlice(${of(target)}, 1, ${distinct}))`, conditions)
+  }
+
+  /** A column by which documents come in several branches. One column of a source can. */
+  branchingColumn(of: (target: Target) => readonly Branch[]): Sql {
+    if (this.#branches !== undefined) throw new Error('the rows branch already')
+    const alias: Sql = { kind: 'sql', text: 'b' }
+    this.#branches = { alias, of }
+    return alias
+  }
+
+  get branches(): boolean {
+    return this.#branches !== undefined
+  }
+
+  /** Leaves out documents. */
+  narrow(to: (target: Target) => Condition): void {
+    this.#conditions.push(to)
+  }
+
+  /** `(SELECT … UNION ALL …)` */
+  sql(): Sql {
+    const selects = this.targets.flatMap((target) => {
+      const branches = this.#branches?.of(target) ?? [undefined]
+      return branches.map((branch) => this.#select(target, branch))
+    })
+    return sql`(${joinSql(selects, ' UNION ALL ')})`
+  }
+
+  #select(target: Target, branch: Branch | undefined): Sql {
+    const columns = [...this.#columns.values()].map(({ alias, of }) => sql`${of(target)} AS ${alias}`)
+    if (branch !== undefined && this.#branches !== undefined) columns.push(sql`${branch.sql} AS ${this.#branches.alias}`)
+    if (columns.length === 0) columns.push(sql`1 AS one`)
+    const narrowed = and([target.matches, ...this.#conditions.map((condition) => condition(target)), branch?.where ?? ALWAYS])
+    const called = announced(this.#announced.flatMap((conditions) => conditions(target)))
+    return sql`SELECT ${joinSql(columns, ', ')} FROM ${tableName(target)} ${where(narrowed, called)}`
+  }
+}

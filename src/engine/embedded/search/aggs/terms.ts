@@ -1,0 +1,130 @@
+import type { BucketAggregation, TermSelection } from '../../../../query/aggregation.ts'
+import type { FieldValue } from '../../../../query/field.ts'
+import { identifier, sql, type Sql } from '../../sql.ts'
+import { typeName, type ValueType } from '../columns.ts'
+import { ALWAYS, leaf } from '../query/condition.ts'
+import { literalList } from '../query/literal.ts'
+import { termMatcher } from '../../../../query/term-matcher.ts'
+import { needsExpansion, patternTest, type TestablePattern } from '../terms/pattern-test.ts'
+import type { Target } from '../target.ts'
+import type { BindContext, BucketBinding } from './bucket-binding.ts'
+import { type BucketKey, keyValue, type RawKey, readTerm } from './bucket-key.ts'
+import { fieldInput, singleValue } from './field-input.ts'
+import type { Branch } from './row-source.ts'
+import { inPartition } from './term-partition.ts'
+
+type Terms = Extract<BucketAggregation, { kind: 'terms' }>
+
+/** A bucket for each term of a field. A document with several terms is in several buckets, with an equal term once in one. */
+export function bindTerms(terms: Terms, { targets }: BindContext): BucketBinding {
+  const input = fieldInput(terms.source, targets)
+  const { type } = input
+  const key = termsKey(terms, targets)
+  const accepts = keyFilters(terms)
+  const scope = targets.map(({ layout }) => layout.uuid).join(',')
+  return {
+    key,
+    shape: 'buckets',
+    keyOf: (raw) => keyValue(raw, type),
+    order: terms.order,
+    limit: { size: terms.size, minDocCount: terms.minDocCount, cardinalityOf: `${scope} ${terms.source.field}` },
+    ...(accepts.length > 0 && { accepts: (raw) => accepts.every((accept) => accept(raw)) }),
+  }
+}
+
+function termsKey({ source, include, exclude }: Terms, targets: readonly Target[]): BucketKey {
+  const input = fieldInput(source, targets)
+  const { type } = input
+  const tests = [selectionTest(include, type, true), selectionTest(exclude, type, false)].filter((test) => test !== undefined)
+  return keyOf({ several: input.several, type, tests })
+
+  /** The key with further tests on terms. */
+  function keyOf({
+    several,
+    type,
+    tests,
+  }: {
+    several: boolean
+    type: ValueType
+    tests: readonly ((term: Sql) => Sql)[]
+  }): BucketKey {
+    const passes = (term: Sql): Sql => ({ kind: 'sql', text: tests.map((test) => `(${test(term).text})`).join(' AND ') })
+    const single = (target: Target): Sql => input.sql(target)
+    const list = (target: Target): Sql => {
+      const all = input.sql(target)
+      const some = tests.length === 0 ? all : sql`arrayFilter(x -> ${passes(sql`x`)}, ${all})`
+      return sql`arrayDistinct(${some})`
+    }
+    const key: BucketKey = {
+      several,
+      sql: several ? list : single,
+      read: readTerm(type),
+      only: (keys) => keyOf({ several, type, tests: [...tests, (term) => sql`${term} IN ${rawList(keys, type)}`] }),
+      ...(several &&
+        source.missing === undefined && { branches: (target: Target) => branchesOf(target, passes, tests.length > 0) }),
+      ...(!several && tests.length > 0 && { where: (target: Target) => leaf(passes(single(target)), { nullable: true }) }),
+    }
+    return key
+  }
+
+  /** Documents with one value are grouped by it as it lies there: three times as fast as making lists of all. */
+  function branchesOf(target: Target, passes: (term: Sql) => Sql, narrowed: boolean): readonly Branch[] {
+    const column = target.layout.column(source.field)
+    const value = singleValue(column, target, type)
+    const cast = sql`CAST(${value} AS ${branchType(type, targets, source.field)})`
+    const one: Branch = { sql: cast, where: narrowed ? leaf(passes(value), { nullable: true }) : ALWAYS }
+    if (column?.arrayName === undefined) return [one]
+    const values =
+      column.storage === 'bool' ? sql`arrayMap(x -> toUInt8(x), ${identifier(column.arrayName)})` : identifier(column.arrayName)
+    const some = narrowed ? sql`arrayFilter(x -> ${passes(sql`x`)}, ${values})` : values
+    // Lists of strings are stored without repeats.
+    const distinct = type === 'string' ? some : sql`arrayDistinct(${some})`
+    const joined = sql`CAST(arrayJoin(${distinct}) AS ${branchType(type, targets, source.field)})`
+    return [one, { sql: joined, where: leaf(sql`notEmpty(${identifier(column.arrayName)})`, { nullable: false }) }]
+  }
+}
+
+/** One type for all branches of all targets; dictionaries stay dictionaries. */
+function branchType(type: ValueType, targets: readonly Target[], field: string): Sql {
+  const dictionary = targets.every(({ layout }) => (layout.column(field)?.storage ?? 'dictionary') === 'dictionary')
+  return type === 'string' && dictionary ? sql`LowCardinality(Nullable(String))` : sql`Nullable(${typeName(type)})`
+}
+
+/** Selections that only JavaScript can tell, on the keys of the groups. */
+function keyFilters({ include, exclude }: Terms): readonly ((raw: RawKey) => boolean)[] {
+  const filters: ((raw: RawKey) => boolean)[] = []
+  for (const selection of [include, exclude]) {
+    if (selection?.kind === 'partition') filters.push((raw) => inPartition(raw, selection))
+    if (selection?.kind !== 'regexp' || !needsExpansion(regexpOf(selection))) continue
+    const matches = termMatcher(regexpOf(selection))
+    filters.push((raw) => matches(String(raw)) === (selection === include))
+  }
+  return filters
+}
+
+function regexpOf({ regexp }: Extract<TermSelection, { kind: 'regexp' }>): TestablePattern {
+  return { kind: 'regexp', regexp, ignoreCase: false }
+}
+
+function selectionTest(
+  selection: TermSelection | undefined,
+  type: ValueType,
+  included: boolean,
+): ((term: Sql) => Sql) | undefined {
+  if (selection === undefined || selection.kind === 'partition') return undefined
+  if (selection.kind === 'regexp' && needsExpansion(regexpOf(selection))) return undefined
+  const test = (term: Sql): Sql =>
+    selection.kind === 'values'
+      ? sql`${term} IN ${literalList(selection.values, storageFor(type))}`
+      : patternTest(term, regexpOf(selection))
+  return included ? test : (term) => sql`NOT ${test(term)}`
+}
+
+function rawList(keys: readonly RawKey[], type: ValueType): Sql {
+  const values: FieldValue[] = keys.map((raw) => keyValue(raw, type))
+  return literalList(values, storageFor(type))
+}
+
+function storageFor(type: ValueType): 'string' | 'ipv6' | 'bool' | 'float64' {
+  return type === 'ip' ? 'ipv6' : type === 'boolean' ? 'bool' : type === 'string' ? 'string' : 'float64'
+}

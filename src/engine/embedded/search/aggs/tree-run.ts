@@ -1,0 +1,266 @@
+import type { AggregationResult, AggregationResults, Bucket } from '../../../../query/aggregation.ts'
+import { TooManyGroupsError } from '../statement.ts'
+import { type OrderedBucket, bucketComparator } from './bucket-order.ts'
+import type { BindContext } from './bucket-binding.ts'
+import type { RawKey } from './bucket-key.ts'
+import { Cell } from './cell.ts'
+import { cellAt, cellsAt } from './cells.ts'
+import { type Groups, type Measured, type PathLevel, queryCutGroups, queryGroups } from './group-statement.ts'
+import type { KnownCardinalities } from './known-cardinalities.ts'
+import { MeasureScope } from './measure.ts'
+import { MeasureTree } from './measure-tree.ts'
+import type { BucketNode, ConditionalNode, Plan } from './plan.ts'
+import { RowSource } from './row-source.ts'
+import { tooManyBuckets } from './too-many-buckets.ts'
+import { emptyTop, type TopContext, topOfBuckets } from './top.ts'
+
+export interface TreeContext extends BindContext, TopContext {
+  readonly maxBuckets: number
+  readonly cardinalities: KnownCardinalities
+  readonly limits: GroupLimits
+}
+
+/** When the groups of a statement are too many. */
+export interface GroupLimits {
+  /** Groups that come here to be added up; beyond them levels are asked for one by one, and cut by the engine. */
+  readonly groups: number
+  /** The same where a group holds all values of its documents. */
+  readonly heavyGroups: number
+}
+
+export const GROUP_LIMITS: GroupLimits = { groups: 20_000, heavyGroups: 2_000 }
+
+/** Computes a tree of aggregations with as few statements as it takes; never one per bucket. */
+export class TreeRun {
+  readonly #context: TreeContext
+  #buckets = 0
+
+  constructor(context: TreeContext) {
+    this.#context = context
+  }
+
+  async run(plan: Plan): Promise<AggregationResults> {
+    const root = new Cell()
+    await this.#below(plan, root, [])
+    return this.#results(plan, root)
+  }
+
+  /** Everything below a known level of buckets, side by side. */
+  async #below(plan: Plan, root: Cell, path: readonly PathLevel[], except?: BucketNode): Promise<void> {
+    const isRoot = path.length === 0
+    await Promise.all([
+      isRoot && plan.metrics.length + plan.conditionals.length > 0 ? this.#measure(plan, root, path) : undefined,
+      ...plan.tops.map((top) => topOfBuckets(top, root, path, this.#context)),
+      ...plan.buckets.filter((node) => node !== except).map((node) => this.#expand(node, root, path)),
+    ])
+  }
+
+  /** Measures buckets that are known. */
+  async #measure(measured: Measured, root: Cell, path: readonly PathLevel[]): Promise<void> {
+    const { targets, statements } = this.#context
+    const groups = await queryGroups(targets, path, [], [measured], Infinity, statements)
+    const [tree] = groups.trees
+    const offset = groups.offsets[0] ?? 0
+    if (tree === undefined) return
+    for (const row of groups.rows) {
+      const cell = cellAt(root, path, row)
+      if (cell === undefined) continue
+      if (path.length === 0) cell.add(tree, row, offset)
+      else for (const [name, result] of tree.results(row, offset)) cell.later.set(name, result)
+    }
+  }
+
+  /** The buckets of an aggregation and of as many below it as one statement can make, cut; then what is below those. */
+  async #expand(node: BucketNode, root: Cell, path: readonly PathLevel[]): Promise<void> {
+    const levels = await this.#group(this.#fused(node), root, path)
+    const tasks: Promise<void>[] = []
+    let known = path
+    for (const [i, level] of levels.entries()) {
+      const cells = cellsAt(root, known)
+      for (const cell of cells) this.#cut(level, cell)
+      known = [...known, { node: level, only: keptKeys(level, cells) }]
+      if (cellsAt(root, known).length === 0) break
+      tasks.push(this.#below(level.below, root, known, levels[i + 1]))
+    }
+    await Promise.all(tasks)
+  }
+
+  /** Levels whose buckets all follow from the groups of the deepest. */
+  #fused(node: BucketNode): readonly BucketNode[] {
+    const chain = [node]
+    for (let level = node; ;) {
+      const next = level.below.buckets.find(({ binding }) => !binding.key.several)
+      if (next === undefined || !isAdditive(level.below) || this.#willCut(level)) return chain
+      chain.push(next)
+      level = next
+    }
+  }
+
+  /** Whether most buckets of a level will be left out, so that what is below them would be computed for nothing. */
+  #willCut({ binding: { limit } }: BucketNode): boolean {
+    if (limit === undefined) return false
+    const known = this.#context.cardinalities.get(limit.cardinalityOf)
+    return known === undefined || known > 2 * limit.size
+  }
+
+  /** Fills cells with groups. Answers the levels that are filled: all, or the first alone when the groups are too many. */
+  async #group(levels: readonly BucketNode[], root: Cell, path: readonly PathLevel[]): Promise<readonly BucketNode[]> {
+    const [node] = levels
+    if (node === undefined) return []
+    try {
+      fill(root, path, levels, await this.#query(path, levels))
+      return levels
+    } catch (error) {
+      if (!(error instanceof TooManyGroupsError)) throw error
+      if (levels.length > 1) return this.#group([node], root, path)
+      await this.#groupMany(node, root, path)
+      return [node]
+    }
+  }
+
+  #query(path: readonly PathLevel[], levels: readonly BucketNode[]): Promise<Groups> {
+    const { targets, statements, maxBuckets, limits } = this.#context
+    const last = levels.at(-1)
+    const heavy = levels.some(({ below }) => !isAdditive(below))
+    const cutBelow = levels.length === 1 && last?.binding.limit === undefined ? 2 * maxBuckets : limits.groups
+    const measured = levels.map(({ below }) => below)
+    return queryGroups(
+      targets,
+      path,
+      levels,
+      measured,
+      heavy && levels.length === 1 ? Math.min(cutBelow, limits.heavyGroups) : cutBelow,
+      statements,
+    )
+  }
+
+  /** One level of very many buckets: those that stay are chosen by the engine, and what is dear is measured for them alone. */
+  async #groupMany(node: BucketNode, root: Cell, path: readonly PathLevel[]): Promise<void> {
+    const { targets, statements, maxBuckets, cardinalities } = this.#context
+    const { limit, accepts } = node.binding
+    const { light, heavy } = split(node)
+    if (limit === undefined || accepts !== undefined) {
+      const groups = await queryGroups(targets, path, [node], [light], 2 * maxBuckets, statements).catch((error: unknown) => {
+        throw error instanceof TooManyGroupsError ? tooManyBuckets(maxBuckets) : error
+      })
+      fill(root, path, [node], groups)
+    } else {
+      const groups = await queryCutGroups(targets, path, node, limit, light, statements)
+      fill(root, path, [node], groups)
+      for (const row of groups.rows) {
+        const parent = cellAt(root, path, row)
+        if (parent === undefined) continue
+        const kept = [...(parent.groups.get(node)?.values() ?? [])].reduce((sum, cell) => sum + cell.docCount, 0)
+        parent.otherDocCounts.set(node, Number(row[groups.totalAt]) - kept)
+        cardinalities.learn(limit.cardinalityOf, Number(row[groups.totalAt + 1]))
+      }
+    }
+    if (heavy !== undefined) {
+      for (const cell of cellsAt(root, path)) this.#cut(node, cell)
+      await this.#measure(heavy, root, [...path, { node, only: keptKeys(node, cellsAt(root, path)) }])
+    }
+  }
+
+  /** Leaves the buckets of one parent that its aggregation asks for, and counts what the others held. */
+  #cut(node: BucketNode, parent: Cell): void {
+    const { limit, order } = node.binding
+    const group = parent.groups.get(node)
+    if (limit === undefined || group === undefined) return
+    this.#context.cardinalities.learn(limit.cardinalityOf, group.size)
+    const many = [...group].map(([raw, cell]) => ordered(raw, cell)).filter(({ docCount }) => docCount >= limit.minDocCount)
+    const sorted = many.toSorted(bucketComparator(order))
+    const kept = sorted.slice(0, limit.size)
+    const other = sorted.slice(limit.size).reduce((sum, { docCount }) => sum + docCount, 0)
+    parent.groups.set(node, new Map(kept.map(({ raw, cell }) => [raw, cell])))
+    parent.otherDocCounts.set(node, (parent.otherDocCounts.get(node) ?? 0) + other)
+  }
+
+  #results(plan: Plan, cell: Cell): AggregationResults {
+    const measured = cell.tree === undefined ? emptyTree(plan).results(emptyTree(plan).empty()) : cell.tree.results(cell.values)
+    const results = new Map<string, AggregationResult>(measured)
+    for (const top of plan.tops) results.set(top.name, emptyTop(top.aggregation))
+    for (const [name, result] of cell.later) results.set(name, result)
+    for (const node of plan.buckets) results.set(node.name, this.#bucketsOf(node, cell))
+    return results
+  }
+
+  #bucketsOf(node: BucketNode, parent: Cell): AggregationResult {
+    const { always, order, keyOf, shape, limit } = node.binding
+    const group = parent.groups.get(node) ?? new Map<RawKey, Cell>()
+    if (shape === 'single') {
+      const cell = group.get(0) ?? new Cell()
+      return { kind: 'single', docCount: cell.docCount, children: this.#results(node.below, cell) }
+    }
+    const entries =
+      always === undefined
+        ? [...group].map(([raw, cell]) => ordered(raw, cell)).toSorted(bucketComparator(order))
+        : always.map((raw) => ordered(raw, group.get(raw) ?? new Cell()))
+    this.#buckets += entries.length
+    if (this.#buckets > this.#context.maxBuckets) throw tooManyBuckets(this.#context.maxBuckets)
+    const buckets = entries.map(({ raw, cell, docCount }): Bucket => ({
+      key: keyOf(raw),
+      docCount,
+      children: this.#results(node.below, cell),
+    }))
+    return limit === undefined
+      ? { kind: 'buckets', buckets }
+      : { kind: 'buckets', buckets, otherDocCount: parent.otherDocCounts.get(node) ?? 0 }
+  }
+}
+
+function ordered(raw: RawKey, cell: Cell): OrderedBucket & { readonly cell: Cell } {
+  return { raw, cell, docCount: cell.docCount, valueAt: (path) => cell.tree?.orderValue(path, cell.values) ?? null }
+}
+
+/** Adds the groups of a statement to the cells of its levels. */
+function fill(root: Cell, path: readonly PathLevel[], levels: readonly BucketNode[], { rows, trees, offsets }: Groups): void {
+  for (const row of rows) {
+    let cell = cellAt(root, path, row)
+    for (let i = 0; i < levels.length && cell !== undefined; i++) {
+      const [node, tree] = [levels[i], trees[i]]
+      const raw = row[path.length + i] as RawKey | null
+      // A document without a key here is in the buckets above alone.
+      if (node === undefined || tree === undefined || raw === null || node.binding.accepts?.(raw) === false) break
+      cell = cell.child(node, raw)
+      cell.add(tree, row, offsets[i] ?? 0)
+    }
+  }
+}
+
+/** Keys that are left under any parent, for levels that leave some out. */
+function keptKeys(node: BucketNode, parents: readonly Cell[]): readonly RawKey[] | undefined {
+  const { key, limit } = node.binding
+  if (key.only === undefined || limit === undefined) return undefined
+  if (parents.every((parent) => parent.otherDocCounts.get(node) === 0)) return undefined
+  return [...new Set(parents.flatMap((parent) => [...(parent.groups.get(node)?.keys() ?? [])]))]
+}
+
+/** Whether what is measured of buckets can be added up from what is measured of the buckets below them. */
+function isAdditive({ metrics, conditionals }: Measured): boolean {
+  return !metrics.some(({ metric }) => HEAVY.has(metric.kind)) && conditionals.every(({ below }) => isAdditive(below))
+}
+
+const HEAVY: ReadonlySet<string> = new Set(['cardinality', 'percentiles'])
+
+/** What can be measured of every bucket, and what only of those that stay: not what they are ordered by. */
+function split({ binding, below }: BucketNode): { readonly light: Measured; readonly heavy: Measured | undefined } {
+  const orderedBy = (name: string): boolean => binding.order.some(({ by }) => by.split(/[>.[]/)[0] === name || by === name)
+  const isHeavyMetric = ({ name, metric }: Plan['metrics'][number]): boolean => HEAVY.has(metric.kind) && !orderedBy(name)
+  const isHeavyCondition = (node: ConditionalNode): boolean => !isAdditive(node.below) && !orderedBy(node.name)
+  const heavy = { metrics: below.metrics.filter(isHeavyMetric), conditionals: below.conditionals.filter(isHeavyCondition) }
+  if (heavy.metrics.length + heavy.conditionals.length === 0) return { light: below, heavy: undefined }
+  const light = {
+    metrics: below.metrics.filter((metric) => !isHeavyMetric(metric)),
+    conditionals: below.conditionals.filter((node) => !isHeavyCondition(node)),
+  }
+  return { light, heavy }
+}
+
+const emptyTrees = new WeakMap<Plan, MeasureTree>()
+
+/** Measures nothing: for buckets without documents. */
+function emptyTree(plan: Plan): MeasureTree {
+  let tree = emptyTrees.get(plan)
+  if (tree === undefined) emptyTrees.set(plan, (tree = new MeasureTree(plan, new MeasureScope(new RowSource([])))))
+  return tree
+}

@@ -6,7 +6,7 @@ import { ElkhornError } from '../errors.ts'
 import type { EpochMillis } from '../time.ts'
 
 export interface DateMathOptions {
-  readonly format: DateFormat
+  readonly format: Pick<DateFormat, 'pattern' | 'parse'>
   readonly now: EpochMillis
   /** Zone of texts that name none, and the one whose days `/d` means. UTC when absent. */
   readonly zone?: TimeZone

@@ -9,6 +9,7 @@ import { bindExists } from './exists.ts'
 import { bindFuzzy } from './fuzzy.ts'
 import { bindGeoBoundingBox, bindGeoDistance } from './geo.ts'
 import { bindIds } from './ids.ts'
+import { bindKql } from './kql.ts'
 import { bindMatchAll, bindMatchNone } from './match-all.ts'
 import { bindMatchPhrase } from './match-phrase.ts'
 import { bindMatch, bindMatchBoolPrefix } from './match.ts'
@@ -60,6 +61,8 @@ function bind(query: UnboundQuery, context: BindContext): Query {
       return bindGeoDistance(query, context)
     case 'ids':
       return bindIds(query)
+    case 'kql':
+      return bindKql(query, context, bind)
     case 'match':
       return bindMatch(query, context)
     case 'match_all':

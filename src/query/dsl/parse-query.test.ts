@@ -69,6 +69,11 @@ const refused: readonly (readonly [text: string, type: string, reason?: string, 
     'illegal_argument_exception',
     'Invalid format: [bogus]: Unknown pattern letter: b',
   ],
+  [
+    '{"query":{"kql":{"query":"a: 1 and"}}}',
+    'parsing_exception',
+    '[kql] Expected field name, value or "(" but end of input found.\na: 1 and\n--------^',
+  ],
   ['{"query":{"geo_distance":{"distance":"10 parsecs","a":[1,2]}}}', 'illegal_argument_exception'],
   ['{"query":{"geo_distance":{"a":[1,2]}}}', 'parsing_exception', 'geo_distance requires [distance] to be set', 1, 36],
   [

@@ -11,6 +11,7 @@ import { parseExists } from './exists.ts'
 import { parseFuzzy } from './fuzzy.ts'
 import { parseGeoBoundingBox, parseGeoDistance } from './geo.ts'
 import { parseIds } from './ids.ts'
+import { parseKqlQuery } from './kql.ts'
 import { parseMatchAll, parseMatchNone } from './match-all.ts'
 import { parseMatchPhrase, parseMatchPhrasePrefix } from './match-phrase.ts'
 import { parseMatch, parseMatchBoolPrefix } from './match.ts'
@@ -39,6 +40,7 @@ const QUERIES: Readonly<Record<string, (json: JsonValue, at: Member, parse: Pars
   geo_bounding_box: parseGeoBoundingBox,
   geo_distance: parseGeoDistance,
   ids: parseIds,
+  kql: parseKqlQuery,
   match: parseMatch,
   match_all: parseMatchAll,
   match_bool_prefix: parseMatchBoolPrefix,

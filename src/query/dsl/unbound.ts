@@ -8,6 +8,7 @@ import type { ExistsQuery } from './exists.ts'
 import type { FuzzyQuery } from './fuzzy.ts'
 import type { GeoBoundingBoxQuery, GeoDistanceQuery } from './geo.ts'
 import type { IdsQuery } from './ids.ts'
+import type { KqlQuery } from './kql.ts'
 import type { MatchAllQuery, MatchNoneQuery } from './match-all.ts'
 import type { MatchPhraseQuery } from './match-phrase.ts'
 import type { MatchBoolPrefixQuery, MatchQuery } from './match.ts'
@@ -33,6 +34,7 @@ export type UnboundQuery =
   | GeoBoundingBoxQuery
   | GeoDistanceQuery
   | IdsQuery
+  | KqlQuery
   | MatchAllQuery
   | MatchBoolPrefixQuery
   | MatchNoneQuery

@@ -1,0 +1,46 @@
+import type { JsonObject } from '../../core/json.ts'
+import type { WireError } from './error.ts'
+
+/**
+ * `POST /_ui/query`: several searches in one request. Each is answered on its own, in the order in which they end, as
+ * one line of JSON (`QueryLine`); equal ones are run once. `POST /_ui/query/cancel` gives up single ones by id.
+ */
+export interface QueryBatch {
+  readonly requests: readonly QueryRequest[]
+}
+
+export interface QueryRequest {
+  /** Chosen by the page, unique among its open requests. */
+  readonly id: string
+  /** Index names, patterns and data streams, comma between. */
+  readonly index: string
+  /** A body of Elasticsearch's `_search`. */
+  readonly body: JsonObject
+}
+
+export type QueryLine =
+  | { readonly id: string; readonly answer: SearchAnswer }
+  | { readonly id: string; readonly error: WireError }
+
+export interface SearchAnswer {
+  readonly took: number
+  /** What was found before the time ran out: figures are too low. */
+  readonly timedOut: boolean
+  readonly total: { readonly value: number; readonly relation: 'eq' | 'gte' } | undefined
+  readonly hits: readonly Hit[]
+  /** As `_search` answers them. */
+  readonly aggregations: JsonObject
+}
+
+export interface Hit {
+  readonly index: string
+  readonly id: string
+  readonly seqNo?: number
+  /** The document as it was sent, byte for byte: numbers beyond 2^53 survive, and it is read only where it is shown. */
+  readonly source: string
+  readonly sort?: readonly (string | number | boolean | null)[]
+}
+
+export interface CancelQueries {
+  readonly ids: readonly string[]
+}

@@ -1,0 +1,132 @@
+import { ArrowDown, ArrowDownNarrowWide, ArrowLeft, ArrowRight, ArrowUp, ArrowUpNarrowWide, Ellipsis, X } from 'lucide-react'
+import { useRef } from 'react'
+import type { DragEvent, KeyboardEvent, PointerEvent } from 'react'
+import type { Sort } from '../../app/address.ts'
+import { FieldIcon } from '../../components/FieldIcon.tsx'
+import { FieldName } from '../../components/FieldName.tsx'
+import { Menu, MenuItem, MenuLine } from '../../components/Menu.tsx'
+import { messages } from '../../messages/messages.ts'
+import { MAX_WIDTH, MIN_WIDTH, setColumnWidth } from './column-widths.ts'
+import styles from './DocumentTable.module.css'
+
+const text = messages.discover
+const KEY_STEP_PIXELS = 16
+
+export interface ColumnHeadProps {
+  readonly field: string
+  readonly at: number
+  readonly columns: readonly string[]
+  readonly type: string | undefined
+  readonly sortable: boolean
+  readonly sort: Sort
+  readonly onSort: (sort: Sort) => void
+  readonly onColumns: (columns: readonly string[]) => void
+}
+
+/** A column's heading: sorts, moves (by its menu or by dragging), widens, goes away. */
+export function ColumnHead({ field, at, columns, type, sortable, sort, onSort, onColumns }: ColumnHeadProps) {
+  const mine = sort.field === field
+  const move = (to: number): void => onColumns(moved(columns, at, to))
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault()
+    const from = columns.indexOf(event.dataTransfer.getData(DRAG_TYPE))
+    if (from !== -1) onColumns(moved(columns, from, at))
+  }
+  return (
+    <div
+      role="columnheader"
+      aria-sort={mine ? (sort.order === 'asc' ? 'ascending' : 'descending') : sortable ? 'none' : undefined}
+      className={styles['column']}
+      draggable
+      onDragStart={(event) => event.dataTransfer.setData(DRAG_TYPE, field)}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes(DRAG_TYPE)) event.preventDefault()
+      }}
+      onDrop={onDrop}
+    >
+      <button
+        type="button"
+        className={styles['sort']}
+        disabled={!sortable}
+        title={sortable ? text.sortBy(field) : field}
+        onClick={() => onSort({ field, order: mine && sort.order === 'desc' ? 'asc' : 'desc' })}
+      >
+        <FieldIcon type={type} />
+        <FieldName name={field} />
+        {mine ? sort.order === 'asc' ? <ArrowUp size={13} /> : <ArrowDown size={13} /> : null}
+      </button>
+      <Menu
+        align="end"
+        trigger={
+          <button type="button" className={styles['menu']} aria-label={text.columnMenu(field)}>
+            <Ellipsis size={14} />
+          </button>
+        }
+      >
+        <MenuItem icon={<ArrowUpNarrowWide size={14} />} disabled={!sortable} onSelect={() => onSort({ field, order: 'asc' })}>
+          {text.sortAscending}
+        </MenuItem>
+        <MenuItem icon={<ArrowDownNarrowWide size={14} />} disabled={!sortable} onSelect={() => onSort({ field, order: 'desc' })}>
+          {text.sortDescending}
+        </MenuItem>
+        <MenuLine />
+        <MenuItem icon={<ArrowLeft size={14} />} disabled={at === 0} onSelect={() => move(at - 1)}>
+          {text.moveLeft}
+        </MenuItem>
+        <MenuItem icon={<ArrowRight size={14} />} disabled={at === columns.length - 1} onSelect={() => move(at + 1)}>
+          {text.moveRight}
+        </MenuItem>
+        <MenuLine />
+        <MenuItem icon={<X size={14} />} onSelect={() => onColumns(columns.filter((name) => name !== field))}>
+          {text.removeColumn(field)}
+        </MenuItem>
+      </Menu>
+      <Resizer field={field} />
+    </div>
+  )
+}
+
+const DRAG_TYPE = 'application/x-elkhorn-column'
+
+function moved(columns: readonly string[], from: number, to: number): string[] {
+  const next = columns.filter((_, at) => at !== from)
+  next.splice(to, 0, columns[from] ?? '')
+  return next
+}
+
+/** The handle at a column's end, for pointers and for arrow keys. */
+function Resizer({ field }: { field: string }) {
+  const start = useRef<{ readonly x: number; readonly width: number }>(undefined)
+  const widthOf = (element: Element): number => element.parentElement?.getBoundingClientRect().width ?? 0
+  const onPointerDown = (event: PointerEvent): void => {
+    event.preventDefault()
+    event.currentTarget.setPointerCapture(event.pointerId)
+    start.current = { x: event.clientX, width: widthOf(event.currentTarget) }
+  }
+  const onPointerMove = (event: PointerEvent): void => {
+    if (start.current !== undefined) setColumnWidth(field, start.current.width + event.clientX - start.current.x)
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = { ArrowLeft: -KEY_STEP_PIXELS, ArrowRight: KEY_STEP_PIXELS }[event.key]
+    if (step === undefined) return
+    event.preventDefault()
+    setColumnWidth(field, widthOf(event.currentTarget) + step)
+  }
+  return (
+    <div
+      role="separator"
+      aria-orientation="vertical"
+      aria-label={text.resize(field)}
+      aria-valuemin={MIN_WIDTH}
+      aria-valuemax={MAX_WIDTH}
+      aria-valuenow={MIN_WIDTH}
+      ref={(element) => element?.setAttribute('aria-valuenow', String(Math.round(widthOf(element))))}
+      tabIndex={0}
+      className={styles['resizer']}
+      onPointerDown={onPointerDown}
+      onPointerMove={onPointerMove}
+      onPointerUp={() => (start.current = undefined)}
+      onKeyDown={onKeyDown}
+    />
+  )
+}

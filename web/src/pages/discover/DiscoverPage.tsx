@@ -1,0 +1,236 @@
+import { Download, PanelLeftOpen } from 'lucide-react'
+import { useCallback, useMemo, useState } from 'react'
+import type { Sort } from '../../app/address.ts'
+import { refresh } from '../../app/moment.ts'
+import { prefer, usePreferences } from '../../app/preferences.ts'
+import { useAddress, useChangeAddress } from '../../app/use-address.ts'
+import { useTitle } from '../../app/use-title.ts'
+import { DataBar } from '../../bar/DataBar.tsx'
+import { useScope } from '../../bar/use-scope.ts'
+import { Button, IconButton } from '../../components/Button.tsx'
+import { Empty, Failure, Partial, reasonOf } from '../../components/Notice.tsx'
+import { ProgressLine } from '../../components/ProgressLine.tsx'
+import { Skeleton } from '../../components/Skeleton.tsx'
+import { toast } from '../../components/toasts.ts'
+import { formatCount } from '../../format/number.ts'
+import { useFields } from '../../hooks/use-fields.ts'
+import { useLiveMoment } from '../../hooks/use-live-moment.ts'
+import { useSize } from '../../hooks/use-size.ts'
+import { messages } from '../../messages/messages.ts'
+import { filterOn, sameFilter } from '../../query/filter.ts'
+import type { FilterCondition } from '../../query/filter.ts'
+import { absoluteRange } from '../../time/time-range.ts'
+import type { Interval } from '../../time/time-range.ts'
+import type { CellContext } from './cells.tsx'
+import styles from './DiscoverPage.module.css'
+import { MAX_ROWS } from './document-feed.ts'
+import { DocumentDetail } from './DocumentDetail.tsx'
+import { DocumentTable } from './DocumentTable.tsx'
+import { downloadCsv } from './download-csv.ts'
+import { FacetList } from './FacetList.tsx'
+import { Histogram } from './Histogram.tsx'
+import { findLevelField } from './level.ts'
+import type { Row } from './row.ts'
+import { SavedSearches } from './SavedSearches.tsx'
+import { useDocument } from './use-document.ts'
+import { useDocuments } from './use-documents.ts'
+import { useHistogram } from './use-histogram.ts'
+
+const text = messages.discover
+const NO_COLUMNS: readonly string[] = []
+
+/** The documents themselves: what there is, when, and one by one. */
+export function DiscoverPage() {
+  useTitle(text.title)
+  const scope = useScope()
+  const address = useAddress()
+  const change = useChangeAddress()
+  const { view, zone, filters, live } = scope
+  const fields = useFields(view?.index)
+  const facetsHidden = usePreferences((preferences) => preferences.facetsHidden)
+  const [facetsOnPhone, setFacetsOnPhone] = useState(false)
+  const timeField = view?.timeField ?? '@timestamp'
+  const columns = address.columns ?? view?.columns ?? NO_COLUMNS
+  const sort = useMemo<Sort>(() => address.sort ?? { field: timeField, order: 'desc' }, [address.sort, timeField])
+  const { state, loadMore } = useDocuments(scope, sort)
+  const levelField = findLevelField(fields)
+  const { ref: sizeRef, size } = useSize()
+  const histogram = useHistogram(scope, levelField, size?.width)
+  useLiveMoment(live && !state.loading, state.arrived)
+  const opened = useDocument(address.document, state.rows, timeField)
+
+  const cells = useMemo<CellContext>(
+    () => ({
+      zone,
+      timeField,
+      levelField,
+      formats: view?.formats ?? {},
+      kindOf: (field) => (fields.find(field)?.type.startsWith('date') === true ? 'date' : undefined),
+    }),
+    [zone, timeField, levelField, view, fields],
+  )
+  const setColumns = useCallback((next: readonly string[]) => change({ columns: next }, 'replace'), [change])
+  const toggleColumn = useCallback(
+    (field: string) => setColumns(columns.includes(field) ? columns.filter((name) => name !== field) : [...columns, field]),
+    [columns, setColumns],
+  )
+  const addFilter = useCallback(
+    (field: string, condition: FilterCondition, negated: boolean) => {
+      const filter = filterOn(field, condition, negated)
+      if (!filters.some((other) => sameFilter(other, filter))) change({ filters: [...filters, filter] })
+    },
+    [filters, change],
+  )
+  const zoom = useCallback((interval: Interval) => change({ range: absoluteRange(interval), live: undefined }), [change])
+  const select = useCallback((row: Row | undefined) => change({ document: row?.key }, 'replace'), [change])
+  const step = (by: -1 | 1): void => {
+    const at = state.rows.findIndex(({ key }) => key === address.document)
+    const next = state.rows[at + by]
+    if (next !== undefined) select(next)
+  }
+  const close = (): void => {
+    const key = address.document
+    select(undefined)
+    requestAnimationFrame(() =>
+      document.querySelector<HTMLElement>(`[data-row="${state.rows.findIndex((row) => row.key === key)}"]`)?.focus(),
+    )
+  }
+  const saveCsv = async (): Promise<void> => {
+    try {
+      await downloadCsv(scope, sort, columns.length > 0 ? columns : fields.list.map(({ name }) => name).slice(0, 200))
+      toast(text.csvReady)
+    } catch (error) {
+      toast(reasonOf(error), 'failed')
+    }
+  }
+
+  const footer = state.loadingMore
+    ? text.loadingMore
+    : state.rows.length >= MAX_ROWS
+      ? text.capped(MAX_ROWS)
+      : state.hasMore || state.rows.length === 0
+        ? ''
+        : text.end(state.rows.length)
+
+  return (
+    <div className={styles['page']}>
+      <h1 className="visually-hidden">{text.title}</h1>
+      <DataBar scope={scope} withView loading={state.loading || histogram.loading} liveState={state.tail} />
+      <div className={styles['body']} data-facets={!facetsHidden} data-facets-on-phone={facetsOnPhone}>
+        <div className={styles['facets']}>
+          <FacetList
+            scope={scope}
+            fields={fields}
+            ready={!state.loading}
+            columns={columns}
+            onToggleColumn={toggleColumn}
+            onFilter={addFilter}
+            onHide={() => {
+              prefer({ facetsHidden: true })
+              setFacetsOnPhone(false)
+            }}
+          />
+        </div>
+        <section className={styles['main']}>
+          <ProgressLine active={state.loading || histogram.loading} />
+          <header className={styles['summary']}>
+            <IconButton
+              label={text.showFields}
+              size="small"
+              className={styles['showFacets']}
+              onClick={() => {
+                prefer({ facetsHidden: false })
+                setFacetsOnPhone(true)
+              }}
+            >
+              <PanelLeftOpen size={15} />
+            </IconButton>
+            <h2 className={styles['count']}>
+              {state.total === undefined ? '\u00A0' : text.hits(state.total.value, state.total.relation === 'gte')}
+            </h2>
+            {histogram.data === undefined ? null : (
+              <span className={styles['every']}>{text.every(histogram.data.bucket.text)}</span>
+            )}
+            {state.timedOut || histogram.data?.timedOut === true ? <Partial>{messages.partial}</Partial> : null}
+            {state.skipped > 0 ? <Partial>{text.gap(state.skipped)}</Partial> : null}
+            <span className={styles['actions']}>
+              <IconButton label={text.csv} size="small" disabled={state.rows.length === 0} onClick={() => void saveCsv()}>
+                <Download size={15} />
+              </IconButton>
+              <SavedSearches />
+            </span>
+          </header>
+          <div className={styles['histogram']} ref={sizeRef}>
+            {histogram.error !== null ? <Failure small error={histogram.error} /> : null}
+            {histogram.data !== undefined && size !== undefined && histogram.error === null ? (
+              <Histogram data={histogram.data} width={size.width} zone={zone} onZoom={zoom} />
+            ) : null}
+          </div>
+          <div className={styles['table']}>
+            {scope.problem !== undefined ? <Failure error={new Error(scope.problem.message)} /> : null}
+            {scope.problem === undefined && state.error !== undefined ? <Failure error={state.error} onRetry={refresh} /> : null}
+            {scope.problem === undefined && state.error === undefined && state.loading ? <Skeleton lines={12} /> : null}
+            {scope.problem === undefined && state.error === undefined && !state.loading && state.rows.length === 0 ? (
+              fields.indices === 0 && !fields.loading ? (
+                <Empty title={text.noData} command={text.noDataCommand}>
+                  {text.noDataHint}
+                </Empty>
+              ) : (
+                <Empty title={text.empty}>
+                  <p>{text.emptyHint}</p>
+                  <Button
+                    size="small"
+                    className={styles['widen']}
+                    onClick={() => change({ range: { from: 'now-24h', to: 'now' } })}
+                  >
+                    {text.widen}
+                  </Button>
+                </Empty>
+              )
+            ) : null}
+            {state.rows.length > 0 && state.error === undefined ? (
+              <DocumentTable
+                rows={state.rows}
+                version={state.version}
+                arrived={state.arrived}
+                columns={columns}
+                sort={sort}
+                timeField={timeField}
+                levelField={levelField}
+                fields={fields}
+                cells={cells}
+                selected={address.document}
+                footer={footer}
+                onSelect={select}
+                onSort={(next) =>
+                  change({ sort: next.field === timeField && next.order === 'desc' ? undefined : next }, 'replace')
+                }
+                onColumns={setColumns}
+                onFilter={addFilter}
+                onNearEnd={loadMore}
+              />
+            ) : null}
+          </div>
+          <p role="status" className="visually-hidden">
+            {state.loading ? messages.loading : text.rowsLabel(state.rows.length)} {formatCount(state.arrived)}
+          </p>
+        </section>
+        {opened === undefined ? null : (
+          <DocumentDetail
+            key={address.document}
+            scope={scope}
+            fields={fields}
+            row={opened}
+            cells={cells}
+            columns={columns}
+            onToggleColumn={toggleColumn}
+            onFilter={addFilter}
+            onStep={step}
+            onOpen={select}
+            onClose={close}
+          />
+        )}
+      </div>
+    </div>
+  )
+}

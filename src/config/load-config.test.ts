@@ -162,3 +162,11 @@ test.each([
   expect(config.node.name).toBe(nodeName)
   expect(notes.map((note) => /\[([^\]]+)\]/.exec(note)?.[1])).toEqual(noted)
 })
+
+test('settings of logstash.yml', () => {
+  const text = readFileSync(new URL('../../test/fixtures/node-settings/4-11.yml', import.meta.url), 'utf8')
+  const { config, notes } = load(text)
+  expect(config.pipeline).toMatchObject({ workers: 4, batch: { size: 1000, delay: 5 } })
+  expect(config.queue).toMatchObject({ type: 'persisted', max_events: 50_000 })
+  expect(notes).toEqual([])
+})

@@ -12,6 +12,7 @@ import {
   paths,
   port,
   text,
+  texts,
 } from './setting.ts'
 
 /**
@@ -60,6 +61,30 @@ export const configSchema = z.strictObject({
   }),
   pipelines: z.strictObject({
     path: optionalPath().describe('Folder of pipeline files (`*.conf`), each a pipeline of its own, named like the file.'),
+    store_hosts: texts(['elasticsearch', 'opensearch']).describe(
+      'Host names that mean this program’s own store in pipeline files written for a stack of containers, on any port.',
+    ),
+    broker_hosts: texts(['mqtt-broker', 'mosquitto', 'mqtt']).describe('Host names that mean the MQTT broker inside, likewise.'),
+  }),
+  pipeline: z.strictObject({
+    workers: number(8, { min: 1, max: 1000 }).describe(
+      'Batches of a pipeline that are under way at once. 1 keeps events strictly in order.',
+    ),
+    batch: z.strictObject({
+      size: number(500, { min: 1, max: 100_000 }).describe('Events of a batch.'),
+      delay: number(5, { min: 0, max: 60_000 }).describe('Milliseconds that a batch waits to be filled.'),
+    }),
+    ecs_compatibility: choice(['disabled', 'v1', 'v8'], 'v8').describe('Which names fields get that plug-ins make up.'),
+  }),
+  queue: z.strictObject({
+    type: choice(['memory', 'persisted'], 'memory').describe('Where events wait between inputs and filters.'),
+    max_events: number(10_000, { min: 1 }).describe('Events that may wait; then inputs are slowed down.'),
+    max_bytes: byteSize('64mb').describe('Bytes that may wait, likewise.'),
+  }),
+  dead_letter_queue: z.strictObject({
+    enable: flag(true).describe('Keeps events that could not be handled, with the reason.'),
+    max_bytes: byteSize('1gb').describe('Largest size of what is kept.'),
+    storage_policy: choice(['drop_newer', 'drop_older'], 'drop_newer').describe('What goes when it is full.'),
   }),
   compat: choice(['lenient', 'strict'], 'lenient').describe(
     '`lenient` accepts files that are not quite valid and logs a warning for each leniency; `strict` refuses them as Elastic does.',

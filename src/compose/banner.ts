@@ -1,6 +1,6 @@
-import type { Config } from './config/schema.ts'
-import { version } from './core/version.ts'
-import type { Ports } from './runtime/run-folder.ts'
+import type { Config } from '../config/schema.ts'
+import { version } from '../core/version.ts'
+import type { Ports } from '../runtime/run-folder.ts'
 
 /** What a person sees when everything runs: where it is, how to get in, what to try. */
 export function banner(

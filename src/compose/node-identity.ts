@@ -1,4 +1,4 @@
-import type { MetadataStore } from './core/metadata-store.ts'
+import type { MetadataStore } from '../core/metadata-store.ts'
 
 /** What tells this data folder from every other one. Made at the first start and never changed. */
 export interface NodeIdentity {

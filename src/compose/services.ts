@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { createApiServer, type ApiServer } from '../api/http/server.ts'
+import { apiKeyRoutes } from '../api/routes/api-keys.ts'
+import { elkhornRoutes, type SampleControl } from '../api/routes/elkhorn.ts'
+import { routes } from '../api/routes/index.ts'
+import { securityRoutes } from '../api/routes/security.ts'
+import type { Environment } from '../config/environment.ts'
+import type { Config } from '../config/schema.ts'
+import { ElkhornError } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
+import type { MetadataStore } from '../core/metadata-store.ts'
+import { systemClock } from '../core/time.ts'
+import { elasticsearchVersion } from '../core/version.ts'
+import { EmbeddedEngine } from '../engine/embedded/embedded-engine.ts'
+import { Catalog } from '../index/catalog.ts'
+import { engineHost } from '../index/engine-host.ts'
+import type { IndexContext } from '../index/index-context.ts'
+import { openMetadataStore } from '../index/metadata-store.ts'
+import type { Ports } from '../runtime/run-folder.ts'
+import type { ServiceStack } from '../runtime/services.ts'
+import { logSecurityEvents } from '../security/event-log.ts'
+import { createSecurity, ensureElasticPassword, type Security } from '../security/security.ts'
+import { loadNodeIdentity } from './node-identity.ts'
+import { createPipelineService } from './pipelines.ts'
+
+export interface StartContext {
+  readonly config: Config
+  readonly services: ServiceStack
+  readonly log: Log
+  readonly environment: Environment
+  /** What `<data>/run/token` will hold. */
+  readonly localToken: string
+}
+
+/** What came up, for the banner and `ports.json`. */
+export interface Started {
+  readonly ports: Ports
+  /** The password of `elastic` that was made now, at the very first start. */
+  readonly password: string | undefined
+}
+
+/**
+ * Every service, in the order in which they need each other; stopped in reverse. What others send comes in last and goes
+ * first, so that nothing arrives that could not be stored.
+ */
+export async function startServices(context: StartContext): Promise<Started> {
+  const { config, services, log, environment, localToken } = context
+  const metadata = await openMetadataStore(join(config.data.path, 'meta'), log.child({ service: 'metadata' }))
+  await services.start({ name: 'metadata', start: () => Promise.resolve(), stop: () => metadata.close() })
+
+  const security = createSecurity({
+    metadata,
+    clock: systemClock,
+    events: logSecurityEvents(log.child({ service: 'security' })),
+    localToken,
+    config: config.security,
+  })
+  const password = await ensureElasticPassword(security.users, environment['ELASTIC_PASSWORD'])
+
+  const index = await startIndex(context, metadata)
+  const api = await createApi(context, { metadata, security, index })
+  await services.start(api)
+  const pipelines = await createPipelineService(context, { security, index, apiPort: api.port })
+  await services.start(pipelines)
+  return { ports: { api: api.port }, password }
+}
+
+/** The catalog and the engine below it. */
+async function startIndex({ config, services, log }: StartContext, metadata: MetadataStore): Promise<IndexContext> {
+  const catalog = new Catalog(metadata)
+  const engine = new EmbeddedEngine({
+    dataPath: config.data.path,
+    host: engineHost(catalog),
+    log: log.child({ service: 'engine' }),
+    clock: systemClock,
+  })
+  await services.start({ name: 'engine', start: () => engine.start(), stop: () => engine.stop() })
+  return { catalog, engine, clock: systemClock, newUuid, log: log.child({ service: 'index' }) }
+}
+
+interface ApiParts {
+  readonly metadata: MetadataStore
+  readonly security: Security
+  readonly index: IndexContext
+}
+
+/** Elasticsearch's REST API on 9200. */
+async function createApi({ config, log }: StartContext, { metadata, security, index }: ApiParts): Promise<ApiServer> {
+  const { nodeId, clusterUuid } = await loadNodeIdentity(metadata, newUuid)
+  const api = createApiServer({
+    routes: [...routes, ...securityRoutes(security), ...apiKeyRoutes(security), ...elkhornRoutes(security, noSample)],
+    context: {
+      index,
+      node: {
+        id: nodeId,
+        name: config.node.name ?? hostname(),
+        clusterName: config.cluster.name,
+        clusterUuid,
+        version: elasticsearchVersion,
+        publishAddress: () => `${config.network.host}:${api.port}`,
+        startedAt: systemClock.now(),
+        attributes: config.node.attr,
+        dataPath: config.data.path,
+      },
+    },
+    security: {
+      authenticate: (authorization, origin) => security.authenticator.authenticate(authorization, origin),
+      refused: ({ principal }, reason, origin) =>
+        security.events({
+          kind: 'access_denied',
+          at: systemClock.now(),
+          origin,
+          user: principal.name,
+          realm: principal.realm,
+          reason,
+        }),
+    },
+    host: config.network.host,
+    port: config.api.port,
+    log: log.child({ service: 'api' }),
+    maxBodyBytes: config.api.max_body,
+  })
+  return api
+}
+
+const noSample: SampleControl = {
+  describe: () => Promise.reject(sampleIsOff()),
+  switchFault: () => Promise.reject(sampleIsOff()),
+}
+
+const sampleIsOff = (): ElkhornError =>
+  new ElkhornError(
+    'resource_not_found_exception',
+    404,
+    'the sample factory does not run: it was left out with --no-sample or sample.enabled',
+  )
+
+/** 128 random bits in 22 characters. */
+const newUuid = (): string => randomBytes(16).toString('base64url')

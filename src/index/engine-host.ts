@@ -1,27 +1,40 @@
 import { illegalArgument } from '../core/errors.ts'
 import type { JsonObject } from '../core/json.ts'
-import type { EngineHost, MappedValues } from '../engine/engine.ts'
+import type { DocumentToMap, EngineHost, MappedValues } from '../engine/engine.ts'
 import { normalizeTerm } from '../query/analysis/analysis.ts'
 import type { Catalog } from './catalog.ts'
-import type { IndexState } from './index-state.ts'
+import { IndexState } from './index-state.ts'
+import type { CompiledMapping } from './mapping/compile-mapping.ts'
+import { parseDocument, parseDocumentExactly } from './documents/parse-document.ts'
 import { parsingError } from './mapping/document-mapper.ts'
 import { readAndLearn } from './mapping/learn.ts'
+import { InexactNumber } from './mapping/value-readers.ts'
 
 /** What the engine asks of the catalog: how documents are read, and which index a uuid is. */
 export function engineHost(catalog: Catalog): EngineHost {
   return {
     schemaByUuid: (uuid) => catalog.findByUuid(uuid),
     fieldsDurable: () => catalog.durable(),
-    map(schema, document, out, origin) {
-      const index = catalog.findByUuid(schema.uuid)
+    map(schema, toMap, out) {
+      const index = schema instanceof IndexState ? schema : catalog.findByUuid(schema.uuid)
       if (!index) throw illegalArgument(`no such index [${schema.name}]`)
+      const document = toMap.document ?? parseDocument(toMap.source)
       const before = index.mapping
-      const after = readAndLearn(before, document, origin, index.limits, out)
+      const after = read(index, document, toMap, out)
       if (index.dataStream !== undefined) checkTimestamp(document)
       // Waited for by `fieldsDurable` and before the write is acknowledged.
       if (after !== before) catalog.setMapping(index, after).catch(() => undefined)
       if (after.hasNormalizers) normalize(index, out)
     },
+  }
+}
+
+function read(index: IndexState, document: JsonObject, toMap: DocumentToMap, out: MappedValues): CompiledMapping {
+  try {
+    return readAndLearn(index.mapping, document, toMap, index.limits, out)
+  } catch (error) {
+    if (!(error instanceof InexactNumber) || !toMap.source) throw error
+    return readAndLearn(index.mapping, parseDocumentExactly(toMap.source), toMap, index.limits, out)
   }
 }
 

@@ -8,7 +8,7 @@ import type { CompiledMapping } from './mapping/compile-mapping.ts'
 import type { MappingLimits } from './mapping/limits.ts'
 import type { PooledMapping } from './mapping-pool.ts'
 import { analysisOf } from './settings/analysis-settings.ts'
-import { booleanSetting, numberSetting } from './settings/index-settings.ts'
+import { booleanSetting, indexSetting, numberSetting } from './settings/index-settings.ts'
 import type { Settings } from './settings/settings-json.ts'
 
 /** An alias of one index or data stream. */
@@ -62,6 +62,7 @@ export class IndexState implements IndexSchema {
   /** Settled when the engine knows the index; writes and searches wait for it. */
   ready: Promise<void> = Promise.resolve()
   #mapping: PooledMapping
+  #pipelines: { readonly of: Settings; readonly names: IndexState['pipelines'] } | undefined
   #analysis: { readonly of: Settings; readonly analysis: Analysis } | undefined
   #limits: { readonly of: Settings; readonly limits: MappingLimits } | undefined
 
@@ -120,6 +121,19 @@ export class IndexState implements IndexSchema {
 
   get replicas(): number {
     return numberSetting(this.settings, 'index.number_of_replicas')
+  }
+
+  /** Ingest pipelines that documents of this index go through unless they name their own; most have none. */
+  get pipelines(): { readonly default: string | undefined; readonly final: string | undefined } {
+    if (this.#pipelines?.of !== this.settings) {
+      const named = (key: string): string | undefined => {
+        const name = indexSetting(this.settings, key)
+        return name === '_none' || name === '' ? undefined : name
+      }
+      const names = { default: named('index.default_pipeline'), final: named('index.final_pipeline') }
+      this.#pipelines = { of: this.settings, names }
+    }
+    return this.#pipelines.names
   }
 
   get limits(): MappingLimits {

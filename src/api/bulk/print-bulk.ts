@@ -17,6 +17,9 @@ export interface BulkPrinting {
   readonly updateSource: SourceSelection | undefined
 }
 
+/** Longer texts cost more to build than a copy. */
+const CHUNK_LENGTH = 8192
+
 const STATUS = { created: 201, updated: 200, deleted: 200, not_found: 404, noop: 200 } as const
 
 /** Text that stands in JSON as it is. */
@@ -26,33 +29,90 @@ export const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` 
 
 /**
  * The answer to `_bulk`, put together as text: printing objects would cost more than the writes.
- * @returns `undefined` where the filter looks into members; then the whole answer has to be filtered
+ * @returns the text as bytes, and whether it obeys the filter already: one that looks into members has still to be applied
  */
 export function printBulk(
   operations: readonly BulkOperation[],
   outcomes: readonly BulkOutcome[],
   printing: BulkPrinting,
-): { readonly text: string; readonly filtered: boolean } {
+): { readonly bytes: Buffer; readonly filtered: boolean } {
   const { filter } = printing
   const filtered = filter !== undefined && isShallow(filter)
   const wanted = membersOf(filtered ? filter : undefined)
+  const chunks: Buffer[] = []
   let errors = false
   let items = ''
+  let like: Frame | undefined
   for (let i = 0; i < outcomes.length; i++) {
     const outcome = outcomes[i]
     const operation = operations[i]
     if (!outcome || !operation) continue
+    if (items.length > CHUNK_LENGTH) {
+      chunks.push(Buffer.from(items, 'utf8'))
+      items = ''
+    }
+    if (outcome.result === 'created' && filter === undefined) {
+      if (!like || !isLike(like, operation, outcome)) like = frameOf(operation, outcome, printing)
+      const id = PLAIN.test(outcome.id) ? `"${outcome.id}"` : JSON.stringify(outcome.id)
+      items += (items === '' && chunks.length === 0 ? like.first : like.start) + id + like.middle + outcome.seqNo + like.end
+      continue
+    }
     if (outcome.result === 'failed') errors = true
     let members = printMembers(outcome, wanted[operation.action], printing)
     if (operation.action === 'update' && wanted.update.get) members += printGet(operation, outcome, printing.updateSource)
     if (members === '') continue
-    items += items === '' ? `{"${operation.action}":{${members}}}` : `,{"${operation.action}":{${members}}}`
+    const comma = items === '' && chunks.length === 0 ? '' : ','
+    items += `${comma}{"${operation.action}":{${members}}}`
   }
-  const parts: string[] = []
-  if (wanted.errors) parts.push(`"errors":${errors}`)
-  if (wanted.took) parts.push(`"took":${printing.tookMs}`)
-  if (items !== '' || !filtered) parts.push(`"items":[${items}]`)
-  return { text: `{${parts.join(',')}}`, filtered }
+  const head: string[] = []
+  if (wanted.errors) head.push(`"errors":${errors}`)
+  if (wanted.took) head.push(`"took":${printing.tookMs}`)
+  const hasItems = items !== '' || chunks.length > 0 || !filtered
+  const start = `{${head.join(',')}${hasItems ? `${head.length > 0 ? ',' : ''}"items":[` : ''}`
+  return { bytes: Buffer.concat([Buffer.from(start), ...chunks, Buffer.from(items + (hasItems ? ']}' : '}'))]), filtered }
+}
+
+/** What the items of new documents have in common, around their ids and sequence numbers. */
+interface Frame {
+  readonly action: BulkOperation['action']
+  readonly index: string
+  readonly version: number
+  readonly primaryTerm: number
+  readonly first: string
+  readonly start: string
+  readonly middle: string
+  readonly end: string
+}
+
+type Written = Exclude<BulkOutcome, { readonly result: 'failed' }>
+
+function isLike(frame: Frame, { action }: BulkOperation, { index, version, primaryTerm }: Written): boolean {
+  return (
+    action !== 'update' &&
+    frame.action === action &&
+    frame.index === index &&
+    frame.version === version &&
+    frame.primaryTerm === primaryTerm
+  )
+}
+
+function frameOf(operation: BulkOperation, outcome: Written, printing: BulkPrinting): Frame {
+  const { action } = operation
+  const { index, version, primaryTerm } = outcome
+  const first = `{"${action}":{"_index":${quoted(index)},"_id":`
+  const forced = printing.forcedRefresh ? '"forced_refresh":true,' : ''
+  const middle = `,"_version":${version},"result":"created",${forced}${printShards(printing.copiesOf(index))},"_seq_no":`
+  const get = action === 'update' ? printGet(operation, outcome, printing.updateSource) : ''
+  return {
+    action,
+    index,
+    version,
+    primaryTerm,
+    first,
+    start: `,${first}`,
+    middle,
+    end: `,"_primary_term":${primaryTerm},"status":201${get}}}`,
+  }
 }
 
 /** Filters that say yes or no to whole members of an item can be obeyed while printing. */

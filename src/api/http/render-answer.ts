@@ -11,13 +11,18 @@ export interface RenderOptions {
   readonly filter: PathFilter | undefined
 }
 
-/** The text of an answer: filtered, indented or as YAML where that was asked for. Numbers stay as they were written. */
-export function renderAnswer(answer: Answer, { format, pretty, filter }: RenderOptions): string {
-  const isText = answer.text !== undefined
-  if (isText && format.kind === 'text') return answer.text
-  const untouched = !pretty && format.kind !== 'yaml'
-  if (isText && untouched && (filter === undefined || answer.filtered === true)) return answer.text
-  let value: unknown = isText ? parseJsonLiterals(answer.text) : answer.json
+/** The bytes of an answer: filtered, indented or as YAML where that was asked for. Numbers stay as they were written. */
+export function renderAnswer(answer: Answer, options: RenderOptions): Buffer {
+  const { format, pretty, filter } = options
+  const printed = answer.bytes ?? (answer.text === undefined ? undefined : Buffer.from(answer.text, 'utf8'))
+  const untouched =
+    format.kind === 'text' || (!pretty && format.kind !== 'yaml' && (filter === undefined || answer.filtered === true))
+  if (printed && untouched) return printed
+  return Buffer.from(renderValue(printed ? parseJsonLiterals(printed.toString('utf8')) : answer.json, answer, options), 'utf8')
+}
+
+function renderValue(json: unknown, answer: Answer, { format, pretty, filter }: RenderOptions): string {
+  let value = json
   if (filter !== undefined && answer.filtered !== true) value = filterJson(value, filter)
   if (format.kind === 'yaml') return stringify(toYamlValue(value), { directives: true })
   return pretty ? `${printIndented(value, '')}\n` : printJson(value)

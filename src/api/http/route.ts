@@ -41,12 +41,13 @@ export interface ApiRequest {
   header(name: string): string | undefined
 }
 
-/** `json` is a value to print, `text` is JSON that was printed already (or plain text), which is sent as it is. */
+/** `json` is a value to print; `text` or `bytes` is JSON that was printed already (or plain text), which is sent as it is. */
 export interface Answer {
   readonly status: number
   readonly json?: unknown
   readonly text?: string
-  /** `text` obeys `filter_path` already. */
+  readonly bytes?: Buffer
+  /** `text` or `bytes` obeys `filter_path` already. */
   readonly filtered?: boolean
   readonly headers?: Readonly<Record<string, string>>
 }

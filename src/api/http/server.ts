@@ -245,14 +245,13 @@ async function sendAnswer(
 ): Promise<FastifyReply> {
   reply.code(answer.status)
   for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value)
-  if (raw.method === 'HEAD' || (answer.json === undefined && answer.text === undefined)) {
+  if (raw.method === 'HEAD' || (answer.json === undefined && answer.text === undefined && answer.bytes === undefined)) {
     // A table's length is of no use to anybody, but the type is what clients check.
     reply.header('content-type', format.contentType)
     return reply.send()
   }
-  const text = renderAnswer(answer, { format, pretty: request.query.boolean('pretty', false), filter: request.filter })
+  const bytes = renderAnswer(answer, { format, pretty: request.query.boolean('pretty', false), filter: request.filter })
   reply.header('content-type', format.contentType)
-  const bytes = Buffer.from(text, 'utf8')
   if (bytes.length >= MIN_GZIP_BYTES && acceptsGzip(raw)) {
     reply.header('content-encoding', 'gzip')
     reply.header('vary', 'accept-encoding')

@@ -2,12 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { IndexAccess } from '../../core/access.ts'
 import type { BulkOperation, BulkOutcome, RefreshPolicy } from '../../core/bulk.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
-import { JsonSyntaxError, parseJsonExact } from '../../core/parse-json.ts'
 import type { StoredDocument, WriteOperation, WriteResult } from '../../engine/engine.ts'
 import type { IndexContext } from '../index-context.ts'
-import { parsingError } from '../mapping/document-mapper.ts'
-import { indexSetting } from '../settings/index-settings.ts'
 import { shardOf } from '../shard-routing.ts'
 import { parseUpdateRequest, updatedSource, upsertSource, type NewSource, type UpdateRequest } from './update-document.ts'
 import { requireWriteTarget, type WriteTarget } from './write-target.ts'
@@ -258,14 +254,10 @@ function toWrite(operation: BulkOperation, target: WriteTarget): WriteOperation 
     return withVersions({ index, kind: 'delete', id }, operation, routing)
   }
   checkPipeline(operation, target)
-  const { source } = operation
+  const { source, document } = operation
   if (!source) throw illegalArgument('a document is required')
-  const document = operation.document ?? parseDocument(source)
-  return withVersions(
-    id === undefined ? { index, kind: action, source, document } : { index, kind: action, id, source, document },
-    operation,
-    routing,
-  )
+  const write: WriteOperation = id === undefined ? { index, kind: action, source } : { index, kind: action, id, source }
+  return withVersions(document === undefined ? write : { ...write, document }, operation, routing)
 }
 
 /** Most operations have none of these: then the object stays as small as it is. */
@@ -345,27 +337,10 @@ function checkVersions({ action, id, ifSeqNo, ifPrimaryTerm, version, versionTyp
 
 /** Ingest pipelines come with a later release: a request that names one must not go on as if it had run. */
 function checkPipeline(operation: BulkOperation, target: WriteTarget): void {
-  const pipeline = operation.pipeline ?? indexSetting(target.index.settings, 'index.default_pipeline')
-  if (pipeline !== '_none' && pipeline !== '') throw illegalArgument(`pipeline with id [${pipeline}] does not exist`)
-  const last = indexSetting(target.index.settings, 'index.final_pipeline')
-  if (last !== '_none' && last !== '') throw illegalArgument(`pipeline with id [${last}] does not exist`)
-}
-
-/** @throws ElkhornError `document_parsing_exception` naming the place */
-export function parseDocument(source: Uint8Array): JsonObject {
-  const text = Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString('utf8')
-  let value: JsonValue
-  try {
-    value = parseJsonExact(text)
-  } catch (error) {
-    if (!(error instanceof JsonSyntaxError)) throw error
-    throw parsingError(
-      `[${error.line}:${error.column}] failed to parse`,
-      new ElkhornError('json_parse_exception', 400, `${error.message} at [line: ${error.line}, column: ${error.column}]`),
-    )
-  }
-  if (!isJsonObject(value)) throw parsingError('[1:1] failed to parse: a document must be a JSON object')
-  return value
+  const { pipelines } = target.index
+  const pipeline = operation.pipeline ?? pipelines.default
+  if (pipeline !== undefined && pipeline !== '_none') throw illegalArgument(`pipeline with id [${pipeline}] does not exist`)
+  if (pipelines.final !== undefined) throw illegalArgument(`pipeline with id [${pipelines.final}] does not exist`)
 }
 
 /** Reads, merges and writes back; a change in between starts it over, as often as `retry_on_conflict` says. */

@@ -25,6 +25,16 @@ export class MalformedValue extends Error {
   }
 }
 
+/**
+ * A whole number beyond 2^53 that was parsed as a double: its digits are lost. The document has to be parsed again, exactly,
+ * which few ever need.
+ */
+export class InexactNumber extends Error {}
+
+const inexact = new InexactNumber('a number has to be read exactly')
+
+const isInexact = (value: number): boolean => Number.isInteger(value) && !Number.isSafeInteger(value)
+
 /** Bytes of UTF-8 that an indexed term may have (Lucene's limit, which clients know). */
 const MAX_TERM_BYTES = 32_766
 
@@ -88,6 +98,8 @@ function toText(value: JsonValue): string | undefined {
     case 'string':
       return value
     case 'number':
+      if (isInexact(value)) throw inexact
+      return String(value)
     case 'bigint':
     case 'boolean':
       return String(value)
@@ -142,6 +154,7 @@ function wholeReader(type: string, min: number, max: number, coerce: boolean): V
       return number
     }
     if (!Number.isFinite(number)) throw outOfRange(value)
+    if (isInexact(number) && typeof value === 'number') throw inexact
     if (!Number.isInteger(number)) {
       if (!coerce) throw new MalformedValue(`Value [${printValue(value)}] has a decimal part`)
       const whole = Math.trunc(number)
@@ -196,6 +209,7 @@ function readUnsignedLong(value: JsonValue): number | bigint | undefined {
   else if (typeof value === 'string' && /^\d+$/.test(value)) whole = BigInt(value)
   else {
     const number = typeof value === 'number' ? value : parseDouble(value)
+    if (typeof value === 'number' && isInexact(value)) throw inexact
     if (!Number.isInteger(number)) throw new MalformedValue(`Value "${printValue(value)}" has a decimal part`)
     whole = BigInt(number)
   }

@@ -48,7 +48,7 @@ export function testHost(indices: Iterable<TestIndex>): EngineHost & { readonly 
     indices: known,
     schemaByUuid: (uuid) => known.get(uuid),
     fieldsDurable: () => Promise.resolve(),
-    map(index, document, out) {
+    map(index, { source, document = JSON.parse(Buffer.from(source ?? []).toString('utf8')) as JsonObject }, out) {
       if (document['fail'] !== undefined) throw new ElkhornError('document_parsing_exception', 400, 'failed to parse')
       mapObject(index, document, '', out)
     },

@@ -1,6 +1,4 @@
 import { ElkhornError, illegalArgument } from '../../../core/errors.ts'
-import type { JsonObject } from '../../../core/json.ts'
-import { parseJsonExact } from '../../../core/parse-json.ts'
 import type { EpochMillis } from '../../../core/time.ts'
 import {
   type EngineHost,
@@ -241,14 +239,14 @@ export class IndexWriter {
     changes: VersionChange[],
     nowMs: number,
   ): WriteResult {
-    const { id, routing, source, document } = operation
-    if (source === undefined || document === undefined) throw illegalArgument('an index operation needs a document')
+    const { id, routing, source } = operation
+    if (source === undefined) throw illegalArgument('an index operation needs a document')
     const current = id === undefined ? undefined : this.#current(id, prepared)
     const version = id === undefined ? 1 : nextVersion(operation, id, current)
     if (id !== undefined) this.#checkId(id)
     checkRouting(routing)
     values.clear()
-    this.#context.host.map(operation.index, document, values, operation)
+    this.#context.host.map(operation.index, operation, values)
     const seqNo = this.#nextSeqNo
     this.#store({ seqNo, id, version, routing, source })
     record.add({ kind: 'index', seqNo, id, routing, version, replaces: live(current)?.seqNo }, source.length)
@@ -336,12 +334,7 @@ export class IndexWriter {
       if (kind === 'index') {
         values.clear()
         try {
-          host.map(
-            this.#schema,
-            parseJsonExact(Buffer.from(source).toString('utf8')) as JsonObject,
-            values,
-            id === undefined ? { source } : { id, source },
-          )
+          host.map(this.#schema, id === undefined ? { source } : { id, source }, values)
         } catch (error) {
           values.clear()
           log.error(

@@ -21,6 +21,7 @@ import { FilterBudget } from './ids/known-ids.ts'
 import { LanePool } from './lane-pool.ts'
 import { OperationLog } from './log/operation-log.ts'
 import { createSearch, type Search } from './search/search.ts'
+import { BufferPool } from './rows/buffer-pool.ts'
 import { Catalogue } from './tables/catalogue.ts'
 import { type TableSize, TableStore } from './tables/table-store.ts'
 import { FlushSchedule } from './write/flush-schedule.ts'
@@ -66,10 +67,12 @@ export class EmbeddedEngine implements Engine {
   /** Applied and not on disk yet, oldest first: taken back from the end when the log fails. */
   #undurable: AppliedSlice[] = []
   readonly #stop = new AbortController()
+  readonly #buffers = new BufferPool()
   readonly #context: WriterContext
   #started: Promise<void> | undefined
   #maintenance: NodeJS.Timeout | undefined
   #cutting = false
+  #buffersIdleSince = 0
 
   constructor(options: EmbeddedEngineOptions) {
     const { dataPath, log, clock, host, minFreeBytes = MIN_FREE_BYTES } = options
@@ -88,6 +91,7 @@ export class EmbeddedEngine implements Engine {
       log,
       now,
       filters: new FilterBudget(),
+      buffers: this.#buffers,
       signal: this.#stop.signal,
       onSearchable: (uuid, upToSeqNo) => this.#becameSearchable(uuid, upToSeqNo),
       onPending: (writer) => this.#flushes.pending(writer),
@@ -309,6 +313,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   #becameSearchable(uuid: string, upToSeqNo: number): void {
+    this.#buffersIdleSince = this.#options.clock.now()
     for (const listener of this.#listeners) listener(uuid, upToSeqNo)
     this.#admission.settle()
     void this.#cutLog()
@@ -331,6 +336,7 @@ export class EmbeddedEngine implements Engine {
 
   #maintain(): void {
     const now = this.#options.clock.now()
+    if (this.#pendingBytes() === 0 && this.#buffersIdleSince + RESTING_AFTER_MS / 4 < now) this.#buffers.clear()
     for (const [uuid, { writer }] of this.#writers) {
       const idleMs = now - writer.lastWriteAt
       if (idleMs < SETTLED_AFTER_MS || writer.hasPending || writer.isStoring) continue

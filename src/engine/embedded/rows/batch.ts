@@ -3,6 +3,7 @@ import type { IndexSchema, MappedValues } from '../../engine.ts'
 import { ID, ROUTING, SEQ_NO, SOURCE, SUPERSEDED, VERSION } from '../layout.ts'
 import { identifier, sql } from '../sql.ts'
 import { type InsertColumn, plainColumn } from './arrow-column.ts'
+import type { BufferPool } from './buffer-pool.ts'
 import { ByteColumn } from './byte-column.ts'
 import type { ColumnBuilder } from './column-builder.ts'
 import { builderFor } from './field-builder.ts'
@@ -30,6 +31,17 @@ export interface WaitingRow {
 const ROW_BYTES = 64
 const VALUE_BYTES = 16
 
+/** How much a batch holds. */
+export interface BatchSize {
+  readonly rows: number
+  readonly sourceBytes: number
+  /** Values of varying length, by ordinal of the field. */
+  readonly fieldBytes: readonly number[]
+}
+
+const NO_SIZE: BatchSize = { rows: 0, sourceBytes: 0, fieldBytes: [] }
+const MIN_ROWS = 256
+
 /** The documents of one index that wait to be stored, as columns. Rows are in the order of their sequence numbers. */
 export class Batch {
   rows = 0
@@ -38,16 +50,33 @@ export class Batch {
   readonly fields: (Field | undefined)[] = []
   readonly builders: (ColumnBuilder | undefined)[] = []
   readonly #schema: IndexSchema
+  readonly #pool: BufferPool
+  readonly #expected: BatchSize
   #seqNos = new Float64Array(256)
-  readonly #sources = new ByteColumn()
+  readonly #sources: ByteColumn
   #ids: ByteColumn | undefined
   #routings: ByteColumn | undefined
   /** By row: versions other than the first, and what replaced rows of this batch. */
   readonly #versions = new Map<number, number>()
   readonly #superseded = new Map<number, number>()
 
-  constructor(schema: IndexSchema) {
+  /** `before` is the size of the batch before: as much is made room for. */
+  constructor(schema: IndexSchema, pool: BufferPool, before: BatchSize = NO_SIZE) {
     this.#schema = schema
+    this.#pool = pool
+    this.#expected = before
+    this.#sources = new ByteColumn(pool, { rows: before.rows, bytes: before.sourceBytes })
+  }
+
+  get size(): BatchSize {
+    return { rows: this.rows, sourceBytes: this.#sources.length, fieldBytes: this.builders.map((builder) => builder?.size ?? 0) }
+  }
+
+  /** Gives its memory back. Nothing of the batch may be used afterwards. */
+  release(): void {
+    this.#sources.release()
+    this.#ids?.release()
+    for (const builder of this.builders) builder?.release()
   }
 
   get firstSeqNo(): number | undefined {
@@ -85,7 +114,7 @@ export class Batch {
     this.#seqNos[row] = seqNo
     this.#sources.writeBytes(source)
     this.#sources.close(row)
-    if (id !== undefined) (this.#ids ??= new ByteColumn()).text(row, id)
+    if (id !== undefined) (this.#ids ??= new ByteColumn(this.#pool)).text(row, id)
     if (routing !== undefined) (this.#routings ??= new ByteColumn()).text(row, routing)
     if (version !== 1) this.#versions.set(row, version)
     this.rows = row + 1
@@ -93,7 +122,9 @@ export class Batch {
   }
 
   #meet(field: Field): ColumnBuilder | undefined {
-    const builder = builderFor(field, this.#schema)
+    const { rows, fieldBytes } = this.#expected
+    const expected = { rows: Math.max(rows, MIN_ROWS), bytes: fieldBytes[field.ordinal] ?? 0 }
+    const builder = builderFor(field, this.#schema, this.#pool, expected)
     this.fields[field.ordinal] = field
     this.builders[field.ordinal] = builder
     return builder

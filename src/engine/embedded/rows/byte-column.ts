@@ -1,4 +1,5 @@
 import type { ArrowColumn } from './arrow-column.ts'
+import type { BufferPool } from './buffer-pool.ts'
 
 /** Texts up to this long are written byte by byte: calling into the runtime costs as much as 40 characters. */
 const SHORT_TEXT = 40
@@ -8,18 +9,39 @@ const FIRST_BYTES = 4096
 /** Byte strings of rows one after the other, as Arrow lays them out. Rows are written in order; skipped ones are empty. */
 export class ByteColumn {
   /** Bytes written; those of row i end where those of row i + 1 begin. */
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(FIRST_BYTES)
+  bytes: Uint8Array<ArrayBuffer>
   length = 0
   /** Rows that are closed: written, or skipped. */
   rows = 0
-  #offsets = new Int32Array(FIRST_ROWS + 1)
-  #text = Buffer.from(this.bytes.buffer)
+  #offsets: Int32Array<ArrayBuffer>
+  #text: Buffer
+  readonly #pool: BufferPool | undefined
+
+  /** `expected` saves growing; `pool` lends the memory. */
+  constructor(pool?: BufferPool, expected: { readonly rows: number; readonly bytes: number } = { rows: 0, bytes: 0 }) {
+    this.#pool = pool
+    this.bytes = new Uint8Array(this.#memory(Math.max(expected.bytes, FIRST_BYTES)))
+    this.#text = Buffer.from(this.bytes.buffer)
+    this.#offsets = new Int32Array(this.#memory((Math.max(expected.rows, FIRST_ROWS) + 1) * 4))
+    this.#offsets[0] = 0
+  }
+
+  #memory(bytes: number): ArrayBuffer {
+    return this.#pool?.take(bytes) ?? new ArrayBuffer(bytes)
+  }
+
+  /** Gives the memory back. Nothing of the column may be used afterwards. */
+  release(): void {
+    this.#pool?.give(this.bytes.buffer)
+    this.#pool?.give(this.#offsets.buffer)
+  }
 
   /** Makes room for `more` bytes; `bytes` may be another array afterwards. */
   reserve(more: number): void {
     const needed = this.length + more
     if (needed <= this.bytes.length) return
-    const larger = new Uint8Array(Math.max(needed, this.bytes.length * 2))
+    // The smaller one is not given back: the log may be writing from it.
+    const larger = new Uint8Array(this.#memory(Math.max(needed, this.bytes.length * 2)))
     larger.set(this.bytes.subarray(0, this.length))
     this.bytes = larger
     this.#text = Buffer.from(larger.buffer)
@@ -28,7 +50,7 @@ export class ByteColumn {
   /** Ends a row at the bytes written so far. */
   close(row: number): void {
     if (row + 1 >= this.#offsets.length) {
-      const larger = new Int32Array(Math.max(this.#offsets.length * 2, row + 2))
+      const larger = new Int32Array(this.#memory(Math.max(this.#offsets.length * 2, row + 2) * 4))
       larger.set(this.#offsets)
       this.#offsets = larger
     }

@@ -47,6 +47,14 @@ export abstract class ColumnBuilder {
     return this.several.rows.length > 0
   }
 
+  /** Bytes of values of varying length. */
+  get size(): number {
+    return 0
+  }
+
+  /** Gives borrowed memory back. Nothing of the builder may be used afterwards. */
+  release(): void {}
+
   /** Forgets rows from `rows` on. */
   truncate(rows: number): void {
     while ((this.several.rows.at(-1) ?? -1) >= rows) {

@@ -1,6 +1,7 @@
 import type { Field, FieldType } from '../../../query/field.ts'
 import type { IndexSchema } from '../../engine.ts'
 import type { ColumnStorage } from '../layout.ts'
+import type { BufferPool } from './buffer-pool.ts'
 import type { ColumnBuilder } from './column-builder.ts'
 import { GeoBuilder } from './geo-builder.ts'
 import { IpBuilder } from './ip-builder.ts'
@@ -36,28 +37,34 @@ export const STORAGE: Readonly<Record<FieldType, Exclude<ColumnStorage, 'diction
   binary: undefined,
 }
 
+/** What the batch before held: the next one is likely to hold as much. */
+export interface Expected {
+  readonly rows: number
+  readonly bytes: number
+}
+
 /** What collects a field's values; `undefined` for a field that has no column. */
-export function builderFor(field: Field, schema: IndexSchema): ColumnBuilder | undefined {
+export function builderFor(field: Field, schema: IndexSchema, pool: BufferPool, expected: Expected): ColumnBuilder | undefined {
   const storage = STORAGE[field.type]
   const { indexed, docValues, analyzer } = field.parameters
   if (storage === undefined || !(indexed || docValues)) return undefined
   switch (storage) {
     case 'text':
-      return new TextBuilder()
+      return new TextBuilder(pool, expected)
     case 'tokens': {
       const found = schema.analysis.findAnalyzer(analyzer ?? 'default')
       if (found === undefined) throw new Error(`the field [${field.path}] has an analyzer that its index does not: [${analyzer}]`)
-      return new TokenBuilder(found, scores(field))
+      return new TokenBuilder(found, scores(field), pool, expected)
     }
     case 'int64':
     case 'uint64':
-      return new WholeBuilder()
+      return new WholeBuilder(pool, expected.rows)
     case 'ipv6':
       return new IpBuilder()
     case 'geo':
-      return new GeoBuilder()
+      return new GeoBuilder(pool, expected.rows)
     default:
-      return new NumberBuilder()
+      return new NumberBuilder(pool, expected.rows)
   }
 }
 

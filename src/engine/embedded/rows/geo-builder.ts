@@ -1,13 +1,25 @@
 import type { FieldValue, GeoPoint } from '../../../query/field.ts'
 import type { StoredColumn } from '../layout.ts'
 import type { InsertColumn } from './arrow-column.ts'
+import type { BufferPool } from './buffer-pool.ts'
 import { ColumnBuilder } from './column-builder.ts'
 import { NumberBuilder } from './number-builder.ts'
 
 /** Points: a column of latitudes and one of longitudes. */
 export class GeoBuilder extends ColumnBuilder {
-  readonly #lat = new NumberBuilder()
-  readonly #lon = new NumberBuilder()
+  readonly #lat: NumberBuilder
+  readonly #lon: NumberBuilder
+
+  constructor(pool?: BufferPool, expectedRows?: number) {
+    super()
+    this.#lat = new NumberBuilder(pool, expectedRows)
+    this.#lon = new NumberBuilder(pool, expectedRows)
+  }
+
+  override release(): void {
+    this.#lat.release()
+    this.#lon.release()
+  }
 
   // Both parts see every value themselves: several points of a row are several values of each.
   override add(row: number, value: FieldValue): void {

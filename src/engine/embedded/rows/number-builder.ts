@@ -2,6 +2,7 @@ import type { FieldValue } from '../../../query/field.ts'
 import type { ColumnStorage, StoredColumn } from '../layout.ts'
 import { identifier, sql } from '../sql.ts'
 import { type ArrowColumn, type InsertColumn, plainColumn } from './arrow-column.ts'
+import type { BufferPool } from './buffer-pool.ts'
 import { ByteColumn } from './byte-column.ts'
 import { ColumnBuilder } from './column-builder.ts'
 
@@ -27,10 +28,31 @@ const FORMATS: Partial<Record<ColumnStorage, NumberFormat>> = {
 
 /** Numbers that a double holds exactly; booleans are 0 and 1. */
 export class NumberBuilder extends ColumnBuilder {
-  #values = new Float64Array(FIRST_ROWS)
+  readonly #pool: BufferPool | undefined
+  #values: Float64Array<ArrayBuffer>
+
+  constructor(pool?: BufferPool, expectedRows = FIRST_ROWS) {
+    super()
+    this.#pool = pool
+    this.#values = new Float64Array(this.#memory(expectedRows))
+  }
+
+  #memory(rows: number): ArrayBuffer {
+    return this.#pool?.take(rows * 8) ?? new ArrayBuffer(rows * 8)
+  }
+
+  #grow(rows: number): void {
+    const larger = new Float64Array(this.#memory(Math.max(this.#values.length * 2, rows)))
+    larger.set(this.#values)
+    this.#values = larger
+  }
+
+  override release(): void {
+    this.#pool?.give(this.#values.buffer)
+  }
 
   protected put(row: number, value: FieldValue): void {
-    if (row >= this.#values.length) this.#values = grown(this.#values, row)
+    if (row >= this.#values.length) this.#grow(row + 1)
     this.#values[row] = typeof value === 'number' ? value : Number(value)
   }
 
@@ -41,7 +63,7 @@ export class NumberBuilder extends ColumnBuilder {
   finish({ name, arrayName, storage }: StoredColumn, rows: number): InsertColumn[] {
     const format = FORMATS[storage]
     if (format === undefined) throw new Error(`numbers cannot be stored as ${storage}`)
-    if (this.#values.length < rows) this.#values = grown(this.#values, rows)
+    if (this.#values.length < rows) this.#grow(rows)
     const values = this.#values.subarray(0, rows)
     const packed = storage === 'float64' ? values : format.pack(values)
     const nulls = rows - this.valid.count
@@ -58,14 +80,31 @@ export class NumberBuilder extends ColumnBuilder {
 /** Whole numbers of 64 bits, signed or not: `long`, `unsigned_long`, dates. Numbers must be safe integers. */
 export class WholeBuilder extends ColumnBuilder {
   /** Low and high halves in turn: numbers are split without making a `bigint` of each. */
-  #halves = new Int32Array(FIRST_ROWS * 2)
+  #halves: Int32Array<ArrayBuffer>
+  readonly #pool: BufferPool | undefined
+
+  constructor(pool?: BufferPool, expectedRows = FIRST_ROWS) {
+    super()
+    this.#pool = pool
+    this.#halves = new Int32Array(this.#memory(expectedRows))
+  }
+
+  #memory(rows: number): ArrayBuffer {
+    return this.#pool?.take(rows * 8) ?? new ArrayBuffer(rows * 8)
+  }
+
+  #grow(rows: number): void {
+    const larger = new Int32Array(this.#memory(Math.max(this.#halves.length, rows)))
+    larger.set(this.#halves)
+    this.#halves = larger
+  }
+
+  override release(): void {
+    this.#pool?.give(this.#halves.buffer)
+  }
 
   protected put(row: number, value: FieldValue): void {
-    if (row * 2 >= this.#halves.length) {
-      const larger = new Int32Array(Math.max(this.#halves.length * 2, row * 2 + 2))
-      larger.set(this.#halves)
-      this.#halves = larger
-    }
+    if (row * 2 >= this.#halves.length) this.#grow(row + 1)
     if (typeof value === 'number') {
       const high = Math.floor(value / 2 ** 32)
       this.#halves[row * 2] = value - high * 2 ** 32
@@ -97,13 +136,12 @@ export class WholeBuilder extends ColumnBuilder {
 
   finish({ name, arrayName, storage, missing }: StoredColumn, rows: number): InsertColumn[] {
     const signed = storage === 'int64'
-    const halves = this.#halves.length >= rows * 2 ? this.#halves : new Int32Array(rows * 2)
-    if (halves !== this.#halves) halves.set(this.#halves)
+    if (this.#halves.length < rows * 2) this.#grow(rows)
     const arrow: ArrowColumn = {
       name,
       format: signed ? 'l' : 'L',
       nulls: rows - this.valid.count,
-      buffers: [this.valid.bitmap(rows), bytesOf(halves.subarray(0, rows * 2))],
+      buffers: [this.valid.bitmap(rows), bytesOf(this.#halves.subarray(0, rows * 2))],
     }
     const value = missing === undefined ? identifier(name) : sql`ifNull(${identifier(name)}, ${missing})`
     const columns: InsertColumn[] = [{ column: name, value, arrow: [arrow] }]
@@ -143,10 +181,4 @@ export function arrayColumn(
 
 export function bytesOf(array: TypedArray | Uint32Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-}
-
-function grown(values: Float64Array, row: number): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(Math.max(values.length * 2, row + 1))
-  larger.set(values)
-  return larger
 }

@@ -2,13 +2,27 @@ import type { FieldValue } from '../../../query/field.ts'
 import type { StoredColumn } from '../layout.ts'
 import { identifier, sql } from '../sql.ts'
 import { type InsertColumn, plainColumn } from './arrow-column.ts'
+import type { BufferPool } from './buffer-pool.ts'
 import { ByteColumn } from './byte-column.ts'
 import { ColumnBuilder } from './column-builder.ts'
 import { bytesOf } from './number-builder.ts'
 
 /** Whole strings: keywords and their kin. */
 export class TextBuilder extends ColumnBuilder {
-  readonly #bytes = new ByteColumn()
+  readonly #bytes: ByteColumn
+
+  constructor(pool?: BufferPool, expected?: { readonly rows: number; readonly bytes: number }) {
+    super()
+    this.#bytes = new ByteColumn(pool, expected)
+  }
+
+  override get size(): number {
+    return this.#bytes.length
+  }
+
+  override release(): void {
+    this.#bytes.release()
+  }
 
   protected put(row: number, value: FieldValue): void {
     this.#bytes.text(row, value as string)

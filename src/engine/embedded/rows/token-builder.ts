@@ -4,6 +4,7 @@ import type { StoredColumn } from '../layout.ts'
 import { identifier, sql } from '../sql.ts'
 import { encodeTokens, type PlacedToken } from '../token-column.ts'
 import { type InsertColumn, plainColumn } from './arrow-column.ts'
+import type { BufferPool } from './buffer-pool.ts'
 import { ByteColumn } from './byte-column.ts'
 import { ColumnBuilder } from './column-builder.ts'
 import { bytesOf } from './number-builder.ts'
@@ -13,16 +14,30 @@ import { SpanWriter } from './span-writer.ts'
 export class TokenBuilder extends ColumnBuilder {
   readonly #analyzer: Analyzer
   readonly #frequencies: boolean
-  readonly #bytes = new ByteColumn()
+  readonly #bytes: ByteColumn
   #lengths = new Uint32Array(256)
   readonly #spans = new TokenSpans()
   readonly #writer = new SpanWriter()
 
   /** `frequencies` is off where the field scores nothing. */
-  constructor(analyzer: Analyzer, frequencies: boolean) {
+  constructor(
+    analyzer: Analyzer,
+    frequencies: boolean,
+    pool?: BufferPool,
+    expected?: { readonly rows: number; readonly bytes: number },
+  ) {
     super()
+    this.#bytes = new ByteColumn(pool, expected)
     this.#analyzer = analyzer
     this.#frequencies = frequencies
+  }
+
+  override get size(): number {
+    return this.#bytes.length
+  }
+
+  override release(): void {
+    this.#bytes.release()
   }
 
   /** Never: several values of a row are one row of tokens. */

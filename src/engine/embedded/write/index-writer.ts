@@ -14,7 +14,8 @@ import { type FilterBudget, KnownIds } from '../ids/known-ids.ts'
 import { RecentVersions, type VersionChange } from '../ids/recent-versions.ts'
 import { type CurrentVersion, nextVersion, PRIMARY_TERM } from '../ids/versions.ts'
 import { type LoggedOperation, RecordBuilder } from '../log/record.ts'
-import { Batch } from '../rows/batch.ts'
+import { Batch, type BatchSize } from '../rows/batch.ts'
+import type { BufferPool } from '../rows/buffer-pool.ts'
 import { EMPTY_SUMMARY, type StoredTable } from '../tables/stored-table.ts'
 import { type StoreContext, storeRows } from './store-rows.ts'
 
@@ -22,6 +23,7 @@ export interface WriterContext extends StoreContext {
   readonly host: EngineHost
   readonly now: () => EpochMillis
   readonly filters: FilterBudget
+  readonly buffers: BufferPool
   /** Aborted when the engine stops without storing what is pending. */
   readonly signal: AbortSignal
   /** Called when rows became searchable. */
@@ -76,6 +78,7 @@ export class IndexWriter {
   #nextSeqNo = 0
   #visibleSeqNo = -1
   #batch: Batch | undefined
+  #lastSize: BatchSize | undefined
   /** Rows that are stored, or on their way, and were replaced since: their sequence numbers, and what replaced them. */
   #marks = new Map<number, number>()
   #sealed: Sealed | undefined
@@ -278,7 +281,7 @@ export class IndexWriter {
 
   /** A row of the batch, with what `values` holds. */
   #store(row: Parameters<Batch['add']>[0]): void {
-    this.#batch ??= new Batch(this.#schema)
+    this.#batch ??= new Batch(this.#schema, this.#context.buffers, this.#lastSize)
     this.#batch.add(row, values)
   }
 
@@ -446,6 +449,7 @@ export class IndexWriter {
   /** Nothing was written for a while: gives back what speeds up writing, and searches need not expect rows. */
   rest(): void {
     if (this.hasPending || this.#running !== undefined) return
+    this.#lastSize = undefined
     this.#recent.forget(this.#visibleSeqNo, this.#context.now(), 0)
     if (this.#recent.size === 0) this.#known.drop()
   }
@@ -468,6 +472,8 @@ export class IndexWriter {
     await storeRows(this.#schema, { ...sealed, repeated: this.#repeated }, this.#context, this.#stopping)
     this.#repeated = false
     this.#sealed = undefined
+    this.#lastSize = sealed.batch?.size
+    sealed.batch?.release()
     this.#visibleSeqNo = sealed.upTo
     const table = tables.find(this.uuid)
     if (table !== undefined) table.visibleSeqNo = sealed.upTo

@@ -48,6 +48,11 @@ export interface StartOptions {
 export interface Programs {
   /** Runs Elkhorn until it is told to stop. @returns the exit code */
   start(options: StartOptions): Promise<number>
+  /** Checks pipeline files. Rejects with what the system says when one cannot be read. */
+  lintPipelines(
+    paths: readonly string[],
+    options: { readonly compat: 'lenient' | 'strict'; readonly environment: Environment },
+  ): Promise<{ readonly errors: readonly string[]; readonly warnings: readonly string[] }>
 }
 
 export const stringOption = (input: CommandInput, name: string): string | undefined => {

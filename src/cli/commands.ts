@@ -1,5 +1,6 @@
 import type { Command } from './command.ts'
 import { addDevice, listDevices, revokeDevice, rotateDevice } from './commands/devices.ts'
+import { lintPipeline } from './commands/pipeline.ts'
 import { logsCommand } from './commands/logs.ts'
 import { sampleCommand } from './commands/sample.ts'
 import { startCommand } from './commands/start.ts'
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   statusCommand,
   logsCommand,
   sampleCommand,
+  lintPipeline,
   listUsers,
   resetPassword,
   listDevices,

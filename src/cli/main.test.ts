@@ -1,7 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
 import type { StartOptions } from './command.ts'
 import { commands } from './commands.ts'
+import { lintPipelines } from '../compose/pipeline-tools.ts'
 import { runCommandLine } from './main.ts'
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string; started: StartOptions[] }> {
@@ -10,7 +14,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
   let err = ''
   const code = await runCommandLine(
     args,
-    { start: (options) => (started.push(options), Promise.resolve(0)) },
+    { start: (options) => (started.push(options), Promise.resolve(0)), lintPipelines },
     { stdin: Readable.from([]), stdout: { write: (text) => (out += text) }, stderr: { write: (text) => (err += text) } },
   )
   return { code, out, err, started }
@@ -62,4 +66,21 @@ test.each(commands.map((command) => ({ name: command.name, command })))(
 test('the overview lists every command', async () => {
   const { out } = await run('--help')
   for (const { name, summary } of commands) expect(out).toMatch(new RegExp(`^  ${name} +${summary.slice(0, 20)}`, 'm'))
+})
+
+test('pipeline lint names file, line and column', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'elkhorn-lint-'))
+  const good = join(folder, 'good.conf')
+  const bad = join(folder, 'bad.conf')
+  await writeFile(good, 'input { stdin {} } filter { mutate { add_tag => ["x"] } } output { stdout {} }')
+  await writeFile(bad, 'filter {\n  mutaet { }\n}\n')
+  expect(await run('pipeline', 'lint', good)).toMatchObject({ code: 0, out: '', err: '' })
+  const { code, out } = await run('pipeline', 'lint', folder)
+  expect(code).toBe(1)
+  expect(out).toMatch(new RegExp(`^${bad}:2:3: .*mutaet`))
+  expect(await run('pipeline', 'lint', join(folder, 'none'))).toMatchObject({
+    code: 1,
+    err: `cannot read [${join(folder, 'none')}]: no such file\n`,
+  })
+  await rm(folder, { recursive: true })
 })

@@ -2,11 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '../src/core/log.ts'
-import { parseJsonExact } from '../src/core/parse-json.ts'
-import type { JsonObject } from '../src/core/json.ts'
 import { systemClock } from '../src/core/time.ts'
 import { EmbeddedEngine } from '../src/engine/embedded/embedded-engine.ts'
 import type { EngineHost, IndexSchema, WriteOperation } from '../src/engine/engine.ts'
+import { parseDocument } from '../src/index/documents/parse-document.ts'
 import { compileMapping } from '../src/index/mapping/compile-mapping.ts'
 import { readDocument } from '../src/index/mapping/document-mapper.ts'
 import { parseMapping } from '../src/index/mapping/parse-mapping.ts'
@@ -45,26 +44,11 @@ const index: IndexSchema = {
   createdAt: 0,
 }
 const host: EngineHost = {
-  map: (_index, document, out, { id }) => void readDocument(compiled, document, id, out),
+  map: (_index, { id, source }, out) => void readDocument(compiled, parseDocument(source), id, out),
   schemaByUuid: (uuid) => (uuid === index.uuid ? index : undefined),
   fieldsDurable: () => Promise.resolve(),
 }
 
-class LazyWrite {
-  readonly index = index
-  readonly kind = 'index'
-  readonly source: Buffer
-  readonly id?: string
-  constructor(source: Buffer, id: string | undefined) {
-    this.source = source
-    if (id !== undefined) this.id = id
-  }
-  get document(): JsonObject {
-    return parseJsonExact(this.source.toString('utf8')) as JsonObject
-  }
-}
-
-const CHUNK = 500
 const folder = mkdtempSync(join(tmpdir(), 'elkhorn-bench-engine-'))
 const processes = new ProcessTree([process.pid])
 const engine = new EmbeddedEngine({ dataPath: folder, host, log: silentLog, clock: systemClock })
@@ -132,39 +116,27 @@ async function writeAll(all: BulkBodies, visible: number[]): Promise<void> {
       const waitMs = (number * all.documentsPerBody * 1000) / rate - (performance.now() - startedAt)
       if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
       const sentAt = performance.now()
-      await Promise.all(await writeBody(all.body(number)))
+      const results = await engine.write(operations(all.body(number)))
+      const failed = results.find(({ outcome }) => outcome === 'failed')
+      if (failed) throw new Error('a document was refused', { cause: failed })
       void engine.waitUntilSearchable([index.uuid]).then(() => visible.push(performance.now() - sentAt))
     }
   }
   await Promise.all(Array.from({ length: connections }, write))
 }
 
-/** In pieces, so that parsed documents do not outlive the collector's nursery. */
-async function writeBody(body: Buffer): Promise<Promise<void>[]> {
-  const written: Promise<void>[] = []
-  let all: WriteOperation[] = []
-  const send = (): void => {
-    const write = engine.write(all).then((results) => {
-      const failed = results.find(({ outcome }) => outcome === 'failed')
-      if (failed) throw new Error('a document was refused', { cause: failed })
-    })
-    written.push(write)
-    all = []
-  }
+/** What the `_bulk` route does with a body. */
+function operations(body: Buffer): WriteOperation[] {
+  const all: WriteOperation[] = []
   for (let at = 0; at < body.length;) {
     const action = body.indexOf(10, at)
     const end = body.indexOf(10, action + 1)
     const source = body.subarray(action + 1, end)
     const id = ids.kind === 'own' ? idOf(body.toString('latin1', at, action)) : undefined
-    all.push(new LazyWrite(source, id))
+    all.push({ index, kind: 'index', source, ...(id === undefined ? {} : { id }) })
     at = end + 1
-    if (all.length === CHUNK) {
-      send()
-      await new Promise((resolve) => setImmediate(resolve))
-    }
   }
-  if (all.length > 0) send()
-  return written
+  return all
 }
 
 function idOf(action: string): string {

@@ -17,7 +17,12 @@ const help = `Bulk ingest of generated IoT documents over HTTP, in documents per
 ${targetHelp}`
 
 interface Stats {
-  readonly indices: Readonly<Record<string, { readonly primaries: { readonly store?: { readonly size_in_bytes: number } } }>>
+  readonly indices: Readonly<
+    Record<
+      string,
+      { readonly primaries: { readonly docs?: { readonly count: number }; readonly store?: { readonly size_in_bytes: number } } }
+    >
+  >
 }
 
 const options = readArguments(help, ['docs', 'bulk', 'connections', 'ids', 'index'])
@@ -53,27 +58,31 @@ async function measure({ http, processes }: Target) {
   await http.call('POST', `/${index}/_refresh`)
   await settle(processes)
   const cpuSettled = processes.cpuSeconds()
-  const { count: counted } = (await http.json('GET', `/${index}/_count`)) as { readonly count: number }
-  const flushed = await storedBytes(http)
+  const flushed = await stored(http)
   await http.call('POST', `/${index}/_forcemerge?max_num_segments=1`)
   await settle(processes)
-  const merged = await storedBytes(http)
+  const merged = await stored(http)
   return {
     ...before,
     documents: posted.documents,
-    counted,
+    counted: merged.documents,
     seconds: posted.seconds,
     cpuSeconds: cpuPosted - cpuBefore,
     cpuSecondsWithMerges: cpuSettled - cpuBefore,
     requestMs: { p50: quantile(posted.latenciesMs, 0.5), p99: quantile(posted.latenciesMs, 0.99) },
-    bytesPerDocument: { flushed: flushed / counted, merged: merged / counted, json: bodies.documentBytes / bodies.documents },
+    bytesPerDocument: {
+      flushed: flushed.bytes / flushed.documents,
+      merged: merged.bytes / merged.documents,
+      json: bodies.documentBytes / bodies.documents,
+    },
     residentBytes: { idle: idleBytes, peak: peakBytes, after: processes.residentBytes() },
   }
 }
 
-async function storedBytes(http: Target['http']): Promise<number> {
-  const stats = (await http.json('GET', `/${index}/_stats/store`)) as Stats
-  return stats.indices[index]?.primaries.store?.size_in_bytes ?? Number.NaN
+async function stored(http: Target['http']): Promise<{ readonly documents: number; readonly bytes: number }> {
+  const stats = (await http.json('GET', `/${index}/_stats/docs,store`)) as Stats
+  const primaries = stats.indices[index]?.primaries
+  return { documents: primaries?.docs?.count ?? Number.NaN, bytes: primaries?.store?.size_in_bytes ?? Number.NaN }
 }
 
 function report(result: Awaited<ReturnType<typeof measure>>): void {

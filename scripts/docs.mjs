@@ -9,6 +9,7 @@ import { thirdPartyNotices } from './lib/notices.mjs'
 /** Every generated page, and the function that makes its text. */
 const pages = [
   { path: 'docs/reference/config.md', text: async () => (await built('config/reference.js')).configReference() },
+  { path: 'docs/reference/cli.md', text: async () => (await built('cli/reference.js')).commandReference() },
   { path: 'THIRD-PARTY-NOTICES.md', text: async () => thirdPartyNotices() },
 ]
 

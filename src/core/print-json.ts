@@ -1,7 +1,8 @@
 import { DecimalLiteral } from './parse-json.ts'
+import { RawJson } from './raw-json.ts'
 
 /**
- * JSON text of a value that may hold `bigint`s and `DecimalLiteral`s: numbers print as they were written. Members that
+ * JSON text of a value that may hold `bigint`s, `DecimalLiteral`s and `RawJson`: numbers print as they were written. Members that
  * are `undefined` are left out, as `JSON.stringify` does.
  */
 export function printJson(value: unknown): string {
@@ -10,7 +11,7 @@ export function printJson(value: unknown): string {
       return String(value)
     case 'object': {
       if (value === null) return 'null'
-      if (value instanceof DecimalLiteral) return value.text
+      if (value instanceof DecimalLiteral || value instanceof RawJson) return value.text
       if (Array.isArray(value))
         return `[${value.map((element: unknown) => (element === undefined ? 'null' : printJson(element))).join(',')}]`
       const members: string[] = []

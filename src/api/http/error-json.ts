@@ -41,6 +41,8 @@ export function errorBody(error: ElkhornError, options: { readonly trace: boolea
 
 function rootCause(error: ElkhornError): ElkhornError {
   let root = error
+  // Of a search the root cause is what an index said.
+  if (root.type === 'search_phase_execution_exception' && root.causedBy) root = root.causedBy
   while (root.causedBy && !JAVA_EXCEPTIONS.has(root.causedBy.type)) root = root.causedBy
   return root
 }

@@ -4,9 +4,9 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { nobodyAccess, requireCluster, type Access } from '../../core/access.ts'
 import { clusterActions, type ClusterAction } from '../../core/actions.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Log } from '../../core/log.ts'
-import { JsonSyntaxError, parseJsonExact } from '../../core/parse-json.ts'
+import { parseRequestJson } from '../../core/request-json.ts'
 import type { Service } from '../../core/service.ts'
 import { parse as parseYaml } from 'yaml'
 import { errorBody, toElkhornError } from './error-json.ts'
@@ -215,25 +215,12 @@ function parseBody(body: Buffer, query: QueryParams, contentType: string | undef
     body.length > 0 ? checkContentType(contentType) === 'yaml' : query.text('source_content_type')?.includes('yaml') === true
   const text = body.length > 0 ? body.toString('utf8') : (source ?? '')
   if (text.trim() === '') return undefined
-  const value: unknown = isYaml ? parseYaml(text) : parseJsonBody(text)
+  const value: unknown = isYaml ? parseYaml(text) : parseRequestJson(text)
   if (!isJsonObject(value))
     throw new ElkhornError('parsing_exception', 400, 'Expected [START_OBJECT] but found something else', {
       details: { line: 1, col: 1 },
     })
   return value
-}
-
-/** @throws ElkhornError `x_content_parse_exception` naming line and column */
-export function parseJsonBody(text: string): JsonValue {
-  try {
-    return parseJsonExact(text)
-  } catch (error) {
-    if (!(error instanceof JsonSyntaxError)) throw error
-    const where = `[${error.line}:${error.column}]`
-    throw new ElkhornError('x_content_parse_exception', 400, `${where} ${error.message}`, {
-      causedBy: new ElkhornError('json_parse_exception', 400, `${error.message} at ${where}`),
-    })
-  }
 }
 
 async function sendAnswer(

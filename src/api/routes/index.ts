@@ -18,6 +18,7 @@ import { mappingRoutes } from './mappings.ts'
 import { nodeRoutes } from './nodes.ts'
 import { resolveRoutes } from './resolve.ts'
 import { rolloverRoutes } from './rollover.ts'
+import { searchRoutes } from './search.ts'
 import { settingsRoutes } from './settings.ts'
 import { shardRoutes } from './shards.ts'
 import { taskRoutes } from './tasks.ts'
@@ -28,6 +29,7 @@ export const routes: readonly Route<ApiContext>[] = [
   ...infoRoutes,
   ...bulkRoutes,
   ...documentRoutes,
+  ...searchRoutes,
   ...indexRoutes,
   ...mappingRoutes,
   ...settingsRoutes,

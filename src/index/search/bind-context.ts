@@ -1,0 +1,40 @@
+import type { IndexAccess } from '../../core/access.ts'
+import type { EpochMillis } from '../../core/time.ts'
+import type { BindContext } from '../../query/bind/context.ts'
+import type { Field, FieldLookup } from '../../query/field.ts'
+import type { IndexContext } from '../index-context.ts'
+import type { IndexState } from '../index-state.ts'
+import { clusterSetting } from '../settings/cluster-settings.ts'
+import { numberSetting } from '../settings/index-settings.ts'
+
+/** What a query is bound to: an index as its settings say, with the fields that the principal may see. */
+export function bindContextOf(context: IndexContext, access: IndexAccess, index: IndexState, now: EpochMillis): BindContext {
+  const defaultField = index.settings['index.query.default_field'] ?? '*'
+  return {
+    index: { name: index.name, uuid: index.uuid },
+    fields: visibleFields(index, access),
+    analysis: index.analysis,
+    now,
+    limits: {
+      maxClauses: Number(clusterSetting(context.catalog, 'indices.query.bool.max_clause_count')),
+      maxTerms: numberSetting(index.settings, 'index.max_terms_count'),
+      maxRegexpLength: numberSetting(index.settings, 'index.max_regex_length'),
+    },
+    defaultFields: typeof defaultField === 'string' ? [defaultField] : defaultField,
+  }
+}
+
+/** Field-level security: fields that are not granted are as if they were not mapped. */
+function visibleFields(index: IndexState, access: IndexAccess): FieldLookup {
+  const granted = access.fields(index.dataStream ?? index.name)
+  if (!granted) return index.fields
+  const visible = (field: Field): boolean => granted(field.path)
+  return {
+    find: (path) => {
+      const field = index.fields.find(path)
+      return field && visible(field) ? field : undefined
+    },
+    match: (pattern) => index.fields.match(pattern).filter(visible),
+    all: () => index.fields.all().filter(visible),
+  }
+}

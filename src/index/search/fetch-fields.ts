@@ -1,0 +1,186 @@
+import { illegalArgument } from '../../core/errors.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { matchesWildcard } from '../../core/wildcard.ts'
+import { textFieldData } from '../../query/aggs/values-source.ts'
+import type { Field, FieldLookup, FieldValue } from '../../query/field.ts'
+import type { FieldRequest } from '../../query/search-request.ts'
+import { valueFormat, type ValueFormat } from '../../query/value-format.ts'
+import { valuesAt } from '../documents/stored-fields.ts'
+import type { IndexState } from '../index-state.ts'
+import { findNode } from '../mapping/compile-mapping.ts'
+import { MalformedValue, readerOf, type ValueReader } from '../mapping/value-readers.ts'
+import { numberSetting } from '../settings/index-settings.ts'
+
+/** Takes values out of documents of one index, as `fields` or `docvalue_fields` ask. */
+export type FieldFetcher = (document: JsonObject, into: Map<string, JsonValue[]>) => void
+
+/** `fields`: values as the mapping reads them, formatted, in document order; also of fields without doc values. */
+export function fieldFetchers(
+  index: IndexState,
+  fields: FieldLookup,
+  requests: readonly FieldRequest[],
+): readonly FieldFetcher[] {
+  return requests.flatMap((request) => {
+    const matched = expand(fields, request.field)
+    const fetchers = matched.map((named) => mappedFetcher(index, named, request, 'fields'))
+    if (request.includeUnmapped) fetchers.push(unmappedFetcher(fields, request.field))
+    return fetchers
+  })
+}
+
+/** `docvalue_fields`: values as doc values have them, sorted. @throws ElkhornError 400 for fields without doc values */
+export function docValueFetchers(
+  index: IndexState,
+  fields: FieldLookup,
+  requests: readonly FieldRequest[],
+): readonly FieldFetcher[] {
+  const limit = numberSetting(index.settings, 'index.max_docvalue_fields_search')
+  if (requests.length > limit) {
+    throw illegalArgument(
+      `Trying to retrieve too many docvalue_fields. Must be less than or equal to: [${limit}] but was [${requests.length}]. This limit can be set by changing the [index.max_docvalue_fields_search] index level setting.`,
+    )
+  }
+  return requests.flatMap((request) =>
+    expand(fields, request.field).map((named) => {
+      const { field } = named
+      if (field.type === 'text' || field.type === 'match_only_text') throw textFieldData(field)
+      if (!field.parameters.docValues) {
+        throw illegalArgument(
+          `Can't load fielddata on [${field.path}] because fielddata is unsupported on fields of type [${field.type}]. Use doc values instead.`,
+        )
+      }
+      return mappedFetcher(index, named, request, 'docvalues')
+    }),
+  )
+}
+
+interface NamedField {
+  /** As it is asked for: an alias keeps its own name. */
+  readonly name: string
+  readonly field: Field
+}
+
+function expand(fields: FieldLookup, pattern: string): readonly NamedField[] {
+  if (!pattern.includes('*')) {
+    const field = fields.find(pattern)
+    return field ? [{ name: pattern, field }] : []
+  }
+  return fields.match(pattern).map((field) => ({ name: field.path, field }))
+}
+
+function mappedFetcher(
+  index: IndexState,
+  { name, field }: NamedField,
+  request: FieldRequest,
+  mode: 'fields' | 'docvalues',
+): FieldFetcher {
+  const { mapping } = index.mapping
+  const node = findNode(mapping, field.path)
+  if (node?.kind !== 'leaf') return () => undefined
+  const read = readerOf(node, field.path)
+  const print = printer(field, request, mode)
+  // A multi-field has its parent's values.
+  const parent = field.path.slice(0, Math.max(0, field.path.lastIndexOf('.')))
+  const source = parent !== '' && findNode(mapping, parent)?.kind === 'leaf' ? parent : field.path
+  const { constant } = field.parameters
+  const whole = field.type === 'geo_point'
+  return (document, into) => {
+    if (constant !== undefined) {
+      into.set(name, [constant])
+      return
+    }
+    const raw = whole ? pointsAt(document, source) : valuesAt(document, source)
+    if (field.type === 'flattened' && mode === 'fields') {
+      if (raw.length > 0) into.set(name, raw)
+      return
+    }
+    let values = readAll(raw, read, field)
+    if (values.length === 0) return
+    if (mode === 'docvalues') values = sortedValues(values)
+    into.set(name, values.map(print))
+  }
+}
+
+function readAll(raw: readonly JsonValue[], read: ValueReader, field: Field): FieldValue[] {
+  const values: FieldValue[] = []
+  for (const one of raw) {
+    try {
+      const value = read(one)
+      if (value !== undefined) values.push(value)
+    } catch (error) {
+      // Left out when it was stored, or stored before the mapping knew its field.
+      if (!(error instanceof MalformedValue)) throw error
+    }
+  }
+  if (values.length === 0 && field.parameters.nullValue !== undefined) return [field.parameters.nullValue]
+  return values
+}
+
+/** Points may be arrays of numbers, which `valuesAt` would take apart. */
+function pointsAt(document: JsonObject, path: string): JsonValue[] {
+  const points: JsonValue[] = []
+  const walk = (value: JsonValue | undefined, rest: string): void => {
+    if (value === undefined || value === null) return
+    if (Array.isArray(value)) {
+      if (rest === '' && typeof value[0] === 'number') points.push(value)
+      else for (const element of value as readonly JsonValue[]) walk(element, rest)
+    } else if (rest === '') points.push(value)
+    else if (isJsonObject(value)) {
+      for (const [name, below] of Object.entries(value)) {
+        if (name === rest) walk(below, '')
+        else if (rest.startsWith(`${name}.`)) walk(below, rest.slice(name.length + 1))
+      }
+    }
+  }
+  walk(document, path)
+  return points
+}
+
+function printer(field: Field, request: FieldRequest, mode: 'fields' | 'docvalues'): (value: FieldValue) => JsonValue {
+  if (field.type === 'geo_point') return pointPrinter(request.format, mode)
+  if (field.type === 'boolean') return (value) => value === true
+  const format: ValueFormat = valueFormat(
+    field,
+    request.format === undefined || request.format === 'use_field_mapping' ? {} : { format: request.format },
+  )
+  const isText = field.type === 'date' || field.type === 'date_nanos' || request.format !== undefined
+  return (value) => (isText ? (format.text(value) ?? format.json(value)) : format.json(value))
+}
+
+function pointPrinter(format: string | undefined, mode: 'fields' | 'docvalues'): (value: FieldValue) => JsonValue {
+  return (value) => {
+    if (typeof value !== 'object' || value instanceof Uint8Array) return null
+    const { lat, lon } = value
+    if (mode === 'docvalues' || format === 'latlon') return `${lat}, ${lon}`
+    return format === 'wkt' ? `POINT (${lon} ${lat})` : { type: 'Point', coordinates: [lon, lat] }
+  }
+}
+
+/** Doc values are sorted; keywords stand there once. */
+function sortedValues(values: readonly FieldValue[]): FieldValue[] {
+  const sorted = [...values].sort((a, b) => {
+    if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0
+    if ((typeof a === 'number' || typeof a === 'bigint') && (typeof b === 'number' || typeof b === 'bigint'))
+      return a < b ? -1 : a > b ? 1 : 0
+    return 0
+  })
+  return typeof sorted[0] === 'string' ? [...new Set(sorted)] : sorted
+}
+
+/** `include_unmapped`: leaves of the document that match and have no mapping. */
+function unmappedFetcher(fields: FieldLookup, pattern: string): FieldFetcher {
+  return (document, into) => {
+    const walk = (value: JsonValue | undefined, path: string): void => {
+      if (value === undefined || value === null) return
+      if (Array.isArray(value)) for (const element of value as readonly JsonValue[]) walk(element, path)
+      else if (isJsonObject(value))
+        for (const [name, below] of Object.entries(value)) walk(below, path === '' ? name : `${path}.${name}`)
+      else if (matchesWildcard(pattern, path) && !fields.find(path)) {
+        const values = into.get(path) ?? []
+        values.push(value)
+        into.set(path, values)
+      }
+    }
+    walk(document, '')
+  }
+}

@@ -1,0 +1,139 @@
+import type { IndexAccess } from '../../core/access.ts'
+import type { JsonObject, JsonValue } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
+import type { EngineHit } from '../../engine/engine.ts'
+import type { FieldRequest, SourceFilter } from '../../query/search-request.ts'
+import { printSortValue, type SortKey } from '../../query/sort.ts'
+import { mappedSelection, showSource, type SourceSelection } from '../documents/source-filter.ts'
+import { storedFields } from '../documents/stored-fields.ts'
+import { parseDocumentExactly } from '../documents/parse-document.ts'
+import { docValueFetchers, fieldFetchers, type FieldFetcher } from './fetch-fields.ts'
+import type { SearchedIndex } from './targets.ts'
+
+/** What a hit shows. */
+export interface HitOptions {
+  readonly source: SourceFilter
+  readonly fields: readonly FieldRequest[]
+  readonly docvalueFields: readonly FieldRequest[]
+  readonly storedFields: readonly string[] | undefined
+  readonly version: boolean
+  readonly seqNoPrimaryTerm: boolean
+  readonly sort: readonly SortKey[]
+}
+
+/** Text that stands in JSON as it is. */
+const PLAIN = /^[\w.:@+/=-]*$/
+const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text))
+
+/** Prints hits as Elasticsearch does; what the request asks is worked out once per index. */
+export class HitPrinter {
+  readonly #options: HitOptions
+  readonly #searched: readonly SearchedIndex[]
+  readonly #access: IndexAccess
+  readonly #perIndex = new Map<number, PerIndex>()
+
+  constructor(searched: readonly SearchedIndex[], options: HitOptions, access: IndexAccess) {
+    this.#options = options
+    this.#searched = searched
+    this.#access = access
+  }
+
+  /** Whether hits have to carry their source. */
+  get needsSource(): boolean {
+    const { source, fields, docvalueFields, storedFields: stored } = this.#options
+    if (fields.length > 0 || docvalueFields.length > 0) return true
+    if (stored?.includes('_none_')) return false
+    return source.kind !== 'none' || stored !== undefined
+  }
+
+  /** @throws ElkhornError 400 for fields that cannot be fetched, also when there are no hits */
+  prepare(): void {
+    for (const target of this.#searched.keys()) this.#forIndex(target)
+  }
+
+  print(hit: EngineHit): string {
+    const { version, seqNoPrimaryTerm, sort } = this.#options
+    const own = this.#forIndex(hit.target)
+    let text = `{"_index":${own.index},"_id":${quoted(hit.id)}`
+    if (version) text += `,"_version":${hit.version}`
+    if (seqNoPrimaryTerm) text += `,"_seq_no":${hit.seqNo},"_primary_term":1`
+    text += `,"_score":${printScore(hit.score)}`
+    const source = hit.source && own.showsSource ? showSource(hit.source, own.selections) : undefined
+    if (source !== undefined) text += `,"_source":${source}`
+    const fields = hit.source ? own.fetch(hit.source) : undefined
+    if (fields !== undefined) text += `,"fields":${fields}`
+    if (sort.length > 0) text += `,"sort":${printJson(this.#sortValues(hit, own))}`
+    return `${text}}`
+  }
+
+  #sortValues(hit: EngineHit, own: PerIndex): readonly JsonValue[] {
+    return this.#options.sort.map((key, i) => printSortValue(hit.sort[i] ?? null, key, own.searched.bind.fields.find(key.field)))
+  }
+
+  #forIndex(target: number): PerIndex {
+    let own = this.#perIndex.get(target)
+    if (!own) {
+      const searched = this.#searched[target]
+      if (!searched) throw new Error(`a hit names target ${target}, of ${this.#searched.length}`)
+      own = prepareIndex(searched, this.#options, this.#access)
+      this.#perIndex.set(target, own)
+    }
+    return own
+  }
+}
+
+interface PerIndex {
+  readonly searched: SearchedIndex
+  /** The name, quoted. */
+  readonly index: string
+  readonly showsSource: boolean
+  readonly selections: readonly SourceSelection[]
+  /** `fields` of a hit as text; `undefined` when there are none. */
+  readonly fetch: (source: Uint8Array) => string | undefined
+}
+
+function prepareIndex(searched: SearchedIndex, options: HitOptions, access: IndexAccess): PerIndex {
+  const { index, bind } = searched
+  const { source, storedFields: stored } = options
+  const selections: SourceSelection[] = [mappedSelection(index.mapping.mapping.options.source)]
+  const granted = access.fields(index.dataStream ?? index.name)
+  if (granted) selections.push({ allows: granted })
+  if (source.kind === 'some') selections.push(source)
+  // Asking for stored fields leaves the source out unless it is asked for as well.
+  const showsSource = source.kind === 'some' || (source.kind === 'all' && (stored === undefined || stored.includes('_source')))
+  const fetchers: FieldFetcher[] = [
+    ...fieldFetchers(index, bind.fields, options.fields),
+    ...docValueFetchers(index, bind.fields, options.docvalueFields),
+  ]
+  const names = stored?.filter((name) => !name.startsWith('_')) ?? []
+  if (names.length > 0) {
+    fetchers.push((document, into) => {
+      for (const [path, values] of Object.entries(storedFields(index.mapping, document, names))) into.set(path, values)
+    })
+  }
+  return {
+    searched,
+    index: quoted(index.name),
+    showsSource,
+    selections,
+    fetch: (bytes) => {
+      if (fetchers.length === 0) return undefined
+      const document: JsonObject = parseDocumentExactly(bytes)
+      const into = new Map<string, JsonValue[]>()
+      for (const fetch of fetchers) fetch(document, into)
+      return into.size > 0 ? printJson(Object.fromEntries(into)) : undefined
+    },
+  }
+}
+
+/** Scores are single-precision numbers: the shortest text that means the same one. */
+export function printScore(score: number | null): string {
+  if (score === null) return 'null'
+  const single = Math.fround(score)
+  if (Number.isInteger(single)) return `${single}.0`
+  for (let digits = 6; digits <= 9; digits++) {
+    const text = Number(single.toPrecision(digits))
+    if (Math.fround(text) === single) return String(text)
+  }
+  return String(single)
+}

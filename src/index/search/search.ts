@@ -1,0 +1,264 @@
+import type { IndexAccess } from '../../core/access.ts'
+import { ElkhornError, illegalArgument } from '../../core/errors.ts'
+import type { JsonObject } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
+import { RawJson } from '../../core/raw-json.ts'
+import type { EngineHit, EngineSearch, EngineSearchResult } from '../../engine/engine.ts'
+import type { TopHitsOptions } from '../../query/aggs/definition.ts'
+import { bindAggregations, type BoundAggregations } from '../../query/aggs/run-aggregations.ts'
+import { readFields, readSource } from '../../query/parse-search.ts'
+import type { SearchRequest } from '../../query/search-request.ts'
+import { bindSearchAfter, bindSort, type SortKey } from '../../query/sort.ts'
+import type { IndexContext } from '../index-context.ts'
+import type { IndexState } from '../index-state.ts'
+import { strings } from '../templates/parse-template.ts'
+import { clusterSetting } from '../settings/cluster-settings.ts'
+import { numberSetting } from '../settings/index-settings.ts'
+import { HitPrinter, printScore, type HitOptions } from './print-hit.ts'
+import { allShardsFailed, printFailure, type SearchFailure } from './search-failure.ts'
+import { bindTargets, openTargets, type SearchedIndex, type Where } from './targets.ts'
+
+/** How the answer is written, beside what the request itself says. */
+export interface SearchPrinting {
+  readonly typedKeys: boolean
+  readonly totalAsInt: boolean
+  /** Id of this node, which failures name. */
+  readonly node: string
+  /** Where only some indices fail: answer with the others. */
+  readonly allowPartial: boolean
+}
+
+/** How long a search may take that does not say. */
+const DEFAULT_TIMEOUT_MS = 5 * 60_000
+
+/**
+ * Runs a search over the indices that names stand for and writes the answer as JSON text: sources are copied byte for byte.
+ * @throws ElkhornError for what is wrong with the request; `search_phase_execution_exception` when no index could answer
+ */
+export async function search(
+  context: IndexContext,
+  access: IndexAccess,
+  where: Where,
+  request: SearchRequest,
+  printing: SearchPrinting,
+  signal: AbortSignal,
+): Promise<string> {
+  const started = performance.now()
+  refuseUnsupported(request)
+  const now = context.clock.now()
+  const opened = await openTargets(context, access, where, now)
+  const prepared = prepare(context, access, request, opened.searched, opened.failures)
+  const { failures } = prepared
+  if (failures.length > 0 && (prepared.bound.length === 0 || !printing.allowPartial))
+    throw allShardsFailed(failures, printing.node)
+  const result = prepared.bound.length === 0 ? nothingFound(request) : await run(context, prepared, request, signal)
+  const tookMs = Math.round(performance.now() - started)
+  for (const { index } of prepared.bound) {
+    index.counters.searches += 1
+    index.counters.searchMs += tookMs
+  }
+  return printAnswer(result, prepared, request, printing, { tookMs, indices: opened.indices, access })
+}
+
+/** Parts of the request that are read, but that nothing answers yet: silence would be a wrong answer. */
+function refuseUnsupported({ raw, explain, profile }: SearchRequest): void {
+  const { ext: _ext, stats: _stats, ...others } = raw
+  const [name] = Object.keys(others)
+  if (name !== undefined) throw illegalArgument(`[${name}] in a search is not supported yet`)
+  if (explain) throw illegalArgument('[explain] in a search is not supported yet')
+  if (profile) throw illegalArgument('[profile] in a search is not supported yet')
+}
+
+interface Prepared {
+  readonly bound: readonly SearchedIndex[]
+  readonly failures: readonly SearchFailure[]
+  readonly hits: Pick<EngineSearch, 'targets' | 'sort' | 'searchAfter'>
+  /** With `post_filter` aggregations see more than the hits do: they are a search of their own. */
+  readonly unfiltered: EngineSearch['targets'] | undefined
+  readonly aggregations: BoundAggregations
+  readonly printer: HitPrinter
+  readonly sort: readonly SortKey[]
+}
+
+/**
+ * Binds all parts of a request. What some indices cannot do makes those fail and not the others, so the binding is done
+ * again without them.
+ */
+function prepare(
+  context: IndexContext,
+  access: IndexAccess,
+  request: SearchRequest,
+  searched: readonly SearchedIndex[],
+  earlier: readonly SearchFailure[],
+): Prepared {
+  const failures = [...earlier]
+  const usable = searched.filter((one) => {
+    const error = failureOf(() => prepareAll(context, access, request, [one]))
+    if (error) failures.push({ index: one.index, error })
+    return !error
+  })
+  return { ...prepareAll(context, access, request, usable), failures }
+}
+
+function failureOf(work: () => unknown): ElkhornError | undefined {
+  try {
+    work()
+    return undefined
+  } catch (error) {
+    if (error instanceof ElkhornError) return error
+    throw error
+  }
+}
+
+function prepareAll(
+  context: IndexContext,
+  access: IndexAccess,
+  request: SearchRequest,
+  searched: readonly SearchedIndex[],
+): Omit<Prepared, 'failures'> {
+  for (const { index } of searched) checkWindow(index, request)
+  const { targets, failures } = bindTargets(searched, request.query, request.postFilter)
+  const [failure] = failures
+  if (failure) throw failure.error
+  const binds = searched.map(({ bind }) => bind)
+  const sort = bindSort(request.sort, binds)
+  const searchAfter = request.searchAfter ? bindSearchAfter(request.searchAfter, sort, binds) : undefined
+  const aggregations = bindAggregations(request.aggregations, { indices: binds, maxBuckets: maxBuckets(context) })
+  const printer = new HitPrinter(searched, { ...request, sort }, access)
+  printer.prepare()
+  const hasAggregations = aggregations.engine.length > 0
+  return {
+    bound: searched,
+    hits: { targets, sort, ...(searchAfter ? { searchAfter } : {}) },
+    unfiltered: request.postFilter && hasAggregations ? bindTargets(searched, request.query).targets : undefined,
+    aggregations,
+    printer,
+    sort,
+  }
+}
+
+const maxBuckets = ({ catalog }: IndexContext): number => Number(clusterSetting(catalog, 'search.max_buckets'))
+
+function checkWindow(index: IndexState, { from, size }: SearchRequest): void {
+  const limit = numberSetting(index.settings, 'index.max_result_window')
+  if (from + size > limit) {
+    throw illegalArgument(
+      `Result window is too large, from + size must be less than or equal to: [${limit}] but was [${from + size}]. See the scroll api for a more efficient way to request large data sets. This limit can be set by changing the [index.max_result_window] index level setting.`,
+    )
+  }
+}
+
+async function run(
+  context: IndexContext,
+  prepared: Prepared,
+  request: SearchRequest,
+  signal: AbortSignal,
+): Promise<EngineSearchResult> {
+  const { engine } = context
+  const { aggregations, unfiltered, hits } = prepared
+  const common = {
+    ...hits,
+    from: request.size === 0 ? 0 : request.from,
+    size: request.size,
+    trackTotalHits:
+      request.terminateAfter > 0 ? Math.min(request.terminateAfter, request.trackTotalHits) : request.trackTotalHits,
+    trackScores: request.trackScores,
+    ...(request.minScore === undefined ? {} : { minScore: request.minScore }),
+    source: request.size > 0 && prepared.printer.needsSource,
+    maxBuckets: maxBuckets(context),
+    timeoutMs: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    signal,
+  }
+  if (!unfiltered) return await engine.search({ ...common, aggregations: aggregations.engine })
+  const [found, summed] = await Promise.all([
+    engine.search({ ...common, aggregations: [] }),
+    engine.search({
+      ...common,
+      targets: unfiltered,
+      from: 0,
+      size: 0,
+      trackTotalHits: 0,
+      source: false,
+      aggregations: aggregations.engine,
+    }),
+  ])
+  return { ...found, aggregations: summed.aggregations, timedOut: found.timedOut || summed.timedOut }
+}
+
+function nothingFound({ trackTotalHits }: SearchRequest): EngineSearchResult {
+  return {
+    hits: [],
+    total: trackTotalHits === 0 ? undefined : { value: 0, relation: 'eq' },
+    maxScore: null,
+    aggregations: new Map(),
+    timedOut: false,
+  }
+}
+
+function printAnswer(
+  result: EngineSearchResult,
+  prepared: Prepared,
+  request: SearchRequest,
+  printing: SearchPrinting,
+  about: { readonly tookMs: number; readonly indices: readonly IndexState[]; readonly access: IndexAccess },
+): string {
+  const { hits, total, maxScore, timedOut } = result
+  const terminated = request.terminateAfter > 0 ? `"terminated_early":${(total?.value ?? 0) >= request.terminateAfter},` : ''
+  const shards = printShards(about.indices, prepared.failures, printing.node)
+  const printedTotal = printTotal(total, printing.totalAsInt)
+  const printedHits = hits.map((hit) => prepared.printer.print(hit)).join(',')
+  let text = `{"took":${about.tookMs},"timed_out":${timedOut},${terminated}${shards},"hits":{${printedTotal}"max_score":${printScore(maxScore)},"hits":[${printedHits}]}`
+  if (prepared.aggregations.engine.length > 0 || request.aggregations.pipelines.length > 0) {
+    const formatHit = (hit: EngineHit, options: TopHitsOptions): JsonObject => topHit(prepared.bound, hit, options, about.access)
+    text += `,"aggregations":${printJson(prepared.aggregations.shape(result.aggregations, { formatHit, typedKeys: printing.typedKeys }))}`
+  }
+  return `${text}}`
+}
+
+export function printShards(indices: readonly IndexState[], failures: readonly SearchFailure[], node: string): string {
+  const total = indices.reduce((sum, { shards }) => sum + shards, 0)
+  const failed = failures.reduce((sum, { index }) => sum + index.shards, 0)
+  const list = failures.length > 0 ? `,"failures":${JSON.stringify(failures.map((failure) => printFailure(failure, node)))}` : ''
+  return `"_shards":{"total":${total},"successful":${total - failed},"skipped":0,"failed":${failed}${list}}`
+}
+
+function printTotal(total: EngineSearchResult['total'], asInt: boolean): string {
+  if (!total) return asInt ? '"total":-1,' : ''
+  return asInt ? `"total":${total.value},` : `"total":{"value":${total.value},"relation":"${total.relation}"},`
+}
+
+/** A hit within a bucket, with the same printing as any other; it goes into the answer as text. */
+function topHit(
+  searched: readonly SearchedIndex[],
+  hit: EngineHit,
+  { request, sort }: TopHitsOptions,
+  access: IndexAccess,
+): JsonObject {
+  let printer = topHitPrinters.get(request)
+  if (printer?.searched !== searched) {
+    printer = { searched, printer: new HitPrinter(searched, topHitOptions(request, sort), access) }
+    topHitPrinters.set(request, printer)
+  }
+  return new RawJson(printer.printer.print(hit)) as unknown as JsonObject
+}
+
+/** By the request's own object: there is one for all buckets of an aggregation. */
+const topHitPrinters = new WeakMap<JsonObject, { readonly searched: readonly SearchedIndex[]; readonly printer: HitPrinter }>()
+
+function topHitOptions(request: JsonObject, sort: readonly SortKey[]): HitOptions {
+  const at = (key: string) => ({ node: request, key, owner: 'top_hits' })
+  const { _source: source, fields, docvalue_fields: docvalues, stored_fields: stored } = request
+  for (const name of ['highlight', 'script_fields', 'explain']) {
+    if (request[name] !== undefined && request[name] !== false)
+      throw illegalArgument(`[${name}] in top_hits is not supported yet`)
+  }
+  return {
+    source: source === undefined ? { kind: 'all' } : readSource(source, at('_source')),
+    fields: fields === undefined ? [] : readFields(fields, at('fields')),
+    docvalueFields: docvalues === undefined ? [] : readFields(docvalues, at('docvalue_fields')),
+    storedFields: stored === undefined ? undefined : strings(stored),
+    version: request['version'] === true,
+    seqNoPrimaryTerm: request['seq_no_primary_term'] === true,
+    sort,
+  }
+}

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import { createApiServer, type ApiServer } from '../api/http/server.ts'
 import { apiKeyRoutes } from '../api/routes/api-keys.ts'
 import { elkhornRoutes, type SampleControl } from '../api/routes/elkhorn.ts'
@@ -12,6 +14,7 @@ import { ElkhornError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { MetadataStore } from '../core/metadata-store.ts'
 import { systemClock } from '../core/time.ts'
+import type { TlsIdentity } from '../core/tls.ts'
 import { elasticsearchVersion } from '../core/version.ts'
 import { EmbeddedEngine } from '../engine/embedded/embedded-engine.ts'
 import { Catalog } from '../index/catalog.ts'
@@ -60,7 +63,8 @@ export async function startServices(context: StartContext): Promise<Started> {
   const password = await ensureElasticPassword(security.users, environment['ELASTIC_PASSWORD'])
 
   const index = await startIndex(context, metadata)
-  const api = await createApi(context, { metadata, security, index })
+  const tls = await loadTls(config)
+  const api = await createApi(context, { metadata, security, index, tls })
   await services.start(api)
   const pipelines = await createPipelineService(context, { security, index, apiPort: api.port })
   await services.start(pipelines)
@@ -84,10 +88,11 @@ interface ApiParts {
   readonly metadata: MetadataStore
   readonly security: Security
   readonly index: IndexContext
+  readonly tls: TlsIdentity | undefined
 }
 
 /** Elasticsearch's REST API on 9200. */
-async function createApi({ config, log }: StartContext, { metadata, security, index }: ApiParts): Promise<ApiServer> {
+async function createApi({ config, log }: StartContext, { metadata, security, index, tls }: ApiParts): Promise<ApiServer> {
   const { nodeId, clusterUuid } = await loadNodeIdentity(metadata, newUuid)
   const api = createApiServer({
     routes: [...routes, ...securityRoutes(security), ...apiKeyRoutes(security), ...elkhornRoutes(security, noSample)],
@@ -121,8 +126,27 @@ async function createApi({ config, log }: StartContext, { metadata, security, in
     port: config.api.port,
     log: log.child({ service: 'api' }),
     maxBodyBytes: config.api.max_body,
+    tls,
   })
   return api
+}
+
+/** @throws Error with one line when a file cannot be read or is not what it should be */
+async function loadTls({ tls }: Config): Promise<TlsIdentity | undefined> {
+  if (tls.certificate === undefined || tls.key === undefined) return undefined
+  const read = (key: string, path: string): Promise<Buffer> =>
+    readFile(path).catch((cause: NodeJS.ErrnoException) => {
+      throw new Error(`cannot read ${key} [${path}]: ${cause.code === 'ENOENT' ? 'no such file' : cause.message}`)
+    })
+  const identity = { certificate: await read('tls.certificate', tls.certificate), key: await read('tls.key', tls.key) }
+  try {
+    createSecureContext({ cert: identity.certificate, key: identity.key })
+  } catch (error) {
+    throw new Error(`tls.certificate [${tls.certificate}] and tls.key [${tls.key}] cannot be used: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+  return identity
 }
 
 const noSample: SampleControl = {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { ElkhornError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { Service } from '../core/service.ts'
+import type { TlsIdentity } from '../core/tls.ts'
 import { registerAssets } from './asset-routes.ts'
 import { loadAssets } from './assets.ts'
 import type { Assets } from './assets.ts'
@@ -31,6 +32,8 @@ export interface UiServerOptions {
   readonly objects: SavedObjects
   readonly version: string
   readonly log: Log
+  /** With it the server speaks TLS only. */
+  readonly tls?: TlsIdentity | undefined
 }
 
 export interface UiServer extends Service {
@@ -71,9 +74,15 @@ export function createUiServer(options: UiServerOptions): UiServer {
 }
 
 function build(options: UiServerOptions, assets: Assets): FastifyInstance {
-  const { documents, authenticator, objects, version, log } = options
+  const { documents, authenticator, objects, version, log, tls } = options
   // Tails and open searches never end by themselves: a stop must not wait for them.
-  const app = fastify({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: true, trustProxy: false })
+  const https = tls ? { https: { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' } } : {}
+  const app: FastifyInstance = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: true,
+    trustProxy: false,
+    ...(https as object),
+  })
   const guard = createGuard(authenticator)
 
   app.addHook('onRequest', async (request, reply) => {

@@ -8,6 +8,7 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Log } from '../../core/log.ts'
 import { parseRequestJson } from '../../core/request-json.ts'
 import type { Service } from '../../core/service.ts'
+import type { TlsIdentity } from '../../core/tls.ts'
 import { parse as parseYaml } from 'yaml'
 import { errorBody, toElkhornError } from './error-json.ts'
 import { parsePathFilter } from './filter-path.ts'
@@ -40,6 +41,8 @@ export interface ApiServerOptions<Context> {
   readonly log: Log
   /** Largest body of a request, packed or unpacked. Elasticsearch's `http.max_content_length`, 100 MB. */
   readonly maxBodyBytes?: number
+  /** With it the server speaks TLS only. */
+  readonly tls?: TlsIdentity | undefined
 }
 
 export interface ApiServer extends Service {
@@ -51,6 +54,8 @@ const DEFAULT_MAX_BODY_BYTES = 100 * 1024 * 1024
 const MIN_GZIP_BYTES = 1024
 /** Longest `_id` is 512 bytes, each of which may be three characters of a path. */
 const MAX_PART_LENGTH = 4096
+
+const MAX_HEADER_BYTES = 64 * 1024
 
 const gzipAsync = promisify(gzip)
 
@@ -70,7 +75,8 @@ export function createApiServer<Context>(options: ApiServerOptions<Context>): Ap
     // Bulk requests may take their time; the body has its limit.
     requestTimeout: 0,
     keepAliveTimeout: 65_000,
-    http: { maxHeaderSize: 64 * 1024 },
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    ...httpsOptions(options.tls),
   })
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
   app.addHttpMethod('HEAD', { hasBody: true, overrideExisting: true })
@@ -100,6 +106,10 @@ export function createApiServer<Context>(options: ApiServerOptions<Context>): Ap
     stop: () => app.close(),
   }
 }
+
+/** Fastify's types tell a server with TLS from one without; nothing here depends on which it is. */
+const httpsOptions = (tls: TlsIdentity | undefined): object =>
+  tls ? { https: { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2', maxHeaderSize: MAX_HEADER_BYTES } } : {}
 
 const jsonFormat: ResponseFormat = { kind: 'json', contentType: 'application/json' }
 

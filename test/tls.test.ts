@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePorts, runElkhorn, startElkhorn, type RunningElkhorn } from './support/start-elkhorn.ts'
+
+const elkhorn = fileURLToPath(new URL('../bin/elkhorn', import.meta.url))
+let folder: string
+let running: RunningElkhorn | undefined
+let withTls: readonly string[]
+
+const hasOpenssl = ((): boolean => {
+  try {
+    execFileSync('openssl', ['version'])
+    return true
+  } catch {
+    return false // the tests below are skipped
+  }
+})()
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'elkhorn-tls-'))
+  if (!hasOpenssl) return
+  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')]
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=plant',
+      '-addext',
+      'subjectAltName=IP:127.0.0.1',
+      ...files,
+    ],
+    { stdio: 'ignore' },
+  )
+  withTls = ['--set', `tls.certificate=${join(folder, 'cert.pem')}`, '--set', `tls.key=${join(folder, 'key.pem')}`]
+  running = await startElkhorn(join(folder, 'data'), ['--no-sample', ...withTls])
+})
+afterAll(async () => {
+  await running?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+test.skipIf(!hasOpenssl)('with a certificate 9200 speaks TLS only', async () => {
+  const ca = await readFile(join(folder, 'cert.pem'))
+  const headers = { authorization: running?.authorization }
+  const status = await new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port: running?.ports['api'], path: '/', ca, headers }, (response) =>
+      resolve(response.resume().statusCode),
+    )
+      .on('error', reject)
+      .end()
+  })
+  expect(status).toBe(200)
+  await expect(fetch(`http://127.0.0.1:${running?.ports['api']}/`)).rejects.toThrow('fetch failed')
+})
+
+test.skipIf(!hasOpenssl)('the command line knows the certificate by its face', async () => {
+  const users = (...args: readonly string[]): string =>
+    execFileSync(process.execPath, [elkhorn, 'users', 'list', '--data', join(folder, 'data'), ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+  expect(users(...withTls)).toContain('elastic')
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-subj',
+      '/CN=plant',
+      '-keyout',
+      join(folder, 'key2.pem'),
+      '-out',
+      join(folder, 'cert2.pem'),
+    ],
+    { stdio: 'ignore' },
+  )
+  expect(() =>
+    users('--set', `tls.certificate=${join(folder, 'cert2.pem')}`, '--set', `tls.key=${join(folder, 'key2.pem')}`),
+  ).toThrow('it does not show the certificate that tls.certificate names')
+})
+
+test('files that are missing or wrong are named', async () => {
+  const start = (...settings: readonly string[]) =>
+    runElkhorn([...freePorts, '--data', join(folder, 'other'), '--no-sample', ...settings.flatMap((one) => ['--set', one])])
+  const none = join(folder, 'none.pem')
+  expect(await start(`tls.certificate=${none}`, `tls.key=${none}`)).toEqual({
+    code: 1,
+    output: `cannot read tls.certificate [${none}]: no such file\n`,
+  })
+  const text = join(folder, 'text.pem')
+  await writeFile(text, 'no certificate')
+  const { code, output } = await start(`tls.certificate=${text}`, `tls.key=${text}`)
+  expect({ code, output }).toEqual({
+    code: 1,
+    output: expect.stringContaining(`tls.certificate [${text}] and tls.key [${text}] cannot be used: `),
+  })
+})

@@ -25,8 +25,9 @@ import type { Ports } from '../runtime/run-folder.ts'
 import type { ServiceStack } from '../runtime/services.ts'
 import { logSecurityEvents } from '../security/event-log.ts'
 import { createSecurity, ensureElasticPassword, type Security } from '../security/security.ts'
-import { loadNodeIdentity } from './node-identity.ts'
+import { loadNodeIdentity, type NodeIdentity } from './node-identity.ts'
 import { createPipelineService } from './pipelines.ts'
+import { createUi } from './ui.ts'
 
 export interface StartContext {
   readonly config: Config
@@ -64,11 +65,14 @@ export async function startServices(context: StartContext): Promise<Started> {
 
   const index = await startIndex(context, metadata)
   const tls = await loadTls(config)
-  const api = await createApi(context, { metadata, security, index, tls })
+  const identity = await loadNodeIdentity(metadata, newUuid)
+  const api = createApi(context, { identity, security, index, tls })
   await services.start(api)
+  const ui = await createUi(context, { metadata, security, index, nodeId: identity.nodeId, tls })
+  await services.start(ui)
   const pipelines = await createPipelineService(context, { security, index, apiPort: api.port })
   await services.start(pipelines)
-  return { ports: { api: api.port }, password }
+  return { ports: { api: api.port, ui: ui.port }, password }
 }
 
 /** The catalog and the engine below it. */
@@ -85,24 +89,23 @@ async function startIndex({ config, services, log }: StartContext, metadata: Met
 }
 
 interface ApiParts {
-  readonly metadata: MetadataStore
+  readonly identity: NodeIdentity
   readonly security: Security
   readonly index: IndexContext
   readonly tls: TlsIdentity | undefined
 }
 
 /** Elasticsearch's REST API on 9200. */
-async function createApi({ config, log }: StartContext, { metadata, security, index, tls }: ApiParts): Promise<ApiServer> {
-  const { nodeId, clusterUuid } = await loadNodeIdentity(metadata, newUuid)
+function createApi({ config, log }: StartContext, { identity, security, index, tls }: ApiParts): ApiServer {
   const api = createApiServer({
     routes: [...routes, ...securityRoutes(security), ...apiKeyRoutes(security), ...elkhornRoutes(security, noSample)],
     context: {
       index,
       node: {
-        id: nodeId,
+        id: identity.nodeId,
         name: config.node.name ?? hostname(),
         clusterName: config.cluster.name,
-        clusterUuid,
+        clusterUuid: identity.clusterUuid,
         version: elasticsearchVersion,
         publishAddress: () => `${config.network.host}:${api.port}`,
         startedAt: systemClock.now(),

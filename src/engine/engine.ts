@@ -13,7 +13,7 @@ import type { SortKey } from '../query/sort.ts'
  * An index is known here by its `uuid`; a name may be given to a new index the moment the old one is deleted.
  */
 export interface Engine {
-  readonly kind: 'embedded' | 'cluster'
+  readonly kind: 'embedded' | 'cluster' | 'memory'
 
   /** Opens the store and replays what was acknowledged but not stored yet. Searches and writes wait for it. */
   start(): Promise<void>

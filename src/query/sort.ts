@@ -218,8 +218,7 @@ function sortValue(
   field: Field,
   context: BindContext,
 ): FieldValue | null {
-  // What stands for a missing number at either end of a sort.
-  if (typeof value === 'bigint' && (value === MAX_LONG || value === MIN_LONG)) return null
+  if (isMissingSortValue(value, field)) return null
   if (field.type === 'date' || field.type === 'date_nanos') {
     if (typeof value === 'number' || typeof value === 'bigint') return value
     if (field.type === 'date_nanos')
@@ -230,12 +229,31 @@ function sortValue(
     })
   }
   if (field.type === 'boolean') return value === true || value === 'true' || value === 1 || value === '1'
-  if (value === 'Infinity' || value === '-Infinity') return null
   return termValue(field, value, context) ?? value
+}
+
+/** What stands for a missing number at either end of a sort, in the answer and when it comes back. */
+function isMissingSortValue(value: string | number | bigint | boolean, field: Field): boolean {
+  switch (field.type) {
+    case 'integer':
+    case 'short':
+    case 'byte':
+    case 'boolean':
+      return value === MAX_INT || value === MIN_INT
+    case 'double':
+    case 'float':
+    case 'half_float':
+    case 'scaled_float':
+      return value === 'Infinity' || value === '-Infinity'
+    default:
+      return value === MAX_LONG || value === MIN_LONG
+  }
 }
 
 const MAX_LONG = 2n ** 63n - 1n
 const MIN_LONG = -(2n ** 63n)
+const MAX_INT = 2 ** 31 - 1
+const MIN_INT = -(2 ** 31)
 
 /** Writes a sort value of a hit; `field` is absent for `_score`, `_doc` and fields that no index has. */
 export function printSortValue(value: FieldValue | null, key: SortKey, field: Field | undefined): JsonValue {
@@ -249,12 +267,13 @@ export function printSortValue(value: FieldValue | null, key: SortKey, field: Fi
 /** Doc values of numbers have no null: the end of their range stands for it. */
 function missingSortValue(key: SortKey, field: Field | undefined): JsonValue {
   const last = (key.missing === 'first') === (key.order === 'desc')
-  switch (field?.type) {
-    case 'long':
+  switch (field?.type ?? key.unmappedType) {
     case 'integer':
     case 'short':
     case 'byte':
     case 'boolean':
+      return last ? MAX_INT : MIN_INT
+    case 'long':
     case 'date':
     case 'date_nanos':
       return last ? MAX_LONG : MIN_LONG

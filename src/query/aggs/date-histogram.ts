@@ -73,11 +73,7 @@ export const dateHistogram: AggregationDefinition = {
           min: instant(read.extended_bounds.min),
           max: instant(read.extended_bounds.max),
         }
-        const hard = read.hard_bounds && {
-          min: instant(read.hard_bounds.min),
-          max: instant(read.hard_bounds.max),
-          maxIncluded: false,
-        }
+        const hard = read.hard_bounds && { min: instant(read.hard_bounds.min), max: instant(read.hard_bounds.max) }
         if (extended?.min !== undefined && extended.max !== undefined && extended.min > extended.max) {
           throw illegalArgument(
             `[extended_bounds.min][${extended.min}] cannot be greater than [extended_bounds.max][${extended.max}] for histogram aggregation [${name}]`,
@@ -95,8 +91,10 @@ export const dateHistogram: AggregationDefinition = {
                 minDocCount,
                 keyed: read.keyed ?? false,
                 extendedBounds: extended,
-                hardBounds: hard,
-                keyOf: (value) => roundDown(rounding, value),
+                // The bucket that begins with the upper bound is out.
+                isWithin: (key) => key >= (hard?.min ?? -Infinity) && key < (hard?.max ?? Infinity),
+                // Bounds know nothing of the offset: it moves their buckets afterwards.
+                keyOf: (value) => roundDown({ ...rounding, offsetMs: 0 }, value) + rounding.offsetMs,
                 canonical: (key) => key,
                 keysBetween: (from, to) => bucketStarts(rounding, from, to),
                 countBetween: (from, to) => estimateBucketCount(rounding, from, to),

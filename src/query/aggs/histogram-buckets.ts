@@ -11,10 +11,8 @@ export interface HistogramShape {
   readonly keyed: boolean
   /** Adds buckets to span at least this. */
   readonly extendedBounds: { readonly min: number | undefined; readonly max: number | undefined } | undefined
-  /** Drops buckets outside of this; `maxIncluded` false for dates. */
-  readonly hardBounds:
-    | { readonly min: number | undefined; readonly max: number | undefined; readonly maxIncluded: boolean }
-    | undefined
+  /** Whether a bucket lies within the hard bounds; others are dropped. */
+  readonly isWithin: (key: number) => boolean
   /** The one form of a key: computed twice, doubles may differ in their last bit. */
   readonly canonical: (key: number) => number
   /** Canonical keys of all buckets from one key to another, both included. */
@@ -27,12 +25,11 @@ export interface HistogramShape {
 
 /** Writes the buckets of both kinds of histogram: sorted, the empty ones added, `order` applied. */
 export function shapeHistogram(result: AggregationResult, shape: HistogramShape, context: ShapeContext): Skeleton {
-  const { hardBounds, minDocCount, keyed, order, canonical } = shape
+  const { isWithin, minDocCount, keyed, order, canonical } = shape
   const found = new Map<number, Bucket>()
   for (const bucket of result.kind === 'buckets' ? result.buckets : []) {
     const key = canonical(Number(bucket.key))
-    if (hardBounds?.min !== undefined && key < hardBounds.min) continue
-    if (hardBounds?.max !== undefined && (hardBounds.maxIncluded ? key > hardBounds.max : key >= hardBounds.max)) continue
+    if (!isWithin(key)) continue
     found.set(key, bucket)
   }
   const keys = [...found.keys()].sort((a, b) => a - b)
@@ -42,13 +39,13 @@ export function shapeHistogram(result: AggregationResult, shape: HistogramShape,
 }
 
 function withEmpty(keys: readonly number[], shape: HistogramShape, context: ShapeContext): readonly number[] {
-  const { extendedBounds, hardBounds, keyOf } = shape
+  const { extendedBounds, isWithin, keyOf } = shape
   let first = keys[0]
   let last = keys[keys.length - 1]
   const extend = (value: number | undefined): void => {
     if (value === undefined) return
     const key = keyOf(value)
-    if (hardBounds?.min !== undefined && key < hardBounds.min) return
+    if (!isWithin(key)) return
     first = first === undefined ? key : Math.min(first, key)
     last = last === undefined ? key : Math.max(last, key)
   }

@@ -57,7 +57,9 @@ export const histogram: AggregationDefinition = {
                 minDocCount,
                 keyed: read.keyed ?? false,
                 extendedBounds,
-                hardBounds: hardBounds && { ...hardBounds, maxIncluded: false },
+                // Compared without the offset, both ends included, as Elasticsearch does.
+                isWithin: (key) =>
+                  key - offset >= (hardBounds?.min ?? -Infinity) && key - offset <= (hardBounds?.max ?? Infinity),
                 keyOf,
                 canonical: (key) => indexOf(key) * interval + offset,
                 keysBetween: (from, to) =>

@@ -27,7 +27,3 @@ export function bestOf(queries: readonly Query[], tieBreaker: number): Query {
   if (only === undefined) return matchNone
   return queries.length === 1 ? only : { kind: 'dis_max', queries, tieBreaker }
 }
-
-export function not(query: Query): Query {
-  return { kind: 'bool', must: [], filter: [], should: [], mustNot: [query], minimumShouldMatch: 0 }
-}

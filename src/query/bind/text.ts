@@ -68,7 +68,8 @@ function tokensQuery(field: Field, tokens: readonly Token[], options: MatchOptio
     const distinct = new Set(terms)
     if (distinct.size > context.limits.maxClauses) throw tooManyClauses(context.limits.maxClauses)
     if (distinct.size === terms.length) {
-      return { kind: 'tokens', field: field.path, tokens: terms, minimum: minimumOf(options, terms.length) }
+      const minimum = minimumOf(options, terms.length)
+      return minimum > terms.length ? matchNone : { kind: 'tokens', field: field.path, tokens: terms, minimum }
     }
   }
   const clauses = segments(tokens).map(({ ways }) => segmentQuery(field, ways, options, context))
@@ -88,22 +89,29 @@ function segmentQuery(field: Field, ways: readonly (readonly Token[])[], options
 
 function clausesOf(clauses: readonly Query[], options: MatchOptions): Query {
   const [only] = clauses
-  if (clauses.length === 1 && only && minimumOf(options, 1) <= 1) return only
-  if (options.operator === 'and')
-    return { kind: 'bool', must: clauses, filter: [], should: [], mustNot: [], minimumShouldMatch: 0 }
+  if (clauses.length === 1 && only) return only
+  const minimum = minimumOf(options, clauses.length)
+  if (minimum > clauses.length) return matchNone
+  const all = options.operator === 'and'
   return {
     kind: 'bool',
-    must: [],
+    must: all ? clauses : [],
     filter: [],
-    should: clauses,
+    should: all ? [] : clauses,
     mustNot: [],
-    minimumShouldMatch: minimumOf(options, clauses.length),
+    minimumShouldMatch: all ? 0 : minimum,
   }
 }
 
+/**
+ * A minimum is about several clauses, a single one knows none. Infinite, so nothing, where all clauses are required and a
+ * minimum of optional ones besides: as Lucene has it.
+ */
 function minimumOf(options: MatchOptions, clauses: number): number {
-  if (options.operator === 'and') return clauses
-  return options.minimumShouldMatch === undefined ? 1 : Math.max(1, minimumShouldMatch(options.minimumShouldMatch, clauses))
+  const asked = options.minimumShouldMatch
+  if (clauses === 1) return 1
+  if (options.operator === 'and') return asked !== undefined && minimumShouldMatch(asked, 0) > 0 ? Infinity : clauses
+  return asked === undefined ? 1 : Math.max(1, minimumShouldMatch(asked, clauses))
 }
 
 function withPrefix(field: Field, tokens: readonly Token[], last: Token, options: MatchOptions, context: BindContext): Query {

@@ -222,13 +222,13 @@ const cases: readonly (readonly [JsonValue, string])[] = [
 
   [
     { simple_query_string: { query: '"fried eggs" +(eggplant | potato) -frittata', fields: ['t'] } },
-    '((+t:"fried eggs" +(t:eggplant t:potato)) (-t:frittata))',
+    '((+t:"fried eggs" +(t:eggplant t:potato)) (+*:* -t:frittata))',
   ],
   [
     { simple_query_string: { query: 'foo bar* baz~1 "a b"~2', fields: ['t', 'k'], default_operator: 'and' } },
     '(+(t:foo | k:foo)~1 +(t:bar* | k:bar*)~1 +(t:baz~1 | k:baz~1)~1 +(t:"a b"~2 | k:a b)~1)',
   ],
-  [{ simple_query_string: { query: 'a\\+b -"c', fields: ['k'] } }, '(k:a+b (-k:c))'],
+  [{ simple_query_string: { query: 'a\\+b -"c', fields: ['k'] } }, '(k:a+b (+*:* -k:c))'],
 ]
 
 test.each(cases)('%j', (json, want) => {

@@ -1,7 +1,7 @@
 import { unreachable } from '../../core/errors.ts'
 import type { JsonValue } from '../../core/json.ts'
-import { matchNone, type Query } from '../ast.ts'
-import { allOf, anyOf, bestOf, not, withBoost } from '../bind/combine.ts'
+import { matchAll, matchNone, type Query } from '../ast.ts'
+import { allOf, anyOf, bestOf, withBoost } from '../bind/combine.ts'
 import { hasStringTerms, isText, searchAnalyzer, type BindContext } from '../bind/context.ts'
 import { selectFields, type WeightedField } from '../bind/field-names.ts'
 import { minimumShouldMatch } from '../bind/minimum-should-match.ts'
@@ -251,7 +251,14 @@ function bindPart(part: Part, settings: Settings): Query {
     case 'any':
       return anyOf(part.parts.map((one) => bindPart(one, settings)))
     case 'not':
-      return not(bindPart(part.part, settings))
+      return {
+        kind: 'bool',
+        must: [matchAll],
+        filter: [],
+        should: [],
+        mustNot: [bindPart(part.part, settings)],
+        minimumShouldMatch: 0,
+      }
     default:
       return unreachable(part)
   }

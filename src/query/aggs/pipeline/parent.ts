@@ -44,8 +44,8 @@ export const derivative: PipelineDefinition = {
       run(name, buckets) {
         let before: { readonly value: number; readonly key: number } | undefined
         for (const bucket of buckets) {
-          const value = valueIn(bucket, path, gaps)
-          if (value === undefined) continue
+          // A gap makes the changes to it and from it unknown.
+          const value = valueIn(bucket, path, gaps) ?? NaN
           const key = Number(bucket.key)
           if (before) {
             const change = value - before.value

@@ -1,0 +1,363 @@
+import { roundDown } from '../../core/dates/rounding.ts'
+import { unreachable } from '../../core/errors.ts'
+import type {
+  Aggregation,
+  AggregationResult,
+  AggregationResults,
+  Bucket,
+  BucketAggregation,
+  BucketOrder,
+  EngineHitRef,
+  NamedAggregation,
+  TermSelection,
+  ValuesSource,
+} from '../../query/aggregation.ts'
+import { tooManyBuckets } from '../../query/aggs/run-aggregations.ts'
+import type { Query } from '../../query/ast.ts'
+import type { FieldLookup, FieldValue } from '../../query/field.ts'
+import { matchesLuceneRegexp, parseLuceneRegexp } from '../../query/lucene-regexp.ts'
+import type { SortKey } from '../../query/sort.ts'
+import { compareValues, sameValue, valueKey } from './compare.ts'
+import type { MemoryDocument } from './document.ts'
+import type { Evaluate } from './evaluate.ts'
+import { compareArrival, compareRows, sortValues, type Match } from './sort-hits.ts'
+
+/** What aggregations need besides the matches. */
+export interface AggregateContext {
+  /** All searchable documents of the targets: `min_doc_count: 0` lists their terms too. */
+  readonly everything: readonly Match[]
+  compile(query: Query, target: number): Evaluate
+  toHit(match: Match, keys: readonly SortKey[]): EngineHitRef
+  fieldsOf(match: Match): FieldLookup
+  readonly maxBuckets: number
+}
+
+/** Computes a tree of aggregations over matches, one document at a time. */
+export function aggregate(
+  aggregations: readonly NamedAggregation[],
+  matches: readonly Match[],
+  context: AggregateContext,
+): AggregationResults {
+  let buckets = 0
+  const addBuckets = (count: number): void => {
+    buckets += count
+    if (buckets > context.maxBuckets) throw tooManyBuckets(context.maxBuckets, buckets)
+  }
+  return new Level(context, addBuckets).all(aggregations, matches)
+}
+
+class Level {
+  private readonly context: AggregateContext
+  private readonly addBuckets: (count: number) => void
+
+  constructor(context: AggregateContext, addBuckets: (count: number) => void) {
+    this.context = context
+    this.addBuckets = addBuckets
+  }
+
+  all(aggregations: readonly NamedAggregation[], matches: readonly Match[]): AggregationResults {
+    return new Map(aggregations.map((named) => [named.name, this.one(named, matches)]))
+  }
+
+  private one({ aggregation, children }: NamedAggregation, matches: readonly Match[]): AggregationResult {
+    switch (aggregation.kind) {
+      case 'terms':
+        return this.terms(aggregation, children, matches)
+      case 'date_histogram':
+      case 'histogram':
+        return this.histogram(aggregation, children, matches)
+      case 'range': {
+        const buckets = aggregation.ranges.map(({ key, from, to }) => {
+          const inRange = (value: FieldValue): boolean =>
+            (from === undefined || compareValues(value, from) >= 0) && (to === undefined || compareValues(value, to) < 0)
+          return this.bucket(
+            key,
+            matches.filter((match) => values(match, aggregation.source).some(inRange)),
+            children,
+          )
+        })
+        this.addBuckets(buckets.length)
+        return { kind: 'buckets', buckets }
+      }
+      case 'filters': {
+        const filters = aggregation.filters.map(({ key, query }) => ({ key, matching: this.matching(query, matches) }))
+        const buckets = filters.map(({ key, matching }) => this.bucket(key, matching, children))
+        if (aggregation.otherKey !== undefined) {
+          const taken = new Set(filters.flatMap(({ matching }) => matching))
+          buckets.push(
+            this.bucket(
+              aggregation.otherKey,
+              matches.filter((match) => !taken.has(match)),
+              children,
+            ),
+          )
+        }
+        this.addBuckets(buckets.length)
+        return { kind: 'buckets', buckets }
+      }
+      case 'filter':
+        return this.single(this.matching(aggregation.query, matches), children)
+      case 'missing':
+        return this.single(
+          matches.filter((match) => values(match, { field: aggregation.field }).length === 0),
+          children,
+        )
+      default:
+        return metric(aggregation, matches, this.context)
+    }
+  }
+
+  private bucket(key: FieldValue, matches: readonly Match[], children: readonly NamedAggregation[]): Bucket {
+    return { key, docCount: matches.length, children: this.all(children, matches) }
+  }
+
+  private single(matches: readonly Match[], children: readonly NamedAggregation[]): AggregationResult {
+    return { kind: 'single', docCount: matches.length, children: this.all(children, matches) }
+  }
+
+  private matching(queries: readonly Query[], matches: readonly Match[]): readonly Match[] {
+    const compiled = queries.map((query, target) => this.context.compile(query, target))
+    return matches.filter(({ document, target }) => compiled[target]?.(document) !== undefined)
+  }
+
+  private terms(
+    aggregation: BucketAggregation & { kind: 'terms' },
+    children: readonly NamedAggregation[],
+    matches: readonly Match[],
+  ): AggregationResult {
+    const { source, size, order, minDocCount, include, exclude } = aggregation
+    const groups = group(matches, (match) => values(match, source))
+    if (minDocCount === 0) {
+      for (const [key, { value }] of group(this.context.everything, (match) => values(match, source))) {
+        if (!groups.has(key)) groups.set(key, { value, matches: [] })
+      }
+    }
+    const chosen = [...groups.values()].filter(
+      ({ value, matches: found }) => found.length >= minDocCount && selected(value, include, exclude),
+    )
+    const sorted = sortBuckets(
+      chosen.map(({ value, matches: found }) => this.bucket(value, found, children)),
+      order,
+    )
+    const kept = sorted.slice(0, size)
+    this.addBuckets(kept.length)
+    const otherDocCount = sorted.slice(size).reduce((sum, bucket) => sum + bucket.docCount, 0)
+    return { kind: 'buckets', buckets: kept, otherDocCount }
+  }
+
+  private histogram(
+    aggregation: BucketAggregation & { kind: 'date_histogram' | 'histogram' },
+    children: readonly NamedAggregation[],
+    matches: readonly Match[],
+  ): AggregationResult {
+    const keyOf = (value: FieldValue): number => {
+      if (aggregation.kind === 'date_histogram') return roundDown(aggregation.rounding, millis(value))
+      const { interval, offset } = aggregation
+      return Math.floor((Number(value) - offset) / interval) * interval + offset
+    }
+    const groups = group(matches, (match) => values(match, aggregation.source).map(keyOf))
+    this.addBuckets(groups.size)
+    const buckets = [...groups.values()].map(({ value, matches: found }) => this.bucket(value, found, children))
+    return { kind: 'buckets', buckets: sortBuckets(buckets, aggregation.order) }
+  }
+}
+
+/** Dates with nanoseconds come as bigints. */
+function millis(value: FieldValue): number {
+  return typeof value === 'bigint' && (value > 1n << 53n || value < -(1n << 53n)) ? Number(value / 1_000_000n) : Number(value)
+}
+
+function values({ document }: { readonly document: MemoryDocument }, { field, missing }: ValuesSource): readonly FieldValue[] {
+  const found = document.values.get(field) ?? []
+  return found.length === 0 && missing !== undefined ? [missing] : found
+}
+
+/** Matches by each of their different values. */
+function group(
+  matches: readonly Match[],
+  valuesOf: (match: Match) => readonly FieldValue[],
+): Map<string, { readonly value: FieldValue; readonly matches: Match[] }> {
+  const groups = new Map<string, { readonly value: FieldValue; readonly matches: Match[] }>()
+  for (const match of matches) {
+    const seen = new Set<string>()
+    for (const value of valuesOf(match)) {
+      const key = valueKey(value)
+      if (seen.has(key)) continue
+      seen.add(key)
+      const found = groups.get(key)
+      if (found) found.matches.push(match)
+      else groups.set(key, { value, matches: [match] })
+    }
+  }
+  return groups
+}
+
+function selected(value: FieldValue, include: TermSelection | undefined, exclude: TermSelection | undefined): boolean {
+  return (!include || isIn(value, include)) && (!exclude || !isIn(value, exclude))
+}
+
+function isIn(value: FieldValue, selection: TermSelection): boolean {
+  switch (selection.kind) {
+    case 'values':
+      return selection.values.some((wanted) => sameValue(value, wanted))
+    case 'regexp':
+      return matchesLuceneRegexp(parseLuceneRegexp(selection.regexp), String(value))
+    case 'partition':
+      return hash(valueKey(value)) % selection.partitions === selection.partition
+    default:
+      return unreachable(selection)
+  }
+}
+
+/** FNV-1a: partitions need only be stable. */
+function hash(text: string): number {
+  let state = 0x811c9dc5
+  for (const char of text) state = Math.imul(state ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0
+  return state
+}
+
+function sortBuckets(buckets: readonly Bucket[], order: readonly BucketOrder[]): readonly Bucket[] {
+  return buckets.toSorted((a, b) => {
+    for (const { by, order: direction } of order) {
+      const difference =
+        by === '_key'
+          ? compareValues(a.key, b.key)
+          : by === '_count'
+            ? a.docCount - b.docCount
+            : compareMetrics(a, b, by, direction)
+      if (difference !== 0) return direction === 'asc' ? difference : -difference
+    }
+    return 0
+  })
+}
+
+/** Buckets without the number come last in either direction. */
+function compareMetrics(a: Bucket, b: Bucket, path: string, direction: 'asc' | 'desc'): number {
+  const [left, right] = [metricAt(path, a.children), metricAt(path, b.children)]
+  if (left === null && right === null) return 0
+  if (left === null || right === null) return (left === null) === (direction === 'asc') ? 1 : -1
+  return left - right
+}
+
+function metricAt(path: string, results: AggregationResults): number | null {
+  const [first = '', ...rest] = path.split('>')
+  if (rest.length > 0) {
+    const inner = results.get(first)
+    return inner?.kind === 'single' ? metricAt(rest.join('>'), inner.children) : null
+  }
+  const whole = results.get(path)
+  const dot = path.lastIndexOf('.')
+  const result = whole ?? (dot > 0 ? results.get(path.slice(0, dot)) : undefined)
+  const member = whole ? '' : path.slice(dot + 1)
+  switch (result?.kind) {
+    case 'value':
+      return result.value
+    case 'single':
+      return result.docCount
+    case 'stats':
+      if (member === 'avg') return result.count === 0 ? null : result.sum / result.count
+      return member === 'count' || member === 'min' || member === 'max' || member === 'sum' ? result[member] : null
+    default:
+      return null
+  }
+}
+
+function metric(
+  aggregation: Exclude<Aggregation, BucketAggregation>,
+  matches: readonly Match[],
+  context: AggregateContext,
+): AggregationResult {
+  switch (aggregation.kind) {
+    case 'avg':
+    case 'min':
+    case 'max':
+    case 'sum':
+    case 'stats': {
+      const numbers = matches.flatMap((match) => values(match, aggregation.source).map(Number))
+      const count = numbers.length
+      const sum = numbers.reduce((total, number) => total + number, 0)
+      const min = count === 0 ? null : numbers.reduce((a, b) => Math.min(a, b))
+      const max = count === 0 ? null : numbers.reduce((a, b) => Math.max(a, b))
+      switch (aggregation.kind) {
+        case 'avg':
+          return { kind: 'value', value: count === 0 ? null : sum / count }
+        case 'sum':
+          return { kind: 'value', value: count === 0 ? null : sum }
+        case 'min':
+          return { kind: 'value', value: min }
+        case 'max':
+          return { kind: 'value', value: max }
+        default:
+          return { kind: 'stats', count, min, max, sum }
+      }
+    }
+    case 'value_count':
+      return { kind: 'value', value: matches.reduce((sum, match) => sum + docValues(match, aggregation.source).length, 0) }
+    case 'cardinality':
+      return { kind: 'value', value: group(matches, (match) => values(match, aggregation.source)).size }
+    case 'percentiles': {
+      const sorted = matches.flatMap((match) => values(match, aggregation.source).map(Number)).sort((a, b) => a - b)
+      return { kind: 'percentiles', values: aggregation.percents.map((percent) => percentile(sorted, percent)) }
+    }
+    case 'top_hits': {
+      const { from, size, sort } = aggregation
+      const sorted = sortMatches(matches, sort, context)
+      const scored = sort.length === 0 || sort.some(({ field }) => field === '_score')
+      return {
+        kind: 'hits',
+        total: matches.length,
+        hits: sorted.slice(from, from + size).map((match) => {
+          const hit = context.toHit(match, sort)
+          return { ...hit, score: scored ? match.score : null }
+        }),
+        maxScore: scored && matches.length > 0 ? Math.max(...matches.map(({ score }) => score)) : null,
+      }
+    }
+    case 'top_metrics': {
+      const { fields, size, sort } = aggregation
+      const sorted = sortMatches(
+        matches.filter((match) => sortValues(match, sort, context.fieldsOf(match)).every((value) => value !== null)),
+        sort,
+        context,
+      )
+      return {
+        kind: 'top',
+        rows: sorted.slice(0, size).map((match) => ({
+          sort: sortValues(match, sort, context.fieldsOf(match)),
+          metrics: fields.map((field) => match.document.values.get(field)?.[0] ?? null),
+        })),
+      }
+    }
+    default:
+      return unreachable(aggregation)
+  }
+}
+
+/** As doc values count: strings once per document, numbers as often as they stand there. */
+function docValues(match: Match, source: ValuesSource): readonly FieldValue[] {
+  const found = values(match, source)
+  return found.some((value) => typeof value === 'string' || value instanceof Uint8Array)
+    ? [...new Map(found.map((value) => [valueKey(value), value])).values()]
+    : found
+}
+
+/** Interpolated between the middles of neighbours, as a t-digest of single values does. */
+function percentile(sorted: readonly number[], percent: number): number | null {
+  const last = sorted.length - 1
+  if (last < 0) return null
+  const place = Math.min(last, Math.max(0, (percent / 100) * sorted.length - 0.5))
+  const below = sorted[Math.floor(place)] ?? 0
+  const above = sorted[Math.ceil(place)] ?? 0
+  return below + (above - below) * (place - Math.floor(place))
+}
+
+/** Without keys by score. */
+function sortMatches(matches: readonly Match[], keys: readonly SortKey[], { fieldsOf }: AggregateContext): readonly Match[] {
+  const rows = matches.map((match) => ({ match, row: sortValues(match, keys, fieldsOf(match)) }))
+  return rows
+    .toSorted(
+      (a, b) =>
+        (keys.length === 0 ? b.match.score - a.match.score : compareRows(a.row, b.row, keys)) || compareArrival(a.match, b.match),
+    )
+    .map(({ match }) => match)
+}

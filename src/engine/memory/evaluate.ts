@@ -1,0 +1,215 @@
+import { unreachable } from '../../core/errors.ts'
+import type { Bounds, Query, TermPattern } from '../../query/ast.ts'
+import type { FieldValue, GeoPoint } from '../../query/field.ts'
+import { editDistance, termMatcher } from '../../query/term-matcher.ts'
+import { compareValues, sameValue } from './compare.ts'
+import type { MemoryDocument } from './document.ts'
+import { phraseFrequency } from './phrase.ts'
+import { bm25, fieldLength, type IndexStatistics } from './statistics.ts'
+
+/** Score of a document, `undefined` where it does not match. */
+export type Evaluate = (document: MemoryDocument) => number | undefined
+
+/** Prepares a query for one index: patterns are expanded to its terms once. */
+export function compileQuery(query: Query, statistics: IndexStatistics): Evaluate {
+  const boost = 'boost' in query ? (query.boost ?? 1) : 1
+  const inner = compile(query, statistics)
+  return (document) => {
+    const score = inner(document)
+    return score === undefined ? undefined : score * boost
+  }
+}
+
+function compile(query: Query, statistics: IndexStatistics): Evaluate {
+  switch (query.kind) {
+    case 'all':
+      return () => 1
+    case 'none':
+      return () => undefined
+    case 'terms':
+      return terms(query.field, query.values, statistics)
+    case 'range':
+      return constant((document) => fieldValues(document, query.field).some((value) => inBounds(value, query.bounds)))
+    case 'exists':
+      return constant((document) => document.values.has(query.field) || document.tokens.has(query.field))
+    case 'pattern':
+      return pattern(query.field, query.pattern, statistics)
+    case 'tokens': {
+      const { field, tokens, minimum } = query
+      return (document) => {
+        const present = tokens.filter((token) => termFrequency(document, field, token) > 0)
+        if (present.length < minimum || present.length === 0) return undefined
+        return present.reduce((sum, token) => sum + termScore(document, field, token, statistics), 0)
+      }
+    }
+    case 'phrase':
+      return phrase(query, statistics)
+    case 'ids': {
+      const ids = new Set(query.ids)
+      return constant((document) => ids.has(document.id))
+    }
+    case 'bool':
+      return bool(query, statistics)
+    case 'constant_score': {
+      const inner = compileQuery(query.query, statistics)
+      return constant((document) => inner(document) !== undefined)
+    }
+    case 'dis_max': {
+      const queries = query.queries.map((one) => compileQuery(one, statistics))
+      return (document) => {
+        const scores = queries.map((one) => one(document)).filter((score) => score !== undefined)
+        if (scores.length === 0) return undefined
+        const best = Math.max(...scores)
+        const others = scores.reduce((sum, score) => sum + score, 0) - best
+        return best + query.tieBreaker * others
+      }
+    }
+    case 'geo_distance': {
+      const { field, center, distanceMeters } = query
+      return constant((document) => points(document, field).some((point) => haversineMeters(point, center) <= distanceMeters))
+    }
+    case 'geo_box': {
+      const { field, topLeft, bottomRight } = query
+      return constant((document) => points(document, field).some((point) => inBox(point, topLeft, bottomRight)))
+    }
+    default:
+      return unreachable(query)
+  }
+}
+
+function constant(matches: (document: MemoryDocument) => boolean): Evaluate {
+  return (document) => (matches(document) ? 1 : undefined)
+}
+
+/** Values of a field, or the terms of its tokens. */
+function fieldValues(document: MemoryDocument, path: string): readonly FieldValue[] {
+  return document.tokens.get(path)?.map(({ term }) => term) ?? document.values.get(path) ?? []
+}
+
+function terms(path: string, values: readonly FieldValue[], statistics: IndexStatistics): Evaluate {
+  const [only] = values
+  // Strings and booleans are terms to Lucene, which score; numbers and their kin are points, which do not.
+  if (values.length === 1 && (typeof only === 'string' || typeof only === 'boolean')) {
+    const term = String(only)
+    return (document) => (termFrequency(document, path, term) > 0 ? termScore(document, path, term, statistics) : undefined)
+  }
+  return constant((document) => fieldValues(document, path).some((value) => values.some((wanted) => sameValue(value, wanted))))
+}
+
+/** How often a token stands in a text; of a keyword only whether. */
+function termFrequency(document: MemoryDocument, path: string, term: string): number {
+  const tokens = document.tokens.get(path)
+  if (tokens) return tokens.filter((token) => token.term === term).length
+  return (document.values.get(path) ?? []).some((value) => String(value) === term) ? 1 : 0
+}
+
+function termScore(
+  document: MemoryDocument,
+  path: string,
+  term: string,
+  statistics: IndexStatistics,
+  documentFrequency?: number,
+): number {
+  const tokens = document.tokens.get(path)
+  const length = tokens ? fieldLength(tokens) : 1
+  const frequency = documentFrequency ?? statistics.documentFrequencies(path).get(term) ?? 0
+  return bm25(termFrequency(document, path, term), length, frequency, statistics.field(path))
+}
+
+/** Terms of the index that a pattern matches. Only fuzzy terms score, the closer the more. */
+function pattern(path: string, wanted: TermPattern, statistics: IndexStatistics): Evaluate {
+  const matches = termMatcher(wanted)
+  const expansions = [...statistics.documentFrequencies(path).keys()].filter(matches)
+  if (wanted.kind !== 'fuzzy') {
+    const all = new Set(expansions)
+    return constant((document) => fieldValues(document, path).some((value) => all.has(String(value))))
+  }
+  const length = [...wanted.term].length
+  const weighted = expansions
+    .map((term) => {
+      const edits = editDistance(wanted.term, term, wanted.transpositions, wanted.edits)
+      return { term, weight: edits === 0 ? 1 : 1 - edits / Math.min(length, [...term].length) }
+    })
+    .toSorted((a, b) => b.weight - a.weight || compareValues(a.term, b.term))
+    .slice(0, wanted.maxExpansions)
+  const blended = Math.max(0, ...weighted.map(({ term }) => statistics.documentFrequencies(path).get(term) ?? 0))
+  return (document) => {
+    const found = weighted.filter(({ term }) => termFrequency(document, path, term) > 0)
+    if (found.length === 0) return undefined
+    return found.reduce((sum, { term, weight }) => sum + weight * termScore(document, path, term, statistics, blended), 0)
+  }
+}
+
+function phrase(query: Query & { kind: 'phrase' }, statistics: IndexStatistics): Evaluate {
+  const { field, phrase } = query
+  const frequencies = statistics.documentFrequencies(field)
+  const prefix = phrase.lastIsPrefix ? (phrase.places[phrase.places.length - 1]?.tokens[0] ?? '') : ''
+  const expansions = new Set(
+    [...frequencies.keys()]
+      .filter((term) => term.startsWith(prefix))
+      .toSorted(compareValues)
+      .slice(0, phrase.maxExpansions),
+  )
+  const terms = phrase.places.flatMap((place, index) =>
+    phrase.lastIsPrefix && index === phrase.places.length - 1 ? [...expansions] : place.tokens,
+  )
+  const field0 = statistics.field(field)
+  return (document) => {
+    const tokens = document.tokens.get(field) ?? []
+    const frequency = phraseFrequency(phrase, tokens, (term) => expansions.has(term))
+    if (frequency === 0) return undefined
+    return terms.reduce((sum, term) => sum + bm25(frequency, fieldLength(tokens), frequencies.get(term) ?? 0, field0), 0)
+  }
+}
+
+function bool(query: Query & { kind: 'bool' }, statistics: IndexStatistics): Evaluate {
+  const all = (queries: readonly Query[]): Evaluate[] => queries.map((one) => compileQuery(one, statistics))
+  const [must, filter, should, mustNot] = [all(query.must), all(query.filter), all(query.should), all(query.mustNot)]
+  return (document) => {
+    let score = 0
+    for (const clause of must) {
+      const one = clause(document)
+      if (one === undefined) return undefined
+      score += one
+    }
+    if (filter.some((clause) => clause(document) === undefined)) return undefined
+    if (mustNot.some((clause) => clause(document) !== undefined)) return undefined
+    const matched = should.map((clause) => clause(document)).filter((one) => one !== undefined)
+    if (matched.length < query.minimumShouldMatch) return undefined
+    return matched.reduce((sum, one) => sum + one, score)
+  }
+}
+
+function inBounds(value: FieldValue, { gte, gt, lte, lt }: Bounds): boolean {
+  if (gte !== undefined && compareValues(value, gte) < 0) return false
+  if (gt !== undefined && compareValues(value, gt) <= 0) return false
+  if (lte !== undefined && compareValues(value, lte) > 0) return false
+  return lt === undefined || compareValues(value, lt) < 0
+}
+
+function points(document: MemoryDocument, path: string): readonly GeoPoint[] {
+  return (document.values.get(path) ?? []).filter((value) => typeof value === 'object' && 'lat' in value)
+}
+
+/** Radius that Lucene's haversine uses. */
+const EARTH_RADIUS_METERS = 6_371_008.7714
+
+/**
+ * Great-circle distance in meters, haversine formula on a sphere of 6,371,008.7714 m (IUGG mean radius). Latitudes and
+ * longitudes in degrees.
+ */
+export function haversineMeters(a: GeoPoint, b: GeoPoint): number {
+  const radians = (degrees: number): number => (degrees * Math.PI) / 180
+  const halfLat = Math.sin(radians(b.lat - a.lat) / 2)
+  const halfLon = Math.sin(radians(b.lon - a.lon) / 2)
+  const h = halfLat * halfLat + Math.cos(radians(a.lat)) * Math.cos(radians(b.lat)) * halfLon * halfLon
+  return 2 * EARTH_RADIUS_METERS * Math.asin(Math.min(1, Math.sqrt(h)))
+}
+
+/** A box whose left lies east of its right goes over the antimeridian. */
+function inBox({ lat, lon }: GeoPoint, topLeft: GeoPoint, bottomRight: GeoPoint): boolean {
+  if (lat > topLeft.lat || lat < bottomRight.lat) return false
+  return topLeft.lon <= bottomRight.lon
+    ? lon >= topLeft.lon && lon <= bottomRight.lon
+    : lon >= topLeft.lon || lon <= bottomRight.lon
+}

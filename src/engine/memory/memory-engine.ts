@@ -1,0 +1,293 @@
+import type { JsonObject } from '../../core/json.ts'
+import { analyzerFor } from '../../query/analysis/analysis.ts'
+import type { EngineHitRef } from '../../query/aggregation.ts'
+import { isText } from '../../query/bind/context.ts'
+import type { Field, FieldLookup, FieldValue } from '../../query/field.ts'
+import type { SortKey } from '../../query/sort.ts'
+import { nextVersion, PRIMARY_TERM } from '../embedded/ids/versions.ts'
+import {
+  MappedValues,
+  type DocumentMapper,
+  type Engine,
+  type EngineSearch,
+  type EngineSearchResult,
+  type IndexSchema,
+  type IndexStats,
+  type SearchTarget,
+  type StoredDocument,
+  type WriteOperation,
+  type WriteResult,
+} from '../engine.ts'
+import { aggregate } from './aggregate.ts'
+import { VALUE_GAP, type MemoryDocument, type PlacedToken } from './document.ts'
+import { compileQuery } from './evaluate.ts'
+import { compareArrival, compareRows, sortValues, type Match, type SortValues } from './sort-hits.ts'
+import { IndexStatistics } from './statistics.ts'
+
+interface MemoryIndex {
+  readonly schema: IndexSchema
+  /** All versions of all documents in the order of their sequence numbers. */
+  readonly documents: MemoryDocument[]
+  readonly newest: Map<
+    string,
+    { readonly document: MemoryDocument | undefined; readonly seqNo: number; readonly version: number }
+  >
+  nextSeqNo: number
+}
+
+/**
+ * An engine that keeps everything in memory and finds it by looking at every document: the oracle that tests hold other
+ * engines against, and a stand-in where none is at hand. What was written is searchable at once.
+ */
+export class MemoryEngine implements Engine {
+  readonly kind = 'memory'
+  private readonly map: DocumentMapper
+  private readonly indices = new Map<string, MemoryIndex>()
+  private readonly listeners = new Set<(uuid: string, upToSeqNo: number) => void>()
+
+  constructor(map: DocumentMapper) {
+    this.map = map
+  }
+
+  start(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  createIndex(schema: IndexSchema): Promise<void> {
+    this.index(schema)
+    return Promise.resolve()
+  }
+
+  deleteIndex(uuid: string): Promise<void> {
+    this.indices.delete(uuid)
+    return Promise.resolve()
+  }
+
+  write(operations: readonly WriteOperation[]): Promise<readonly WriteResult[]> {
+    const results = operations.map((operation) => this.writeOne(operation))
+    for (const uuid of new Set(operations.map(({ index }) => index.uuid))) {
+      const upTo = (this.indices.get(uuid)?.nextSeqNo ?? 0) - 1
+      for (const listener of this.listeners) listener(uuid, upTo)
+    }
+    return Promise.resolve(results)
+  }
+
+  get(schema: IndexSchema, id: string): Promise<StoredDocument | undefined> {
+    const document = this.index(schema).newest.get(id)?.document
+    return Promise.resolve(document && { ...document, primaryTerm: PRIMARY_TERM })
+  }
+
+  getMany(schema: IndexSchema, ids: readonly string[]): Promise<readonly (StoredDocument | undefined)[]> {
+    return Promise.all(ids.map((id) => this.get(schema, id)))
+  }
+
+  refresh(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  waitUntilSearchable(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  // oxlint-disable-next-line require-await -- errors become rejections
+  async search(request: EngineSearch): Promise<EngineSearchResult> {
+    request.signal.throwIfAborted()
+    const { targets, sort, minScore } = request
+    const searched = targets.map((target) => ({ target, documents: this.visible(target) }))
+    const statistics = searched.map(({ documents }) => new IndexStatistics(documents))
+    const compile = (query: SearchTarget['query'], position: number): ReturnType<typeof compileQuery> =>
+      compileQuery(query, statistics[position] ?? new IndexStatistics([]))
+    const matches: Match[] = []
+    const everything: Match[] = []
+    for (const [position, { target, documents }] of searched.entries()) {
+      const evaluate = compile(target.query, position)
+      for (const document of documents) {
+        const score = evaluate(document)
+        everything.push({ document, target: position, score: score ?? 0 })
+        if (score !== undefined && (minScore === undefined || score >= minScore))
+          matches.push({ document, target: position, score: Math.fround(score) })
+      }
+    }
+    const fieldsOf = ({ target }: Match): FieldLookup => targets[target]?.schema.fields ?? noFields
+    const scored = request.trackScores || sort.length === 0 || sort.some(({ field }) => field === '_score')
+    const toHit = (match: Match, keys: readonly SortKey[]): EngineHitRef => ({
+      target: match.target,
+      id: match.document.id,
+      seqNo: match.document.seqNo,
+      version: match.document.version,
+      source: match.document.source,
+      score: match.score,
+      sort: sortValues(match, keys, fieldsOf(match)),
+    })
+    const page = pageOf(matches, request, fieldsOf)
+    return {
+      hits: page.map((match) => ({
+        ...toHit(match, sort),
+        source: request.source ? match.document.source : undefined,
+        score: scored ? match.score : null,
+      })),
+      total: totalOf(matches.length, request.trackTotalHits),
+      maxScore: scored && matches.length > 0 ? Math.max(...matches.map(({ score }) => score)) : null,
+      aggregations: aggregate(request.aggregations, matches, {
+        everything,
+        compile,
+        toHit,
+        fieldsOf,
+        maxBuckets: request.maxBuckets,
+      }),
+      timedOut: false,
+    }
+  }
+
+  async count(targets: readonly SearchTarget[], signal: AbortSignal): Promise<number> {
+    const { total } = await this.search({
+      targets,
+      from: 0,
+      size: 0,
+      sort: [],
+      trackTotalHits: Infinity,
+      trackScores: false,
+      source: false,
+      aggregations: [],
+      maxBuckets: 0,
+      timeoutMs: Infinity,
+      signal,
+    })
+    return total?.value ?? 0
+  }
+
+  stats(uuids: readonly string[]): Promise<ReadonlyMap<string, IndexStats>> {
+    const all = new Map<string, IndexStats>()
+    for (const uuid of uuids) {
+      const index = this.indices.get(uuid)
+      if (!index) continue
+      const live = index.documents.filter(({ superseded }) => superseded === undefined)
+      const { timeField } = index.schema
+      const times = timeField === undefined ? [] : live.flatMap(({ values }) => (values.get(timeField) ?? []).map(Number))
+      all.set(uuid, {
+        documents: live.length,
+        deletedDocuments: index.documents.length - live.length,
+        storedBytes: index.documents.reduce((sum, { source }) => sum + source.length, 0),
+        parts: index.documents.length > 0 ? 1 : 0,
+        maxSeqNo: index.nextSeqNo - 1,
+        minTime: times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b)),
+        maxTime: times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b)),
+      })
+    }
+    return Promise.resolve(all)
+  }
+
+  forceMerge(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  onSearchable(listener: (uuid: string, upToSeqNo: number) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  private index(schema: IndexSchema): MemoryIndex {
+    let index = this.indices.get(schema.uuid)
+    if (!index) {
+      index = { schema, documents: [], newest: new Map(), nextSeqNo: 0 }
+      this.indices.set(schema.uuid, index)
+    }
+    return index
+  }
+
+  private writeOne(operation: WriteOperation): WriteResult {
+    const index = this.index(operation.index)
+    const id = operation.id ?? `m${index.nextSeqNo}`
+    try {
+      const before = index.newest.get(id)
+      const current = before && { seqNo: before.seqNo, version: before.version, deleted: before.document === undefined }
+      const version = nextVersion(operation, id, current)
+      const mapped = operation.kind === 'delete' ? undefined : this.mapDocument(operation, id)
+      const seqNo = index.nextSeqNo++
+      if (before?.document) before.document.superseded = seqNo
+      const document = mapped && { id, seqNo, version, routing: operation.routing, superseded: undefined, ...mapped }
+      if (document) index.documents.push(document)
+      index.newest.set(id, { document, seqNo, version })
+      const existed = before?.document !== undefined
+      const outcome = document ? (existed ? 'updated' : 'created') : existed ? 'deleted' : 'not_found'
+      return { outcome, id, seqNo, primaryTerm: PRIMARY_TERM, version }
+    } catch (error) {
+      if (error instanceof Error) return { outcome: 'failed', id, error }
+      throw error
+    }
+  }
+
+  private mapDocument(operation: WriteOperation, id: string): Pick<MemoryDocument, 'source' | 'values' | 'tokens'> {
+    const { index, source } = operation
+    if (!source) throw new Error(`operation on [${id}] has no source`)
+    const document = operation.document ?? (JSON.parse(new TextDecoder().decode(source)) as JsonObject)
+    const out = new MappedValues()
+    this.map(index, document, out, { id, source })
+    const values = new Map<string, FieldValue[]>()
+    const texts = new Map<string, { readonly field: Field; readonly texts: string[] }>()
+    for (let at = 0; at < out.length; at++) {
+      const [field, value] = [out.fields[at], out.values[at]]
+      if (!field || value === undefined) continue
+      if (isText(field)) {
+        const known = texts.get(field.path)
+        if (known) known.texts.push(String(value))
+        else texts.set(field.path, { field, texts: [String(value)] })
+      } else values.set(field.path, [...(values.get(field.path) ?? []), value])
+    }
+    const tokens = new Map([...texts].map(([path, { field, texts: list }]) => [path, analyze(field, list, index)]))
+    return { source, values, tokens }
+  }
+
+  /** Documents that a search sees: as of a sequence number, or now. */
+  private visible({ schema, seqNoFrom = 0, seqNoTo = Infinity }: SearchTarget): readonly MemoryDocument[] {
+    const documents = this.indices.get(schema.uuid)?.documents ?? []
+    return documents.filter(
+      ({ seqNo, superseded }) => seqNo >= seqNoFrom && seqNo <= seqNoTo && (superseded === undefined || superseded > seqNoTo),
+    )
+  }
+}
+
+const noFields: FieldLookup = { find: () => undefined, match: () => [], all: () => [] }
+
+function analyze(field: Field, texts: readonly string[], { analysis }: IndexSchema): readonly PlacedToken[] {
+  const analyzer = analyzerFor(field.parameters.analyzer ?? 'default', analysis)
+  const tokens: PlacedToken[] = []
+  let start = 0
+  for (const text of texts) {
+    let last = -1
+    for (const { term, position } of analyzer.analyze(text)) {
+      tokens.push({ term, position: start + position })
+      last = position
+    }
+    start += last + 1 + VALUE_GAP
+  }
+  return tokens
+}
+
+function pageOf(
+  matches: readonly Match[],
+  { from, size, sort, searchAfter }: EngineSearch,
+  fieldsOf: (match: Match) => FieldLookup,
+): readonly Match[] {
+  const rows = matches.map((match): { match: Match; row: SortValues } => ({
+    match,
+    row: sortValues(match, sort, fieldsOf(match)),
+  }))
+  const after = searchAfter ? rows.filter(({ row }) => compareRows(row, searchAfter, sort) > 0) : rows
+  return after
+    .toSorted(
+      (a, b) =>
+        (sort.length === 0 ? b.match.score - a.match.score : compareRows(a.row, b.row, sort)) || compareArrival(a.match, b.match),
+    )
+    .slice(from, from + size)
+    .map(({ match }) => match)
+}
+
+function totalOf(found: number, upTo: number): EngineSearchResult['total'] {
+  if (upTo === 0) return undefined
+  return found > upTo ? { value: upTo, relation: 'gte' } : { value: found, relation: 'eq' }
+}

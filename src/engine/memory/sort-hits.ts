@@ -1,0 +1,82 @@
+import { unreachable } from '../../core/errors.ts'
+import type { FieldLookup, FieldType, FieldValue } from '../../query/field.ts'
+import type { SortKey } from '../../query/sort.ts'
+import { compareValues } from './compare.ts'
+import type { MemoryDocument } from './document.ts'
+
+/** A document that matched, and where it came from. */
+export interface Match {
+  readonly document: MemoryDocument
+  /** Position among the search targets. */
+  readonly target: number
+  readonly score: number
+}
+
+export type SortValues = readonly (FieldValue | null)[]
+
+/** What a match is sorted by, one value per key; `null` where it has none. */
+export function sortValues(match: Match, keys: readonly SortKey[], fields: FieldLookup): SortValues {
+  return keys.map((key) => {
+    if (key.field === '_score') return match.score
+    if (key.field === '_doc' || key.field === '_shard_doc') return match.document.seqNo
+    const values = match.document.values.get(key.field) ?? []
+    if (values.length === 0) return typeof key.missing === 'object' ? key.missing.value : null
+    return modeOf(values, key.mode, fields.find(key.field)?.type)
+  })
+}
+
+function modeOf(values: readonly FieldValue[], mode: SortKey['mode'], type: FieldType | undefined): FieldValue {
+  const sorted = values.toSorted(compareValues)
+  const [first] = sorted
+  const last = sorted[sorted.length - 1]
+  if (first === undefined || last === undefined) throw new Error('no values')
+  switch (mode) {
+    case 'min':
+      return first
+    case 'max':
+      return last
+    case 'sum':
+    case 'avg': {
+      const sum = sorted.reduce<number>((total, value) => total + Number(value), 0)
+      return mode === 'sum' ? sum : rounded(sum / sorted.length, type)
+    }
+    case 'median': {
+      const middle = Math.floor(sorted.length / 2)
+      if (sorted.length % 2 === 1) return sorted[middle] ?? first
+      return rounded((Number(sorted[middle - 1]) + Number(sorted[middle])) / 2, type)
+    }
+    default:
+      return unreachable(mode)
+  }
+}
+
+/** A mean as the field's type holds it; of whole numbers halves go up. */
+function rounded(mean: number, type: FieldType | undefined): number {
+  switch (type) {
+    case 'double':
+    case 'scaled_float':
+      return mean
+    case 'float':
+    case 'half_float':
+      return Math.fround(mean)
+    default:
+      return Math.floor(mean + 0.5)
+  }
+}
+
+/** Compares two rows of sort values as the keys say; 0 leaves the order of arrival. */
+export function compareRows(a: SortValues, b: SortValues, keys: readonly SortKey[]): number {
+  for (const [index, { order, missing }] of keys.entries()) {
+    const [left = null, right = null] = [a[index], b[index]]
+    if (left === null && right === null) continue
+    if (left === null || right === null) return (left === null) === (missing === 'first') ? -1 : 1
+    const difference = compareValues(left, right)
+    if (difference !== 0) return order === 'asc' ? difference : -difference
+  }
+  return 0
+}
+
+/** Order of arrival: targets one after the other. */
+export function compareArrival(a: Match, b: Match): number {
+  return a.target - b.target || a.document.seqNo - b.document.seqNo
+}

@@ -1,0 +1,85 @@
+import type { MemoryDocument } from './document.ts'
+
+/** What BM25 needs to know about one field of one index; counted afresh for every search. */
+export interface FieldStatistics {
+  /** Documents that have the field. */
+  readonly documents: number
+  /** Tokens (of keywords: different values) per document on average. */
+  readonly averageLength: number
+}
+
+export class IndexStatistics {
+  private readonly documents: readonly MemoryDocument[]
+  private readonly fields = new Map<string, FieldStatistics>()
+  private readonly frequencies = new Map<string, ReadonlyMap<string, number>>()
+
+  constructor(documents: readonly MemoryDocument[]) {
+    this.documents = documents
+  }
+
+  field(path: string): FieldStatistics {
+    let found = this.fields.get(path)
+    if (!found) {
+      let documents = 0
+      let length = 0
+      for (const document of this.documents) {
+        const tokens = document.tokens.get(path)
+        const terms = tokens ?? [...new Set(document.values.get(path) ?? [])]
+        if (terms.length > 0) documents += 1
+        length += tokens ? fieldLength(tokens) : terms.length
+      }
+      found = { documents, averageLength: documents === 0 ? 1 : length / documents }
+      this.fields.set(path, found)
+    }
+    return found
+  }
+
+  /** In how many documents each term of a field is, terms in no order. */
+  documentFrequencies(path: string): ReadonlyMap<string, number> {
+    let found = this.frequencies.get(path)
+    if (!found) {
+      const counts = new Map<string, number>()
+      for (const document of this.documents) {
+        const terms = document.tokens.get(path)?.map(({ term }) => term) ?? (document.values.get(path) ?? []).map(String)
+        for (const term of new Set(terms)) counts.set(term, (counts.get(term) ?? 0) + 1)
+      }
+      found = counts
+      this.frequencies.set(path, counts)
+    }
+    return found
+  }
+}
+
+/** Lucene's field length: tokens, alternatives at one place counted once. */
+export function fieldLength(tokens: readonly { readonly position: number }[]): number {
+  return new Set(tokens.map(({ position }) => position)).size
+}
+
+const K1 = 1.2
+const B = 0.75
+
+/**
+ * Robertson and Zaragoza, "The Probabilistic Relevance Framework", with Lucene's idf, its length of one byte, its single
+ * precision (equal scores decide orders) and, as Elasticsearch keeps it, the factor k1 + 1 that Lucene dropped.
+ */
+export function bm25(
+  frequency: number,
+  length: number,
+  documentFrequency: number,
+  { documents, averageLength }: FieldStatistics,
+): number {
+  const f = Math.fround
+  const idf = f(Math.log(1 + (documents - documentFrequency + 0.5) / (documentFrequency + 0.5)))
+  const weight = f(f(1 + f(K1)) * idf)
+  const norm = f(f(K1) * f(f(1 - B) + f(f(B * lossyLength(length)) / f(averageLength))))
+  return f(weight - f(weight / f(1 + f(frequency * f(1 / norm)))))
+}
+
+/** Lucene keeps lengths in one byte (SmallFloat): exact up to 40, with four significant bits above. */
+export function lossyLength(length: number): number {
+  const FREE = 24
+  if (length < FREE) return length
+  const rest = length - FREE
+  const shift = Math.max(0, Math.floor(Math.log2(Math.max(1, rest))) - 3)
+  return FREE + Math.floor(rest / 2 ** shift) * 2 ** shift
+}

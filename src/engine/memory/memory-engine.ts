@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../core/json.ts'
 import { analyzerFor } from '../../query/analysis/analysis.ts'
 import type { EngineHitRef } from '../../query/aggregation.ts'
 import { isText } from '../../query/bind/context.ts'
@@ -224,9 +223,8 @@ export class MemoryEngine implements Engine {
   private mapDocument(operation: WriteOperation, id: string): Pick<MemoryDocument, 'source' | 'values' | 'tokens'> {
     const { index, source } = operation
     if (!source) throw new Error(`operation on [${id}] has no source`)
-    const document = operation.document ?? (JSON.parse(new TextDecoder().decode(source)) as JsonObject)
     const out = new MappedValues()
-    this.map(index, document, out, { id, source })
+    this.map(index, { ...operation, id }, out)
     const values = new Map<string, FieldValue[]>()
     const texts = new Map<string, { readonly field: Field; readonly texts: string[] }>()
     for (let at = 0; at < out.length; at++) {

@@ -1,11 +1,12 @@
 import { parseGeoPoint } from '../../../core/geo-point.ts'
 import { isJsonObject, type JsonValue } from '../../../core/json.ts'
+import { parseJsonExact } from '../../../core/parse-json.ts'
 import { DEFAULT_QUERY_LIMITS, isText, type BindContext } from '../../../query/bind/context.ts'
 import { isScalar, termValue } from '../../../query/bind/term.ts'
 import type { DocumentMapper, IndexSchema, MappedValues } from '../../engine.ts'
 
 /** Maps documents by the fields that an index has already; learns none. Every path may also be a multi-field of one. */
-export const simpleMapper: DocumentMapper = (index, document, out) => {
+export const simpleMapper: DocumentMapper = (index, { source, document }, out) => {
   const context = contextOf(index, 0)
   const visit = (value: JsonValue | undefined, path: string): void => {
     if (value === undefined || value === null) return
@@ -17,7 +18,7 @@ export const simpleMapper: DocumentMapper = (index, document, out) => {
       for (const [name, member] of Object.entries(value)) visit(member, path === '' ? name : `${path}.${name}`)
     } else for (const field of fields) if (!isJsonObject(value) || isPoint) add(field, value, out, context)
   }
-  visit(document, '')
+  visit(document ?? parseJsonExact(new TextDecoder().decode(source)), '')
 }
 
 function add(

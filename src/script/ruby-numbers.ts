@@ -14,6 +14,6 @@ export function textToInteger(text: string): number | bigint {
 
 /** Ruby's `String#to_f`: the number at the start, 0.0 where there is none. */
 export function textToFloat(text: string): number | Float {
-  const digits = /^\s*([+-]?\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+)?)/.exec(text)?.[1]
-  return float(digits === undefined ? 0 : Number(digits.replaceAll('_', '')))
+  const digits = /^\s*([+-]?(?:\d+(?:_\d+)*)?(?:\.\d+(?:_\d+)*)?(?:(?<=\d)[eE][+-]?\d+)?)/.exec(text)?.[1]
+  return float(digits === undefined || !/\d/.test(digits) ? 0 : Number(digits.replaceAll('_', '')))
 }

@@ -20,7 +20,7 @@ export function printFloat(value: number): string {
   if (!Number.isFinite(value)) return String(value)
   if (Object.is(value, -0)) return '-0.0'
   const magnitude = Math.abs(value)
-  if (magnitude !== 0 && (magnitude >= 1e16 || magnitude < 1e-4)) {
+  if (magnitude !== 0 && (magnitude >= 1e15 || magnitude < 1e-4)) {
     const [digits = '', exponent = ''] = value.toExponential().split('e')
     const sign = exponent.startsWith('-') ? '-' : '+'
     return `${digits.includes('.') ? digits : `${digits}.0`}e${sign}${exponent.slice(1).padStart(2, '0')}`

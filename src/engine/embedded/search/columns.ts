@@ -10,8 +10,6 @@ export interface Column<T> {
 
 /** Counts and sequence numbers: whole numbers below 2^53. */
 export const uint = (value: Sql): Column<number> => ({ sql: sql`toUInt64(${value})`, read: (row) => Number(row.uint64()) })
-export const uint8 = (value: Sql): Column<number> => ({ sql: sql`toUInt8(${value})`, read: (row) => row.uint8() })
-export const uint32 = (value: Sql): Column<number> => ({ sql: sql`toUInt32(${value})`, read: (row) => row.uint32() })
 export const int = (value: Sql): Column<number> => ({ sql: sql`toInt64(${value})`, read: (row) => Number(row.int64()) })
 export const float = (value: Sql): Column<number> => ({ sql: sql`toFloat64(${value})`, read: (row) => row.float64() })
 export const text = (value: Sql): Column<string> => ({ sql: sql`toString(${value})`, read: (row) => row.string() })

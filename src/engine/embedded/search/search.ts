@@ -6,13 +6,14 @@ import { sql } from '../sql.ts'
 import type { Tables } from '../tables.ts'
 import { KnownCardinalities } from './aggs/known-cardinalities.ts'
 import { planAggregations } from './aggs/plan.ts'
-import { GROUP_LIMITS, type GroupLimits, type TreeContext, TreeRun } from './aggs/tree-run.ts'
-import { searchHits } from './hits/hits.ts'
+import { type TreeContext, TreeRun } from './aggs/tree-run.ts'
+import { type HitsContext, searchHits } from './hits/hits.ts'
 import type { EncodeId } from './hits/page.ts'
-import { countMatches, type Total } from './hits/total.ts'
+import { countMatches, type Total, upTo } from './hits/total.ts'
 import { and } from './query/condition.ts'
 import { createScoring, type Scoring } from './score/scoring.ts'
 import { LengthStatistics } from './score/statistics.ts'
+import { SEARCH_LIMITS, type SearchLimits } from './limits.ts'
 import { createStatements, isTimeout, type Statements } from './statement.ts'
 import { openTargets, type Target } from './target.ts'
 
@@ -23,7 +24,7 @@ export interface SearchOptions {
   readonly ids: { readonly encode: EncodeId; readonly decode: (uuid: string, id: string) => number | undefined }
   /** Milliseconds that only ever grow. */
   readonly now: () => number
-  readonly limits?: GroupLimits
+  readonly limits?: SearchLimits
 }
 
 export interface Search {
@@ -34,7 +35,7 @@ export interface Search {
 const COUNT_TIMEOUT_MS = 60_000
 
 /** Turns searches into statements, and rows back into answers. */
-export function createSearch({ lanes, tables, ids, now, limits = GROUP_LIMITS }: SearchOptions): Search {
+export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }: SearchOptions): Search {
   const lengths = new LengthStatistics()
   const cardinalities = new KnownCardinalities()
 
@@ -42,7 +43,8 @@ export function createSearch({ lanes, tables, ids, now, limits = GROUP_LIMITS }:
     const { signal, timeoutMs } = request
     const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs, now })
     const alsoAsked = (position: number): Query[] => filtersOf(request.aggregations, position)
-    const open = await openTargets(request.targets, { tables, decodeId: ids.decode, statements, alsoAsked })
+    const all = request.aggregations.some(asksForEmptyTerms)
+    const open = await openTargets(request.targets, { tables, decodeId: ids.decode, statements, alsoAsked, all })
     try {
       return await answer(request, open.targets, statements)
     } finally {
@@ -55,14 +57,11 @@ export function createSearch({ lanes, tables, ids, now, limits = GROUP_LIMITS }:
     const { minScore } = request
     const targets = minScore === undefined ? open : open.map((target) => withMinimum(target, minScore, scoring))
     const parts = new Parts()
-    const hitsContext = { statements, encodeId: ids.encode, scoring }
-    const [hits, total, aggregations] = await Promise.all([
-      parts.run(() => searchHits(request, targets, hitsContext), []),
-      parts.run(() => totalOf(request, targets, statements), { value: 0, relation: 'gte' } as const),
-      parts.run(
-        () => aggregate(request, { ...hitsContext, targets, cardinalities, limits, maxBuckets: request.maxBuckets }),
-        NO_AGGREGATIONS,
-      ),
+    const hitsContext: HitsContext = { statements, encodeId: ids.encode, scoring, limits }
+    const context: TreeContext = { ...hitsContext, targets, cardinalities, maxBuckets: request.maxBuckets }
+    const [{ hits, total }, aggregations] = await Promise.all([
+      wantsHits(request) ? parts.run(() => pageAndTotal(request, targets, hitsContext), TIMED_OUT) : NO_HITS,
+      request.aggregations.length > 0 ? parts.run(() => aggregate(request, context), NO_AGGREGATIONS) : NO_AGGREGATIONS,
     ])
     parts.failIfNothing()
     return { hits, total, maxScore: highest(hits), aggregations, timedOut: parts.timedOut > 0 }
@@ -98,8 +97,11 @@ function scoresHits({ aggregation, children }: NamedAggregation): boolean {
 const NO_AGGREGATIONS: AggregationResults = new Map()
 
 async function aggregate({ aggregations }: EngineSearch, context: TreeContext): Promise<AggregationResults> {
-  if (aggregations.length === 0) return NO_AGGREGATIONS
   return new TreeRun(context).run(await planAggregations(aggregations, context))
+}
+
+function asksForEmptyTerms({ aggregation, children }: NamedAggregation): boolean {
+  return (aggregation.kind === 'terms' && aggregation.minDocCount === 0) || children.some(asksForEmptyTerms)
 }
 
 /** Queries within aggregations, as one target is asked them. */
@@ -120,18 +122,42 @@ const NO_SCORING: Scoring = {
   of: () => sql`0`,
   announce: () => ({ kind: 'always' }),
   atLeast: () => ({ kind: 'always' }),
+  word: () => undefined,
 }
 
 function withMinimum(target: Target, minScore: number, scoring: Scoring): Target {
   return { ...target, matches: and([target.matches, scoring.atLeast(minScore, target), scoring.announce(target)]) }
 }
 
-async function totalOf(
-  { trackTotalHits }: EngineSearch,
-  targets: readonly Target[],
-  statements: Statements,
-): Promise<Total | undefined> {
-  return trackTotalHits > 0 ? countMatches(targets, trackTotalHits, statements) : undefined
+const NO_HITS: PageAndTotal = { hits: [], total: undefined }
+const TIMED_OUT: PageAndTotal = { hits: [], total: { value: 0, relation: 'gte' } }
+
+function wantsHits({ size, trackTotalHits }: EngineSearch): boolean {
+  return size > 0 || trackTotalHits > 0
+}
+
+interface PageAndTotal {
+  readonly hits: readonly EngineHit[]
+  readonly total: Total | undefined
+}
+
+/** The page and the number of matches: side by side, or together where one pass over the documents tells both. */
+async function pageAndTotal(request: EngineSearch, targets: readonly Target[], context: HitsContext): Promise<PageAndTotal> {
+  const { trackTotalHits: limit } = request
+  const [only] = targets
+  const together = request.size > 0 && limit > 0 && targets.length === 1 && only !== undefined && mayTellTotal(only, context)
+  const [page, counted] = await Promise.all([
+    searchHits({ ...request, mayCount: together }, targets, context),
+    limit > 0 && !together ? countMatches(targets, limit, context.statements) : undefined,
+  ])
+  if (page.total !== undefined && limit > 0) return { hits: page.hits, total: upTo(page.total, limit) }
+  const total = together ? await countMatches(targets, limit, context.statements) : counted
+  return { hits: page.hits, total }
+}
+
+/** Whether the page of hits is likely to know the number of matches. */
+function mayTellTotal(target: Target, { scoring }: HitsContext): boolean {
+  return target.isDear || scoring.word(target) !== undefined
 }
 
 function highest(hits: readonly EngineHit[]): number | null {

@@ -7,7 +7,7 @@ import { checkClauses, compileQuery, type QueryScope } from './query/compile.ts'
 import { and, type Condition, leaf, NEVER } from './query/condition.ts'
 import { ALL_TIME, timeBounds, type TimeBounds } from './query/range.ts'
 import type { Statements } from './statement.ts'
-import { expandPatterns } from './terms/expand.ts'
+import { type Expansions, expandPatterns } from './terms/expand.ts'
 
 /** An index of a search with its table open and its query compiled. */
 export interface Target {
@@ -21,6 +21,8 @@ export interface Target {
   readonly matches: Condition
   /** What this search sees, whatever it asks. */
   readonly visible: Condition
+  /** Whether testing the query reads texts, or looks up thousands of terms: once is enough. */
+  readonly isDear: boolean
   /** The time that the query asks for, as far as it can be told from outside. */
   readonly time: TimeBounds
 }
@@ -37,13 +39,18 @@ export interface TargetOptions {
   readonly statements: Statements
   /** Further queries about a target, by its position: filters of aggregations. */
   readonly alsoAsked: (position: number) => readonly Query[]
+  /** Open also what cannot match: buckets of terms without documents are asked for. */
+  readonly all?: boolean
 }
 
 /** Opens the tables of those indices that may hold a match: not those whose time or query rules it out. */
 export async function openTargets(asked: readonly SearchTarget[], options: TargetOptions): Promise<OpenTargets> {
   const candidates = asked
-    .map((target, position) => ({ target, position, time: timeOf(target.query, target.schema.timeField) }))
-    .filter(({ target, time }) => target.query.kind !== 'none' && mayHold(options.tables.summary(target.schema.uuid), time))
+    .map((target, position) => ({ target, position, time: timeOf(target.query, timeFieldOf(target.schema)) }))
+    .filter(({ target, time }) => {
+      if (options.all === true) return true
+      return target.query.kind !== 'none' && mayHold(options.tables.summary(target.schema.uuid), time)
+    })
   const open = await options.tables.open(candidates.map(({ target }) => target.schema))
   try {
     const targets = await Promise.all(
@@ -53,7 +60,9 @@ export async function openTargets(asked: readonly SearchTarget[], options: Targe
       }),
     )
     return {
-      targets: targets.filter((target) => target !== undefined && target.matches.kind !== 'never') as Target[],
+      targets: targets
+        .filter((target) => target !== undefined)
+        .filter(({ matches }) => options.all === true || matches.kind !== 'never'),
       release: () => open.release(),
     }
   } catch (error) {
@@ -82,7 +91,8 @@ async function compileTarget(
     expansions: new Map(maps.flatMap((map) => [...map])),
   }
   const visible = visibleRows(layout, seqNoFrom, seqNoTo)
-  return { position, schema, layout, query, scope, time, visible, matches: and([visible, compileQuery(query, scope)]) }
+  const matches = and([visible, compileQuery(query, scope)])
+  return { position, schema, layout, query, scope, time, visible, matches, isDear: isDear(query, scope.expansions) }
 }
 
 /** One moment of the table: what was written up to it and not yet replaced then. */
@@ -105,6 +115,11 @@ function mayHold(summary: ReturnType<Tables['summary']>, { from, to }: TimeBound
   return minTime !== undefined && maxTime !== undefined && from <= maxTime && to > minTime
 }
 
+/** The field whose ranges are ranges of time; nanoseconds are not compared with what is known in milliseconds. */
+function timeFieldOf({ timeField, fields }: IndexSchema): string | undefined {
+  return timeField !== undefined && fields.find(timeField)?.type === 'date' ? timeField : undefined
+}
+
 /** The times that a query can match at all: what its ranges of the time field have in common. */
 function timeOf(query: Query, timeField: string | undefined): TimeBounds {
   switch (query.kind) {
@@ -118,6 +133,23 @@ function timeOf(query: Query, timeField: string | undefined): TimeBounds {
         .reduce((a, b) => ({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) }), ALL_TIME)
     default:
       return ALL_TIME
+  }
+}
+
+function isDear(query: Query, expansions: Expansions): boolean {
+  switch (query.kind) {
+    case 'phrase':
+      return query.phrase.places.length > 1
+    case 'pattern':
+      return expansions.get(query)?.kind === 'scan' || expansions.get(query)?.kind === 'dictionary'
+    case 'bool':
+      return [query.must, query.filter, query.should, query.mustNot].flat().some((inner) => isDear(inner, expansions))
+    case 'constant_score':
+      return isDear(query.query, expansions)
+    case 'dis_max':
+      return query.queries.some((inner) => isDear(inner, expansions))
+    default:
+      return false
   }
 }
 

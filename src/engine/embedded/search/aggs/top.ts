@@ -45,8 +45,8 @@ export async function topOfBuckets(
 
 async function topHitsOfAll(name: string, { from, size, sort }: TopHits, root: Cell, context: TopContext): Promise<void> {
   const { targets, statements, scoring } = context
-  const [hits, total] = await Promise.all([
-    searchHits({ from, size, sort, trackScores: false, source: true }, targets, context),
+  const [{ hits }, total] = await Promise.all([
+    searchHits({ from, size, sort, trackScores: false, source: true, mayCount: false }, targets, context),
     countMatches(targets, Infinity, statements),
   ])
   const scored = sort.length === 0 || sort.some(({ field }) => field === '_score')

@@ -17,18 +17,7 @@ import { emptyTop, type TopContext, topOfBuckets } from './top.ts'
 export interface TreeContext extends BindContext, TopContext {
   readonly maxBuckets: number
   readonly cardinalities: KnownCardinalities
-  readonly limits: GroupLimits
 }
-
-/** When the groups of a statement are too many. */
-export interface GroupLimits {
-  /** Groups that come here to be added up; beyond them levels are asked for one by one, and cut by the engine. */
-  readonly groups: number
-  /** The same where a group holds all values of its documents. */
-  readonly heavyGroups: number
-}
-
-export const GROUP_LIMITS: GroupLimits = { groups: 20_000, heavyGroups: 2_000 }
 
 /** Computes a tree of aggregations with as few statements as it takes; never one per bucket. */
 export class TreeRun {
@@ -77,6 +66,7 @@ export class TreeRun {
     let known = path
     for (const [i, level] of levels.entries()) {
       const cells = cellsAt(root, known)
+      if (level.binding.limit?.minDocCount === 0) await this.#addEmpty(level, cells)
       for (const cell of cells) this.#cut(level, cell)
       known = [...known, { node: level, only: keptKeys(level, cells) }]
       if (cellsAt(root, known).length === 0) break
@@ -161,6 +151,18 @@ export class TreeRun {
     }
   }
 
+  /** Terms that no matching document has are buckets, too. */
+  async #addEmpty(node: BucketNode, parents: readonly Cell[]): Promise<void> {
+    const { targets, statements, maxBuckets } = this.#context
+    const everything = targets.map((target) => ({ ...target, matches: target.visible }))
+    const terms = await queryGroups(everything, [], [node], [NOTHING], 2 * maxBuckets, statements).catch((error: unknown) => {
+      throw error instanceof TooManyGroupsError ? tooManyBuckets(maxBuckets) : error
+    })
+    for (const [raw] of terms.rows as [RawKey | null][]) {
+      if (raw !== null && node.binding.accepts?.(raw) !== false) for (const parent of parents) parent.child(node, raw)
+    }
+  }
+
   /** Leaves the buckets of one parent that its aggregation asks for, and counts what the others held. */
   #cut(node: BucketNode, parent: Cell): void {
     const { limit, order } = node.binding
@@ -211,6 +213,8 @@ export class TreeRun {
 function ordered(raw: RawKey, cell: Cell): OrderedBucket & { readonly cell: Cell } {
   return { raw, cell, docCount: cell.docCount, valueAt: (path) => cell.tree?.orderValue(path, cell.values) ?? null }
 }
+
+const NOTHING: Measured = { metrics: [], conditionals: [] }
 
 /** Adds the groups of a statement to the cells of its levels. */
 function fill(root: Cell, path: readonly PathLevel[], levels: readonly BucketNode[], { rows, trees, offsets }: Groups): void {

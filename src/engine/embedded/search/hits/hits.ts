@@ -2,10 +2,12 @@ import type { EngineHit, EngineSearch } from '../../../engine.ts'
 import { identifier, sql, type Sql } from '../../sql.ts'
 import { ALWAYS, and, type Condition } from '../query/condition.ts'
 import { rangeCondition } from '../query/range.ts'
+import type { SearchLimits } from '../limits.ts'
 import type { Scoring } from '../score/scoring.ts'
 import type { Statements } from '../statement.ts'
 import type { Target } from '../target.ts'
-import { type EncodeId, loadSources, type PageRequest, selectHits } from './page.ts'
+import { bestOfWord } from './best-of-word.ts'
+import { type EncodeId, loadSources, type PageRequest, SCORE, type SelectedHits, selectHits } from './page.ts'
 import { afterCondition } from './search-after.ts'
 import { bindSort, type BoundSortKey, compareSortValues } from './sort-key.ts'
 
@@ -13,19 +15,25 @@ export interface HitsContext {
   readonly statements: Statements
   readonly encodeId: EncodeId
   readonly scoring: Scoring
+  readonly limits: SearchLimits
 }
 
-export type HitsRequest = Pick<EngineSearch, 'from' | 'size' | 'sort' | 'searchAfter' | 'trackScores' | 'source'>
+export interface HitsRequest extends Pick<EngineSearch, 'from' | 'size' | 'sort' | 'searchAfter' | 'trackScores' | 'source'> {
+  /** Count all matches along with the page, where that costs less than counting them by themselves. */
+  readonly mayCount: boolean
+}
+
+export interface HitsPage {
+  readonly hits: readonly EngineHit[]
+  /** All matches, where they were counted or known. */
+  readonly total: number | undefined
+}
 
 /** The page of hits that a search asks for: the best of each target, merged, with the sources of the page alone. */
-export async function searchHits(
-  request: HitsRequest,
-  targets: readonly Target[],
-  context: HitsContext,
-): Promise<readonly EngineHit[]> {
+export async function searchHits(request: HitsRequest, targets: readonly Target[], context: HitsContext): Promise<HitsPage> {
   const { scoring } = context
   const byScore = request.sort.length === 0 && scoring.varies
-  const sort = bindSort(byScore ? BY_SCORE : request.sort, targets, (target) => scoring.of(target))
+  const sort = bindSort(byScore ? BY_SCORE : request.sort, targets, () => SCORE)
   const scored =
     byScore || request.trackScores || request.sort.length === 0 || request.sort.some(({ field }) => field === '_score')
   const pageOf = (target: Target, offset: number, limit: number, source: boolean): PageRequest => ({
@@ -41,14 +49,18 @@ export async function searchHits(
 
   const [only] = targets
   if (only !== undefined && targets.length === 1) {
-    return pick(only, pageOf(only, request.from, request.size, request.source), context)
+    const page = pageOf(only, request.from, request.size, request.source)
+    const word = byScore && request.searchAfter === undefined ? scoring.word(only) : undefined
+    if (word !== undefined) return bestOfWord(only, word, page, context)
+    const count = request.mayCount && request.searchAfter === undefined && only.isDear
+    return pick(only, { ...page, count }, context)
   }
   const wanted = request.from + request.size
-  const found = await gather(targets, sort, wanted, (target) => pick(target, pageOf(target, 0, wanted, false), context))
-  const page = found.slice(request.from, wanted)
-  if (!request.source) return page
+  const ask = async (target: Target): Promise<EngineHit[]> => (await pick(target, pageOf(target, 0, wanted, false), context)).hits
+  const page = (await gather(targets, sort, wanted, ask)).slice(request.from, wanted)
+  if (!request.source) return { hits: page, total: undefined }
   const sources = await sourcesOf(page, targets, sort, context)
-  return page.map((hit) => ({ ...hit, source: sources(hit) }))
+  return { hits: page.map((hit) => ({ ...hit, source: sources(hit) })), total: undefined }
 }
 
 const BY_SCORE = [{ field: '_score', order: 'desc', missing: 'last', mode: 'max' }] as const
@@ -78,29 +90,31 @@ async function gather(
 }
 
 /** Hits of one target, read in the order of time where that is what the sort begins with. */
-async function pick(target: Target, page: PageRequest, { statements, encodeId }: HitsContext): Promise<EngineHit[]> {
-  if (page.limit === 0) return []
+async function pick(target: Target, page: PageRequest, { statements, encodeId }: HitsContext): Promise<SelectedHits> {
+  if (page.limit === 0) return { hits: [], total: undefined }
   const first = page.sort[0]
-  const window = first !== undefined && readsByTime(first, target) ? firstWindow(target, first, page) : undefined
+  const window =
+    page.count !== true && first !== undefined && readsByTime(first, target) ? firstWindow(target, first, page) : undefined
   if (window === undefined) return selectHits(target, page, statements, encodeId)
-  const hits = await selectHits(
+  const found = await selectHits(
     target,
     { ...page, within: and([page.within, window.condition]), ordered: window.ordered },
     statements,
     encodeId,
   )
-  if (hits.length === page.limit || window.condition.kind === 'always') return hits
+  if (found.hits.length === page.limit || window.condition.kind === 'always') return found
   return selectHits(target, { ...page, ordered: window.orderedBeyond }, statements, encodeId)
 }
 
 /** Whether a table's own order is that of the sort. */
 export function readsByTime({ key }: BoundSortKey, { schema, layout }: Target): boolean {
-  if (key.field !== schema.timeField) return false
-  return !layout.hasMissingTime && layout.column(key.field)?.arrayName === undefined
+  if (key.field !== schema.timeField || layout.hasMissingTime) return false
+  const column = layout.column(key.field)
+  return column !== undefined && column.arrayName === undefined && column.name === layout.timeColumn
 }
 
 /** A window holds so many times the documents that are wanted: they come in bursts. */
-const WINDOW_MARGIN = 4
+const WINDOW_MARGIN = 16
 /** Reading in order has one thread; beyond so many rows a scan of all with all threads is not slower. */
 const ORDERED_ROWS = 500_000
 

@@ -1,9 +1,9 @@
 import type { EngineHit } from '../../../engine.ts'
 import type { FieldValue } from '../../../../query/field.ts'
 import { ID, SEQ_NO, SOURCE, VERSION } from '../../layout.ts'
-import { identifier, sql, type Sql } from '../../sql.ts'
+import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { bytes, type Column, fieldValue, float, text, uint } from '../columns.ts'
-import { and, type Condition, where } from '../query/condition.ts'
+import { ALWAYS, and, type Condition, where } from '../query/condition.ts'
 import type { Settings, Statements } from '../statement.ts'
 import { tableName, type Target } from '../target.ts'
 import { type BoundSortKey, orderBy } from './sort-key.ts'
@@ -25,21 +25,38 @@ export interface PageRequest {
   readonly score: ((target: Target) => Sql) | undefined
   /** Conditions that `score` and `sort` call on, see `announced`. */
   readonly announce: Condition
+  /** Count all matches along with the page: for conditions that are too dear to be tested twice. */
+  readonly count?: boolean
   /** Comes before the sort keys and is implied by them: the engine reads in the order of the table's key until it has enough. */
   readonly ordered?: Sql | undefined
 }
 
-/** A hit of one target, in the order of the sort. */
+export interface SelectedHits {
+  readonly hits: EngineHit[]
+  /** All matches, where the page asked for them. */
+  readonly total: number | undefined
+}
+
+/** What the score of a document is called in the statement of a page. */
+export const SCORE = identifier('score')
+
+/** Hits of one target, in the order of the sort. */
 export async function selectHits(
   target: Target,
   page: PageRequest,
   statements: Statements,
   encodeId: EncodeId,
-): Promise<EngineHit[]> {
-  const columns: Column<unknown>[] = [text(identifier(ID)), uint(identifier(SEQ_NO)), uint(identifier(VERSION))]
+): Promise<SelectedHits> {
+  if (page.count === true) return selectCounted(target, page, statements, encodeId)
   const score = page.score?.(target)
-  columns.push(score === undefined ? none : float(score), page.source ? bytes(identifier(SOURCE)) : none)
-  for (const key of page.sort) columns.push(fieldValue(key.type, key.value(target)))
+  const columns: Column<unknown>[] = [
+    text(identifier(ID)),
+    uint(identifier(SEQ_NO)),
+    uint(identifier(VERSION)),
+    score === undefined ? none : { ...float(score), sql: sql`toFloat64(${score}) AS ${SCORE}` },
+    page.source ? bytes(identifier(SOURCE)) : none,
+    ...page.sort.map((key) => fieldValue(key.type, key.value(target))),
+  ]
 
   const order = page.ordered === undefined ? orderBy(page.sort, target) : sql`${page.ordered}, ${orderBy(page.sort, target)}`
   const offset = page.offset > 0 ? sql` OFFSET ${page.offset}` : sql``
@@ -47,18 +64,55 @@ export async function selectHits(
   const rest = sql`FROM ${tableName(target)} ${condition} ORDER BY ${order} LIMIT ${page.limit}${offset}`
   const rows = await statements.selectRows(columns, rest, page.ordered === undefined ? HIT_SETTINGS : ORDERED_SETTINGS)
 
-  return rows.map((row) => {
-    const [id, seqNo, version, rowScore, source, ...sort] = row as HitRow
-    return {
-      target: target.position,
-      id: id === '' ? encodeId(target.layout.uuid, seqNo) : id,
-      seqNo,
-      version: version + 1,
-      source: source ?? undefined,
-      score: rowScore,
-      sort,
-    }
-  })
+  return { hits: rows.map((row) => hitOf(target, row as HitRow, encodeId)), total: undefined }
+}
+
+/** One pass over all matches, in columns that are cheap to carry; then the sources of the page. */
+async function selectCounted(
+  target: Target,
+  page: PageRequest,
+  statements: Statements,
+  encodeId: EncodeId,
+): Promise<SelectedHits> {
+  const score = page.score?.(target)
+  const inner = [
+    ...[ID, SEQ_NO, VERSION].map(identifier),
+    sql`${score === undefined ? sql`toFloat64(0)` : sql`toFloat64(${score})`} AS ${SCORE}`,
+    ...page.sort.map((key, i) => sql`${key.value(target)} AS ${identifier(`k${i}`)}`),
+  ]
+  const sorted = page.sort.map((key, i): BoundSortKey => ({ ...key, value: () => identifier(`k${i}`) }))
+  const columns: Column<unknown>[] = [
+    text(identifier(ID)),
+    uint(identifier(SEQ_NO)),
+    uint(identifier(VERSION)),
+    score === undefined ? none : float(SCORE),
+    none,
+    ...sorted.map((key) => fieldValue(key.type, key.value(target))),
+    uint(sql`count() OVER ()`),
+  ]
+  const condition = where(and([target.matches, page.within]), page.announce)
+  const matches = sql`(SELECT ${joinSql(inner, ', ')} FROM ${tableName(target)} ${condition})`
+  const last = page.offset + page.limit
+  const rest = sql`FROM ${matches} ORDER BY ${orderBy(sorted, target)} LIMIT ${last}`
+  const rows = await statements.selectRows(columns, rest, HIT_SETTINGS)
+  const total = Number(rows[0]?.at(-1) ?? 0)
+  const hits = rows.slice(page.offset).map((row) => hitOf(target, row.slice(0, -1) as HitRow, encodeId))
+  if (!page.source || hits.length === 0) return { hits, total }
+  const sources = await loadSources(target, hits, ALWAYS, statements)
+  return { hits: hits.map((hit) => ({ ...hit, source: sources.get(hit.seqNo) })), total }
+}
+
+function hitOf(target: Target, row: HitRow, encodeId: EncodeId): EngineHit {
+  const [id, seqNo, version, score, source, ...sort] = row
+  return {
+    target: target.position,
+    id: id === '' ? encodeId(target.layout.uuid, seqNo) : id,
+    seqNo,
+    version: version + 1,
+    source: source ?? undefined,
+    score,
+    sort,
+  }
 }
 
 type HitRow = [string, number, number, number | null, Uint8Array | null, ...(FieldValue | null)[]]

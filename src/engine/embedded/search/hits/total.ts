@@ -13,7 +13,11 @@ export interface Total {
 export async function countMatches(targets: readonly Target[], limit: number, statements: Statements): Promise<Total> {
   const counts = await Promise.all(targets.map((target) => countOf(target, limit, statements)))
   const sum = counts.reduce((a, b) => a + b, 0)
-  return sum > limit ? { value: limit, relation: 'gte' } : { value: sum, relation: 'eq' }
+  return upTo(sum, limit)
+}
+
+export function upTo(count: number, limit: number): Total {
+  return count > limit ? { value: limit, relation: 'gte' } : { value: count, relation: 'eq' }
 }
 
 async function countOf(target: Target, limit: number, statements: Statements): Promise<number> {

@@ -39,6 +39,13 @@ export function termScore(weight: number, frequency: number, factor: number): nu
   return f(weight - f(weight / f(1 + f(frequency * factor))))
 }
 
+/** The longest text in which a term that stands `frequency` times scores at least `score`; 0 when none does. */
+export function longestReaching(weight: number, frequency: number, factors: readonly number[], score: number): number {
+  let reaching = 0
+  while (reaching < 255 && termScore(weight, frequency, factors[reaching + 1] ?? 0) >= score) reaching++
+  return reaching === 0 ? 0 : (LENGTH_OF_CLASS[reaching + 1] ?? Infinity) - 1
+}
+
 /** Lengths up to this one have a class of their own. */
 export const EXACT_LENGTHS = 40
 /** First length that the packed form below counts from. */

@@ -5,7 +5,7 @@ import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { adjacentTokens, frequencyMarker, indexedToken } from '../../token-column.ts'
 import { anyIndexed } from '../query/column-test.ts'
 import { compileQuery, type QueryScope } from '../query/compile.ts'
-import { type Condition, flag } from '../query/condition.ts'
+import { ALWAYS, type Condition, flag } from '../query/condition.ts'
 import { textOf } from '../query/literal.ts'
 import { type ResolvedPlace, resolvePlaces } from '../query/phrase.ts'
 import { similarity } from '../terms/expand.ts'
@@ -18,7 +18,7 @@ import {
   termScore,
   termWeight,
 } from './bm25.ts'
-import type { TermStatistics, TokenStatistics } from './statistics.ts'
+import type { TermStatistics, TextStatistics, TokenStatistics } from './statistics.ts'
 
 type TermsQuery = Extract<Query, { kind: 'terms' }>
 
@@ -31,11 +31,22 @@ export type Score =
       readonly value: Sql
       /** Conditions that `value` calls on, see `announced`. */
       readonly conditions: readonly Condition[]
+      /** Where the score is that of one token and nothing else. */
+      readonly word?: WordScore
     }
+
+/** What a score is made of that depends on the frequency of a token and on the length of the text alone. */
+export interface WordScore {
+  readonly column: StoredColumn
+  readonly token: string
+  readonly weight: number
+  readonly statistics: TokenStatistics
+  readonly field: TextStatistics
+}
 
 /** Statistics of everything in a query that scores by them, loaded beforehand. */
 export interface ScoreStatistics {
-  field(path: string): FieldStatistics
+  field(path: string): TextStatistics
   token(path: string, token: string): TokenStatistics | undefined
   /** Of a `terms` query with a single value. */
   term(query: TermsQuery): TermStatistics | undefined
@@ -45,8 +56,11 @@ export interface ScoreScope extends QueryScope {
   readonly statistics: ScoreStatistics
 }
 
-/** The score of matching documents: a fold like `compileQuery`. `boost` is that of all nodes around. */
-export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1): Score {
+/**
+ * The score of matching documents: a fold like `compileQuery`. `outerBoost` is that of all nodes around; `implied` says
+ * that every document of the search matches this node.
+ */
+export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, implied = true): Score {
   const boost = Math.fround(outerBoost * ('boost' in query ? (query.boost ?? 1) : 1))
   const constant: Score = { kind: 'constant', value: boost }
   switch (query.kind) {
@@ -75,15 +89,15 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1): S
     case 'pattern':
       return fuzzyScore(query, boost, scope) ?? constant
     case 'phrase':
-      return phraseScore(query, boost, scope)
+      return phraseScore(query, boost, scope, implied)
     case 'bool': {
-      const must = sum(query.must.map((inner) => compileScore(inner, scope, boost)))
-      const should = query.should.map((inner) => onlyIfMatching(compileScore(inner, scope, boost), inner, scope))
+      const must = sum(query.must.map((inner) => compileScore(inner, scope, boost, implied)))
+      const should = query.should.map((inner) => onlyIfMatching(compileScore(inner, scope, boost, false), inner, scope))
       return sum(query.should.length === 0 ? [must] : [must, sum(should)])
     }
     case 'dis_max':
       return best(
-        query.queries.map((inner) => onlyIfMatching(compileScore(inner, scope, boost), inner, scope)),
+        query.queries.map((inner) => onlyIfMatching(compileScore(inner, scope, boost, false), inner, scope)),
         query.tieBreaker,
       )
     default:
@@ -101,9 +115,10 @@ function sum(scores: readonly Score[]): Score {
   }
   if (parts.length === 0) return { kind: 'constant', value: Math.fround(constant) }
   if (constant !== 0) parts.push(sql`${constant}`)
-  const [only] = parts
-  const value = parts.length === 1 && only !== undefined ? only : float32(joinSql(parts, ' + '))
-  return { kind: 'varies', value, conditions: conditionsOf(scores) }
+  const varying = scores.filter((score) => score.kind === 'varies')
+  const [only] = varying
+  if (only !== undefined && parts.length === 1) return only
+  return { kind: 'varies', value: float32(joinSql(parts, ' + ')), conditions: conditionsOf(scores) }
 }
 
 function best(scores: readonly Score[], tieBreaker: number): Score {
@@ -167,6 +182,7 @@ function tokenScore(column: StoredColumn, { token, boost, matching }: WeightedTo
     kind: 'varies',
     value: scoreSql(sql`${weight}`, sql`(${frequency})`, lengthFactorSql(identifier(column.lengthName), field)),
     conditions: [once, ...more.map(({ condition }) => condition)],
+    word: { column, token, weight, statistics: known, field },
   }
 }
 
@@ -212,7 +228,7 @@ function fuzzyScore(query: Extract<Query, { kind: 'pattern' }>, boost: number, s
   return tokensScore(column, tokens, scope)
 }
 
-function phraseScore(query: Extract<Query, { kind: 'phrase' }>, boost: number, scope: ScoreScope): Score {
+function phraseScore(query: Extract<Query, { kind: 'phrase' }>, boost: number, scope: ScoreScope, implied: boolean): Score {
   const column = scope.layout.column(query.field)
   if (column === undefined || column.lengthName === undefined) return { kind: 'constant', value: boost }
   const places = resolvePlaces(query.phrase, scope.expansions.get(query))
@@ -229,8 +245,9 @@ function phraseScore(query: Extract<Query, { kind: 'phrase' }>, boost: number, s
     const known = scope.statistics.token(query.field, token)
     return known === undefined ? total : total + inverseDocumentFrequency(known.matching, field.documents)
   }, 0)
-  const condition = compileQuery(query, scope)
-  const frequency = sql`if(${flag(condition)}, ${phraseFrequency(identifier(column.name), places, query.phrase.slop)}, 0)`
+  const within = phraseFrequency(identifier(column.name), places, query.phrase.slop)
+  const condition = implied ? ALWAYS : compileQuery(query, scope)
+  const frequency = implied ? within : sql`if(${flag(condition)}, ${within}, 0)`
   return {
     kind: 'varies',
     value: scoreSql(
@@ -247,9 +264,11 @@ function phraseFrequency(text: Sql, places: readonly ResolvedPlace[], slop: numb
   const single = places.every(({ tokens, position }, i) => tokens.length === 1 && position === i)
   const tokens = places.flatMap((place) => place.tokens)
   if (slop > 0 || !single || tokens[0] === tokens.at(-1)) return sql`1`
-  // Two separators between tokens, so that one match does not take the first separator of the next.
-  const needle = adjacentTokens(tokens).replaceAll('\x01', '\x01\x01').slice(1, -1)
-  return sql`countSubstrings(replaceAll(${text}, ${'\x01'}, ${'\x01\x01'}), ${needle})`
+  const needle = adjacentTokens(tokens)
+  // A match ends with the separator that the next one may begin with: where two follow each other, separators are doubled.
+  const doubled = needle.replaceAll('\x01', '\x01\x01').slice(1, -1)
+  const exact = sql`countSubstrings(replaceAll(${text}, ${'\x01'}, ${'\x01\x01'}), ${doubled})`
+  return sql`if(position(${text}, ${needle + needle.slice(1)}) > 0, ${exact}, countSubstrings(${text}, ${needle}))`
 }
 
 /** Fields and tokens whose statistics a score needs. */

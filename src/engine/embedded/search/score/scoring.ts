@@ -3,13 +3,14 @@ import { sql, type Sql } from '../../sql.ts'
 import { ALWAYS, announced, type Condition, leaf, NEVER } from '../query/condition.ts'
 import type { Statements } from '../statement.ts'
 import type { Target } from '../target.ts'
-import type { FieldStatistics } from './bm25.ts'
-import { compileScore, type Score, scoringLeaves, type ScoreStatistics } from './score.ts'
+import { compileScore, type Score, scoringLeaves, type ScoreStatistics, type WordScore } from './score.ts'
 import {
   type LengthStatistics,
   loadTermStatistics,
   loadTokenStatistics,
+  NO_TEXT,
   type TermStatistics,
+  type TextStatistics,
   type TokenStatistics,
 } from './statistics.ts'
 
@@ -20,6 +21,8 @@ export interface Scoring {
   of(target: Target): Sql
   announce(target: Target): Condition
   atLeast(score: number, target: Target): Condition
+  /** Where the score of a target is that of one token and nothing else. */
+  word(target: Target): WordScore | undefined
 }
 
 export async function createScoring(
@@ -45,6 +48,10 @@ export async function createScoring(
       all.some((score) => score.kind === 'varies') ||
       new Set(all.map((score) => score.kind === 'constant' && score.value)).size > 1,
     of,
+    word: (target) => {
+      const score = scoreOf(target)
+      return score.kind === 'varies' ? score.word : undefined
+    },
     announce: (target) => {
       const score = scoreOf(target)
       return score.kind === 'constant' ? ALWAYS : announced(score.conditions)
@@ -60,7 +67,7 @@ export async function createScoring(
 async function loadStatistics(target: Target, lengths: LengthStatistics, statements: Statements): Promise<ScoreStatistics> {
   const { layout, scope, query } = target
   const leaves = scoringLeaves(query, scope)
-  const fields = new Map<string, FieldStatistics>()
+  const fields = new Map<string, TextStatistics>()
   const tokens = new Map<string, ReadonlyMap<string, TokenStatistics>>()
   const terms = new Map<Query, TermStatistics>()
   await Promise.all([
@@ -82,7 +89,7 @@ async function loadStatistics(target: Target, lengths: LengthStatistics, stateme
     }),
   ])
   return {
-    field: (path) => fields.get(path) ?? { documents: 0, tokens: 0 },
+    field: (path) => fields.get(path) ?? NO_TEXT,
     token: (path, token) => tokens.get(path)?.get(token),
     term: (term) => terms.get(term),
   }

@@ -66,7 +66,14 @@ export async function loadTermStatistics(
   return row ?? { documents: 0, tokens: 0, matching: 0 }
 }
 
-interface CachedLengths extends FieldStatistics {
+export interface TextStatistics extends FieldStatistics {
+  /** Fewest tokens of a document that has any. */
+  readonly shortest: number
+}
+
+export const NO_TEXT: TextStatistics = { documents: 0, tokens: 0, shortest: 0 }
+
+interface CachedLengths extends TextStatistics {
   readonly upToSeqNo: number
 }
 
@@ -80,9 +87,9 @@ const MAX_CACHED_FIELDS = 10_000
 export class LengthStatistics {
   readonly #known = new Map<string, CachedLengths>()
 
-  async load(column: StoredColumn, layout: TableLayout, statements: Statements): Promise<FieldStatistics> {
+  async load(column: StoredColumn, layout: TableLayout, statements: Statements): Promise<TextStatistics> {
     const { lengthName } = column
-    if (lengthName === undefined) return { documents: 0, tokens: 0 }
+    if (lengthName === undefined) return NO_TEXT
     const key = `${layout.uuid} ${lengthName}`
     const known = this.#known.get(key)
     if (known !== undefined && known.upToSeqNo >= layout.visibleSeqNo) return known
@@ -90,6 +97,8 @@ export class LengthStatistics {
     const sum: CachedLengths = {
       documents: (known?.documents ?? 0) + added.documents,
       tokens: (known?.tokens ?? 0) + added.tokens,
+      shortest:
+        known === undefined || known.documents === 0 ? added.shortest : Math.min(known.shortest, added.shortest || Infinity),
       upToSeqNo: layout.visibleSeqNo,
     }
     this.#known.delete(key)
@@ -105,10 +114,14 @@ async function sumLengths(
   { table, visibleSeqNo }: TableLayout,
   after: number | undefined,
   statements: Statements,
-): Promise<FieldStatistics> {
+): Promise<TextStatistics> {
   const seqNo = identifier(SEQ_NO)
   const newer = after === undefined ? sql`${seqNo} <= ${visibleSeqNo}` : sql`${seqNo} > ${after} AND ${seqNo} <= ${visibleSeqNo}`
-  const columns = { documents: uint(sql`countIf(${length} > 0)`), tokens: uint(sql`sum(${length})`) }
+  const columns = {
+    documents: uint(sql`countIf(${length} > 0)`),
+    tokens: uint(sql`sum(${length})`),
+    shortest: uint(sql`minIf(${length}, ${length} > 0)`),
+  }
   const [row] = await statements.select(columns, sql`FROM ${identifier(DATABASE)}.${identifier(table)} WHERE ${newer}`)
-  return row ?? { documents: 0, tokens: 0 }
+  return row ?? NO_TEXT
 }

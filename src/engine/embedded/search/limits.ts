@@ -1,0 +1,11 @@
+/** Where a search takes another way. Tests set them low. */
+export interface SearchLimits {
+  /** Groups that come here to be added up; beyond them levels are asked for one by one, and cut by the engine. */
+  readonly groups: number
+  /** The same where a group holds all values of its documents. */
+  readonly heavyGroups: number
+  /** Documents with a word that are all scored to find the best; beyond them only those that may be among the best. */
+  readonly scoredDocuments: number
+}
+
+export const SEARCH_LIMITS: SearchLimits = { groups: 20_000, heavyGroups: 2_000, scoredDocuments: 20_000 }

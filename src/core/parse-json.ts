@@ -198,14 +198,18 @@ export function parseJsonWith(
 
   const string = (): string => {
     const start = at
+    let escaped = false
     for (at += 1; ; at++) {
       const code = text.charCodeAt(at)
       if (Number.isNaN(code)) fail('unexpected end of input within a string', text.length)
       if (code < 0x20) fail(`unescaped control character (code ${code}) within a string`)
-      if (code === 0x5c) at += 1
-      else if (code === 0x22) break
+      if (code === 0x5c) {
+        escaped = true
+        at += 1
+      } else if (code === 0x22) break
     }
     at += 1
+    if (!escaped) return text.slice(start + 1, at - 1)
     try {
       return JSON.parse(text.slice(start, at)) as string
     } catch {

@@ -90,15 +90,6 @@ export function parseZoneOffset(text: string): number | undefined {
   return match[1] === '-' ? -size : size
 }
 
-/** `Z`, `+01:00`, `-03:30:15`. */
-export function printZoneOffset(offsetMs: number): string {
-  if (offsetMs === 0) return 'Z'
-  const total = Math.abs(offsetMs) / MS_PER_SECOND
-  const parts = [Math.floor(total / 3600), Math.floor(total / 60) % 60]
-  if (total % 60 !== 0) parts.push(total % 60)
-  return (offsetMs < 0 ? '-' : '+') + parts.map((part) => String(part).padStart(2, '0')).join(':')
-}
-
 function fixedZone(id: string, offsetMs: number): TimeZone {
   return { id, fixedOffsetMs: offsetMs, offsetMsAt: () => offsetMs }
 }

@@ -37,47 +37,47 @@ const encode = (document: JsonObject): Uint8Array => new TextEncoder().encode(JS
 describe('as OpenSearch answers', () => {
   const schema = schemaOf(recorded.fields)
   const engine = new MemoryEngine(simpleMapper)
-  beforeAll(async () => {
-    const results = await engine.write(
+  beforeAll(() =>
+    engine.write(
       recorded.documents.map((document, at): WriteOperation => ({
         index: schema,
         kind: 'index',
         id: String(at),
         source: encode(document),
       })),
-    )
-    expect(results.every(({ outcome }) => outcome === 'created')).toBe(true)
-  })
+    ),
+  )
 
   test.each(recorded.searches.map((search) => ({ search, name: JSON.stringify(search.request) })))(
     '$name',
     async ({ search }) => {
       const answer = await runSearch(engine, schema, search.request, 0)
-      expect(answer.total).toBe(search.total)
-      expect(rounded(answer.hits.map(({ score }) => score))).toEqual(rounded(search.hits.map(([, score]) => score)))
       const keys = search.request['sort']
-      if (Array.isArray(keys) && keys[0] !== '_score') {
-        expect(rounded(answer.hits.map(({ id, sort }) => [id, sort]))).toEqual(
-          rounded(search.hits.map(([id, , sort]) => [id, sort])),
-        )
+      // Equal scores come in the order of OpenSearch's segments.
+      const isOrdered = Array.isArray(keys) && keys[0] !== '_score'
+      const rows = (hits: readonly (readonly [id: string, score: number | null, sort: readonly JsonValue[]])[]): unknown =>
+        hits.map(([id, score, sort]) => (isOrdered ? [id, score, sort] : score))
+      const got = {
+        total: answer.total,
+        hits: rows(answer.hits.map(({ id, score, sort }) => [id, score, sort])),
+        aggregations: answer.aggregations,
       }
-      if (search.aggregations)
-        expect(rounded(withoutErrors(answer.aggregations))).toEqual(rounded(withoutErrors(search.aggregations)))
+      const want = { total: search.total, hits: rows(search.hits), aggregations: search.aggregations ?? {} }
+      expect(comparable(got)).toEqual(comparable(want))
     },
   )
 })
 
-/** Numbers to five digits: OpenSearch sums floats in another order. */
-function rounded(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value, (_, member: unknown) => (typeof member === 'number' ? Number(member.toPrecision(5)) : member)),
-  )
-}
-
 /** OpenSearch looks at a part of the terms only; its counts of the others are guesses. */
-function withoutErrors(value: unknown): unknown {
-  const guesses = ['doc_count_error_upper_bound', 'sum_other_doc_count']
-  return JSON.parse(JSON.stringify(value, (key, member: unknown) => (guesses.includes(key) ? undefined : member)))
+const GUESSES = ['doc_count_error_upper_bound', 'sum_other_doc_count']
+
+/** Numbers to five digits: OpenSearch sums floats in another order. */
+function comparable(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (key, member: unknown) =>
+      GUESSES.includes(key) ? undefined : typeof member === 'number' ? Number(member.toPrecision(5)) : member,
+    ),
+  )
 }
 
 describe('writing', () => {

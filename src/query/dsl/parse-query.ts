@@ -6,7 +6,7 @@ import { parseBoosting } from './boosting.ts'
 import type { ParseQuery } from './clause.ts'
 import { parseConstantScore } from './constant-score.ts'
 import { parseDisMax } from './dis-max.ts'
-import { didYouMean, parsingException, tokenName } from './errors.ts'
+import { didYouMean, parsingException } from './errors.ts'
 import { parseExists } from './exists.ts'
 import { parseFuzzy } from './fuzzy.ts'
 import { parseGeoBoundingBox, parseGeoDistance } from './geo.ts'
@@ -100,9 +100,4 @@ function parseAt(json: JsonValue, at: Member, depth: number): UnboundQuery {
     })
   }
   return query
-}
-
-/** How Elasticsearch says that a search body's member holds something else than it should. */
-export function unexpectedToken(value: JsonValue, at: Member): Error {
-  return parsingException(`Unknown key for a ${tokenName(value)} in [${at.key}].`, valuePlace(at))
 }

@@ -5,11 +5,11 @@ import type { TlsIdentity } from '../core/tls.ts'
 import { version } from '../core/version.ts'
 import type { IndexContext } from '../index/index-context.ts'
 import type { Security } from '../security/security.ts'
+import { indexDocuments } from '../ui-api/documents.ts'
 import { installContent } from '../ui-api/install-content.ts'
 import { SavedObjects } from '../ui-api/saved-objects.ts'
 import { createUiServer, type UiServer } from '../ui-api/server.ts'
 import type { StartContext } from './services.ts'
-import { uiDocuments } from './ui-documents.ts'
 
 export interface UiParts {
   readonly metadata: MetadataStore
@@ -31,10 +31,11 @@ export async function createUi(
     host: config.network.host,
     port: config.ui.port,
     pages: fileURLToPath(new URL('../web', import.meta.url)),
-    documents: uiDocuments(index, nodeId),
+    documents: indexDocuments(index, nodeId),
     authenticator: security.authenticator,
     objects,
     version,
+    clock: systemClock,
     log: own,
     tls,
   })

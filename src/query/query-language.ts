@@ -22,13 +22,13 @@ const LUCENE_ONLY: readonly RegExp[] = [
 
 /**
  * The language a text is written in: Lucene's where it holds what only Lucene's language has, or where Kibana's cannot read
- * it and Lucene's can; Kibana's otherwise, also for texts that are wrong in both.
+ * it and Lucene's can; Kibana's otherwise, also for texts that are wrong in both or not finished.
  */
 export function detectLanguage(text: string): QueryLanguage {
   const query = withoutComments(text)
   const outside = query.replace(/"(?:[^"\\]|\\.)*"/gs, '"x"')
   const isLucene = LUCENE_ONLY.some((sign) => sign.test(outside))
-  if (!isLucene && reads(() => parseKql(query))) return 'kql'
+  if (!isLucene && (reads(() => parseKql(query)) || isUnfinishedKql(query))) return 'kql'
   return reads(() => parseLucene(query)) ? 'lucene' : 'kql'
 }
 
@@ -39,6 +39,17 @@ export function withoutComments(text: string): string {
     .filter((line) => !line.trimStart().startsWith('#'))
     .join('\n')
     .trim()
+}
+
+/** Whether only the end is missing, as while somebody types: `level: error and`. */
+function isUnfinishedKql(query: string): boolean {
+  try {
+    parseKql(query)
+    return false
+  } catch (error) {
+    if (error instanceof KqlSyntaxError) return error.offset >= query.length
+    throw error
+  }
 }
 
 function reads(parse: () => unknown): boolean {

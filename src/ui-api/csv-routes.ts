@@ -9,6 +9,7 @@ import type { Guard } from './guard.ts'
 import type { IndexAccess } from '../core/access.ts'
 import type { DocumentsPort } from './ports.ts'
 import { parseBody } from './request-body.ts'
+import type { SearchAnswer } from './wire/query.ts'
 import { valuesAt } from './wire/values-at.ts'
 
 /** Rows of one file: what a spreadsheet opens without trouble. */
@@ -61,8 +62,9 @@ async function* csvRows(
       track_total_hits: false,
       ...(after === undefined ? {} : { search_after: after }),
     }
-    const { hits } = await documents.search(access, index, body, signal)
-    const lines = hits.map(({ source }) => {
+    const answer = JSON.parse(await documents.search(access, index, body, signal)) as SearchAnswer
+    const { hits } = answer.hits
+    const lines = hits.map(({ _source: source }) => {
       const document = parseJsonExact(source)
       return csvLine(columns.map((column) => (isJsonObject(document) ? valuesAt(document, column) : [])))
     })

@@ -6,6 +6,7 @@ import type { Guard } from './guard.ts'
 import type { DocumentsPort } from './ports.ts'
 import { parseBody } from './request-body.ts'
 import type { CoverageAnswer } from './wire/fields.ts'
+import type { SearchAnswer } from './wire/query.ts'
 
 /** Fields counted in one request; a page shows and asks in pieces. */
 const MAX_COUNTED_FIELDS = 500
@@ -21,9 +22,9 @@ export function registerFieldsRoutes(
   app: FastifyInstance,
   { documents, guard }: { documents: DocumentsPort; guard: Guard },
 ): void {
-  app.get<{ Querystring: { index?: string } }>('/_ui/fields', async (request, reply) => {
+  app.get<{ Querystring: { index?: string } }>('/_ui/fields', async (request) => {
     const { access } = guard.signedIn(request)
-    return documents.fields(access, request.query.index ?? '*', signalOf(reply.raw))
+    return documents.fields(access, request.query.index ?? '*')
   })
 
   app.post('/_ui/fields/coverage', async (request, reply): Promise<CoverageAnswer> => {
@@ -32,19 +33,20 @@ export function registerFieldsRoutes(
     const filters = Object.fromEntries(fields.map((field) => [field, { exists: { field } }]))
     const aggs = fields.length === 0 ? {} : { aggs: { coverage: { filters: { filters } } } }
     const body = { size: 0, track_total_hits: true, query, ...aggs }
-    const answer = await documents.search(access, index, body, signalOf(reply.raw))
-    const found = answer.aggregations['coverage']
+    const text = await documents.search(access, index, body, signalOf(reply.raw))
+    const { aggregations, hits } = JSON.parse(text) as SearchAnswer
+    const found = aggregations?.['coverage']
     const buckets = isJsonObject(found) && isJsonObject(found['buckets']) ? found['buckets'] : {}
     const counts = Object.entries(buckets).map(([field, bucket]) => [
       field,
       isJsonObject(bucket) ? Number(bucket['doc_count']) : 0,
     ])
-    return { total: answer.total?.value ?? 0, counts: Object.fromEntries(counts) }
+    return { total: hits.total?.value ?? 0, counts: Object.fromEntries(counts) }
   })
 
   app.get('/_ui/names', async (request) => {
     const { access } = guard.signedIn(request)
-    return { names: await documents.names(access) }
+    return { names: documents.names(access) }
   })
 }
 

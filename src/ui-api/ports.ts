@@ -1,19 +1,18 @@
 import type { IndexAccess } from '../core/access.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { FieldsAnswer } from './wire/fields.ts'
-import type { Hit, SearchAnswer } from './wire/query.ts'
 
 /** What the pages need of the documents. Every call goes with what the signed-in user may see. */
 export interface DocumentsPort {
   /**
-   * One search: `body` as `_search` takes it.
+   * One search: `body` as `_search` takes it, the answer as JSON text of a `SearchAnswer`.
    * @throws ElkhornError as `_search` answers it
    */
-  search(access: IndexAccess, index: string, body: JsonObject, signal: AbortSignal): Promise<SearchAnswer>
+  search(access: IndexAccess, index: string, body: JsonObject, signal: AbortSignal): Promise<string>
   /** The fields of all indices that `index` stands for. */
-  fields(access: IndexAccess, index: string, signal: AbortSignal): Promise<FieldsAnswer>
+  fields(access: IndexAccess, index: string): FieldsAnswer
   /** Names that can be searched: data streams, aliases and indices that are not hidden. */
-  names(access: IndexAccess): Promise<readonly string[]>
+  names(access: IndexAccess): readonly string[]
   readonly tail: TailPort
 }
 
@@ -22,10 +21,15 @@ export type TailPositions = ReadonlyMap<string, number>
 
 export interface TailPort {
   /** Where every index that `index` stands for now ends, as far as searches can see. */
-  positions(access: IndexAccess, index: string): Promise<TailPositions>
+  start(access: IndexAccess, index: string): Promise<TailPositions>
   /**
-   * Documents behind `after` and up to `upTo` (both by uuid; an index missing in `after` is read from its start), oldest
-   * first, at most `limit` of them.
+   * Where they end by now, of those that have something behind `after`. Indices made since `since` count from their
+   * beginning.
+   */
+  newest(access: IndexAccess, index: string, after: TailPositions, since: number): TailPositions
+  /**
+   * Documents behind `after` and up to `upTo` (an index missing in `after` is read from its start), oldest first in each
+   * index, at most `limit` of them.
    */
   read(request: {
     readonly access: IndexAccess
@@ -41,9 +45,10 @@ export interface TailPort {
 }
 
 export interface TailRead {
-  readonly hits: readonly Hit[]
+  /** JSON text of each hit, sources as text. */
+  readonly hits: readonly string[]
   /** How many there are, those behind `limit` included. */
   readonly total: number
-  /** Where reading stopped: `upTo`, or the last hit where `limit` cut. */
+  /** Where reading stopped, of every index of `upTo`: there, or at the last hit where `limit` cut. */
   readonly positions: TailPositions
 }

@@ -8,7 +8,7 @@ import type { Guard, SignedIn } from './guard.ts'
 import type { DocumentsPort } from './ports.ts'
 import { parseBody } from './request-body.ts'
 import { SharedSearches } from './shared-searches.ts'
-import type { QueryLine, SearchAnswer } from './wire/query.ts'
+import type { QueryLine, QueryRequest } from './wire/query.ts'
 import { wireError } from './wire-error.ts'
 
 /** A dashboard of this many panels is a wall; more come in a second request. */
@@ -33,7 +33,7 @@ export function registerQueryRoutes(
   app: FastifyInstance,
   { documents, guard, log }: { documents: DocumentsPort; guard: Guard; log: Log },
 ): void {
-  const shared = new SharedSearches<SearchAnswer>()
+  const shared = new SharedSearches<string>()
   /** What can be given up, by session and request id. */
   const open = new Map<string, AbortController>()
 
@@ -46,12 +46,12 @@ export function registerQueryRoutes(
     reply.raw.once('close', () => {
       if (!ended) for (const controller of controllers) controller.abort(new Error('the page has gone'))
     })
-    const answered = requests.map(async ({ id, index, body }, position) => {
+    const answered = requests.map(async (asked, position) => {
       const controller = controllers[position] ?? new AbortController()
-      const key = openKey(signedIn, id)
+      const key = openKey(signedIn, asked.id)
       open.set(key, controller)
       try {
-        lines.push(`${JSON.stringify(await answer(signedIn, id, index, body, controller.signal))}\n`)
+        lines.push(await answer(signedIn, asked, controller.signal))
       } finally {
         if (open.get(key) === controller) open.delete(key)
       }
@@ -71,20 +71,17 @@ export function registerQueryRoutes(
     return reply.code(204).send()
   })
 
-  async function answer(
-    { access }: SignedIn,
-    id: string,
-    index: string,
-    body: JsonObject,
-    signal: AbortSignal,
-  ): Promise<QueryLine> {
+  /** The line that answers one request. Answers are text already, and are not read again only to be printed. */
+  async function answer({ access }: SignedIn, { id, index, body }: QueryRequest, signal: AbortSignal): Promise<string> {
     const { realm, name, roles } = access.principal
     const key = JSON.stringify([realm, name, roles, index, body])
     try {
-      return { id, answer: await shared.run(key, signal, (shared) => documents.search(access, index, body, shared)) }
+      const text = await shared.run(key, signal, (shared) => documents.search(access, index, body, shared))
+      return `{"id":${JSON.stringify(id)},"answer":${text}}\n`
     } catch (error) {
       if (!(error instanceof ElkhornError) && !signal.aborted) log.error({ error, index }, 'search for a page failed')
-      return { id, error: wireError(error) }
+      const line: QueryLine = { id, error: wireError(error) }
+      return `${JSON.stringify(line)}\n`
     }
   }
 }

@@ -2,6 +2,7 @@ import { fastify } from 'fastify'
 import type { FastifyInstance } from 'fastify'
 import { ElkhornError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import type { Clock } from '../core/time.ts'
 import type { Service } from '../core/service.ts'
 import type { TlsIdentity } from '../core/tls.ts'
 import { registerAssets } from './asset-routes.ts'
@@ -31,6 +32,7 @@ export interface UiServerOptions {
   readonly authenticator: Authenticator
   readonly objects: SavedObjects
   readonly version: string
+  readonly clock: Clock
   readonly log: Log
   /** With it the server speaks TLS only. */
   readonly tls?: TlsIdentity | undefined
@@ -74,7 +76,7 @@ export function createUiServer(options: UiServerOptions): UiServer {
 }
 
 function build(options: UiServerOptions, assets: Assets): FastifyInstance {
-  const { documents, authenticator, objects, version, log, tls } = options
+  const { documents, authenticator, objects, version, clock, log, tls } = options
   // Tails and open searches never end by themselves: a stop must not wait for them.
   const https = tls ? { https: { cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' } } : {}
   const app: FastifyInstance = fastify({
@@ -104,7 +106,7 @@ function build(options: UiServerOptions, assets: Assets): FastifyInstance {
   registerSessionRoutes(app, { authenticator, guard, version })
   registerQueryRoutes(app, { documents, guard, log })
   registerFieldsRoutes(app, { documents, guard })
-  registerTailRoutes(app, { documents, guard, log })
+  registerTailRoutes(app, { documents, guard, clock, log })
   registerCsvRoutes(app, { documents, guard })
   registerSavedObjectRoutes(app, { objects, guard })
   app.get('/_ui/*', (_request, reply) => reply.callNotFound())

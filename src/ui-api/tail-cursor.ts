@@ -2,25 +2,34 @@ import { ElkhornError } from '../core/errors.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { TailPositions } from './ports.ts'
 
-/** A cursor is the positions of a tail, as text without line breaks. Pages hand it back unread. */
-export function encodeCursor(positions: TailPositions): string {
-  return Buffer.from(JSON.stringify(Object.fromEntries(positions))).toString('base64url')
+/** Where a tail stands. */
+export interface TailCursor {
+  /** When it began: indices made later are read from their start. Epoch milliseconds. */
+  readonly since: number
+  readonly positions: TailPositions
+}
+
+/** A cursor as text without line breaks. Pages hand it back unread. */
+export function encodeCursor({ since, positions }: TailCursor): string {
+  return Buffer.from(JSON.stringify({ since, positions: Object.fromEntries(positions) })).toString('base64url')
 }
 
 /** @throws ElkhornError `illegal_argument_exception` when the text is no cursor of ours */
-export function parseCursor(text: string): TailPositions {
-  const refuse = (cause?: unknown): never => {
-    throw Object.assign(new ElkhornError('illegal_argument_exception', 400, `[cursor] is not one that a live tail gave out`), {
-      cause,
-    })
+export function parseCursor(text: string): TailCursor {
+  const value = parseJson(Buffer.from(text, 'base64url').toString('utf8'))
+  if (isJsonObject(value) && Number.isSafeInteger(value['since']) && isJsonObject(value['positions'])) {
+    const positions = Object.entries(value['positions'])
+    const valid = positions.every((entry): entry is [string, number] => Number.isSafeInteger(entry[1]))
+    if (valid) return { since: Number(value['since']), positions: new Map(positions) }
   }
+  throw new ElkhornError('illegal_argument_exception', 400, '[cursor] is not one that a live tail gave out')
+}
+
+function parseJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
-    if (!isJsonObject(value)) return refuse()
-    const positions = Object.entries(value)
-    if (!positions.every((entry): entry is [string, number] => Number.isSafeInteger(entry[1]))) return refuse()
-    return new Map(positions)
+    return JSON.parse(text)
   } catch (error) {
-    return refuse(error)
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
 }

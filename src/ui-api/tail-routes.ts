@@ -6,6 +6,7 @@ import { ElkhornError } from '../core/errors.ts'
 import type { JsonObject } from '../core/json.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { Log } from '../core/log.ts'
+import type { Clock } from '../core/time.ts'
 import { SECURITY_HEADERS } from './guard.ts'
 import type { Guard } from './guard.ts'
 import type { DocumentsPort } from './ports.ts'
@@ -28,14 +29,15 @@ const tailSchema = z.strictObject({
 /** `POST /_ui/tail`; see `wire/tail.ts`. */
 export function registerTailRoutes(
   app: FastifyInstance,
-  { documents, guard, log }: { documents: DocumentsPort; guard: Guard; log: Log },
+  { documents, guard, clock, log }: { documents: DocumentsPort; guard: Guard; clock: Clock; log: Log },
 ): void {
   let open = 0
 
   app.post('/_ui/tail', async (request, reply) => {
     const { access } = guard.signedIn(request)
     const { index, query, documents: wantsDocuments, cursor } = parseBody(tailSchema, request.body)
-    const start = cursor === undefined ? await documents.tail.positions(access, index) : parseCursor(cursor)
+    const start =
+      cursor === undefined ? { since: clock.now(), positions: await documents.tail.start(access, index) } : parseCursor(cursor)
     if (open >= MAX_TAILS)
       throw new ElkhornError('es_rejected_execution_exception', 429, `[${MAX_TAILS}] live tails are open already`)
 
@@ -52,7 +54,7 @@ export function registerTailRoutes(
     const sink = eventStream(response)
     open += 1
     try {
-      await sink.send('heartbeat', {}, encodeCursor(start))
+      await sink.send('heartbeat', '{}', encodeCursor(start))
       const current = (): IndexAccess => guard.signedIn(request).access
       await followTail({
         port: documents.tail,
@@ -67,7 +69,7 @@ export function registerTailRoutes(
     } catch (error) {
       if (!gone.signal.aborted) {
         if (!(error instanceof ElkhornError)) log.error({ error, index }, 'live tail failed')
-        await sink.send('error', wireError(error))
+        await sink.send('error', JSON.stringify(wireError(error)))
       }
     } finally {
       open -= 1
@@ -79,9 +81,9 @@ export function registerTailRoutes(
 /** Server-sent events on a response. `send` waits while the page does not read. */
 function eventStream(response: ServerResponse): TailSink {
   return {
-    async send(event, data, id) {
+    async send(event, json, id) {
       if (response.destroyed) return
-      const lines = [...(id === undefined ? [] : [`id: ${id}`]), `event: ${event}`, `data: ${JSON.stringify(data)}`, '', '']
+      const lines = [...(id === undefined ? [] : [`id: ${id}`]), `event: ${event}`, `data: ${json}`, '', '']
       if (response.write(lines.join('\n'))) return
       await new Promise<void>((resolve) => {
         const done = (): void => {

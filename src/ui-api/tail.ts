@@ -3,6 +3,7 @@ import type { IndexAccess } from '../core/access.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { TailPort, TailPositions } from './ports.ts'
 import { encodeCursor } from './tail-cursor.ts'
+import type { TailCursor } from './tail-cursor.ts'
 import type { TailEvents } from './wire/tail.ts'
 
 /** Documents of one event. */
@@ -14,8 +15,8 @@ const MIN_ROUND_MS = 200
 const HEARTBEAT_MS = 15_000
 
 export interface TailSink {
-  /** Resolves when the page can take more: a slow page slows its own tail, nothing else. */
-  send<Event extends keyof TailEvents>(event: Event, data: TailEvents[Event], id?: string): Promise<void>
+  /** `json` is the event's data as text. Resolves when the page can take more: a slow page slows its own tail, nothing else. */
+  send(event: keyof TailEvents, json: string, id?: string): Promise<void>
 }
 
 export interface Tail {
@@ -25,7 +26,7 @@ export interface Tail {
   readonly index: string
   readonly query: JsonObject | undefined
   readonly documents: boolean
-  readonly start: TailPositions
+  readonly start: TailCursor
   readonly sink: TailSink
   readonly signal: AbortSignal
 }
@@ -39,11 +40,11 @@ export async function followTail(tail: Tail): Promise<void> {
   const news = new Bell()
   const leave = port.onSearchable(() => news.ring())
   const heartbeat = setInterval(() => {
-    void sink.send('heartbeat', {})
+    void sink.send('heartbeat', '{}')
     news.ring() // a round also finds out whether the session has ended
   }, HEARTBEAT_MS)
   signal.addEventListener('abort', () => news.ring(), { once: true })
-  let positions = tail.start
+  let { positions } = tail.start
   try {
     news.ring() // what came in while the page was away
     for (;;) {
@@ -60,27 +61,30 @@ export async function followTail(tail: Tail): Promise<void> {
   }
 }
 
-/** Sends everything up to where the store is now, page by page. */
+/** Sends everything up to where the store is now, page by page. @returns the positions behind it */
 async function sendNews(tail: Tail, from: TailPositions): Promise<TailPositions> {
-  const { port, index, query, sink, signal } = tail
+  const { port, index, query, sink, signal, documents } = tail
+  const { since } = tail.start
   const access = tail.access()
-  const upTo = await port.positions(access, index)
+  const upTo = port.newest(access, index, from, since)
   let after = from
   while (isBehind(after, upTo) && !signal.aborted) {
-    const limit = tail.documents ? PAGE : 0
-    const read = await port.read({ access, index, query, after, upTo, limit, signal })
-    if (!tail.documents || read.total > MAX_BACKLOG) {
+    const read = await port.read({ access, index, query, after, upTo, limit: documents ? PAGE : 0, signal })
+    if (!documents || read.total > MAX_BACKLOG) {
+      const reached = new Map([...after, ...upTo])
+      const id = encodeCursor({ since, positions: reached })
       if (read.total > 0) {
-        await (tail.documents
-          ? sink.send('gap', { skipped: read.total }, encodeCursor(upTo))
-          : sink.send('changed', { count: read.total }, encodeCursor(upTo)))
+        await (documents
+          ? sink.send('gap', JSON.stringify({ skipped: read.total }), id)
+          : sink.send('changed', JSON.stringify({ count: read.total }), id))
       }
-      return upTo
+      return reached
     }
-    if (read.hits.length > 0) await sink.send('hits', { hits: read.hits }, encodeCursor(read.positions))
-    after = read.positions
+    after = new Map([...after, ...read.positions])
+    if (read.hits.length > 0)
+      await sink.send('hits', `{"hits":[${read.hits.join(',')}]}`, encodeCursor({ since, positions: after }))
   }
-  return upTo
+  return after
 }
 
 function isBehind(positions: TailPositions, upTo: TailPositions): boolean {

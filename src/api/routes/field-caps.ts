@@ -115,7 +115,7 @@ function* capabilitiesOf(index: IndexState, patterns: readonly string[]): Genera
     if (matches(name)) yield [name, { ...capability, metadata: true, meta: {} }]
 }
 
-export function capabilityOf(index: IndexState, field: Field): Capability {
+function capabilityOf(index: IndexState, field: Field): Capability {
   const node = findNode(index.mapping.mapping, field.path)
   const parameters = node?.kind === 'leaf' ? node.parameters : {}
   const meta = parameters['meta']

@@ -19,6 +19,8 @@ export interface HitOptions {
   readonly version: boolean
   readonly seqNoPrimaryTerm: boolean
   readonly sort: readonly SortKey[]
+  /** Sources as JSON strings instead of JSON: whoever reads the answer gets their bytes, whatever its parser does to numbers. */
+  readonly sourceAsText?: boolean
 }
 
 /** Text that stands in JSON as it is. */
@@ -52,14 +54,14 @@ export class HitPrinter {
   }
 
   print(hit: EngineHit): string {
-    const { version, seqNoPrimaryTerm, sort } = this.#options
+    const { version, seqNoPrimaryTerm, sort, sourceAsText } = this.#options
     const own = this.#forIndex(hit.target)
     let text = `{"_index":${own.index},"_id":${quoted(hit.id)}`
     if (version) text += `,"_version":${hit.version}`
     if (seqNoPrimaryTerm) text += `,"_seq_no":${hit.seqNo},"_primary_term":1`
     text += `,"_score":${printScore(hit.score)}`
     const source = hit.source && own.showsSource ? showSource(hit.source, own.selections) : undefined
-    if (source !== undefined) text += `,"_source":${source}`
+    if (source !== undefined) text += `,"_source":${sourceAsText === true ? JSON.stringify(source) : source}`
     const fields = hit.source ? own.fetch(hit.source) : undefined
     if (fields !== undefined) text += `,"fields":${fields}`
     if (sort.length > 0) text += `,"sort":${printJson(this.#sortValues(hit, own))}`

@@ -26,6 +26,8 @@ export interface SearchPrinting {
   readonly node: string
   /** Where only some indices fail: answer with the others. */
   readonly allowPartial: boolean
+  /** Sources of hits as JSON strings. */
+  readonly sourceAsText?: boolean
 }
 
 /** How long a search may take that does not say. */
@@ -47,7 +49,8 @@ export async function search(
   refuseUnsupported(request)
   const now = context.clock.now()
   const opened = await openTargets(context, access, where, now)
-  const prepared = prepare(context, access, request, opened.searched, opened.failures)
+  const options = { ...request, sourceAsText: printing.sourceAsText === true }
+  const prepared = prepare(context, access, options, opened.searched, opened.failures)
   const { failures } = prepared
   if (failures.length > 0 && (prepared.bound.length === 0 || !printing.allowPartial))
     throw allShardsFailed(failures, printing.node)
@@ -87,7 +90,7 @@ interface Prepared {
 function prepare(
   context: IndexContext,
   access: IndexAccess,
-  request: SearchRequest,
+  request: SearchRequest & { readonly sourceAsText: boolean },
   searched: readonly SearchedIndex[],
   earlier: readonly SearchFailure[],
 ): Prepared {
@@ -113,7 +116,7 @@ function failureOf(work: () => unknown): ElkhornError | undefined {
 function prepareAll(
   context: IndexContext,
   access: IndexAccess,
-  request: SearchRequest,
+  request: SearchRequest & { readonly sourceAsText: boolean },
   searched: readonly SearchedIndex[],
 ): Omit<Prepared, 'failures'> {
   for (const { index } of searched) checkWindow(index, request)

@@ -22,22 +22,23 @@ export type QueryLine =
   | { readonly id: string; readonly answer: SearchAnswer }
   | { readonly id: string; readonly error: WireError }
 
+/** As `_search` answers, but with sources as text. */
 export interface SearchAnswer {
   readonly took: number
-  /** What was found before the time ran out: figures are too low. */
-  readonly timedOut: boolean
-  readonly total: { readonly value: number; readonly relation: 'eq' | 'gte' } | undefined
-  readonly hits: readonly Hit[]
-  /** As `_search` answers them. */
-  readonly aggregations: JsonObject
+  readonly timed_out: boolean
+  readonly _shards: { readonly failed: number; readonly failures?: readonly { readonly reason: { readonly reason?: string } }[] }
+  readonly hits: {
+    readonly total?: { readonly value: number; readonly relation: 'eq' | 'gte' }
+    readonly hits: readonly Hit[]
+  }
+  readonly aggregations?: JsonObject
 }
 
 export interface Hit {
-  readonly index: string
-  readonly id: string
-  readonly seqNo?: number
+  readonly _index: string
+  readonly _id: string
   /** The document as it was sent, byte for byte: numbers beyond 2^53 survive, and it is read only where it is shown. */
-  readonly source: string
+  readonly _source: string
   readonly sort?: readonly (string | number | boolean | null)[]
 }
 

@@ -32,6 +32,7 @@ export function Rail({ collapsed, onOpenPalette, onOpenShortcuts }: RailProps) {
       <button type="button" className={styles['search']} onClick={onOpenPalette} aria-label={rail.search}>
         <Search size={15} />
         <span className={styles['wide']}>{rail.search}</span>
+        <span className={styles['short']}>{messages.search}</span>
         <span className={styles['keys']}>
           <Kbd keys="mod+K" />
         </span>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { messages } from '../messages/messages.ts'
 import styles from './DataBar.module.css'
-import { FilterPills } from './FilterPills.tsx'
+import { AddFilter, FilterPills } from './FilterPills.tsx'
 import { LiveButton } from './LiveButton.tsx'
 import { QueryInput } from './QueryInput.tsx'
 import { TimePicker } from './TimePicker.tsx'
@@ -24,14 +24,17 @@ export function DataBar({ scope, withView, loading, liveState, children }: DataB
     <section className={styles['bar']} aria-label={messages.bar.label}>
       <div className={styles['row']}>
         {withView ? <ViewPicker view={scope.view} /> : null}
-        <QueryInput scope={scope} />
+        <div className={styles['query']}>
+          <QueryInput scope={scope} />
+          {scope.filters.length === 0 ? <AddFilter scope={scope} /> : null}
+        </div>
         <div className={styles['time']}>
           <TimePicker scope={scope} />
           <LiveButton live={scope.live} loading={loading} state={liveState} />
         </div>
         {children}
       </div>
-      <FilterPills scope={scope} />
+      {scope.filters.length === 0 ? null : <FilterPills scope={scope} />}
     </section>
   )
 }

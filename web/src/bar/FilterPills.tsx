@@ -1,7 +1,7 @@
-import { Eye, EyeOff, Pencil, Pin, PinOff, Plus, Trash2, X, CircleSlash, CircleCheck } from 'lucide-react'
+import { Eye, EyeOff, ListFilterPlus, Pencil, Pin, PinOff, Plus, Trash2, X, CircleSlash, CircleCheck } from 'lucide-react'
 import { useState } from 'react'
 import { useChangeAddress } from '../app/use-address.ts'
-import { Button, IconButton } from '../components/Button.tsx'
+import { IconButton } from '../components/Button.tsx'
 import { Menu, MenuItem, MenuLine } from '../components/Menu.tsx'
 import { Popover } from '../components/Popover.tsx'
 import { messages } from '../messages/messages.ts'
@@ -15,7 +15,7 @@ import type { PageScope } from './use-scope.ts'
 const text = messages.filter
 
 export function FilterPills({ scope }: { scope: PageScope }) {
-  const [editing, setEditing] = useState<number | 'new'>()
+  const [editing, setEditing] = useState<number>()
   const change = useChangeAddress()
   const { filters } = scope
   const setFilters = (next: readonly Filter[]): void => change({ filters: next.length === 0 ? undefined : next })
@@ -50,26 +50,43 @@ export function FilterPills({ scope }: { scope: PageScope }) {
           <Pill key={encodeFilter(filter)} filter={filter} onChange={(next) => replace(at, next)} onEdit={() => setEditing(at)} />
         ),
       )}
-      <Popover
-        open={editing === 'new'}
-        label={text.addTitle}
-        onOpenChange={(open) => setEditing(open ? 'new' : undefined)}
-        trigger={
-          <Button look="quiet" size="small" icon={<Plus size={14} />}>
-            {messages.bar.addFilter}
-          </Button>
-        }
-      >
-        <FilterForm
-          scope={scope}
-          filter={undefined}
-          onDone={(filter) => {
-            setEditing(undefined)
-            setFilters([...filters, filter])
-          }}
-        />
-      </Popover>
+      <AddFilter scope={scope} />
     </div>
+  )
+}
+
+/** The button that adds a filter: beside the query while there is none, else behind the last one. */
+export function AddFilter({ scope }: { scope: PageScope }) {
+  const [open, setOpen] = useState(false)
+  const change = useChangeAddress()
+  const first = scope.filters.length === 0
+  return (
+    <Popover
+      open={open}
+      label={text.addTitle}
+      onOpenChange={setOpen}
+      align={first ? 'end' : 'start'}
+      trigger={
+        first ? (
+          <IconButton label={messages.bar.addFilter} look="plain">
+            <ListFilterPlus size={15} />
+          </IconButton>
+        ) : (
+          <IconButton label={messages.bar.addFilter} size="small">
+            <Plus size={14} />
+          </IconButton>
+        )
+      }
+    >
+      <FilterForm
+        scope={scope}
+        filter={undefined}
+        onDone={(filter) => {
+          setOpen(false)
+          change({ filters: [...scope.filters, filter] })
+        }}
+      />
+    </Popover>
   )
 }
 

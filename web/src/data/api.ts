@@ -26,7 +26,10 @@ export function loadFields(index: string, signal?: AbortSignal): Promise<FieldsA
   return ask('GET', `/_ui/fields?index=${encodeURIComponent(index)}`, signal === undefined ? {} : { signal })
 }
 
-export function loadCoverage(request: { index: string; query: JsonObject; fields: readonly string[] }, signal: AbortSignal): Promise<CoverageAnswer> {
+export function loadCoverage(
+  request: { index: string; query: JsonObject; fields: readonly string[] },
+  signal: AbortSignal,
+): Promise<CoverageAnswer> {
   return ask('POST', '/_ui/fields/coverage', { body: request, signal })
 }
 

@@ -15,7 +15,11 @@ async function eventsOf(...chunks: string[]): Promise<unknown[]> {
 
 test.each([
   { name: 'an event', chunks: ['id: a\nevent: hits\ndata: {"x":1}\n\n'], want: [{ event: 'hits', data: '{"x":1}', id: 'a' }] },
-  { name: 'cut anywhere', chunks: ['id: a\nev', 'ent: hits\nda', 'ta: 1\n', '\n'], want: [{ event: 'hits', data: '1', id: 'a' }] },
+  {
+    name: 'cut anywhere',
+    chunks: ['id: a\nev', 'ent: hits\nda', 'ta: 1\n', '\n'],
+    want: [{ event: 'hits', data: '1', id: 'a' }],
+  },
   {
     name: 'several, the second without an id',
     chunks: ['id: a\nevent: x\ndata: 1\n\nevent: y\ndata: 2\n\n'],

@@ -21,7 +21,11 @@ export function whenSignedOut(listener: () => void): void {
 }
 
 /** @throws ApiError; an `AbortError` where the signal was aborted */
-export async function send(method: string, path: string, options: { body?: unknown; signal?: AbortSignal } = {}): Promise<Response> {
+export async function send(
+  method: string,
+  path: string,
+  options: { body?: unknown; signal?: AbortSignal } = {},
+): Promise<Response> {
   const { body, signal } = options
   let response: Response
   try {
@@ -43,7 +47,11 @@ export async function send(method: string, path: string, options: { body?: unkno
 }
 
 /** The JSON answer of a request. What it holds is the server's promise (`src/ui-api/wire`). */
-export async function ask<Answer>(method: string, path: string, options: { body?: unknown; signal?: AbortSignal } = {}): Promise<Answer> {
+export async function ask<Answer>(
+  method: string,
+  path: string,
+  options: { body?: unknown; signal?: AbortSignal } = {},
+): Promise<Answer> {
   const response = await send(method, path, options)
   return (await response.json()) as Answer
 }

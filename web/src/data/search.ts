@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../../src/core/json.ts'
-import type { QueryLine, QueryRequest, SearchAnswer } from '../../../src/ui-api/wire/query.ts'
+import type { QueryLine, QueryRequest } from '../../../src/ui-api/wire/query.ts'
 import { ApiError, send } from './http.ts'
 import { readLines } from './lines.ts'
+import { readAnswer } from './search-answer.ts'
+import type { SearchAnswer } from './search-answer.ts'
 
 interface Waiting {
   readonly request: QueryRequest
@@ -57,7 +59,7 @@ async function sendBatch(batch: readonly Waiting[]): Promise<void> {
       if (waiting === undefined) continue
       open.delete(line.id)
       waiting.settled = true
-      if ('answer' in line) waiting.resolve(line.answer)
+      if ('answer' in line) waiting.resolve(readAnswer(line.answer))
       else waiting.reject(new ApiError(line.error))
     }
     if (open.size > 0) throw new ApiError({ type: 'unreachable', status: 0, reason: 'the answer broke off' })
@@ -77,7 +79,9 @@ function cancel(id: string): void {
       const ids = cancelling
       cancelling = []
       // Nobody waits for the outcome: a search that is not given up merely ends by itself.
-      void send('POST', '/_ui/query/cancel', { body: { ids } }).catch((error: unknown) => console.debug('searches were not given up', error))
+      void send('POST', '/_ui/query/cancel', { body: { ids } }).catch((error: unknown) =>
+        console.debug('searches were not given up', error),
+      )
     }, GATHER_MS)
   }
   cancelling.push(id)

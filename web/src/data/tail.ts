@@ -33,7 +33,10 @@ export async function followTail(request: TailRequest, listener: TailListener, s
     signal.addEventListener('abort', abort, { once: true })
     let silence = setTimeout(abort, SILENCE_MS)
     try {
-      const response = await send('POST', '/_ui/tail', { body: { ...request, ...(cursor === undefined ? {} : { cursor }) }, signal: attempt.signal })
+      const response = await send('POST', '/_ui/tail', {
+        body: { ...request, ...(cursor === undefined ? {} : { cursor }) },
+        signal: attempt.signal,
+      })
       if (response.body === null) throw new ApiError({ type: 'unreachable', status: 0, reason: 'the answer is empty' })
       listener.onState?.('open')
       for await (const { event, data, id } of readEvents(response.body)) {

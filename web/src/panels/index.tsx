@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { JsonObject } from '../../../src/core/json.ts'
 import type { EpochMillis } from '../../../src/core/time.ts'
 import type { DashboardPanel } from '../../../src/ui-api/wire/dashboard.ts'
-import type { SearchAnswer } from '../../../src/ui-api/wire/query.ts'
+import type { SearchAnswer } from '../data/search-answer.ts'
 import { tablePanel } from './data_table/type.ts'
 import type { PanelData } from './frame.ts'
 import { markdownPanel } from './markdown/type.ts'
@@ -52,7 +52,7 @@ function entry<Options>(type: PanelType<Options>): PanelEntry {
         read: (answers, context) => type.read(options, answers, context),
         tail: {
           since: (before, context) => tail?.since(options, before, context),
-          merge: (before, fresh, since, context) => tail?.merge(before, fresh, since, context) ?? fresh,
+          merge: (before, fresh, since, context) => tail?.merge(options, before, fresh, since, context) ?? fresh,
         },
         draw: (props) => <View options={options} {...props} />,
       }

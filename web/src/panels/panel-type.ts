@@ -1,7 +1,7 @@
 import type { ComponentType, LazyExoticComponent } from 'react'
 import type { JsonObject } from '../../../src/core/json.ts'
 import type { EpochMillis } from '../../../src/core/time.ts'
-import type { SearchAnswer } from '../../../src/ui-api/wire/query.ts'
+import type { SearchAnswer } from '../data/search-answer.ts'
 import type { Interval } from '../time/time-range.ts'
 import type { PanelData } from './frame.ts'
 
@@ -26,7 +26,7 @@ export interface PanelType<Options> {
 export interface PanelTail<Options> {
   /** Where the newest stretch begins; `undefined` when everything has to be asked for again. */
   readonly since: (options: Options, before: PanelData, context: PanelContext) => EpochMillis | undefined
-  readonly merge: (before: PanelData, fresh: PanelData, since: EpochMillis, context: PanelContext) => PanelData
+  readonly merge: (options: Options, before: PanelData, fresh: PanelData, since: EpochMillis, context: PanelContext) => PanelData
 }
 
 export interface PanelSearch {

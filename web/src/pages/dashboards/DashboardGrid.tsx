@@ -43,6 +43,9 @@ function blocksOf({ panels }: Dashboard): (LoosePanels | DashboardSection)[] {
   return blocks
 }
 
+/** On a phone these are as high as what they hold: nothing to scroll within a page that scrolls. */
+const flows = ({ type, config }: DashboardPanel): boolean => type === 'markdown' || config['layout'] === 'tiles'
+
 function Section({ section, draw }: { section: DashboardSection; draw: (panel: DashboardPanel) => ReactNode }) {
   const [open, setOpen] = useState(section.collapsed !== true)
   const { title } = section
@@ -73,7 +76,7 @@ function Panels({ panels, draw }: { panels: readonly DashboardPanel[]; draw: (pa
         const { x, y, w, h } = panel.grid
         const place = { '--x': x + 1, '--y': y - top + 1, '--w': w, '--h': h } as CSSProperties
         return (
-          <div key={panel.id} className={styles['place']} data-wide={w >= 16} style={place}>
+          <div key={panel.id} className={styles['place']} data-wide={w >= 16 || h >= 8} data-flows={flows(panel)} style={place}>
             {draw(panel)}
           </div>
         )

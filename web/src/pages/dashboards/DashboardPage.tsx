@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useIsFetching, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { ChevronRight, Minimize2 } from 'lucide-react'
 import { useCallback, useMemo } from 'react'
@@ -48,7 +48,8 @@ function OpenDashboard({ id, dashboard }: { id: string; dashboard: Dashboard }) 
   const scope = useScope({ range, live: interval !== undefined && !interval.pause })
   const { views, error, indices } = useSources(dashboard)
   const { changes, state } = useChanges(indices, scope.live)
-  useLiveMoment(scope.live, changes)
+  const busy = useIsFetching({ queryKey: ['panel'] }) > 0
+  useLiveMoment(scope.live, changes, busy)
   const full = useMemo(() => allPanels(dashboard).find((panel) => panel.id === address.panel), [dashboard, address.panel])
   const { sync_cursor: syncCursor = true } = dashboard.options ?? {}
 

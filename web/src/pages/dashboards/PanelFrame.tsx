@@ -11,7 +11,7 @@ import {
   Table,
   TriangleAlert,
 } from 'lucide-react'
-import { Component, Suspense, memo, useCallback, useMemo, useState } from 'react'
+import { Component, Suspense, memo, useCallback, useMemo, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { DashboardPanel, QueryExpression } from '../../../../src/ui-api/wire/dashboard.ts'
 import { isJsonObject } from '../../../../src/core/json.ts'
@@ -117,6 +117,11 @@ function LoadedPanel({ panel, prepared, scope, views, group, fullPage }: PanelFr
     visible && scope.problem === undefined,
   )
 
+  // What a person changed shows that it is being worked on; time that moves on does not, or every panel would flicker.
+  const settled = useRef<string>(undefined)
+  if (data !== undefined && !isPlaceholderData) settled.current = scopeKey
+  const busy = isFetching && settled.current !== scopeKey
+
   const onZoom = useCallback((zoomed: Interval) => change({ range: absoluteRange(zoomed), live: false }), [change])
   const explore = useCallback(
     (extra?: Address['filters']) => `/discover${printAddress(discoverAddress(panel, scope, extra))}`,
@@ -147,7 +152,7 @@ function LoadedPanel({ panel, prepared, scope, views, group, fullPage }: PanelFr
         if (event.key === 't' && canTable && !typing && !event.ctrlKey && !event.metaKey) setAsTable(!asTable)
       }}
     >
-      <ProgressLine active={isFetching && (isPlaceholderData || data === undefined)} />
+      <ProgressLine active={busy} />
       {title === '' ? null : (
         <h2 className={styles['title']}>
           <span>{title}</span>

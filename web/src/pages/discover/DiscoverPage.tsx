@@ -13,7 +13,7 @@ import { ProgressLine } from '../../components/ProgressLine.tsx'
 import { Skeleton } from '../../components/Skeleton.tsx'
 import { toast } from '../../components/toasts.ts'
 import { formatCount } from '../../format/number.ts'
-import { useFields } from '../../hooks/use-fields.ts'
+import { fieldKind, useFields } from '../../hooks/use-fields.ts'
 import { useLiveMoment } from '../../hooks/use-live-moment.ts'
 import { useSize } from '../../hooks/use-size.ts'
 import { messages } from '../../messages/messages.ts'
@@ -56,7 +56,7 @@ export function DiscoverPage() {
   const levelField = findLevelField(fields)
   const { ref: sizeRef, size } = useSize()
   const histogram = useHistogram(scope, levelField, size?.width)
-  useLiveMoment(live && !state.loading, state.arrived)
+  useLiveMoment(live && !state.loading, state.arrived, histogram.loading)
   const opened = useDocument(address.document, state.rows, timeField)
 
   const cells = useMemo<CellContext>(
@@ -65,7 +65,10 @@ export function DiscoverPage() {
       timeField,
       levelField,
       formats: view?.formats ?? {},
-      kindOf: (field) => (fields.find(field)?.type.startsWith('date') === true ? 'date' : undefined),
+      kindOf: (field) => {
+        const type = fields.find(field)?.type
+        return type === undefined ? undefined : fieldKind(type)
+      },
     }),
     [zone, timeField, levelField, view, fields],
   )
@@ -104,6 +107,7 @@ export function DiscoverPage() {
     }
   }
 
+  const loading = state.loading && scope.problem === undefined
   const footer = state.loadingMore
     ? text.loadingMore
     : state.rows.length >= MAX_ROWS
@@ -115,7 +119,7 @@ export function DiscoverPage() {
   return (
     <div className={styles['page']}>
       <h1 className="visually-hidden">{text.title}</h1>
-      <DataBar scope={scope} withView loading={state.loading || histogram.loading} liveState={state.tail} />
+      <DataBar scope={scope} withView loading={loading || (histogram.loading && !live)} liveState={state.tail} />
       <div className={styles['body']} data-facets={!facetsHidden} data-facets-on-phone={facetsOnPhone}>
         <div className={styles['facets']}>
           <FacetList
@@ -132,7 +136,7 @@ export function DiscoverPage() {
           />
         </div>
         <section className={styles['main']}>
-          <ProgressLine active={state.loading || histogram.loading} />
+          <ProgressLine active={loading} />
           <header className={styles['summary']}>
             <IconButton
               label={text.showFields}
@@ -151,7 +155,7 @@ export function DiscoverPage() {
             {histogram.data === undefined ? null : (
               <span className={styles['every']}>{text.every(histogram.data.bucket.text)}</span>
             )}
-            {state.timedOut || histogram.data?.timedOut === true ? <Partial>{messages.partial}</Partial> : null}
+            {state.partial || histogram.data?.partial === true ? <Partial>{messages.partial}</Partial> : null}
             {state.skipped > 0 ? <Partial>{text.gap(state.skipped)}</Partial> : null}
             <span className={styles['actions']}>
               <IconButton label={text.csv} size="small" disabled={state.rows.length === 0} onClick={() => void saveCsv()}>
@@ -167,7 +171,7 @@ export function DiscoverPage() {
             ) : null}
           </div>
           <div className={styles['table']}>
-            {scope.problem !== undefined ? <Failure error={new Error(scope.problem.message)} /> : null}
+            {scope.problem === undefined ? null : <Empty title={text.badQuery}>{scope.problem.message}</Empty>}
             {scope.problem === undefined && state.error !== undefined ? <Failure error={state.error} onRetry={refresh} /> : null}
             {scope.problem === undefined && state.error === undefined && state.loading ? <Skeleton lines={12} /> : null}
             {scope.problem === undefined && state.error === undefined && !state.loading && state.rows.length === 0 ? (

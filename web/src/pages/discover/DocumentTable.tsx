@@ -21,7 +21,7 @@ import type { Row } from './row.ts'
 const text = messages.discover
 /** Height of a row in pixels, by density; styles/roles.css has the same. */
 const ROW_HEIGHT = { comfortable: 34, compact: 27 }
-const TIME_WIDTH = 172
+const TIME_WIDTH = 168
 /** Begins to load when the last rows are this near. */
 const LOAD_AHEAD_ROWS = 400
 

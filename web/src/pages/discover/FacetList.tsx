@@ -1,6 +1,7 @@
 import { ChevronRight, CirclePlus, ListFilter, Minus, PanelLeftClose, Plus } from 'lucide-react'
 import { memo, useId, useMemo, useState } from 'react'
 import type { FieldSummary } from '../../../../src/ui-api/wire/fields.ts'
+import type { ValueFormat } from '../../../../src/ui-api/wire/saved-object.ts'
 import type { PageScope } from '../../bar/use-scope.ts'
 import { IconButton } from '../../components/Button.tsx'
 import { FieldIcon } from '../../components/FieldIcon.tsx'
@@ -16,7 +17,8 @@ import { messages } from '../../messages/messages.ts'
 import type { FilterCondition } from '../../query/filter.ts'
 import styles from './FacetList.module.css'
 import { useCoverage } from './use-coverage.ts'
-import { useFacet } from './use-facet.ts'
+import { useDistribution, useFacet } from './use-facet.ts'
+import type { Facet, ValueRange } from './use-facet.ts'
 
 const text = messages.discover
 
@@ -176,6 +178,8 @@ function FacetValues({ scope, field, onFilter }: Pick<FacetItemProps, 'scope' | 
   if (isPending) return <Skeleton lines={4} />
   if (data.documents === 0) return <p className={styles['note']}>{text.noValues}</p>
   const { range } = data
+  // Of a measurement hardly two values are alike: how they spread says more than which are first.
+  const spread = range !== undefined && data.other > data.documents / 2
   return (
     <div className={styles['values']}>
       {range === undefined ? null : (
@@ -194,31 +198,50 @@ function FacetValues({ scope, field, onFilter }: Pick<FacetItemProps, 'scope' | 
           ))}
         </dl>
       )}
+      {spread ? (
+        <DistributionBars scope={scope} field={name} range={range} onFilter={onFilter} />
+      ) : (
+        <TopValues facet={data} field={name} format={format} onFilter={onFilter} />
+      )}
+    </div>
+  )
+}
+
+interface TopValuesProps {
+  readonly facet: Facet
+  readonly field: string
+  readonly format: ValueFormat | undefined
+  readonly onFilter: FacetItemProps['onFilter']
+}
+
+function TopValues({ facet: { top, other, documents }, field, format, onFilter }: TopValuesProps) {
+  return (
+    <>
       <ul>
-        {data.top.map(({ value, text: shown, count }) => (
+        {top.map(({ value, text: shown, count }) => (
           <li key={shown} className={styles['value']}>
             {/* The bar is a picture of the figure beside it. */}
             <svg aria-hidden className={styles['bar']} preserveAspectRatio="none" viewBox="0 0 100 1">
-              <rect width={(count / data.documents) * 100} height="1" />
+              <rect width={(count / documents) * 100} height="1" />
             </svg>
             <span className={styles['text']} title={shown}>
-              {shown === '' ? '""' : shown}
+              {shown === '' ? '""' : typeof value === 'number' && format !== undefined ? formatValue(value, format) : shown}
             </span>
             <span className={styles['figure']} title={formatCount(count)}>
-              {formatPercent(count / data.documents, count / data.documents < 0.1 ? 1 : 0)}
+              {formatPercent(count / documents, count / documents < 0.1 ? 1 : 0)}
             </span>
             <span className={styles['actions']}>
               <IconButton
-                label={text.filterFor(name, shown)}
+                label={text.filterFor(field, shown)}
                 size="small"
-                onClick={() => onFilter(name, { kind: 'is', value }, false)}
+                onClick={() => onFilter(field, { kind: 'is', value }, false)}
               >
                 <CirclePlus size={13} />
               </IconButton>
               <IconButton
-                label={text.filterOut(name, shown)}
+                label={text.filterOut(field, shown)}
                 size="small"
-                onClick={() => onFilter(name, { kind: 'is', value }, true)}
+                onClick={() => onFilter(field, { kind: 'is', value }, true)}
               >
                 <Minus size={13} />
               </IconButton>
@@ -226,7 +249,48 @@ function FacetValues({ scope, field, onFilter }: Pick<FacetItemProps, 'scope' | 
           </li>
         ))}
       </ul>
-      {data.other > 0 ? <p className={styles['other']}>{text.otherValues(data.other)}</p> : null}
+      {other > 0 ? <p className={styles['other']}>{text.otherValues(other)}</p> : null}
+    </>
+  )
+}
+
+interface DistributionBarsProps {
+  readonly scope: PageScope
+  readonly field: string
+  readonly range: ValueRange
+  readonly onFilter: FacetItemProps['onFilter']
+}
+
+/** One button a step of the range; each filters for its step. */
+function DistributionBars({ scope, field, range, onFilter }: DistributionBarsProps) {
+  const { data } = useDistribution(scope, field, range)
+  const format = scope.view?.formats[field]
+  if (data === undefined) return <Skeleton lines={2} />
+  const most = Math.max(1, ...data.bars.map(({ count }) => count))
+  const first = Math.floor(range.min / data.step) * data.step
+  const steps = Math.max(1, Math.floor((range.max - first) / data.step) + 1)
+  const counts = new Map(data.bars.map(({ from, count }) => [Math.round((from - first) / data.step), count]))
+  return (
+    <div className={styles['distribution']} role="group" aria-label={text.distribution}>
+      {Array.from({ length: steps }, (_, at) => {
+        const from = Number((first + at * data.step).toPrecision(12))
+        const to = Number((first + (at + 1) * data.step).toPrecision(12))
+        const count = counts.get(at) ?? 0
+        const label = text.between(formatValue(from, format), formatValue(to, format), count)
+        return (
+          <button
+            key={at}
+            type="button"
+            title={label}
+            aria-label={label}
+            disabled={count === 0}
+            className={styles['step']}
+            onClick={() => onFilter(field, { kind: 'range', from: String(from), to: String(to) }, false)}
+          >
+            <span ref={(bar) => bar?.style.setProperty('height', `${count === 0 ? 0 : Math.max(4, (count / most) * 100)}%`)} />
+          </button>
+        )
+      })}
     </div>
   )
 }

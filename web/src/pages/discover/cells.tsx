@@ -3,6 +3,7 @@ import type { ValueFormat } from '../../../../src/ui-api/wire/saved-object.ts'
 import { StateMark } from '../../components/StateMark.tsx'
 import { formatInstant } from '../../format/date.ts'
 import { formatValue } from '../../format/value.ts'
+import type { FieldKind } from '../../hooks/use-fields.ts'
 import styles from './DocumentTable.module.css'
 import { levelState } from './level.ts'
 import { flatten, valueText } from './row.ts'
@@ -14,7 +15,7 @@ export interface CellContext {
   readonly timeField: string
   readonly levelField: string | undefined
   readonly formats: Readonly<Record<string, ValueFormat>>
-  readonly kindOf: (field: string) => string | undefined
+  readonly kindOf: (field: string) => FieldKind | undefined
 }
 
 /** Pairs in a summary: more do not fit into a line of any screen. */
@@ -32,7 +33,7 @@ export function TimeCell({ row, context }: { row: Row; context: CellContext }) {
 
 export function DocumentCell({ row, field, context }: { row: Row; field: string; context: CellContext }) {
   const values = row.values(field)
-  const numeric = values.length === 1 && (typeof values[0] === 'number' || typeof values[0] === 'bigint')
+  const numeric = context.kindOf(field) === 'number'
   return (
     <div role="gridcell" data-cell={field} className={numeric ? styles['number'] : styles['cell']}>
       {values.length === 0 ? (

@@ -24,7 +24,7 @@ export function setColumnWidth(field: string, width: number): void {
 export function usualWidth(type: string | undefined): number {
   switch (type === undefined ? undefined : fieldKind(type)) {
     case 'number':
-      return 120
+      return 140
     case 'boolean':
       return 90
     case 'date':

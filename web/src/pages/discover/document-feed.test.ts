@@ -3,7 +3,7 @@ import { mergeNewestFirst } from './document-feed.ts'
 import { Row } from './row.ts'
 
 const rows = (...times: number[]): Row[] =>
-  times.map((time) => new Row({ index: 'a', id: String(time), source: '{}', sort: [time] }, 't', true))
+  times.map((time) => new Row({ _index: 'a', _id: String(time), _source: '{}', sort: [time] }, 't', true))
 const times = (list: readonly Row[]): number[] => list.map(({ time }) => time)
 
 test.each([

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../../src/core/json.ts'
-import type { Hit, SearchAnswer } from '../../../../src/ui-api/wire/query.ts'
+import type { Hit } from '../../../../src/ui-api/wire/query.ts'
+import type { SearchAnswer } from '../../data/search-answer.ts'
 import type { Sort } from '../../app/address.ts'
 import { search } from '../../data/search.ts'
 import { followTail } from '../../data/tail.ts'
@@ -25,7 +26,7 @@ export interface FeedState {
   readonly loading: boolean
   readonly loadingMore: boolean
   readonly error: unknown
-  readonly timedOut: boolean
+  readonly partial: boolean
   readonly hasMore: boolean
   /** Rows that a live tail has put on top since the start. */
   readonly arrived: number
@@ -47,7 +48,7 @@ const START: FeedState = {
   loading: true,
   loadingMore: false,
   error: undefined,
-  timedOut: false,
+  partial: false,
   hasMore: false,
   arrived: 0,
   skipped: 0,
@@ -92,7 +93,7 @@ export class DocumentFeed {
         total: answer.total,
         loading: false,
         error: undefined,
-        timedOut: answer.timedOut,
+        partial: answer.partial,
         hasMore: answer.hits.length === FIRST_PAGE,
       })
     } catch (error) {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { flatten, Row, valueText } from './row.ts'
 
 const row = (source: string, sort?: number[]): Row =>
-  new Row({ index: 'a', id: '1', source, ...(sort === undefined ? {} : { sort }) }, '@timestamp', sort !== undefined)
+  new Row({ _index: 'a', _id: '1', _source: source, ...(sort === undefined ? {} : { sort }) }, '@timestamp', sort !== undefined)
 
 test('the time is the sort value, or the document’s own', () => {
   expect(row('{"@timestamp":"2026-11-21T10:00:00Z"}', [5]).time).toBe(5)

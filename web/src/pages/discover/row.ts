@@ -14,7 +14,7 @@ export class Row {
   readonly time: number
   #document: JsonObject | undefined
 
-  constructor({ index, id, source, sort }: Hit, timeField: string, timeIsFirstSort: boolean) {
+  constructor({ _index: index, _id: id, _source: source, sort }: Hit, timeField: string, timeIsFirstSort: boolean) {
     this.index = index
     this.id = id
     this.source = source

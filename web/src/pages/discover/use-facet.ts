@@ -8,6 +8,7 @@ import { search } from '../../data/search.ts'
 import { fieldKind } from '../../hooks/use-fields.ts'
 import type { FilterValue } from '../../query/filter.ts'
 import { scopeQuery } from '../../query/search-body.ts'
+import { niceStep } from '../../time/ticks.ts'
 
 /** What a field holds in the documents that are found. */
 export interface Facet {
@@ -15,7 +16,13 @@ export interface Facet {
   readonly other: number
   /** Documents that have the field. */
   readonly documents: number
-  readonly range: { readonly min: number; readonly avg: number; readonly max: number } | undefined
+  readonly range: ValueRange | undefined
+}
+
+export interface ValueRange {
+  readonly min: number
+  readonly avg: number
+  readonly max: number
 }
 
 const TOP = 8
@@ -76,4 +83,39 @@ function readRange(stats: JsonValue | undefined): Facet['range'] {
   )
     return undefined
   return { min: stats['min'], avg: stats['avg'], max: stats['max'] }
+}
+
+/** Documents by equal steps of a number. */
+export interface Distribution {
+  readonly step: number
+  readonly bars: readonly { readonly from: number; readonly count: number }[]
+}
+
+const DISTRIBUTION_BARS = 20
+
+/** How a number spreads over its range; only asked for where single values tell little. */
+export function useDistribution(scope: PageScope, field: string, range: ValueRange | undefined) {
+  const { view, interval, query, language, filters, live } = scope
+  const moment = live ? Math.floor(interval.to / 10_000) : interval
+  const step = range === undefined || range.max <= range.min ? undefined : niceStep(range.max - range.min, DISTRIBUTION_BARS)
+  return useQuery({
+    queryKey: ['distribution', view?.index, moment, query, language, filters, field, step],
+    queryFn: async ({ signal }): Promise<Distribution> => {
+      const timeField = view?.timeField ?? '@timestamp'
+      const body: JsonObject = {
+        size: 0,
+        track_total_hits: false,
+        query: scopeQuery({ interval, timeField, queries: [{ language, expression: query }], filters }),
+        aggs: { bars: { histogram: { field, interval: step ?? 1, min_doc_count: 1 } } },
+      }
+      const { aggregations } = await search(view?.index ?? '*', body, signal)
+      const bars = bucketsOf(aggregations['bars']).map((bucket) => ({
+        from: Number(bucket['key']),
+        count: Number(bucket['doc_count']),
+      }))
+      return { step: step ?? 1, bars }
+    },
+    enabled: step !== undefined && view !== undefined,
+    placeholderData: (before) => before,
+  })
 }

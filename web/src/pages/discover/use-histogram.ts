@@ -16,7 +16,7 @@ export interface HistogramData {
   /** The levels that bars are split by, most frequent first; empty where there is no severity. */
   readonly levels: readonly string[]
   readonly total: number
-  readonly timedOut: boolean
+  readonly partial: boolean
 }
 
 export interface Bar {
@@ -54,7 +54,7 @@ export function useHistogram(scope: PageScope, levelField: string | undefined, w
         },
         signal,
       )
-      return readHistogram(answer.aggregations, { interval, bucket, total: answer.total?.value ?? 0, timedOut: answer.timedOut })
+      return readHistogram(answer.aggregations, { interval, bucket, total: answer.total?.value ?? 0, partial: answer.partial })
     },
     enabled: view !== undefined && width !== undefined && problem === undefined,
     placeholderData: (before) => before,
@@ -64,7 +64,7 @@ export function useHistogram(scope: PageScope, levelField: string | undefined, w
 
 export function readHistogram(
   aggregations: JsonObject,
-  rest: Pick<HistogramData, 'interval' | 'bucket' | 'total' | 'timedOut'>,
+  rest: Pick<HistogramData, 'interval' | 'bucket' | 'total' | 'partial'>,
 ): HistogramData {
   const totals = new Map<string, number>()
   const bars = bucketsOf(aggregations['bars']).map((bucket): Bar => {

@@ -45,7 +45,7 @@ test('the answer becomes flat', () => {
       { key: 'b', doc_count: 1, rows: { buckets: [leaf('x', 1, 7)] } },
     ],
   }
-  const data = readTable(options, [{ took: 1, timedOut: false, total: undefined, hits: [], aggregations: { rows } }], context)
+  const data = readTable(options, [{ partial: false, total: undefined, hits: [], aggregations: { rows } }], context)
   expect(Object.fromEntries(mainFrame(data).columns.map(({ name, values }) => [name, values]))).toEqual({
     line: ['a', 'a', 'b'],
     Device: ['x', 'y', 'x'],

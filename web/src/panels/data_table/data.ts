@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../../src/core/json.ts'
-import type { SearchAnswer } from '../../../../src/ui-api/wire/query.ts'
+import type { SearchAnswer } from '../../data/search-answer.ts'
 import { bucketName, bucketsOf } from '../../data/aggregations.ts'
 import { expressionClause } from '../../query/search-body.ts'
 import type { FrameColumn, PanelData } from '../frame.ts'
@@ -54,7 +54,7 @@ export function readTable(options: TableOptions, answers: readonly SearchAnswer[
   return {
     frames: [{ columns, length: texts[0]?.length ?? 0 }],
     zone: context.zone,
-    partial: answer?.timedOut === true,
+    partial: answer?.partial === true,
     cut: 0,
     wholeAt: context.interval.to,
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SearchAnswer } from '../../../../src/ui-api/wire/query.ts'
+import type { SearchAnswer } from '../../data/search-answer.ts'
 import type { PanelContext } from '../panel-type.ts'
 import { metricSearches, readMetric } from './data.ts'
 import { parseMetricOptions } from './options.ts'
@@ -12,8 +12,7 @@ const context: PanelContext = {
 }
 
 const answer = (aggregations: SearchAnswer['aggregations'], total = 0): SearchAnswer => ({
-  took: 1,
-  timedOut: false,
+  partial: false,
   total: { value: total, relation: 'eq' },
   hits: [],
   aggregations,

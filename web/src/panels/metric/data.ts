@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../../../src/core/json.ts'
-import type { SearchAnswer } from '../../../../src/ui-api/wire/query.ts'
+import type { SearchAnswer } from '../../data/search-answer.ts'
 import { bucketsOf } from '../../data/aggregations.ts'
 import { expressionClause } from '../../query/search-body.ts'
 import { bucketInterval } from '../../time/bucket-interval.ts'
 import { shiftRange } from '../../time/time-range.ts'
 import type { Interval } from '../../time/time-range.ts'
 import type { Frame, FrameColumn, PanelData } from '../frame.ts'
-import { isAdditive, operationAggs, operationValue } from '../operation.ts'
+import { operationAggs, operationValue } from '../operation.ts'
 import type { Operation } from '../operation.ts'
 import type { PanelContext, PanelSearch } from '../panel-type.ts'
 import type { MetricOptions } from './options.ts'
@@ -62,7 +62,7 @@ export function readMetric(options: MetricOptions, answers: readonly SearchAnswe
   const frames: Frame[] = [{ columns, length: 1 }]
   const answer = trend ? rest.shift() : undefined
   if (answer !== undefined) frames.push(trendFrame(withoutStretch(primary), answer.aggregations, context))
-  return { frames, zone: context.zone, partial: answers.some(({ timedOut }) => timedOut), cut: 0, wholeAt: context.interval.to }
+  return { frames, zone: context.zone, partial: answers.some(({ partial }) => partial), cut: 0, wholeAt: context.interval.to }
 }
 
 function figureOf(operation: Operation, answer: SearchAnswer | undefined, lengthMs: number): number | null {
@@ -78,8 +78,8 @@ const withoutStretch = (operation: Operation): Operation => ({ ...operation, red
 function trendFrame(operation: Operation, aggregations: JsonObject, context: PanelContext): Frame {
   const { from, to } = context.interval
   const { ms } = trendBucket(context)
-  // Stretches that are cut at the ends hold fewer documents; a sum over them would fall off for no reason.
-  const whole = (start: number): boolean => !isAdditive(operation) || (start >= from && start + ms <= to)
+  // Stretches that are cut at the ends hold fewer documents: their figures would fall off for no reason.
+  const whole = (start: number): boolean => start >= from && start + ms <= to
   const buckets = bucketsOf(aggregations['trend']).filter((bucket) => whole(Number(bucket['key'])))
   return {
     columns: [

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
-import type { KeyboardEvent } from 'react'
+import type { CSSProperties, KeyboardEvent } from 'react'
 import { StateMark } from '../../components/StateMark.tsx'
 import type { State } from '../../components/StateMark.tsx'
 import { formatAgo } from '../../format/date.ts'
@@ -68,6 +68,7 @@ export function EntityTiles({ options, entities, now, linkOf }: EntityTilesProps
                   tabIndex={at === Math.min(tabbable, flat.length - 1) ? 0 : -1}
                   className={styles['tile']}
                   data-state={entity.state}
+                  style={{ '--load': entity.load } as CSSProperties}
                   aria-label={`${entity.name}, ${messages.panel.states[entity.state]}`}
                   onPointerEnter={(event) => point(entity, event.currentTarget)}
                   onFocus={(event) => point(entity, event.currentTarget)}

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../../../src/core/json.ts'
 import type { JsonObject } from '../../../../src/core/json.ts'
-import type { SearchAnswer } from '../../../../src/ui-api/wire/query.ts'
+import type { SearchAnswer } from '../../data/search-answer.ts'
 import { bucketName, bucketsOf, scalarText } from '../../data/aggregations.ts'
 import { expressionClause } from '../../query/search-body.ts'
 import { bucketInterval } from '../../time/bucket-interval.ts'
@@ -100,7 +100,7 @@ export function readStatus(options: StatusOptions, answers: readonly SearchAnswe
   return {
     frames: [{ columns, length: buckets.length }, ...trendFrames(options, past?.aggregations ?? {}, context)],
     zone: context.zone,
-    partial: answers.some(({ timedOut }) => timedOut),
+    partial: answers.some(({ partial }) => partial),
     cut: Number(entities['sum_other_doc_count'] ?? 0) > 0 ? 1 : 0,
     wholeAt: context.interval.to,
   }

@@ -3,6 +3,7 @@ import type { State } from '../../components/StateMark.tsx'
 import { mainFrame } from '../frame.ts'
 import type { PanelData } from '../frame.ts'
 import { limitState, severity, worst } from '../limits.ts'
+import type { Limit } from '../limits.ts'
 import type { StatusOptions } from './options.ts'
 
 /** One thing, and how it is. */
@@ -11,6 +12,8 @@ export interface Entity {
   readonly group: string | undefined
   readonly seen: EpochMillis | undefined
   readonly state: State
+  /** How much of the way to its first limit the value that is nearest to one has gone: 0 to 1. */
+  readonly load: number
   /** By position of the options' values. */
   readonly values: readonly { readonly value: number | null; readonly state: State | undefined }[]
 }
@@ -35,9 +38,18 @@ export function readEntities({ values, group, offlineAfterMs }: StatusOptions, d
       group: group === undefined ? undefined : (texts[1]?.values[row] ?? undefined),
       seen: lastSeen,
       state: offline ? 'offline' : known.length === 0 && values.length > 0 ? 'unknown' : worst(known),
+      load: Math.max(0, ...values.map(({ limits }, at) => loadOf(measured[at]?.value ?? null, limits))),
       values: measured,
     }
   })
+}
+
+/** Of upper limits only: a value that must not fall has no natural zero to count from. */
+function loadOf(value: number | null, limits: readonly Limit[]): number {
+  const [first] = limits
+    .filter(({ comparison, value: limit }) => comparison === 'gte' && limit > 0)
+    .sort((a, b) => a.value - b.value)
+  return value === null || first === undefined ? 0 : Math.min(1, Math.max(0, value / first.value))
 }
 
 const byName = (a: Entity, b: Entity): number => a.name.localeCompare(b.name, undefined, { numeric: true })

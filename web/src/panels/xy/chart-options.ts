@@ -2,7 +2,7 @@ import uPlot from 'uplot'
 import { resolveColor } from '../../components/theme-colors.ts'
 import { formatTick } from '../../format/date.ts'
 import type { SeriesStyle } from '../../format/series-colors.ts'
-import { formatValue } from '../../format/value.ts'
+import { formatParts, formatValue } from '../../format/value.ts'
 import { timeTicks } from '../../time/ticks.ts'
 import type { Interval } from '../../time/time-range.ts'
 import type { FrameColumn } from '../frame.ts'
@@ -86,7 +86,9 @@ export function chartOptions({
         size: (chart, values) => Math.max(36, ...(values ?? []).map((label) => textWidth(chart, label, font) + 14)),
         grid: { stroke: gridColor, width: 1 },
         space: 34,
-        values: (_chart, splits) => splits.map((value) => formatValue(value, axisFormat(format, splits))),
+        // The unit stands once, at the top: on every figure it would only take room.
+        values: (_chart, splits) =>
+          splits.map((value, at) => axisLabel(value, axisFormat(format, splits), at === splits.length - 1)),
       },
     ],
     series: [{}, ...series.map((entry) => drawnSeries(entry, shape, series.length, stepMs))],
@@ -134,7 +136,7 @@ function drawnSeries({ column, style }: ChartSeries, shape: XyOptions['shape'], 
       const bridged = Math.abs(chart.valToPos(stepMs * BRIDGED_STEPS, 'x', true) - chart.valToPos(0, 'x', true))
       return gaps.filter(([from, to]) => to - from > bridged)
     },
-    ...(shape === 'bar' ? { paths: barPaths(), fill: color } : {}),
+    ...(shape === 'bar' ? { paths: barPaths(), fill: withAlpha(color, 0.75) } : {}),
     ...(filled ? { fill: (chart: uPlot) => fade(chart, color, count === 1 ? 0.22 : 0.1) } : {}),
   }
 }
@@ -142,7 +144,7 @@ function drawnSeries({ column, style }: ChartSeries, shape: XyOptions['shape'], 
 function barPaths(): uPlot.Series.PathBuilder {
   const bars = uPlot.paths.bars
   if (bars === undefined) throw new Error('uPlot was built without bars')
-  return bars({ size: [0.85, 40], align: 1 })
+  return bars({ size: [0.72, 48], align: 1, radius: 0.12 })
 }
 
 /** From the colour at the top to nothing at the bottom. */
@@ -158,6 +160,12 @@ function fade(chart: uPlot, color: string, strength: number): CanvasGradient | s
 /** `rgb(1, 2, 3)`, as browsers compute colours, with an alpha. */
 function withAlpha(color: string, alpha: number): string {
   return color.startsWith('rgb(') ? `rgba(${color.slice(4, -1)}, ${alpha})` : color
+}
+
+function axisLabel(value: number, format: ChartSeries['column']['format'], withUnit: boolean): string {
+  if (format?.type !== 'number') return formatValue(value, format)
+  const { text, unit } = formatParts(value, format)
+  return withUnit ? text + unit : text
 }
 
 /** On an axis only as many decimals as tell its figures apart. */

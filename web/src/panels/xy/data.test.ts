@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SearchAnswer } from '../../../../src/ui-api/wire/query.ts'
+import type { SearchAnswer } from '../../data/search-answer.ts'
 import type { PanelData } from '../frame.ts'
 import { mainFrame } from '../frame.ts'
 import type { PanelContext } from '../panel-type.ts'
@@ -28,8 +28,7 @@ const options = (operation = 'average') =>
   })
 
 const answer = (series: Record<string, [number, number][]>): SearchAnswer => ({
-  took: 1,
-  timedOut: false,
+  partial: false,
   total: undefined,
   hits: [],
   aggregations: {
@@ -128,7 +127,7 @@ test('a tail asks for the last buckets of the same series, and takes their place
     ],
     later,
   )
-  expect(table(xyTail.merge(before, fresh, since ?? 0, later))).toEqual({
+  expect(table(xyTail.merge(options(), before, fresh, since ?? 0, later))).toEqual({
     time: [59 * MINUTE, 60 * MINUTE, 61 * MINUTE],
     a: [7, 3, 4],
     b: [null, null, null],

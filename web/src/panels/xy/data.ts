@@ -2,7 +2,7 @@ import { roundDown } from '../../../../src/core/dates/rounding.ts'
 import type { CalendarUnit } from '../../../../src/core/dates/rounding.ts'
 import { isJsonObject } from '../../../../src/core/json.ts'
 import type { JsonObject } from '../../../../src/core/json.ts'
-import type { SearchAnswer } from '../../../../src/ui-api/wire/query.ts'
+import type { SearchAnswer } from '../../data/search-answer.ts'
 import { bucketName, bucketsOf } from '../../data/aggregations.ts'
 import { expressionClause } from '../../query/search-body.ts'
 import { bucketInterval } from '../../time/bucket-interval.ts'
@@ -21,8 +21,8 @@ const MAX_POINTS = 600
 /** After this long everything is asked for again: what came late, and series that have moved up. */
 const WHOLE_AGAIN_MS = 60_000
 
-const bucketOf = (context: PanelContext): BucketInterval =>
-  bucketInterval(context.interval, Math.min(MAX_POINTS, Math.max(30, Math.floor(context.width / PIXELS_PER_POINT))))
+const bucketOf = ({ minStepMs }: XyOptions, { interval, width }: PanelContext): BucketInterval =>
+  bucketInterval(interval, Math.min(MAX_POINTS, Math.max(30, Math.floor(width / PIXELS_PER_POINT))), minStepMs)
 
 /** The range, begun where a bucket begins: the first point is then as whole as the others. */
 function wholeBuckets({ interval, zone }: PanelContext, bucket: BucketInterval): Interval {
@@ -35,7 +35,7 @@ function wholeBuckets({ interval, zone }: PanelContext, bucket: BucketInterval):
 
 export function xySearches(options: XyOptions, context: PanelContext, since?: number): PanelSearch[] {
   const { index, timeField, query } = context.source(options.source)
-  const bucket = bucketOf(context)
+  const bucket = bucketOf(options, context)
   const whole = wholeBuckets(context, bucket)
   const interval = since === undefined ? whole : { from: since, to: whole.to }
   const points = {
@@ -88,7 +88,7 @@ function seriesAggs(
 export function readXy(options: XyOptions, answers: readonly SearchAnswer[], context: PanelContext): PanelData {
   const [answer] = answers
   const aggregations = answer?.aggregations ?? {}
-  const bucket = bucketOf(context)
+  const bucket = bucketOf(options, context)
   const series =
     options.breakdown === undefined
       ? [{ key: undefined, points: bucketsOf(aggregations['points']) }]
@@ -120,7 +120,7 @@ export function readXy(options: XyOptions, answers: readonly SearchAnswer[], con
   return {
     frames: [{ columns, length: times.length }],
     zone: context.zone,
-    partial: answer?.timedOut === true,
+    partial: answer?.partial === true,
     cut: Math.max(0, all - series.length),
     wholeAt: context.interval.to,
     stepMs: bucket.ms,
@@ -138,17 +138,18 @@ export const xyTail: PanelTail<XyOptions> = {
     const frame = mainFrame(before)
     const times = timeColumn(frame)?.values ?? []
     const last = times.at(-1)
-    const sameShape = before.stepMs === bucketOf(context).ms && (options.breakdown === undefined || options.values.length === 1)
+    const sameShape =
+      before.stepMs === bucketOf(options, context).ms && (options.breakdown === undefined || options.values.length === 1)
     const recent = context.interval.to - before.wholeAt < WHOLE_AGAIN_MS && context.interval.to >= before.wholeAt
     if (last === undefined || last === null || !sameShape || !recent || frame.columns.length < 2) return undefined
     // The last bucket was not over, and the one before may have got late documents.
-    return last - bucketOf(context).ms
+    return last - bucketOf(options, context).ms
   },
 
-  merge(before, fresh, since, context) {
+  merge(options, before, fresh, since, context) {
     const old = mainFrame(before)
     const next = mainFrame(fresh)
-    const from = wholeBuckets(context, bucketOf(context)).from
+    const from = wholeBuckets(context, bucketOf(options, context)).from
     const oldTimes = timeColumn(old)?.values ?? []
     const keep = oldTimes.flatMap((time, row) => (time !== null && time >= from && time < since ? [row] : []))
     const columns = old.columns.map((column): FrameColumn => {

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../../src/core/json.ts'
 import type { QueryExpression } from '../../../../src/ui-api/wire/dashboard.ts'
 import {
   readChoice,
+  readDuration,
   readExpression,
   readList,
   readNumber,
@@ -23,6 +24,8 @@ export interface XyOptions {
   readonly query: QueryExpression | undefined
   readonly shape: 'line' | 'area' | 'bar'
   readonly timeField: string | undefined
+  /** Points are at least this far apart: no closer than the slowest sender sends, or averages are of ever other senders. */
+  readonly minStepMs: number
   readonly values: readonly Operation[]
   readonly breakdown: Breakdown | undefined
   readonly thresholds: readonly Threshold[]
@@ -65,6 +68,7 @@ export function parseXyOptions(config: JsonObject): XyOptions {
     query: readExpression(layer['query'] ?? config['query'], `${place}.query`),
     shape: readChoice(layer['type'], SHAPES, `${place}.type`),
     timeField: readOptionalText(x?.['field'], `${place}.x.field`),
+    minStepMs: readDuration(x?.['minimum_interval'], `${place}.x.minimum_interval`) ?? 0,
     values: readList(layer['y'], `${place}.y`).map((entry, position) => readOperation(entry, `${place}.y[${position}]`)),
     breakdown:
       layer['breakdown_by'] === undefined

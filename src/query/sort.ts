@@ -174,6 +174,8 @@ function bindMissing(
   field: Field | undefined,
   indices: readonly BindContext[],
 ): SortKey['missing'] {
+  // Its value is in the mapping: it stands in for what no document has.
+  if (field?.type === 'constant_keyword' && field.parameters.constant !== undefined) return { value: field.parameters.constant }
   if (given === undefined || given === null || given === '_last') return 'last'
   if (given === '_first') return 'first'
   if (!isScalar(given)) throw illegalArgument('[missing] of a sort is [_first], [_last] or a single value')

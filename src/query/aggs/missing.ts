@@ -1,6 +1,8 @@
 import { illegalArgument } from '../../core/errors.ts'
+import type { Query } from '../ast.ts'
+import { existsQuery } from '../bind/exists.ts'
 import { raw, readObject, text } from '../dsl/reading.ts'
-import type { AggregationDefinition } from './definition.ts'
+import type { AggregationDefinition, BoundAggregation } from './definition.ts'
 import { findField, requireAggregatable } from './values-source.ts'
 
 /** One bucket: the documents without a value for a field. */
@@ -14,15 +16,25 @@ export const missing: AggregationDefinition = {
       bind(context) {
         const field = findField(path, context)
         if (field) requireAggregatable(field, 'missing', 'anything')
-        return {
-          aggregation: { kind: 'missing', field: field?.path ?? path },
-          typedKey: 'missing',
-          shape: (result) =>
-            result.kind === 'single'
-              ? { kind: 'single', docCount: result.docCount, results: result.children }
-              : { kind: 'single', docCount: 0, results: undefined },
+        // Every document of its index has a constant, though it is stored in none.
+        if (field?.type === 'constant_keyword' && field.parameters.constant !== undefined) {
+          const queries = context.indices.map((index) => not(existsQuery(path, index)))
+          return { ...missingShape, aggregation: { kind: 'filter', query: queries } }
         }
+        return { ...missingShape, aggregation: { kind: 'missing', field: field?.path ?? path } }
       },
     }
   },
+}
+
+const missingShape: Omit<BoundAggregation, 'aggregation'> = {
+  typedKey: 'missing',
+  shape: (result) =>
+    result.kind === 'single'
+      ? { kind: 'single', docCount: result.docCount, results: result.children }
+      : { kind: 'single', docCount: 0, results: undefined },
+}
+
+function not(query: Query): Query {
+  return { kind: 'bool', must: [], filter: [], should: [], mustNot: [query], minimumShouldMatch: 0 }
 }

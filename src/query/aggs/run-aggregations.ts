@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { Aggregation, AggregationResult, AggregationResults, BucketOrder, NamedAggregation } from '../aggregation.ts'
 import { checkOrder } from './bucket-order.ts'
 import type { AggregationContext, BoundAggregation, ShapeContext, Skeleton } from './definition.ts'
-import type { AggregationTree, PipelineNode } from './parse-aggregations.ts'
+import type { AggregationNode, AggregationTree, PipelineNode } from './parse-aggregations.ts'
 import { metricAt, type Shaped, type ShapedBucket, type ShapedChildren } from './shaped.ts'
 
 /** Aggregations bound to the searched indices: what the engine gets, and how its results become the answer. */
@@ -71,9 +71,25 @@ function bindTree(tree: AggregationTree, context: AggregationContext): BoundTree
       )
     return { name, meta, bound, children: bindTree(children, context) }
   })
+  for (const { parsed } of tree.pipelines) for (const path of parsed.paths) checkPath(path, tree)
   return {
     nodes,
     pipelines: sortPipelines(tree.pipelines),
+  }
+}
+
+/** @throws ElkhornError (400) where a path names what the request does not have */
+function checkPath(path: string, tree: AggregationTree): void {
+  if (path === '_count' || path === '_key') return
+  const names = path.split('>').map((name) => name.trim())
+  let level: AggregationTree | undefined = tree
+  for (const [depth, name] of names.entries()) {
+    const isLast = depth === names.length - 1
+    if (depth > 0 && isLast && (name === '_count' || name === '_key' || name === '_bucket_count')) return
+    const found: AggregationNode | undefined = level?.aggregations.find((node) => reads(name, node.name))
+    const isThere = found ?? level?.pipelines.find((node) => reads(name, node.name))
+    if (!isThere) throw illegalArgument(`No aggregation ${depth === 0 ? '' : `[${name}] `}found for path [${path}]`)
+    level = found?.children
   }
 }
 

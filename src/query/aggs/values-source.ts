@@ -68,6 +68,10 @@ export function bindSource(request: SourceRequest, owner: string, accepts: Accep
   const field = findField(request.field, context)
   if (field) requireAggregatable(field, owner, accepts)
   const format = valueFormat(field, { format: request.format, timeZone: request.timeZone })
+  // Its value is in the mapping: it stands in for what no document has.
+  if (field?.type === 'constant_keyword' && field.parameters.constant !== undefined) {
+    return { source: { field: field.path, missing: field.parameters.constant }, field, format }
+  }
   const missing =
     request.missing === undefined || request.missing === null ? undefined : missingValue(request.missing, field, context)
   return { source: { field: field?.path ?? request.field, ...(missing === undefined ? {} : { missing }) }, field, format }

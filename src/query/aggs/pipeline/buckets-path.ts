@@ -38,8 +38,7 @@ export function siblingValues(
   }
   const values: { name: string; value: number }[] = []
   for (const bucket of sibling.buckets) {
-    const value = rest.length === 0 ? bucket.docCount : metricAt(rest.join('>'), bucket)
-    if (value === undefined) throw illegalArgument(`No aggregation [${rest.join('>')}] found for path [${path}]`)
+    const value = rest.length === 0 ? bucket.docCount : (metricAt(rest.join('>'), bucket) ?? NaN)
     if (!Number.isNaN(value) && !(bucket.docCount === 0 && gaps === 'skip')) values.push({ name: bucket.name, value })
     else if (gaps === 'insert_zeros') values.push({ name: bucket.name, value: 0 })
   }

@@ -8,8 +8,8 @@ import type { PipelineDefinition } from './definition.ts'
 
 /** The number of a bucket, `undefined` for a gap that shall be skipped. */
 function valueIn(bucket: ShapedBucket, path: string, gaps: GapPolicy): number | undefined {
-  const value = metricAt(path, bucket)
-  if (value === undefined) throw illegalArgument(`No aggregation found for path [${path}]`)
+  // The request has such an aggregation, or its binding had failed; a pipeline leaves buckets without a value.
+  const value = metricAt(path, bucket) ?? NaN
   const isGap = Number.isNaN(value) || (bucket.docCount === 0 && path !== '_count' && gaps !== 'keep_values')
   if (!isGap) return value
   return gaps === 'insert_zeros' ? 0 : undefined

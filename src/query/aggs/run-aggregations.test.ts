@@ -1,0 +1,251 @@
+import { describe, expect, test } from 'vitest'
+import type { JsonObject, JsonValue } from '../../core/json.ts'
+import type { AggregationResult, AggregationResults, EngineHitRef } from '../aggregation.ts'
+import { builtInAnalysis } from '../analysis/analysis.ts'
+import { DEFAULT_QUERY_LIMITS, type BindContext } from '../bind/context.ts'
+import { fieldList } from '../field-list.ts'
+import { parseAggregations } from './parse-aggregations.ts'
+import { bindAggregations, type BoundAggregations } from './run-aggregations.ts'
+
+const context: BindContext = {
+  index: { name: 'i', uuid: 'u' },
+  fields: fieldList({
+    k: 'keyword',
+    t: 'text',
+    n: 'long',
+    f: 'double',
+    d: 'date',
+    b: 'boolean',
+    ip: 'ip',
+    g: 'geo_point',
+    ck: { type: 'constant_keyword', constant: 'x' },
+    off: { type: 'keyword', docValues: false },
+  }),
+  analysis: builtInAnalysis,
+  now: Date.parse('2024-03-15T13:37:42Z'),
+  limits: DEFAULT_QUERY_LIMITS,
+  defaultFields: ['*'],
+}
+
+const bind = (aggs: JsonObject, maxBuckets = 1000): BoundAggregations =>
+  bindAggregations(parseAggregations(aggs, { node: { aggs }, key: 'aggs', owner: 'aggs' }), { indices: [context], maxBuckets })
+
+const formatHit = (hit: EngineHitRef): JsonObject => ({ _id: hit.id })
+
+const shape = (aggs: JsonObject, results: Readonly<Record<string, AggregationResult>>, typedKeys = false): JsonValue =>
+  bind(aggs).shape(new Map(Object.entries(results)), { formatHit, typedKeys })
+
+const none: AggregationResults = new Map()
+const value = (one: number | null): AggregationResult => ({ kind: 'value', value: one })
+
+describe('results as JSON', () => {
+  test('typed keys and meta, at every level', () => {
+    const aggs = {
+      a: {
+        terms: { field: 'n' },
+        meta: { x: 1 },
+        aggs: {
+          m: { max: { field: 'd' } },
+          s: { max_bucket: { buckets_path: 'h>_count' } },
+          h: { histogram: { field: 'f', interval: 1 } },
+        },
+      },
+    }
+    const children: AggregationResults = new Map([['m', value(0)]])
+    expect(shape(aggs, { a: { kind: 'buckets', otherDocCount: 3, buckets: [{ key: 5, docCount: 2, children }] } }, true)).toEqual(
+      {
+        'lterms#a': {
+          meta: { x: 1 },
+          doc_count_error_upper_bound: 0,
+          sum_other_doc_count: 3,
+          buckets: [
+            {
+              key: 5,
+              doc_count: 2,
+              'max#m': { value: 0, value_as_string: '1970-01-01T00:00:00.000Z' },
+              'histogram#h': { buckets: [] },
+              'bucket_metric_value#s': { value: null, keys: [] },
+            },
+          ],
+        },
+      },
+    )
+  })
+
+  test('keys as their types have them', () => {
+    const bucket = (key: string | number | boolean | Uint8Array): AggregationResult => ({
+      kind: 'buckets',
+      buckets: [{ key, docCount: 1, children: none }],
+    })
+    const keyOf = (json: JsonValue): unknown => (json as { a: { buckets: unknown[] } }).a.buckets[0]
+    expect(keyOf(shape({ a: { terms: { field: 'b' } } }, { a: bucket(true) }))).toEqual({
+      key: 1,
+      key_as_string: 'true',
+      doc_count: 1,
+    })
+    expect(keyOf(shape({ a: { terms: { field: 'd' } } }, { a: bucket(0) }))).toEqual({
+      key: 0,
+      key_as_string: '1970-01-01T00:00:00.000Z',
+      doc_count: 1,
+    })
+    const ip = new Uint8Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, 1])
+    expect(keyOf(shape({ a: { terms: { field: 'ip' } } }, { a: bucket(ip) }))).toEqual({ key: '10.0.0.1', doc_count: 1 })
+    expect(keyOf(shape({ a: { terms: { field: 'f', format: '0.00' } } }, { a: bucket(1.5) }))).toEqual({
+      key: 1.5,
+      key_as_string: '1.50',
+      doc_count: 1,
+    })
+  })
+
+  test('top_metrics', () => {
+    const aggs = { a: { top_metrics: { metrics: [{ field: 'f' }, { field: 'd' }], sort: { d: 'desc' } } } }
+    expect(shape(aggs, { a: { kind: 'top', rows: [{ sort: [1000], metrics: [1.5, null] }] } })).toEqual({
+      a: { top: [{ sort: ['1970-01-01T00:00:01.000Z'], metrics: { f: 1.5, d: null } }] },
+    })
+    expect(shape(aggs, {})).toEqual({ a: { top: [] } })
+  })
+
+  test('top_hits', () => {
+    const hit: EngineHitRef = { target: 0, id: '7', seqNo: 0, version: 1, source: undefined, score: null, sort: [] }
+    expect(shape({ a: { top_hits: {} } }, { a: { kind: 'hits', total: 1, hits: [hit], maxScore: 2 } })).toEqual({
+      a: { hits: { total: { value: 1, relation: 'eq' }, max_score: 2, hits: [{ _id: '7' }] } },
+    })
+  })
+
+  test('what the engine says nothing of is empty', () => {
+    const aggs = {
+      avg: { avg: { field: 'n' } },
+      sum: { sum: { field: 'n' } },
+      count: { value_count: { field: 'n' } },
+      cardinality: { cardinality: { field: 'n' } },
+      stats: { stats: { field: 'n' } },
+      percentiles: { percentiles: { field: 'n', percents: [50] } },
+      terms: { terms: { field: 'k' } },
+      filter: { filter: { match_all: {} }, aggs: { m: { max: { field: 'n' } } } },
+      range: { range: { field: 'n', keyed: true, ranges: [{ to: 1 }] } },
+    }
+    expect(shape(aggs, {})).toEqual({
+      avg: { value: null },
+      sum: { value: 0 },
+      count: { value: 0 },
+      cardinality: { value: 0 },
+      stats: { count: 0, min: null, max: null, avg: null, sum: 0 },
+      percentiles: { values: { '50.0': null } },
+      terms: { doc_count_error_upper_bound: 0, sum_other_doc_count: 0, buckets: [] },
+      filter: { doc_count: 0, m: { value: null } },
+      range: { buckets: { '*-1.0': { to: 1, doc_count: 0 } } },
+    })
+  })
+
+  test('empty buckets of a histogram hold empty results', () => {
+    const aggs = { a: { histogram: { field: 'n', interval: 10 }, aggs: { s: { sum: { field: 'n' } } } } }
+    const buckets = [0, 20].map((key) => ({ key, docCount: 1, children: new Map([['s', value(key)]]) }))
+    expect(shape(aggs, { a: { kind: 'buckets', buckets } })).toEqual({
+      a: {
+        buckets: [
+          { key: 0, doc_count: 1, s: { value: 0 } },
+          { key: 10, doc_count: 0, s: { value: 0 } },
+          { key: 20, doc_count: 1, s: { value: 20 } },
+        ],
+      },
+    })
+  })
+})
+
+describe('pipelines', () => {
+  const hours = (...values: (number | null)[]): AggregationResult => ({
+    kind: 'buckets',
+    buckets: values.map((one, at) => ({
+      key: at * 3_600_000,
+      docCount: one === null ? 0 : 1,
+      children: new Map([['m', value(one)]]),
+    })),
+  })
+  const over = (pipelines: JsonObject): JsonObject => ({
+    date_histogram: { field: 'd', fixed_interval: '1h' },
+    aggs: { m: { avg: { field: 'f' } }, ...pipelines },
+  })
+  const column = (json: JsonValue, name: string): unknown[] =>
+    (json as { h: { buckets: Record<string, { value: unknown } | undefined>[] } }).h.buckets.map((bucket) => bucket[name]?.value)
+
+  test('within a histogram', () => {
+    const aggs = over({
+      sum: { cumulative_sum: { buckets_path: 'm' } },
+      change: { derivative: { buckets_path: 'm', unit: 'minute' } },
+      second: { derivative: { buckets_path: 'change' } },
+      diff: { serial_diff: { buckets_path: 'm', lag: 2 } },
+    })
+    const json = shape({ h: aggs }, { h: hours(60, 120, 60, null) })
+    expect(column(json, 'sum')).toEqual([60, 180, 240, 240])
+    expect(column(json, 'change')).toEqual([undefined, 60, -60, null])
+    expect(column(json, 'second')).toEqual([undefined, null, -120, null])
+    expect(column(json, 'diff')).toEqual([undefined, undefined, 0, undefined])
+    expect(json).toMatchObject({ h: { buckets: [{}, { change: { normalized_value: 1 } }, {}, {}] } })
+  })
+
+  test('the best of buckets, and only some of them', () => {
+    const aggs = {
+      h: over({ best: { bucket_sort: { sort: [{ m: { order: 'desc' } }], size: 2 } } }),
+      max: { max_bucket: { buckets_path: 'h>m', format: '0.0' } },
+      avg: { avg_bucket: { buckets_path: 'h>m' } },
+      stats: { stats_bucket: { buckets_path: 'h>m' } },
+      half: { percentiles_bucket: { buckets_path: 'h>m', percents: [50] } },
+    }
+    const json = shape(aggs, { h: hours(1, 5, 3) })
+    expect(column(json, 'm')).toEqual([5, 3])
+    expect(json).toMatchObject({
+      max: { value: 5, value_as_string: '5.0', keys: ['1970-01-01T01:00:00.000Z'] },
+      avg: { value: 4 },
+      stats: { count: 2, min: 3, max: 5, avg: 4, sum: 8 },
+      half: { values: { '50.0': 5 } },
+    })
+  })
+
+  test('a path to nothing is refused', () => {
+    expect(() => shape({ a: { max_bucket: { buckets_path: 'nope>m' } } }, {})).toThrow('No aggregation found for path [nope>m]')
+    expect(() =>
+      bind({ h: over({ a: { derivative: { buckets_path: 'b' } }, b: { derivative: { buckets_path: 'a' } } }) }),
+    ).toThrow(/^Cyclical dependency/)
+  })
+})
+
+describe('binding', () => {
+  test('a constant of the mapping stands in for documents', () => {
+    expect(bind({ a: { terms: { field: 'ck' } }, b: { missing: { field: 'ck' } } }).engine).toMatchObject([
+      { aggregation: { kind: 'terms', source: { field: 'ck', missing: 'x' } } },
+      { aggregation: { kind: 'filter' } },
+    ])
+  })
+
+  test.each<readonly [JsonObject, string]>([
+    [{ avg: { field: 'k' } }, 'Field [k] of type [keyword] is not supported for aggregation [avg]'],
+    [{ terms: { field: 'g' } }, 'Field [g] of type [geo_point] is not supported for aggregation [terms]'],
+    [
+      { date_histogram: { field: 'k', calendar_interval: '1d' } },
+      'Field [k] of type [keyword] is not supported for aggregation [date_histogram]',
+    ],
+    [
+      { terms: { field: 'off' } },
+      "Can't load fielddata on [off] because fielddata is unsupported on fields of type [keyword]. Use doc values instead.",
+    ],
+    [
+      { terms: { field: 'n', include: '1.*' } },
+      'Aggregation [a] cannot support regular expression style include/exclude settings as they can only be applied to string fields. Use an array of numeric values for include/exclude clauses used to filter numeric fields',
+    ],
+    [
+      { terms: { field: 'k', order: { x: 'asc' } } },
+      'Invalid aggregation order path [x]. The provided aggregation [x] either does not exist, or is a pipeline aggregation and cannot be used to sort the buckets.',
+    ],
+    [
+      { top_hits: { size: 200 } },
+      "Top hits result window is too large, the top hits aggregator [a]'s from + size must be less than or equal to: [100] but was [200]. This limit can be set by changing the [index.max_inner_result_window] index level setting.",
+    ],
+    [{ histogram: { field: 'n' } }, 'interval must be positive, got: 0.0'],
+  ])('%j is refused', (aggregation, reason) => {
+    expect(() => bind({ a: aggregation })).toThrow(expect.objectContaining({ status: 400, reason }))
+  })
+
+  test('text is refused with a way out', () => {
+    expect(() => bind({ a: { terms: { field: 't' } } })).toThrow(/^Text fields are not optimised .* on \[t\]/)
+  })
+})

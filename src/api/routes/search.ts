@@ -280,8 +280,8 @@ async function validate(request: ApiRequest, context: ApiContext): Promise<Answe
   try {
     query = onlyQuery(request)
   } catch (error) {
-    if (!(error instanceof ElkhornError) || error.reason.startsWith('request does not support')) throw error
-    const explanation = { valid: false, error: `org.elasticsearch.common.ParsingException: ${error.reason}` }
+    if (!(error instanceof ElkhornError)) throw error
+    const explanation = { valid: false, error: `org.elasticsearch.common.ParsingException: ${error.reason}; [${error.type}]` }
     return ok({ ...(explains ? explanation : { valid: false }) })
   }
   const { targets, failures } = bindTargets(opened.searched, query)

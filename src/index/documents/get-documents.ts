@@ -3,11 +3,14 @@ import type { IndexAction } from '../../core/actions.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import type { StoredDocument } from '../../engine/engine.ts'
 import type { Query } from '../../query/ast.ts'
+import { allOf } from '../../query/bind/combine.ts'
 import type { IndexContext } from '../index-context.ts'
 import type { IndexState } from '../index-state.ts'
 import { resolveDateMathName } from '../names/date-math-name.ts'
 import { indexClosed, indexNotFound } from '../names/resolve-names.ts'
 import { checkBlocks } from '../operations/change-index.ts'
+import { bindContextOf } from '../search/bind-context.ts'
+import { roleFilters } from '../search/targets.ts'
 import { shardOf } from '../shard-routing.ts'
 import { routingMissing } from './write-documents.ts'
 
@@ -72,8 +75,11 @@ export async function getDocument(
   const routing = request.routing ?? aliasRouting
   if (routing === undefined && index.mapping.mapping.options.routingRequired) throw routingMissing(index.name, request.id)
   await index.ready
-  if (request.refresh) await context.engine.refresh([index.uuid])
-  const document = request.realtime ? await context.engine.get(index, request.id) : await getSearchable(context, index, request)
+  const filters = roleFilters(index, bindContextOf(context, access, index, context.clock.now()), access)
+  // Only a search can tell whether a document is among those that a role shows, so it has to be searchable.
+  const isDirect = request.realtime && filters.length === 0
+  if (request.refresh || (request.realtime && !isDirect)) await context.engine.refresh([index.uuid])
+  const document = isDirect ? await context.engine.get(index, request.id) : await getSearchable(context, index, request, filters)
   const found = reachable(index, document, routing) ? document : undefined
   if (found) index.counters.getsFound += 1
   else index.counters.getsMissing += 1
@@ -81,8 +87,13 @@ export async function getDocument(
 }
 
 /** The document as searches see it. */
-async function getSearchable(context: IndexContext, index: IndexState, request: GetRequest): Promise<StoredDocument | undefined> {
-  const query: Query = { kind: 'ids', ids: [request.id] }
+async function getSearchable(
+  context: IndexContext,
+  index: IndexState,
+  request: GetRequest,
+  filters: readonly Query[],
+): Promise<StoredDocument | undefined> {
+  const query = allOf([{ kind: 'ids', ids: [request.id] }, ...filters])
   const result = await context.engine.search({
     targets: [{ schema: index, query }],
     from: 0,

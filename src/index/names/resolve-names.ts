@@ -73,8 +73,8 @@ export function resolveIndices(
     const isNamed = !name.fromWildcard
     for (const { index, alias } of concreteIndices(context.catalog, name.name)) {
       if (index.closed && options.forbidClosed) {
-        if (isNamed && !options.ignoreUnavailable) throw indexClosed(index)
-        if (isNamed || !options.expandClosed) continue
+        if (!options.ignoreUnavailable && (isNamed || options.expandClosed)) throw indexClosed(index)
+        continue
       }
       if (name.fromWildcard && !(index.closed ? options.expandClosed : options.expandOpen)) continue
       add(index, alias)

@@ -85,19 +85,20 @@ function mappedFetcher(
   const { constant } = field.parameters
   const whole = field.type === 'geo_point'
   return (document, into) => {
+    const add = (printed: readonly JsonValue[]): void => void into.set(name, [...(into.get(name) ?? []), ...printed])
     if (constant !== undefined) {
-      into.set(name, [constant])
+      add([constant])
       return
     }
     const raw = whole ? pointsAt(document, source) : valuesAt(document, source)
     if (field.type === 'flattened' && mode === 'fields') {
-      if (raw.length > 0) into.set(name, raw)
+      if (raw.length > 0) add(raw)
       return
     }
     let values = readAll(raw, read, field)
     if (values.length === 0) return
     if (mode === 'docvalues') values = sortedValues(values)
-    into.set(name, values.map(print))
+    add(values.map(print))
   }
 }
 

@@ -14,6 +14,7 @@ import type { IndexState } from '../index-state.ts'
 import { strings } from '../templates/parse-template.ts'
 import { clusterSetting } from '../settings/cluster-settings.ts'
 import { numberSetting } from '../settings/index-settings.ts'
+import { indexBoosts } from './index-boosts.ts'
 import { HitPrinter, printScore, type HitOptions } from './print-hit.ts'
 import { allShardsFailed, printFailure, type SearchFailure } from './search-failure.ts'
 import { bindTargets, openTargets, type SearchedIndex, type Where } from './targets.ts'
@@ -49,7 +50,12 @@ export async function search(
   refuseUnsupported(request)
   const now = context.clock.now()
   const opened = await openTargets(context, access, where, now)
-  const options = { ...request, sourceAsText: printing.sourceAsText === true }
+  const boosts = indexBoosts(
+    { catalog: context.catalog, access, action: where.action, now },
+    request.raw.indices_boost,
+    where.options,
+  )
+  const options: PreparedRequest = { ...request, boosts, sourceAsText: printing.sourceAsText === true }
   const prepared = prepare(context, access, options, opened.searched, opened.failures)
   const { failures } = prepared
   if (failures.length > 0 && (prepared.bound.length === 0 || !printing.allowPartial))
@@ -65,12 +71,15 @@ export async function search(
 
 /** Parts of the request that are read, but that nothing answers yet: silence would be a wrong answer. */
 function refuseUnsupported({ raw, explain, profile }: SearchRequest): void {
-  const { ext: _ext, stats: _stats, ...others } = raw
+  const { ext: _ext, stats: _stats, indices_boost: _boost, ...others } = raw
   const [name] = Object.keys(others)
   if (name !== undefined) throw illegalArgument(`[${name}] in a search is not supported yet`)
   if (explain) throw illegalArgument('[explain] in a search is not supported yet')
   if (profile) throw illegalArgument('[profile] in a search is not supported yet')
 }
+
+/** A request with what its `indices_boost` came to and how its sources are printed. */
+type PreparedRequest = SearchRequest & { readonly boosts: ReadonlyMap<string, number>; readonly sourceAsText: boolean }
 
 interface Prepared {
   readonly bound: readonly SearchedIndex[]
@@ -90,7 +99,7 @@ interface Prepared {
 function prepare(
   context: IndexContext,
   access: IndexAccess,
-  request: SearchRequest & { readonly sourceAsText: boolean },
+  request: PreparedRequest,
   searched: readonly SearchedIndex[],
   earlier: readonly SearchFailure[],
 ): Prepared {
@@ -116,11 +125,11 @@ function failureOf(work: () => unknown): ElkhornError | undefined {
 function prepareAll(
   context: IndexContext,
   access: IndexAccess,
-  request: SearchRequest & { readonly sourceAsText: boolean },
+  request: PreparedRequest,
   searched: readonly SearchedIndex[],
 ): Omit<Prepared, 'failures'> {
   for (const { index } of searched) checkWindow(index, request)
-  const { targets, failures } = bindTargets(searched, request.query, request.postFilter)
+  const { targets, failures } = bindTargets(searched, request.query, { postFilter: request.postFilter, boosts: request.boosts })
   const [failure] = failures
   if (failure) throw failure.error
   const binds = searched.map(({ bind }) => bind)

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import type { EpochMillis } from '../../core/time.ts'
 import type { SearchTarget } from '../../engine/engine.ts'
 import { matchAll, matchNone, type Query } from '../../query/ast.ts'
-import { anyOf } from '../../query/bind/combine.ts'
+import { anyOf, withBoost } from '../../query/bind/combine.ts'
 import type { BindContext } from '../../query/bind/context.ts'
 import { bindQuery } from '../../query/dsl/bind-query.ts'
 import { parseQuery } from '../../query/dsl/parse-query.ts'
@@ -66,18 +66,21 @@ function filtersOf({ index, aliases }: ResolvedIndex, bind: BindContext, access:
   if (aliases.length > 0 && aliases.every(({ record }) => record.filter)) {
     filters.push(anyOf(aliases.map(({ record }) => bindQuery(parseQuery(record.filter ?? {}), bind))))
   }
+  return [...filters, ...roleFilters(index, bind, access)]
+}
+
+/** Document-level security. The rules of a role are bound to all fields, whatever its holder may see of them. */
+export function roleFilters(index: IndexState, bind: BindContext, access: IndexAccess): readonly Query[] {
   const limit = access.documents(index.dataStream ?? index.name)
-  // The rules of a role are bound to all fields, whatever its holder may see of them.
-  if (limit !== undefined)
-    filters.push(isJsonObject(limit) ? bindQuery(parseQuery(limit as JsonValue), { ...bind, fields: index.fields }) : matchNone)
-  return filters
+  if (limit === undefined) return []
+  return [isJsonObject(limit) ? bindQuery(parseQuery(limit as JsonValue), { ...bind, fields: index.fields }) : matchNone]
 }
 
 /** Binds a query to every index. Those that it makes no sense in are failures; the others are searched. */
 export function bindTargets(
   searched: readonly SearchedIndex[],
   query: UnboundQuery | undefined,
-  postFilter?: UnboundQuery,
+  { postFilter, boosts }: { readonly postFilter?: UnboundQuery | undefined; readonly boosts?: ReadonlyMap<string, number> } = {},
 ): {
   readonly targets: readonly SearchTarget[]
   readonly bound: readonly SearchedIndex[]
@@ -88,7 +91,7 @@ export function bindTargets(
   const failures: SearchFailure[] = []
   for (const one of searched) {
     try {
-      const own = query ? bindQuery(query, one.bind) : matchAll
+      const own = withBoost(query ? bindQuery(query, one.bind) : matchAll, boosts?.get(one.index.name))
       const filters = postFilter ? [...one.filters, bindQuery(postFilter, one.bind)] : one.filters
       targets.push({ schema: one.index, query: withFilters(own, filters) })
       bound.push(one)

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { createApiServer, type ApiServer } from '../../src/api/http/server.ts'
+import { routes } from '../../src/api/routes/index.ts'
+import { internalAccess, type Access } from '../../src/core/access.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { systemClock } from '../../src/core/time.ts'
+import { MemoryEngine } from '../../src/engine/memory/memory-engine.ts'
+import { Catalog } from '../../src/index/catalog.ts'
+import { engineHost } from '../../src/index/engine-host.ts'
+import type { IndexContext } from '../../src/index/index-context.ts'
+import { memoryMetadataStore } from '../../src/index/metadata-store.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  readonly json: never
+}
+
+export interface MemoryApi {
+  readonly url: string
+  readonly index: IndexContext
+  /** A body that is not text is sent as JSON, text as NDJSON unless headers say otherwise. */
+  call(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>
+  stop(): Promise<void>
+}
+
+/** The REST API over an engine in memory, in this process: everything above the seam for real. */
+export async function startMemoryApi(
+  options: { readonly access?: Access; readonly maxBodyBytes?: number } = {},
+): Promise<MemoryApi> {
+  const catalog = new Catalog(memoryMetadataStore())
+  const engine = new MemoryEngine(engineHost(catalog).map)
+  const index: IndexContext = {
+    catalog,
+    engine,
+    clock: systemClock,
+    newUuid: () => randomBytes(16).toString('base64url'),
+    log: silentLog,
+  }
+  const access = options.access ?? internalAccess
+  const server: ApiServer = createApiServer({
+    routes,
+    context: {
+      index,
+      node: {
+        id: 'node',
+        name: 'test',
+        clusterName: 'elkhorn',
+        clusterUuid: 'cluster',
+        version: '8.19.0',
+        publishAddress: () => `127.0.0.1:${server.port}`,
+        startedAt: 0,
+        dataPath: tmpdir(),
+        attributes: {},
+      },
+    },
+    security: { authenticate: () => Promise.resolve({ access }), refused: () => undefined },
+    host: '127.0.0.1',
+    port: 0,
+    log: silentLog,
+    ...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
+  })
+  await server.start()
+  const url = `http://127.0.0.1:${server.port}`
+  return {
+    url,
+    index,
+    stop: () => server.stop(),
+    call: async (method, path, body, headers = {}) => {
+      const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+      const type = typeof body === 'string' ? 'application/x-ndjson' : 'application/json'
+      const answer = await fetch(url + path, {
+        method,
+        headers: { ...(text === undefined ? {} : { 'content-type': type }), ...headers },
+        ...(text === undefined ? {} : { body: text }),
+      })
+      const answered = await answer.text()
+      return { status: answer.status, headers: answer.headers, text: answered, json: parse(answered) as never }
+    },
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // tables of `_cat`, HEAD
+  }
+}

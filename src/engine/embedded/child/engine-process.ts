@@ -121,21 +121,24 @@ export class EngineProcess {
     })
     return new Promise<void>((resolve, reject) => {
       let ready = false
+      let refusal = ''
       const reader = new FrameReader((head, payload) => {
         const answer = head as Answer
         if (answer.kind === 'ready') {
           ready = true
           resolve()
-        } else if (answer.kind === 'refused') reject(new Error(`the engine cannot open ${this.#options.path}: ${answer.message}`))
+        } else if (answer.kind === 'refused') refusal = answer.message
         else this.#settle(answer, payload)
       })
       socket.on('data', (chunk: Buffer) => reader.push(chunk))
-      socket.on('error', () => undefined) // the exit tells more
+      socket.on('error', () => undefined) // the end tells more
       child.on('error', (error) => reject(new Error('the engine process cannot be started', { cause: error })))
-      child.on('exit', (code, signal) => {
+      // Later than 'exit': everything it said has arrived. The engine tells its reasons on standard error only.
+      child.on('close', (code, signal) => {
         socket.destroy()
         this.#failWaiting()
-        if (!ready) reject(new Error(`the engine process ended at once (${signal ?? code}): ${lastLine(stderr)}`))
+        const reason = lastLine(stderr) || refusal || `it ended at once (${signal ?? code})`
+        if (!ready) reject(new Error(`the engine cannot open ${this.#options.path}: ${reason}`))
         else if (!this.#stopping) this.#restart(performance.now() - bornAt, { code, signal, stderr: lastLine(stderr) })
       })
     })

@@ -163,6 +163,17 @@ export class Batch {
     this.#superseded.set(row, seqNo)
   }
 
+  /** Marks of those of its rows that have the given sequence numbers. */
+  marksAmong(seqNos: Iterable<number>): Map<number, number> {
+    const marks = new Map<number, number>()
+    if (this.#superseded.size === 0) return marks
+    for (const seqNo of seqNos) {
+      const by = this.#superseded.get(this.find(seqNo))
+      if (by !== undefined) marks.set(seqNo, by)
+    }
+    return marks
+  }
+
   get supersededRows(): number {
     return this.#superseded.size
   }

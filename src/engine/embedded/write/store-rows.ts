@@ -94,33 +94,37 @@ async function attemptToStore(schema: IndexSchema, rows: Storable, context: Stor
   try {
     await tables.beginWriting(table)
     const before = table.summary ?? EMPTY_SUMMARY
-    if (batch !== undefined && batch.rows > 0) await insert(schema, batch, table, context, progress)
-    if (marks.size > 0) await mark(marks, table, context)
+    const stored = batch !== undefined && batch.rows > 0 ? await insert(schema, batch, table, context, progress) : []
+    // A row that was there before was stored without what replaced it since.
+    const allMarks = new Map([...marks, ...(batch?.marksAmong(stored) ?? [])])
+    if (allMarks.size > 0) await mark(allMarks, table, context)
     table.summary = progress.repeated ? await tables.readSummary(table) : summaryAfter(before, schema, rows)
   } finally {
     tables.release(table)
   }
 }
 
+/** @returns the sequence numbers of rows that the table held already */
 async function insert(
   schema: IndexSchema,
   batch: Batch,
   table: StoredTable,
   context: StoreContext,
   progress: Progress,
-): Promise<void> {
+): Promise<readonly number[]> {
   const { tables, lanes } = context
   const missing = progress.bare ? [] : missingShapes(batch, table.columns?.shapes ?? new Map())
   if (missing.length > 0) await tables.addColumns(table, missing)
   if (batch.hasIds && table.columns?.idIndex !== true) await tables.prepareForUpdates(table)
   if (table.columns === undefined) throw new Error(`the columns of ${table.name} are not known`)
   const stored = progress.repeated ? await storedSeqNos(batch, table, lanes) : []
-  if (stored.length >= batch.rows) return
+  if (stored.length >= batch.rows) return stored
   const columns = [...batch.systemColumns(), ...(progress.bare ? [] : fieldColumns(schema, batch, table.columns))]
   const where = stored.length > 0 ? sql`${identifier(SEQ_NO)} NOT IN ${stored}` : undefined
   const source = `rows_${table.name}_${batch.firstSeqNo}`
   const { statement, heads, payload } = prepareInsert(qualified(table.name), source, batch.rows, columns, where)
   await lanes.insert(statement, source, heads, payload)
+  return stored
 }
 
 /** Which rows of a batch the table holds already. */

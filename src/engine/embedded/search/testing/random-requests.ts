@@ -291,14 +291,20 @@ export class RandomRequests {
         }
       }
       case 6: {
-        const filters = Array.from({ length: 1 + this.#int(3) }, (_, i) => ({ key: `f${i}`, query: [this.query(1)] }))
+        const filters = Array.from({ length: 1 + this.#int(3) }, (_, i) => ({ key: `f${i}`, query: this.#filter(1) }))
         return { kind: 'filters', filters, ...(this.#chance(0.5) && { otherKey: 'other' }) }
       }
       default:
         return this.#chance(0.5)
-          ? { kind: 'filter', query: [this.query(2)] }
+          ? { kind: 'filter', query: this.#filter(2) }
           : { kind: 'missing', field: this.#pick(['tag', 'temperature', 'message', '@timestamp']) }
     }
+  }
+
+  /** The same query for each of two targets. */
+  #filter(depth: number): Query[] {
+    const query = this.query(depth)
+    return [query, query]
   }
 
   #order(children: readonly NamedAggregation[]): readonly BucketOrder[] {

@@ -1,8 +1,7 @@
 // Runs the public REST tests of OpenSearch and of Elasticsearch's clients against a started Elkhorn, where they lie beside
 // the repository (`../shared/conformance`). The list of tests that pass, test/conformance/passing.txt, may only grow: a
 // test of it that fails now fails the run. --update writes the list anew; --filter REGEX runs a part and only prints.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build } from './build.mjs'
@@ -10,11 +9,12 @@ import { startElkhorn } from './lib/elkhorn.mjs'
 import { root, run } from './lib/project.mjs'
 import { ownArguments, writeSummary } from './lib/summary.mjs'
 
-const suites = resolve(root, '../shared/conformance')
+/** Beside the repository, or beside the folder of its working copies. */
+const suites = ['../shared/conformance', '../../shared/conformance'].map((path) => resolve(root, path)).find(existsSync)
 const listFile = join(root, 'test/conformance/passing.txt')
 const [option, value] = ownArguments()
 
-if (!existsSync(suites)) {
+if (!suites) {
   console.log('skipped: the public REST tests are not beside this repository (../shared/conformance)')
   writeSummary({ passed: 0, failed: 0, skipped: 1 })
   process.exit(0)

@@ -10,6 +10,7 @@ import { writeSummary } from './lib/summary.mjs'
 /** Installing and building included. */
 const FIRST_START_LIMIT_MS = 300_000
 const READY_AGAIN_LIMIT_MS = 1500
+const STOP_LIMIT_MS = 30_000
 
 const data = mkdtempSync(join(tmpdir(), 'elkhorn-walk-'))
 const counts = { passed: 0, failed: 0, skipped: 0 }
@@ -69,6 +70,7 @@ const freePorts = ['api', 'ui', 'mqtt', 'beats', 'monitoring'].flatMap((name) =>
 let password = ''
 let ports = {}
 
+/** @param user name and password with a colon; `null` for nobody */
 const call = (path, { user = `elastic:${password}`, method = 'GET', body } = {}) =>
   fetch(`http://127.0.0.1:${ports.api}${path}`, {
     method,
@@ -79,10 +81,32 @@ const call = (path, { user = `elastic:${password}`, method = 'GET', body } = {})
     body: body && JSON.stringify(body),
   })
 
+/** Ends the program as Ctrl-C does: the whole group gets the signal. npm itself dies of it, so the program is judged by its traces. */
 const interrupt = async (program) => {
-  process.kill(-program.child.pid, 'SIGINT') // what Ctrl-C does: the whole group gets it
-  const code = await program.exit
-  assert(code === 0, `exit code ${code}:\n${program.output}`)
+  const { pid } = JSON.parse(readFileSync(join(data, 'run', 'ports.json'), 'utf8'))
+  process.kill(-program.child.pid, 'SIGINT')
+  const startedAt = performance.now()
+  while (existsSync(join(data, 'lock')) || isAlive(pid)) {
+    assert(performance.now() - startedAt < STOP_LIMIT_MS, `it still runs after ${STOP_LIMIT_MS / 1000} s:\n${program.output}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  assert(!existsSync(join(data, 'run', 'ports.json')), 'ports.json is still there')
+  const log = readFileSync(join(data, 'logs', 'elkhorn.log'), 'utf8')
+    .trimEnd()
+    .split('\n')
+  const stop = log.slice(log.findLastIndex((line) => JSON.parse(line).message === 'stops')).map((line) => JSON.parse(line))
+  assert(stop.at(-1).message === 'stopped', `the log ends with:\n${log.slice(-3).join('\n')}`)
+  assert(!stop.some((line) => line['log.level'] === 'error'), `errors while it stopped:\n${log.slice(-stop.length).join('\n')}`)
+  await program.exit
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const first = npmStart(...freePorts)
@@ -96,7 +120,7 @@ await expects('it prints the page and a password', async () => {
   assert(first.output.includes(`http://127.0.0.1:${ports.ui}`), `no address of the page in:\n${first.output}`)
 })
 await expects('nobody gets in without the password', async () => {
-  const { status, headers } = await call('/', { user: undefined })
+  const { status, headers } = await call('/', { user: null })
   assert(status === 401, `status ${status}`)
   assert(
     headers.get('www-authenticate')?.includes('Basic realm="security"'),

@@ -49,6 +49,12 @@ export async function start({ config: path, overrides }: StartOptions): Promise<
   }
 }
 
+/** CPU time of this process so far: says more than the clock on a machine that is busy with other things. */
+const cpuMillis = (): number => {
+  const { user, system } = process.cpuUsage()
+  return Math.round((user + system) / 1000)
+}
+
 async function runLocked(config: Config, notes: readonly string[]): Promise<number> {
   const file = new RotatingFile(join(config.data.path, 'logs', 'elkhorn.log'), {
     maxBytes: config.log.max_size,
@@ -73,7 +79,7 @@ async function runLocked(config: Config, notes: readonly string[]): Promise<numb
     await runFolder.writeToken(localToken)
     await runFolder.writePorts(ports, process.pid)
     const seconds = process.uptime()
-    quietLog.info({ duration_ms: Math.round(seconds * 1000), ...ports }, 'ready')
+    quietLog.info({ duration_ms: Math.round(seconds * 1000), cpu_ms: cpuMillis(), ...ports }, 'ready')
     process.stdout.write(banner(config, { ports, seconds, password }))
     quietLog.info({ signal: await stopSignal.received }, 'stops')
   } catch (error) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from './project.mjs'
 
-const READY_LIMIT_MS = 60_000
+const READY_LIMIT_MS = 120_000
 const PASSWORD = 'scripts-password'
 
 /**

@@ -1,5 +1,5 @@
 /** A second signal within this time is the same one, sent on by a parent as well as by the terminal. */
-const SAME_SIGNAL_MILLIS = 1000
+const SAME_SIGNAL_MILLIS = 2000
 const DAY_MILLIS = 86_400_000
 
 export interface StopSignal {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const READY_LIMIT_MILLIS = 30_000
+const READY_LIMIT_MILLIS = 100_000
 
 /** The password of `elastic` in every Elkhorn that a test starts. */
 export const PASSWORD = 'test-password'

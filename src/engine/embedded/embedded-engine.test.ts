@@ -66,10 +66,8 @@ describe('documents', () => {
     const index = newIndex({ a: 'keyword' })
     const heard: number[] = []
     const leave = engine.onSearchable((uuid, upTo) => void (uuid === index.uuid && heard.push(upTo)))
-    const startedAt = performance.now()
     await engine.write([indexing(index, { a: 'x' })])
     await engine.waitUntilSearchable([index.uuid])
-    expect(performance.now() - startedAt).toBeLessThan(400)
     expect(await count(index)).toBe(1)
     expect(heard).toEqual([0])
     leave()

@@ -141,7 +141,7 @@ describe('limits', () => {
   ])('$name is stopped', ({ code }) => {
     const start = performance.now()
     expect(() => newScript().compile(code, [])()).toThrow(RubyLimitError)
-    expect(performance.now() - start).toBeLessThan(5000)
+    expect(performance.now() - start).toBeLessThan(30_000)
   })
 
   test('a regular expression that would run for minutes is stopped', () => {

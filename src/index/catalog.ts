@@ -92,7 +92,7 @@ export class Catalog {
     const index = new IndexState(name, { ...record, mapping: pooled.key }, pooled)
     void this.#pool.hold(pooled).catch(ignoreUntilFlush)
     this.#adopt(index)
-    this.#save(index)
+    void this.#save(index)
     return index
   }
 

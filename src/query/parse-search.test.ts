@@ -56,7 +56,7 @@ test.each<readonly [string, Partial<SearchRequest>]>([
     },
   ],
 ])('%s', (text, want) => {
-  expect(search(text)).toMatchObject(want as object)
+  expect(search(text)).toMatchObject(want)
 })
 
 test.each<readonly [UrlParameters, Partial<SearchRequest>]>([
@@ -79,7 +79,7 @@ test.each<readonly [UrlParameters, Partial<SearchRequest>]>([
   [{ version: '' }, { version: true }],
   [{ track_total_hits: '5' }, { trackTotalHits: 5 }],
 ])('parameters %j win over the body', (parameters, want) => {
-  expect(search('{"size":1,"from":1,"sort":"x","_source":"y"}', parameters)).toMatchObject(want as object)
+  expect(search('{"size":1,"from":1,"sort":"x","_source":"y"}', parameters)).toMatchObject(want)
 })
 
 test('?q= is a query in Lucene’s language', () => {

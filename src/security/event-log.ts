@@ -4,7 +4,7 @@ import type { SecurityEventSink } from './security-event.ts'
 
 /** Writes security events into the program's log: what went wrong at `warn`, the rest at `debug` and `info`. */
 export function logSecurityEvents(log: Log): SecurityEventSink {
-  return ({ kind, at: _, origin, ...rest }) => {
+  return ({ kind, at: _at, origin, ...rest }) => {
     const fields = { ...origin, ...rest }
     switch (kind) {
       case 'authentication_failed':

@@ -140,19 +140,19 @@ function readMeta(
     }
     switch (key) {
       case '_index':
-        target = String(value as string)
+        target = String(value)
         break
       case '_id':
-        id = String(value as string)
+        id = String(value)
         break
       case 'routing':
-        ;(rest ??= {}).routing = String(value as string)
+        ;(rest ??= {}).routing = String(value)
         break
       case 'version':
         ;(rest ??= {}).version = Number(value)
         break
       case 'version_type':
-        ;(rest ??= {}).versionType = parseVersionType(String(value as string))
+        ;(rest ??= {}).versionType = parseVersionType(String(value))
         break
       case 'if_seq_no':
         ;(rest ??= {}).ifSeqNo = Number(value)
@@ -164,7 +164,7 @@ function readMeta(
         ;(rest ??= {}).retryOnConflict = Number(value)
         break
       case 'pipeline':
-        ;(rest ??= {}).pipeline = String(value as string)
+        ;(rest ??= {}).pipeline = String(value)
         break
       case 'require_alias':
         ;(rest ??= {}).requireAlias = value === true || value === 'true'

@@ -1,3 +1,4 @@
+import { unreachable } from '../../core/errors.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { analyze, parseAnalyzeRequest, type AnalyzeResult } from '../../index/analyze.ts'
 import { requireSingleIndex } from '../../index/documents/get-documents.ts'
@@ -55,6 +56,8 @@ function print(result: AnalyzeResult, attributes: readonly string[]): JsonObject
             : {}),
         },
       }
+    default:
+      return unreachable(result)
   }
 }
 

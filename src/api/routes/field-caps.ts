@@ -157,7 +157,7 @@ function printType(type: string, entries: Entries, isSplit: boolean): JsonObject
   for (const { capability } of entries) {
     for (const [key, value] of Object.entries(capability.meta)) {
       const values = meta.get(key) ?? new Set<string>()
-      values.add(String(value as string))
+      values.add(String(value))
       meta.set(key, values)
     }
   }

@@ -1,5 +1,5 @@
 import { requireIndices } from '../../core/access.ts'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import { isJsonObject } from '../../core/json.ts'
 import { parseRolloverConditions, rollover } from '../../index/operations/rollover.ts'
 import type { ApiContext } from '../api-context.ts'
 import { ok, type Answer, type ApiRequest, type Route } from '../http/route.ts'
@@ -27,7 +27,7 @@ async function handle(request: ApiRequest, context: ApiContext): Promise<Answer>
     target,
     ...(newIndex === undefined ? {} : { newIndex }),
     conditions: isJsonObject(conditions) ? parseRolloverConditions(conditions) : [],
-    create: readCreateBody(create as JsonObject),
+    create: readCreateBody(create),
     dryRun,
   })
   return ok({

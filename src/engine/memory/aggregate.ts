@@ -352,8 +352,8 @@ function percentile(sorted: readonly number[], percent: number): number | null {
 }
 
 /** Without keys by score. */
-function sortMatches(matches: readonly Match[], keys: readonly SortKey[], { fieldsOf }: AggregateContext): readonly Match[] {
-  const rows = matches.map((match) => ({ match, row: sortValues(match, keys, fieldsOf(match)) }))
+function sortMatches(matches: readonly Match[], keys: readonly SortKey[], context: AggregateContext): readonly Match[] {
+  const rows = matches.map((match) => ({ match, row: sortValues(match, keys, context.fieldsOf(match)) }))
   return rows
     .toSorted(
       (a, b) =>

@@ -43,5 +43,5 @@ function compareBytes(a: Uint8Array, b: Uint8Array): number {
 export function valueKey(value: FieldValue): string {
   if (value instanceof Uint8Array) return `b${value.join(',')}`
   if (typeof value === 'object') return `g${value.lat},${value.lon}`
-  return typeof value === 'string' ? `s${value}` : `n${String(Number.isInteger(value) ? BigInt(value as number) : value)}`
+  return typeof value === 'string' ? `s${value}` : `n${String(Number.isInteger(value) ? BigInt(value) : value)}`
 }

@@ -190,7 +190,7 @@ function newLeaf(value: unknown, path: string, learned: Learned): MappingNode | 
 /** What stands beside the values of a mapped field: a constant's first value, new targets of `copy_to`. */
 function learnAtLeaf(leaf: LeafMapping, value: unknown, path: string, name: string, branch: Branch, learned: Learned): void {
   if (leaf.type === 'constant_keyword' && leaf.parameters['value'] === undefined && !isPlainObject(value)) {
-    const constant = value instanceof DecimalLiteral ? String(value.value) : String(value as string | number | bigint | boolean)
+    const constant = value instanceof DecimalLiteral ? String(value.value) : String(value)
     branch.children.set(name, { ...leaf, parameters: { ...leaf.parameters, value: constant } })
   }
   for (const target of leaf.copyTo) {

@@ -76,7 +76,7 @@ describe('parsing and printing', () => {
     { name: 'templates', json: { dynamic_templates: [{ t: { match: '*', mapping: { type: 'keyword' } } }] } },
     { name: 'aliases', json: { properties: { a: keyword, b: { type: 'alias', path: 'a' } } } },
   ])('$name', ({ json, want }) => {
-    const mapping = parseMapping(json as JsonObject)
+    const mapping = parseMapping(json)
     expect(printMapping(mapping)).toEqual(want ?? json)
     expect(printMapping(parseMapping(printMapping(mapping)))).toEqual(printMapping(mapping))
   })

@@ -1,7 +1,7 @@
 import type { IndexAccess } from '../../core/access.ts'
 import type { IndexAction } from '../../core/actions.ts'
 import { ElkhornError } from '../../core/errors.ts'
-import { isJsonObject, type JsonValue } from '../../core/json.ts'
+import { isJsonObject } from '../../core/json.ts'
 import type { EpochMillis } from '../../core/time.ts'
 import type { SearchTarget } from '../../engine/engine.ts'
 import { matchAll, matchNone, type Query } from '../../query/ast.ts'
@@ -73,7 +73,7 @@ function filtersOf({ index, aliases }: ResolvedIndex, bind: BindContext, access:
 export function roleFilters(index: IndexState, bind: BindContext, access: IndexAccess): readonly Query[] {
   const limit = access.documents(index.dataStream ?? index.name)
   if (limit === undefined) return []
-  return [isJsonObject(limit) ? bindQuery(parseQuery(limit as JsonValue), { ...bind, fields: index.fields }) : matchNone]
+  return [isJsonObject(limit) ? bindQuery(parseQuery(limit), { ...bind, fields: index.fields }) : matchNone]
 }
 
 /** Binds a query to every index. Those that it makes no sense in are failures; the others are searched. */

@@ -44,7 +44,7 @@ export const topHits: AggregationDefinition = {
         return {
           aggregation: { kind: 'top_hits', from, size, sort: keys },
           typedKey: 'top_hits',
-          shape(result, { formatHit }) {
+          shape(result, context) {
             const { total, maxScore, hits } = result.kind === 'hits' ? result : { total: 0, maxScore: null, hits: [] }
             return {
               kind: 'metric',
@@ -52,7 +52,7 @@ export const topHits: AggregationDefinition = {
                 hits: {
                   total: { value: total, relation: 'eq' },
                   max_score: maxScore,
-                  hits: hits.map((hit) => formatHit(hit, { request, sort: keys })),
+                  hits: hits.map((hit) => context.formatHit(hit, { request, sort: keys })),
                 },
               },
             }

@@ -7,13 +7,22 @@ import type { IndexContext } from '../index/index-context.ts'
 import { writeDocuments } from '../index/documents/write-documents.ts'
 import type { PipelineSource } from '../pipeline/compile-source.ts'
 import { createPipelines, type Pipelines } from '../pipeline/pipelines.ts'
-import { authenticateDevice, type Security } from '../security/security.ts'
+import type { Broker } from '../plugins/inputs/mqtt-broker/broker.ts'
+import type { Security } from '../security/security.ts'
+import { deviceAuthentication } from './broker.ts'
 import type { StartContext } from './services.ts'
+
+interface PipelineParts {
+  readonly security: Security
+  readonly index: IndexContext
+  readonly apiPort: number
+  readonly broker: Broker | undefined
+}
 
 /** Pipelines of the user's folder, and the sample factory's own, writing to the local store. */
 export async function createPipelineService(
   { config, log, environment }: StartContext,
-  { security, index, apiPort }: { readonly security: Security; readonly index: IndexContext; readonly apiPort: number },
+  { security, index, apiPort, broker }: PipelineParts,
 ): Promise<Pipelines> {
   return createPipelines({
     platform: {
@@ -22,23 +31,19 @@ export async function createPipelineService(
       dataDir: config.data.path,
       hostname: config.node.name ?? hostname(),
       write: (operations) => writeDocuments(index, internalAccess, operations, { refresh: 'false' }),
-      authenticateDevice: async ({ username, password, address }) => {
-        if (username === undefined || password === undefined) return { allowed: false, reason: 'no user name and password' }
-        const secret = Buffer.from(password).toString()
-        const principal = await authenticateDevice(security, username, secret, { address, request: 'CONNECT' })
-        return principal ? { allowed: true, principal } : { allowed: false, reason: 'wrong user name or password' }
-      },
+      broker,
+      authenticateDevice: deviceAuthentication(security, false),
     },
     config: {
       path: config.pipelines.path,
       compat: config.compat,
       storeHosts: config.pipelines.store_hosts,
       brokerHosts: config.pipelines.broker_hosts,
-      storePort: apiPort,
-      brokerPorts: [config.mqtt.port],
+      storePorts: config.api.port === 0 ? [apiPort, 9200] : [apiPort],
+      brokerPorts: [config.mqtt.port === 0 ? 1883 : config.mqtt.port],
     },
     environment,
-    sources: config.sample.enabled ? [await samplePipeline()] : [],
+    sources: config.sample.enabled && broker !== undefined ? [await samplePipeline()] : [],
     settings: {
       workers: config.pipeline.workers,
       batchSize: config.pipeline.batch.size,

@@ -25,8 +25,10 @@ import type { Ports } from '../runtime/run-folder.ts'
 import type { ServiceStack } from '../runtime/services.ts'
 import { logSecurityEvents } from '../security/event-log.ts'
 import { createSecurity, ensureElasticPassword, type Security } from '../security/security.ts'
+import { createBroker } from './broker.ts'
 import { loadNodeIdentity, type NodeIdentity } from './node-identity.ts'
 import { createPipelineService } from './pipelines.ts'
+import { createSample, installSampleTemplate } from './sample.ts'
 import { createUi } from './ui.ts'
 
 export interface StartContext {
@@ -66,13 +68,24 @@ export async function startServices(context: StartContext): Promise<Started> {
   const index = await startIndex(context, metadata)
   const tls = await loadTls(config)
   const identity = await loadNodeIdentity(metadata, newUuid)
-  const api = createApi(context, { identity, security, index, tls })
+  const mqtt = config.mqtt.enabled ? createBroker(context, security) : undefined
+  const sample =
+    config.sample.enabled && mqtt !== undefined
+      ? createSample(context, { metadata, security, brokerPort: () => mqtt.port })
+      : undefined
+  const api = createApi(context, { identity, security, index, tls, sample })
   await services.start(api)
   const ui = await createUi(context, { metadata, security, index, nodeId: identity.nodeId, tls })
   await services.start(ui)
-  const pipelines = await createPipelineService(context, { security, index, apiPort: api.port })
+  const pipelines = await createPipelineService(context, { security, index, apiPort: api.port, broker: mqtt?.broker })
   await services.start(pipelines)
-  return { ports: { api: api.port, ui: ui.port }, password }
+  // Devices come in when there is somebody to take what they send.
+  if (mqtt !== undefined) await services.start(mqtt)
+  if (sample !== undefined) {
+    await installSampleTemplate(index)
+    await services.start(sample)
+  }
+  return { ports: { api: api.port, ui: ui.port, ...(mqtt === undefined ? {} : { mqtt: mqtt.port }) }, password }
 }
 
 /** The catalog and the engine below it. */
@@ -93,12 +106,14 @@ interface ApiParts {
   readonly security: Security
   readonly index: IndexContext
   readonly tls: TlsIdentity | undefined
+  /** `undefined` when the sample factory was left out. */
+  readonly sample: SampleControl | undefined
 }
 
 /** Elasticsearch's REST API on 9200. */
-function createApi({ config, log }: StartContext, { identity, security, index, tls }: ApiParts): ApiServer {
+function createApi({ config, log }: StartContext, { identity, security, index, tls, sample = noSample }: ApiParts): ApiServer {
   const api = createApiServer({
-    routes: [...routes, ...securityRoutes(security), ...apiKeyRoutes(security), ...elkhornRoutes(security, noSample)],
+    routes: [...routes, ...securityRoutes(security), ...apiKeyRoutes(security), ...elkhornRoutes(security, sample)],
     context: {
       index,
       node: {

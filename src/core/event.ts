@@ -89,11 +89,6 @@ export function setOwn(fields: Fields, name: string, value: FieldValue): void {
   } else fields[name] = value
 }
 
-/** Reads an own property: a plain read of `constructor` would answer the object's own function. */
-export function getOwn(fields: Fields, name: string): FieldValue | undefined {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined
-}
-
 /** Adds tags that the event does not have yet. A `tags` field that is a single string becomes an array. */
 export function addTag(event: Event, ...tags: readonly string[]): void {
   const current = event.fields['tags']

@@ -18,7 +18,7 @@ export interface PipelinesConfig {
   /** Names that mean this program in files that were written for a stack of containers. */
   readonly storeHosts: readonly string[]
   readonly brokerHosts: readonly string[]
-  readonly storePort: number
+  readonly storePorts: readonly number[]
   readonly brokerPorts: readonly number[]
 }
 

@@ -97,7 +97,7 @@ function setUp({ text, write, settings }: Setup) {
     graph: compiled.graph,
     settings: { ...defaultPipelineSettings, batchDelayMs: 1, ...settings },
     platform,
-    hosts: hostAliases({ storeHosts: ['elasticsearch'], brokerHosts: [], storePort: 9200, brokerPorts: [], lenient: true }),
+    hosts: hostAliases({ storeHosts: ['elasticsearch'], brokerHosts: [], storePorts: [9200], brokerPorts: [], lenient: true }),
     lenient: true,
     stopLimitMs: 50,
     warn: () => undefined,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { addTag, createEvent, setOwn, type Event, type FieldValue } from '../core/event.ts'
+import { addTag, setOwn, type Event, type FieldValue } from '../core/event.ts'
 import { parseIsoInstant, isoNanos } from '../core/dates/iso-instant.ts'
 import type { Log } from '../core/log.ts'
 import { Timestamp } from '../core/timestamp.ts'
@@ -379,11 +379,4 @@ function compileRouter(
     for (const event of events) rule(event, parts)
     return parts
   }
-}
-
-/** An event with what every event of a pipeline has. */
-export function stampedEvent(fields: Event['fields'], now: number): Event {
-  const event = createEvent(fields)
-  stamp(event, now)
-  return event
 }

@@ -2,6 +2,7 @@ import type { IndexAccess, Principal } from '../core/access.ts'
 import type { BulkOperation, BulkOutcome } from '../core/bulk.ts'
 import type { Log } from '../core/log.ts'
 import type { Clock } from '../core/time.ts'
+import type { LocalBroker } from './broker.ts'
 import type { HostAliases } from './host-aliases.ts'
 
 export interface DeviceCredentials {
@@ -44,6 +45,8 @@ export interface Platform {
   ): Promise<IndexAccess>
   /** Searches the local store: body and answer of `_search`. */
   search?(request: { readonly index: string; readonly body: unknown }): Promise<unknown>
+  /** The MQTT broker inside, unless it is switched off. */
+  readonly broker?: LocalBroker | undefined
   authenticateDevice(credentials: DeviceCredentials): Promise<Authentication>
   /** Absent: every device may use every topic. */
   authorizeTopic?(request: TopicRequest): boolean

@@ -14,7 +14,7 @@ export interface HostAliasOptions {
   readonly storeHosts: readonly string[]
   /** Names that stand for the broker inside on any port. */
   readonly brokerHosts: readonly string[]
-  readonly storePort: number
+  readonly storePorts: readonly number[]
   readonly brokerPorts: readonly number[]
   /** Names that can never resolve, as documentation uses them (RFC 2606: example.com, .test …), stand for this program. */
   readonly lenient: boolean
@@ -24,14 +24,14 @@ const OWN_NAMES = new Set(['localhost', '127.0.0.1', '::1', '[::1]', '0.0.0.0'])
 const RESERVED = /(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|invalid)$/
 
 export function hostAliases(options: HostAliasOptions): HostAliases {
-  const { lenient, storePort, brokerPorts } = options
+  const { lenient, storePorts, brokerPorts } = options
   const storeHosts = new Set(options.storeHosts.map((name) => name.toLowerCase()))
   const brokerHosts = new Set(options.brokerHosts.map((name) => name.toLowerCase()))
   const reserved = (host: string): boolean => lenient && RESERVED.test(host)
   return {
     isStore(name, port) {
       const host = name.toLowerCase()
-      return storeHosts.has(host) || (OWN_NAMES.has(host) && port === storePort) || reserved(host)
+      return storeHosts.has(host) || (OWN_NAMES.has(host) && storePorts.includes(port)) || reserved(host)
     },
     isBroker(name, port) {
       const host = name.toLowerCase()

@@ -25,7 +25,7 @@ export function testContext(): PluginContext {
     dataDir: '/nonexistent',
     lenient: true,
     ecs: 'v8',
-    hosts: hostAliases({ storeHosts: [], brokerHosts: [], storePort: 9200, brokerPorts: [1883], lenient: true }),
+    hosts: hostAliases({ storeHosts: [], brokerHosts: [], storePorts: [9200], brokerPorts: [1883], lenient: true }),
     platform: examplePlatform,
     warn: () => undefined,
   }

@@ -6,7 +6,9 @@ const tls = ignored('Node.js decides which versions and ciphers of TLS are safe'
 
 /** Options of the `elasticsearch` and `opensearch` outputs, with the older names that files still use. */
 export const elasticsearchConfig = z.strictObject({
-  hosts: list().default(['127.0.0.1:9200']).describe('Hosts or URLs of the cluster. Those of this program mean the local store.'),
+  hosts: list()
+    .optional()
+    .describe('Hosts or URLs of the cluster. The local store when absent; names of this program mean it too.'),
   host: list().optional().meta({ aliasOf: 'hosts' }).describe('Older name of `hosts`.'),
   index: text().optional().describe('Index to write to, with references to fields.'),
   action: text().optional().describe('`index`, `create`, `update` or `delete`; may refer to fields.'),

@@ -7,9 +7,9 @@ export interface HostAddress {
   readonly path: string
 }
 
-/** Reads `host`, `host:port` and URLs. @throws Error naming a host that is none */
+/** Reads `host`, `host:port` and URLs; none when the option is absent. @throws Error naming a host that is none */
 export function parseHosts(config: Pick<ElasticsearchConfig, 'hosts' | 'ssl_enabled' | 'path' | 'port'>): readonly HostAddress[] {
-  return config.hosts.map((written) => {
+  return (config.hosts ?? []).map((written) => {
     const protocol = config.ssl_enabled === true ? 'https' : 'http'
     const text = /^https?:\/\//.test(written) ? written : `${protocol}://${written}`
     if (!URL.canParse(text)) throw new Error(`[${written}] is no host: write elasticsearch:9200 or https://elasticsearch:9200`)

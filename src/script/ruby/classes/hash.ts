@@ -1,7 +1,7 @@
 import { KeyError, raise, TypeErrorClass } from '../errors.ts'
 import type { Machine } from '../machine.ts'
-import { classOf, equal, inspect, toText, truthy } from '../semantics.ts'
-import { REnumerator, RHash, RProc, RString, type Value } from '../value.ts'
+import { classOf, equal, inspect, truthy } from '../semantics.ts'
+import { REnumerator, RHash, RProc, type Value } from '../value.ts'
 import { enumerableMethods } from './array.ts'
 import { aliases, checkFrozen, def, needBlock, table, text, type Method, type MethodTable } from './method.ts'
 
@@ -273,8 +273,3 @@ export const hashMethods: MethodTable = table(
     clone: 'dup',
   }),
 )
-
-/** Text of a key as JSON and events have it. */
-export function keyText(key: Value): string {
-  return key instanceof RString ? key.value : toText(key)
-}

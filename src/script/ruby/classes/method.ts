@@ -1,6 +1,6 @@
-import { ArgumentError, FrozenError, LocalJumpError, raise, TypeErrorClass } from '../errors.ts'
+import { FrozenError, LocalJumpError, raise, TypeErrorClass } from '../errors.ts'
 import type { Machine } from '../machine.ts'
-import { classOf, inspect, toText } from '../semantics.ts'
+import { classOf, inspect } from '../semantics.ts'
 import type { RProc } from '../value.ts'
 import { RString, RSymbol, type Value } from '../value.ts'
 
@@ -65,9 +65,3 @@ export function needBlock(block: RProc | undefined): RProc {
 export function checkFrozen(value: { readonly frozen: boolean } & Value): void {
   if (value.frozen) raise(FrozenError, `can't modify frozen ${classOf(value).name}: ${inspect(value)}`)
 }
-
-export function badArgument(reason: string): never {
-  return raise(ArgumentError, reason)
-}
-
-export { inspect, toText }

@@ -21,7 +21,7 @@ import {
   translate,
   unitIndex,
 } from './string-text.ts'
-import { packed, unpacked } from './pack.ts'
+import { unpacked } from './pack.ts'
 
 const str = def<RString>
 
@@ -559,8 +559,6 @@ function wholeOf(digits: string, radix: number): number | bigint {
   for (const digit of valid.replace(/^[+-]/, '')) exact = exact * BigInt(radix) + BigInt(Number.parseInt(digit, radix))
   return integer(negative ? -exact : exact)
 }
-
-export { packed }
 
 export const stringMethods = table(
   changing,

@@ -45,13 +45,6 @@ function secondsToNanos(seconds: Value): bigint {
   return BigInt(Math.round(toFloat(seconds) * 1e9))
 }
 
-/** Time of a timestamp or time argument. @throws RubyError `TypeError` */
-export function timeOf(value: Value): RTime {
-  if (value instanceof RTime) return value
-  if (value instanceof Timestamp) return utcTime(value.epochMillis, value.nanos)
-  return raise(TypeErrorClass, `can't convert ${classOf(value).name} into an exact number`)
-}
-
 function minus(self: RTime, other: Value): Value {
   if (other instanceof RTime || other instanceof Timestamp) return float(Number(nanosOf(self) - nanosOf(other)) / 1e9)
   if (!isNumber(other)) return raise(TypeErrorClass, `can't convert ${classOf(other).name} into an exact number`)

@@ -1,0 +1,492 @@
+import type { Log } from '../../../core/log.ts'
+import type { Clock, EpochMillis } from '../../../core/time.ts'
+import type { ConnectPacket, PublishView, SubscribePacket, SubscriptionRequest, Will } from '../../../protocols/mqtt/decode.ts'
+import { PUBACK, Reason, type Qos } from '../../../protocols/mqtt/packet.ts'
+import { isTopicFilter, isTopicName, parseSharedFilter } from '../../../protocols/mqtt/topics.ts'
+import type { LocalBroker, LocalPublication, LocalSubscription } from '../../broker.ts'
+import type { Authentication, DeviceCredentials, TopicRequest } from '../../context.ts'
+import type { BrokerEvent } from './broker-event.ts'
+import { Connection, PendingAck, type CloseCause, type ConnectionHost, type TopicUse } from './connection.ts'
+import type { BrokerLimits } from './limits.ts'
+import { LocalSubscriber } from './local-subscriber.ts'
+import { Publication, type Publisher } from './publication.ts'
+import { RetainedMessages } from './retained-messages.ts'
+import { Session, type Outgoing, type QueueBudget, type SessionWill } from './session.ts'
+import { SubscriptionTree, type SharedGroup, type Target } from './subscription-tree.ts'
+import type { Transport } from './transport.ts'
+
+type Subscriber = Session | LocalSubscriber
+
+export interface BrokerOptions {
+  readonly clock: Clock
+  readonly log: Log
+  readonly limits: BrokerLimits
+  /** 128 random bits as text, for clients that bring no id. */
+  readonly newClientId: () => string
+  authenticate(credentials: DeviceCredentials): Promise<Authentication>
+  /** Absent: every client may use every topic. */
+  readonly authorize?: ((request: TopicRequest) => boolean) | undefined
+  readonly onEvent?: ((event: BrokerEvent) => void) | undefined
+}
+
+/** Counters since the start, and how things are. */
+export interface BrokerStats {
+  readonly connections: number
+  readonly sessions: number
+  readonly subscriptions: number
+  readonly retained: number
+  readonly messagesReceived: number
+  readonly messagesSent: number
+  readonly messagesDropped: number
+  readonly queuedBytes: number
+}
+
+/** Deadlines are looked at this often. */
+const SWEEP_MS = 1_000
+const SHUTDOWN_LIMIT_MS = 5_000
+
+const ourselves: Publisher = { clientId: '', username: undefined, remoteAddress: '' }
+
+/**
+ * An MQTT broker for 3.1, 3.1.1 and 5: who is connected, what is kept for whom, and who gets a message. It knows no
+ * sockets: a listener hands over connections. A message of QoS 1 or 2 is acknowledged when every subscriber within the
+ * program has kept it.
+ */
+export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
+  readonly limits: BrokerLimits
+  readonly #options: BrokerOptions
+  readonly #connections = new Set<Connection<Subscriber>>()
+  readonly #sessions = new Map<string, Session>()
+  readonly #tree = new SubscriptionTree<Subscriber>()
+  readonly #retained: RetainedMessages
+  readonly #budget: QueueBudget
+  #toFlush: Connection<Subscriber>[] = []
+  #sweeper: NodeJS.Timeout | undefined
+  #received = 0
+  #sent = 0
+  #stopping = false
+
+  constructor(options: BrokerOptions) {
+    const { limits } = options
+    this.#options = options
+    this.limits = limits
+    this.#retained = new RetainedMessages({ maxMessages: limits.maxRetainedMessages, maxBytes: limits.maxRetainedBytes })
+    this.#budget = { bytes: 0, maxBytes: limits.maxTotalQueuedBytes, dropped: 0 }
+  }
+
+  get stats(): BrokerStats {
+    return {
+      connections: this.#connections.size,
+      sessions: this.#sessions.size,
+      subscriptions: this.#tree.size,
+      retained: this.#retained.size,
+      messagesReceived: this.#received,
+      messagesSent: this.#sent,
+      messagesDropped: this.#budget.dropped,
+      queuedBytes: this.#budget.bytes,
+    }
+  }
+
+  start(): void {
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS).unref()
+  }
+
+  /** Reads nothing more, waits for acknowledgements that are on their way, and closes every connection. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    clearInterval(this.#sweeper)
+    for (const connection of this.#connections) connection.pauseReading()
+    const until = performance.now() + SHUTDOWN_LIMIT_MS
+    while (performance.now() < until && [...this.#connections].some((connection) => connection.pendingAcks > 0)) {
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    for (const connection of this.#connections) connection.closeWith(Reason.serverShuttingDown, 'shutdown', 'the broker stops')
+  }
+
+  // --- connections ---
+
+  /** Takes a client that has connected; the listener feeds the connection with what it reads. */
+  connect(transport: Transport): Connection<Subscriber> {
+    const connection = new Connection<Subscriber>(transport, this)
+    this.#connections.add(connection)
+    if (this.#stopping) connection.close('shutdown', 'the broker stops')
+    return connection
+  }
+
+  now(): EpochMillis {
+    return this.#options.clock.now()
+  }
+
+  writesSoon(connection: Connection<Subscriber>): void {
+    if (this.#toFlush.length === 0) setImmediate(() => this.#flush())
+    this.#toFlush.push(connection)
+  }
+
+  #flush(): void {
+    const connections = this.#toFlush
+    this.#toFlush = []
+    for (const connection of connections) connection.flush()
+  }
+
+  authenticate(connection: Connection<Subscriber>, packet: ConnectPacket): void {
+    this.#admit(connection, packet).catch((error: unknown) => {
+      this.#options.log.error({ error }, 'a client could not be let in')
+      connection.refuse(Reason.serverUnavailable, 'an error inside')
+    })
+  }
+
+  async #admit(connection: Connection<Subscriber>, packet: ConnectPacket): Promise<void> {
+    if (this.#connections.size > this.limits.maxConnections) {
+      connection.refuse(Reason.quotaExceeded, `there are ${this.limits.maxConnections} connections already`)
+      return
+    }
+    const { remoteAddress, certificate } = connection.transport
+    const { username, password, clientId } = packet
+    const result = await this.#options.authenticate({ username, password, clientId, certificate, address: remoteAddress })
+    if (connection.state !== 'authenticating') return
+    if (!result.allowed) {
+      connection.refuse(Reason.badUserNameOrPassword, result.reason)
+      return
+    }
+    connection.principal = result.principal
+    this.#attach(connection, packet)
+  }
+
+  /** One step, so that nobody sees two connections of a client, or none [MQTT-3.1.4-3]. */
+  #attach(connection: Connection<Subscriber>, packet: ConnectPacket): void {
+    const clientId = packet.clientId === '' ? this.#options.newClientId() : packet.clientId
+    const owner = `${connection.principal?.realm}/${connection.principal?.name}`
+    connection.clientId = clientId
+    const before = this.#sessions.get(clientId)
+    if (before?.peer instanceof Connection) {
+      this.#tell('taken over', connection, `a client at ${before.peer.transport.remoteAddress} had this id`)
+      before.peer.closeWith(Reason.sessionTakenOver, 'taken over', `taken over from ${connection.transport.remoteAddress}`)
+    }
+    const kept = this.#sessions.get(clientId)
+    // What waits for one user is not for another who knows the client id.
+    if (kept !== undefined && (packet.cleanStart || kept.owner !== owner)) this.#end(kept)
+    const sessionPresent = this.#sessions.has(clientId)
+    const session = this.#sessions.get(clientId) ?? this.#newSession(clientId, owner)
+    const { properties, version } = packet
+    const asked = version === 5 ? (properties.sessionExpiryInterval ?? 0) : packet.cleanStart ? 0 : Infinity
+    session.expirySeconds = Math.min(asked, this.limits.maxSessionExpirySeconds)
+    session.disconnectedAt = undefined
+    session.willAt = undefined
+    session.will = packet.will === undefined ? undefined : this.#willOf(connection, packet.will)
+    session.peer = connection
+    connection.session = session
+    connection.sendMaximum = Math.min(properties.receiveMaximum ?? 65_535, this.limits.sendMaximum)
+    connection.maxPacketBytes = properties.maximumPacketSize ?? Infinity
+    connection.keepAliveMs = packet.keepAliveSeconds * 1500
+    connection.accept(sessionPresent, {
+      receiveMaximum: this.limits.receiveMaximum,
+      topicAliasMaximum: this.limits.topicAliasMaximum,
+      maximumPacketSize: this.limits.maxPacketBytes,
+      ...(packet.clientId === '' ? { assignedClientIdentifier: clientId } : {}),
+      ...(asked > session.expirySeconds ? { sessionExpiryInterval: session.expirySeconds } : {}),
+    })
+    this.#tell('connected', connection, sessionPresent ? 'with the session it had' : 'with a new session')
+    session.resume(this.now())
+    connection.startReading()
+  }
+
+  closed(connection: Connection<Subscriber>, cause: CloseCause, reason: string): void {
+    this.#connections.delete(connection)
+    const { session } = connection
+    const kind = cause === 'refused' ? 'refused' : connection.packet === undefined ? 'dropped connection' : 'disconnected'
+    this.#tell(kind, connection, reason)
+    if (session?.peer !== connection) return
+    session.detach()
+    session.disconnectedAt = this.now()
+    if (cause === 'client' || cause === 'shutdown') session.will = undefined
+    if (session.expirySeconds === 0) {
+      this.#end(session)
+      return
+    }
+    if (session.will === undefined) return
+    if (session.will.delayMs === 0) this.#publishWill(session)
+    else session.willAt = this.now() + session.will.delayMs
+  }
+
+  // --- sessions ---
+
+  #newSession(clientId: string, owner: string): Session {
+    const session = new Session(clientId, this.limits, this.#budget)
+    session.owner = owner
+    this.#sessions.set(clientId, session)
+    if (this.#sessions.size > this.limits.maxSessions) this.#endOldest()
+    return session
+  }
+
+  /** The session of the client that has been away longest. */
+  #endOldest(): void {
+    let oldest: Session | undefined
+    for (const session of this.#sessions.values()) {
+      if (session.disconnectedAt !== undefined && session.disconnectedAt < (oldest?.disconnectedAt ?? Infinity)) oldest = session
+    }
+    if (oldest !== undefined) this.#end(oldest)
+  }
+
+  #end(session: Session): void {
+    this.#sessions.delete(session.clientId)
+    for (const filter of session.subscriptions.keys()) this.#tree.remove(filter, session)
+    session.subscriptions.clear()
+    session.clear()
+    this.#publishWill(session)
+  }
+
+  /** `undefined` when the client may not publish to the topic of its will. */
+  #willOf(connection: Connection<Subscriber>, will: Will): SessionWill | undefined {
+    const { topic, payload, qos, retain, properties, passedOn } = will
+    if (!this.#mayPublish(connection, topic)) return undefined
+    const { clientId, username, remoteAddress } = connection
+    const expiry = properties.messageExpiryInterval
+    return {
+      parts: { topic, topicBytes: Buffer.from(topic), payload, qos, retain, properties: passedOn },
+      publisher: { clientId, username, remoteAddress },
+      expiryMs: expiry === undefined ? undefined : expiry * 1000,
+      delayMs: (properties.willDelayInterval ?? 0) * 1000,
+    }
+  }
+
+  #publishWill(session: Session): void {
+    const { will } = session
+    session.will = undefined
+    session.willAt = undefined
+    if (will === undefined) return
+    const now = this.now()
+    const expiresAt = will.expiryMs === undefined ? undefined : now + will.expiryMs
+    this.#distribute(new Publication({ ...will.parts, expiresAt }, will.publisher, now), undefined, undefined)
+  }
+
+  // --- messages ---
+
+  topicUse(connection: Connection<Subscriber>, topic: string, bytes: Buffer): TopicUse<Subscriber> {
+    const allowed = this.#mayPublish(connection, topic)
+    return { topic, bytes, route: this.#tree.route(topic), epoch: this.#tree.epoch, allowed }
+  }
+
+  isCurrent(use: TopicUse<Subscriber>): boolean {
+    return use.epoch === this.#tree.epoch
+  }
+
+  publish(
+    connection: Connection<Subscriber>,
+    use: TopicUse<Subscriber>,
+    view: PublishView,
+    payload: Buffer,
+    pending: PendingAck | undefined,
+  ): void {
+    this.#received += 1
+    if (!use.allowed) {
+      if (pending !== undefined) pending.reason = Reason.notAuthorized
+      return
+    }
+    const { route } = use
+    if (!view.retain && route.targets.length === 0 && route.groups.length === 0) {
+      if (pending !== undefined) pending.reason = Reason.noMatchingSubscribers
+      return
+    }
+    const now = connection.lastPacketAt
+    const expiry = view.properties.messageExpiryInterval
+    const parts = {
+      topic: use.topic,
+      topicBytes: use.bytes,
+      payload,
+      qos: view.qos,
+      retain: view.retain,
+      properties: view.passedOn,
+      expiresAt: expiry === undefined ? undefined : now + expiry * 1000,
+    }
+    this.#distribute(new Publication(parts, connection, now), pending, connection)
+  }
+
+  /** A message of the program's own. */
+  publishLocally({ topic, payload, qos = 0, retain = false }: LocalPublication): Promise<void> {
+    if (!isTopicName(topic))
+      return Promise.reject(new Error(`[${topic}] is no topic: wildcards and an empty name are not allowed`))
+    const parts = {
+      topic,
+      topicBytes: Buffer.from(topic),
+      payload: Buffer.from(payload),
+      qos,
+      retain,
+      properties: undefined,
+      expiresAt: undefined,
+    }
+    return new Promise((resolve, reject) => {
+      const pending = new PendingAck(0, PUBACK, () =>
+        pending.failed ? reject(new Error(`nobody could keep a message to [${topic}]`)) : resolve(),
+      )
+      this.#distribute(new Publication(parts, ourselves, this.now()), pending, undefined)
+      pending.release()
+    })
+  }
+
+  #distribute(publication: Publication, pending: PendingAck | undefined, source: Connection<Subscriber> | undefined): void {
+    const { topic, retain } = publication.parts
+    if (retain && !this.#retained.set(publication.message) && pending !== undefined) pending.reason = Reason.quotaExceeded
+    const { targets, groups } = this.#tree.route(topic)
+    for (const target of targets) this.#hand(publication, target, pending, source)
+    for (const group of groups) {
+      const member = nextMember(group)
+      if (member !== undefined) this.#hand(publication, member, pending, source)
+    }
+  }
+
+  #hand(
+    publication: Publication,
+    target: Target<Subscriber>,
+    pending: PendingAck | undefined,
+    source: Connection<Subscriber> | undefined,
+  ): void {
+    const { subscriber, noLocal, retainAsPublished, identifiers } = target
+    if (subscriber instanceof LocalSubscriber) {
+      subscriber.take(publication, pending, source)
+      return
+    }
+    if (noLocal && subscriber.clientId === publication.publisher.clientId) return
+    const { parts } = publication
+    const retain = retainAsPublished && parts.retain
+    if (parts.qos > 0 && target.qos > 0) {
+      const qos = parts.qos === 2 && target.qos === 2 ? 2 : 1
+      if (subscriber.deliver(publication.message, qos, retain, identifiers, publication.now)) this.#sent += 1
+      return
+    }
+    const { peer } = subscriber
+    if (peer === undefined || !subscriber.takesQos0(peer)) return
+    const bytes = publication.encodeQos0(peer.version, retain, identifiers)
+    if (bytes.length > peer.maxPacketBytes) return
+    peer.send(bytes)
+    this.#sent += 1
+  }
+
+  // --- subscriptions ---
+
+  subscribe(connection: Connection<Subscriber>, { requests, properties }: SubscribePacket): readonly number[] {
+    return requests.map((request) => this.#subscribe(connection, request, properties.subscriptionIdentifier?.[0]))
+  }
+
+  #subscribe(connection: Connection<Subscriber>, request: SubscriptionRequest, identifier: number | undefined): number {
+    const { session } = connection
+    const { filter, qos, noLocal, retainAsPublished, retainHandling } = request
+    if (session === undefined) return Reason.unspecified
+    const shared = parseSharedFilter(filter)
+    const plain = typeof shared === 'object' ? shared.filter : filter
+    if (!this.#isAllowed(connection, 'subscribe', plain)) return refusal(connection, Reason.notAuthorized)
+    if (!session.subscriptions.has(filter) && session.subscriptions.size >= this.limits.maxSubscriptionsPerClient) {
+      return refusal(connection, Reason.quotaExceeded)
+    }
+    const options = { qos, noLocal, retainAsPublished, identifier }
+    session.subscriptions.set(filter, options)
+    const isNew = this.#tree.add(filter, session, options)
+    if (shared === undefined && retainHandling !== 2 && (retainHandling === 0 || isNew)) {
+      const now = this.now()
+      // After the SUBACK: it is written in this turn.
+      queueMicrotask(() => session.feed(this.#retainedFor(plain, qos, identifier, now), now))
+    }
+    return qos
+  }
+
+  *#retainedFor(filter: string, qos: Qos, identifier: number | undefined, now: EpochMillis): Generator<Outgoing> {
+    const subscriptionIds = identifier === undefined ? [] : [identifier]
+    for (const message of this.#retained.matching(filter, now)) {
+      yield { message, qos: message.qos < qos ? message.qos : qos, retain: true, subscriptionIds }
+    }
+  }
+
+  unsubscribe(connection: Connection<Subscriber>, filters: readonly string[]): readonly number[] {
+    const { session } = connection
+    return filters.map((filter) => {
+      session?.subscriptions.delete(filter)
+      return session !== undefined && this.#tree.remove(filter, session) ? Reason.success : Reason.noSubscriptionExisted
+    })
+  }
+
+  subscribeLocally(subscription: LocalSubscription): { close(): void } {
+    const wrong = subscription.filters.find((filter) => !isTopicFilter(filter) || parseSharedFilter(filter) === 'invalid')
+    if (wrong !== undefined) throw new Error(`[${wrong}] is no topic filter: + and # stand for whole levels, # only for the last`)
+    const subscriber = new LocalSubscriber(subscription)
+    for (const filter of subscription.filters) {
+      this.#tree.add(filter, subscriber, { qos: 2, noLocal: false, retainAsPublished: true, identifier: undefined })
+    }
+    return {
+      close: () => {
+        for (const filter of subscription.filters) this.#tree.remove(filter, subscriber)
+        subscriber.close()
+      },
+    }
+  }
+
+  /** Topics that begin with `$` are the broker's own. */
+  #mayPublish(connection: Connection<Subscriber>, topic: string): boolean {
+    return !topic.startsWith('$') && this.#isAllowed(connection, 'publish', topic)
+  }
+
+  #isAllowed(connection: Connection<Subscriber>, action: TopicRequest['action'], topic: string): boolean {
+    const { principal, clientId } = connection
+    const { authorize } = this.#options
+    if (authorize === undefined) return true
+    if (principal !== undefined && authorize({ principal, clientId, action, topic })) return true
+    this.#tell('topic refused', connection, `may not ${action}`, topic)
+    return false
+  }
+
+  #tell(kind: BrokerEvent['kind'], connection: Connection<Subscriber>, reason: string, topic?: string): void {
+    const { clientId, username, remoteAddress, packet } = connection
+    const version = packet?.version
+    this.#options.onEvent?.({ kind, at: this.now(), clientId, username, remoteAddress, version, reason, code: undefined, topic })
+  }
+
+  // --- deadlines ---
+
+  #sweep(): void {
+    const now = this.now()
+    for (const connection of this.#connections) {
+      if (connection.state === 'new' && now - connection.connectedAt > this.limits.connectTimeoutMs) {
+        connection.close('lost', 'it said no CONNECT in time')
+      } else if (connection.keepAliveMs > 0 && connection.isReading && now - connection.lastPacketAt > connection.keepAliveMs) {
+        connection.closeWith(
+          Reason.keepAliveTimeout,
+          'keep alive',
+          'it was silent for longer than 1.5 times its keep alive [MQTT-3.1.2-22]',
+        )
+      }
+    }
+    for (const session of this.#sessions.values()) {
+      if (session.disconnectedAt === undefined) continue
+      if (now - session.disconnectedAt >= session.expirySeconds * 1000) this.#end(session)
+      else if (session.willAt !== undefined && session.willAt <= now) this.#publishWill(session)
+    }
+  }
+}
+
+/** The next member of a group that takes messages: connected ones first, in turn. */
+function nextMember(group: SharedGroup<Subscriber>): Target<Subscriber> | undefined {
+  const { members } = group
+  let waiting: number | undefined
+  for (let step = 0; step < members.length; step++) {
+    const place = (group.next + step) % members.length
+    const subscriber = members[place]?.subscriber
+    if (subscriber instanceof Session && !subscriber.takesMore) {
+      waiting ??= place
+      continue
+    }
+    group.next = place + 1
+    return targetOf(members[place])
+  }
+  if (waiting !== undefined) group.next = waiting + 1
+  return waiting === undefined ? undefined : targetOf(members[waiting])
+}
+
+function targetOf(member: SharedGroup<Subscriber>['members'][number] | undefined): Target<Subscriber> | undefined {
+  if (member === undefined) return undefined
+  const { subscriber, options } = member
+  const { qos, retainAsPublished, identifier } = options
+  return { subscriber, qos, noLocal: false, retainAsPublished, identifiers: identifier === undefined ? [] : [identifier] }
+}
+
+/** What SUBACK says to a refusal: before MQTT 5 there is only 0x80. */
+function refusal({ version }: Connection<Subscriber>, reason: number): number {
+  return version === 5 ? reason : Reason.unspecified
+}

@@ -1,0 +1,48 @@
+/** Bounds of the broker. What happens beyond each is said with it. */
+export interface BrokerLimits {
+  /** Clients beyond this many are refused. */
+  readonly maxConnections: number
+  /** A client that sends a larger packet is disconnected. */
+  readonly maxPacketBytes: number
+  /** Messages of QoS 1 and 2 that one client may have on their way to us. Before MQTT 5 reading stops, later it is told. */
+  readonly receiveMaximum: number
+  readonly topicAliasMaximum: number
+  /** Messages of QoS 1 and 2 that are on their way to one client. */
+  readonly sendMaximum: number
+  /** What waits for one client; newer messages are dropped and counted. */
+  readonly maxQueuedMessages: number
+  readonly maxQueuedBytes: number
+  /** What waits for all clients together. */
+  readonly maxTotalQueuedBytes: number
+  /** Bytes not yet taken by a client's socket beyond which messages of QoS 0 are dropped. */
+  readonly maxOutboxBytes: number
+  /** Sessions of clients that are away; the oldest go. */
+  readonly maxSessions: number
+  /** Longest time a session of a client that is away is kept. */
+  readonly maxSessionExpirySeconds: number
+  readonly maxSubscriptionsPerClient: number
+  readonly maxRetainedMessages: number
+  readonly maxRetainedBytes: number
+  readonly maxClientIdBytes: number
+  /** A connection that has not said CONNECT after this long is closed. */
+  readonly connectTimeoutMs: number
+}
+
+export const defaultLimits: BrokerLimits = {
+  maxConnections: 20_000,
+  maxPacketBytes: 1024 * 1024,
+  receiveMaximum: 100,
+  topicAliasMaximum: 64,
+  sendMaximum: 100,
+  maxQueuedMessages: 10_000,
+  maxQueuedBytes: 16 * 1024 * 1024,
+  maxTotalQueuedBytes: 256 * 1024 * 1024,
+  maxOutboxBytes: 1024 * 1024,
+  maxSessions: 50_000,
+  maxSessionExpirySeconds: 7 * 24 * 3600,
+  maxSubscriptionsPerClient: 1_000,
+  maxRetainedMessages: 100_000,
+  maxRetainedBytes: 256 * 1024 * 1024,
+  maxClientIdBytes: 512,
+  connectTimeoutMs: 10_000,
+}

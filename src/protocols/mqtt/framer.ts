@@ -1,0 +1,107 @@
+import { MqttError, Reason, malformed } from './packet.ts'
+
+/**
+ * Called for each whole packet: its first byte, and where its content lies. The bytes belong to the framer and are reused;
+ * answer `false` to stop (the rest waits for `resume`).
+ */
+export type PacketHandler = (firstByte: number, bytes: Buffer, start: number, end: number) => boolean
+
+/**
+ * Cuts a stream of bytes into packets. A packet over the limit is refused when its length is known, before its content is
+ * kept; so nobody can make us hold more than one packet.
+ */
+export class Framer {
+  readonly #handler: PacketHandler
+  readonly #maxPacketBytes: number
+  /** The beginning of a packet whose rest has not come; its parts are joined once they are all there. */
+  #parts: Buffer[] = []
+  #have = 0
+  /** Length of the packet that `#parts` begin, when known. */
+  #need = 0
+  /** The handler stopped: what comes is kept until `resume`. */
+  #stopped = false
+
+  constructor(maxPacketBytes: number, handler: PacketHandler) {
+    this.#maxPacketBytes = maxPacketBytes
+    this.#handler = handler
+  }
+
+  /** Bytes that wait for the rest of their packet, or for `resume`. */
+  get waiting(): number {
+    return this.#have
+  }
+
+  /** Takes bytes. Answers `false` when the handler stopped. @throws MqttError */
+  push(chunk: Buffer): boolean {
+    if (this.#have === 0 && !this.#stopped) return this.#cut(chunk)
+    this.#parts.push(chunk)
+    this.#have += chunk.length
+    if (this.#stopped) return false
+    if (this.#have < this.#need) return true
+    const joined = Buffer.concat(this.#parts, this.#have)
+    this.#clear()
+    return this.#cut(joined)
+  }
+
+  /** Goes on with what waited after the handler had stopped. */
+  resume(): boolean {
+    this.#stopped = false
+    return this.push(EMPTY)
+  }
+
+  #cut(bytes: Buffer): boolean {
+    let at = 0
+    const { length } = bytes
+    while (length - at >= 2) {
+      // The remaining length: one to four bytes.
+      let remaining = 0
+      let place = at + 1
+      let factor = 1
+      let complete = false
+      for (let i = 0; i < 4 && place < length; i++) {
+        const byte = bytes[place++] ?? 0
+        remaining += (byte & 0x7f) * factor
+        factor *= 128
+        if (byte < 0x80) {
+          complete = true
+          break
+        }
+      }
+      if (!complete) {
+        if (place - at > 4) throw malformed('the length of a packet takes more than four bytes')
+        break
+      }
+      const size = place - at + remaining
+      if (size > this.#maxPacketBytes)
+        throw new MqttError(Reason.packetTooLarge, `a packet of ${size} bytes is larger than ${this.#maxPacketBytes}`)
+      if (length - at < size) {
+        this.#keep(bytes, at, size)
+        return true
+      }
+      const first = bytes[at] ?? 0
+      at += size
+      if (!this.#handler(first, bytes, place, at)) {
+        this.#stopped = true
+        if (at < length) this.#keep(bytes, at, 0)
+        return false
+      }
+    }
+    if (at < length) this.#keep(bytes, at, 0)
+    return true
+  }
+
+  /** A copy: a slice would hold all of the buffer that the socket was read into. */
+  #keep(bytes: Buffer, at: number, need: number): void {
+    this.#parts = [Buffer.from(bytes.subarray(at))]
+    this.#have = bytes.length - at
+    this.#need = need
+  }
+
+  #clear(): void {
+    this.#parts = []
+    this.#have = 0
+    this.#need = 0
+  }
+}
+
+const EMPTY = Buffer.alloc(0)

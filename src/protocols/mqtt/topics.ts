@@ -1,0 +1,38 @@
+/** Topics deeper than this are refused: each level costs a step in every look-up. */
+export const MAX_TOPIC_LEVELS = 128
+
+/** Whether a text may be the topic of a message: not empty, no wildcard. (UTF-8 and U+0000 were checked.) */
+export function isTopicName(topic: string): boolean {
+  return topic !== '' && !topic.includes('+') && !topic.includes('#') && levelsOf(topic) <= MAX_TOPIC_LEVELS
+}
+
+/** Whether a text may be the filter of a subscription: wildcards take whole levels, `#` only the last (§4.7.1). */
+export function isTopicFilter(filter: string): boolean {
+  if (filter === '' || levelsOf(filter) > MAX_TOPIC_LEVELS) return false
+  const levels = filter.split('/')
+  return levels.every((level, index) => {
+    if (level.includes('#')) return level === '#' && index === levels.length - 1
+    return !level.includes('+') || level === '+'
+  })
+}
+
+function levelsOf(topic: string): number {
+  let count = 1
+  for (let at = topic.indexOf('/'); at >= 0; at = topic.indexOf('/', at + 1)) count += 1
+  return count
+}
+
+export interface SharedFilter {
+  readonly group: string
+  readonly filter: string
+}
+
+/** `$share/group/filter`; `undefined` for a filter of another kind, `invalid` for a broken one (§4.8.2). */
+export function parseSharedFilter(filter: string): SharedFilter | 'invalid' | undefined {
+  if (!filter.startsWith('$share/')) return undefined
+  const slash = filter.indexOf('/', 7)
+  if (slash < 0) return 'invalid'
+  const group = filter.slice(7, slash)
+  const rest = filter.slice(slash + 1)
+  return group === '' || /[+#]/.test(group) || !isTopicFilter(rest) ? 'invalid' : { group, filter: rest }
+}

@@ -63,6 +63,14 @@ describe('statements', () => {
     expect(took).toBeLessThan(2300) // one after the other it takes 2400
   })
 
+  test('that failed do not keep their tables from being dropped', async () => {
+    await lanes.run('schema', sql`CREATE TABLE default.failing (x UInt64) ENGINE = MergeTree ORDER BY x`)
+    await lanes.run('writer', sql`INSERT INTO default.failing SELECT number FROM numbers(10)`)
+    await expect(lanes.query(sql`SELECT throwIf(x = 5) FROM default.failing`, options)).rejects.toThrow(/throwIf/)
+    await lanes.run('schema', sql`DROP TABLE default.failing SYNC`)
+    await expect(lanes.query(sql`SELECT * FROM default.failing`, options)).rejects.toThrow(/failing/)
+  })
+
   test('are killed when aborted', async () => {
     const abort = new AbortController()
     const reason = new Error('the client went away')

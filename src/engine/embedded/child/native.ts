@@ -29,6 +29,12 @@ export class NativeError extends Error {
   }
 }
 
+/**
+ * A connection keeps what its last statement held until the next one, and after an error that is tables: another lane would
+ * wait for them, dropping one, without end and at full speed.
+ */
+const LET_GO = 'SELECT 1'
+
 /** One connection to the engine. Its statements run one after the other, outside the event loop. */
 export class Lane {
   readonly #session: Session
@@ -43,6 +49,7 @@ export class Lane {
       try {
         return (await this.#session.queryAsync(statement, { format })).bytes()
       } catch (error) {
+        await this.#session.queryAsync(LET_GO, { format: 'Null' })
         throw new NativeError(error instanceof Error ? error.message : String(error))
       }
     }

@@ -10,8 +10,14 @@ import { thirdPartyNotices } from './lib/notices.mjs'
 const pages = [
   { path: 'docs/reference/config.md', text: async () => (await built('config/reference.js')).configReference() },
   { path: 'docs/reference/cli.md', text: async () => (await built('cli/reference.js')).commandReference() },
+  { path: 'docs/reference/plugins.md', text: pluginReference },
   { path: 'THIRD-PARTY-NOTICES.md', text: async () => thirdPartyNotices() },
 ]
+
+async function pluginReference() {
+  const { pluginTables } = await built('plugins/tables.js')
+  return (await built('plugins/reference.js')).pluginReference(pluginTables)
+}
 
 const built = (module) => import(join(root, 'dist', module))
 const read = (path) => {

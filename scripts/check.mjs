@@ -22,6 +22,7 @@ const groups = [
       name: 'lint, with types',
       run: () => run(tool('oxlint'), ['src', 'test', 'bench', 'scripts', ...(web ? ['web'] : [])], capture),
     },
+    { name: 'nothing unused', run: () => run(tool('knip'), ['--no-progress'], capture) },
     { name: 'types', run: () => run(tool('tsc'), ['-p', 'tsconfig.json'], capture) },
     { name: 'types of the pages', when: web, run: () => run(tool('tsc'), ['-p', 'web/tsconfig.json', '--noEmit'], capture) },
   ],

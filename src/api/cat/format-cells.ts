@@ -1,4 +1,4 @@
-import { printByteSize, printOneDecimal } from '../../core/byte-size.ts'
+import { printByteSize } from '../../core/byte-size.ts'
 import { printDuration } from '../../core/duration.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import type { QueryParams } from '../http/query-params.ts'
@@ -45,6 +45,3 @@ export function timeCell(query: QueryParams): (ms: number) => string {
     throw illegalArgument(`failed to parse setting [time] with value [${unit}] as a time value: unit is missing or unrecognized`)
   return (ms) => String(Math.floor(ms / size))
 }
-
-export const percentCell = (fraction: number): string =>
-  `${printOneDecimal(fraction * 100)}${Number.isInteger(fraction * 100) ? '.0' : ''}%`

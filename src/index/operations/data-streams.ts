@@ -1,5 +1,5 @@
 import { dateFormat } from '../../core/dates/date-format.ts'
-import { ElkhornError, illegalArgument } from '../../core/errors.ts'
+import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { DataStream } from '../catalog.ts'
 import type { IndexContext } from '../index-context.ts'
@@ -102,10 +102,4 @@ export async function deleteDataStreams(context: IndexContext, streams: readonly
   }
   await catalog.durable()
   await Promise.all(uuids.map((uuid) => engine.deleteIndex(uuid)))
-}
-
-export function dataStreamNotFound(name: string): ElkhornError {
-  return new ElkhornError('index_not_found_exception', 404, `no such index [${name}]`, {
-    details: { 'resource.type': 'index_or_alias', 'resource.id': name, index_uuid: '_na_', index: name },
-  })
 }

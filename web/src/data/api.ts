@@ -53,7 +53,3 @@ export function saveObject<Kind extends SavedKind>(
 ): Promise<SavedObject<Kind>> {
   return ask('PUT', `/_ui/objects/${kind}/${encodeURIComponent(id)}`, { body: change })
 }
-
-export async function deleteObject(kind: SavedKind, id: string): Promise<void> {
-  await send('DELETE', `/_ui/objects/${kind}/${encodeURIComponent(id)}`)
-}

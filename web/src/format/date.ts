@@ -48,10 +48,6 @@ export function formatMoment(
   return formatOf(zone, sameDay ? time : { month: 'short', day: 'numeric', ...time }).format(instant)
 }
 
-export function formatDay(instant: EpochMillis, zone: string): string {
-  return formatOf(zone, { year: 'numeric', month: 'short', day: 'numeric' }).format(instant)
-}
-
 /** A range as short as it can be said. */
 export function formatInterval({ from, to }: Interval, zone: string, today: EpochMillis): string {
   const seconds = to - from < 10 * 60_000

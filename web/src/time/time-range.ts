@@ -23,11 +23,6 @@ export function resolveRange(range: TimeRange, now: EpochMillis, zone: string): 
   return { from, to }
 }
 
-/** Whether time alone moves the range. */
-export function isRelative(range: TimeRange): boolean {
-  return range.from.trim().startsWith('now') || range.to.trim().startsWith('now')
-}
-
 export function absoluteRange({ from, to }: Interval): TimeRange {
   return { from: new Date(Math.round(from)).toISOString(), to: new Date(Math.round(to)).toISOString() }
 }

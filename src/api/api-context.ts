@@ -1,9 +1,11 @@
 import type { IndexContext } from '../index/index-context.ts'
+import type { TaskRegistry } from '../index/tasks/task-registry.ts'
 
 /** What the handlers of routes work with. */
 export interface ApiContext {
   readonly index: IndexContext
   readonly node: NodeInfo
+  readonly tasks: TaskRegistry
 }
 
 /** How this process presents itself to clients. */

@@ -20,6 +20,7 @@ import { EmbeddedEngine } from '../engine/embedded/embedded-engine.ts'
 import { Catalog } from '../index/catalog.ts'
 import { engineHost } from '../index/engine-host.ts'
 import type { IndexContext } from '../index/index-context.ts'
+import { TaskRegistry } from '../index/tasks/task-registry.ts'
 import { openMetadataStore } from '../index/metadata-store.ts'
 import type { Ports } from '../runtime/run-folder.ts'
 import type { ServiceStack } from '../runtime/services.ts'
@@ -116,6 +117,7 @@ function createApi({ config, log }: StartContext, { identity, security, index, t
     routes: [...routes, ...securityRoutes(security), ...apiKeyRoutes(security), ...elkhornRoutes(security, sample)],
     context: {
       index,
+      tasks: new TaskRegistry(systemClock),
       node: {
         id: identity.nodeId,
         name: config.node.name ?? hostname(),

@@ -82,6 +82,7 @@ export const clusterActions = {
   'cluster:monitor/xpack/info': ['monitor', 'manage', 'all'],
   'cluster:monitor/xpack/license/get': ['monitor', 'manage', 'all'],
   'cluster:admin/tasks/cancel': ['manage', 'all'],
+  'cluster:admin/reindex/rethrottle': ['manage', 'all'],
   'cluster:admin/settings/update': ['manage', 'all'],
   'cluster:admin/reroute': ['manage', 'all'],
   'indices:admin/index_template/put': ['manage_index_templates', 'manage', 'all'],

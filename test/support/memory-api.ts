@@ -10,6 +10,7 @@ import { Catalog } from '../../src/index/catalog.ts'
 import { engineHost } from '../../src/index/engine-host.ts'
 import type { IndexContext } from '../../src/index/index-context.ts'
 import { memoryMetadataStore } from '../../src/index/metadata-store.ts'
+import { TaskRegistry } from '../../src/index/tasks/task-registry.ts'
 
 export interface Answer {
   readonly status: number
@@ -44,6 +45,7 @@ export async function startMemoryApi(
     routes,
     context: {
       index,
+      tasks: new TaskRegistry(systemClock),
       node: {
         id: 'node',
         name: 'test',

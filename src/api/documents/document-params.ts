@@ -1,5 +1,5 @@
 import type { RefreshPolicy } from '../../core/bulk.ts'
-import { illegalArgument } from '../../core/errors.ts'
+import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import type { SourceFilter, SourceSelection } from '../../index/documents/source-filter.ts'
 import { strings } from '../../index/templates/parse-template.ts'
@@ -40,4 +40,14 @@ export function sourceSelection(json: JsonValue | undefined): SourceSelection | 
     else throw illegalArgument(`Unknown key for a VALUE_STRING in [_source]: [${key}].`)
   }
   return filter satisfies SourceFilter
+}
+
+/** A whole number of a body, also as text. @throws ElkhornError 400 */
+export function parseInteger(value: JsonValue, name: string): number {
+  if (typeof value === 'number' && Number.isInteger(value)) return value
+  if (typeof value === 'string' && /^[-+]?\d+$/.test(value)) return Number(value)
+  throw illegalArgument(
+    `Failed to parse int parameter [${name}] with value [${String(value)}]`,
+    new ElkhornError('number_format_exception', 400, `For input string: "${String(value)}"`),
+  )
 }

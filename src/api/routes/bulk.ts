@@ -2,6 +2,7 @@ import { writeDocuments } from '../../index/documents/write-documents.ts'
 import type { ApiContext } from '../api-context.ts'
 import { printBulk } from '../bulk/print-bulk.ts'
 import { readBulk } from '../bulk/read-bulk.ts'
+import { readActiveShards } from '../by-query/read-options.ts'
 import { refreshPolicy, sourceParams } from '../documents/document-params.ts'
 import { checkContentType } from '../http/media-type.ts'
 import type { Answer, ApiRequest, Route } from '../http/route.ts'
@@ -47,7 +48,10 @@ async function bulk(request: ApiRequest, api: ApiContext): Promise<Answer> {
     ...(query.boolean('require_alias', false) ? { requireAlias: true } : {}),
     ...(query.boolean('require_data_stream', false) ? { requireDataStream: true } : {}),
   })
-  const outcomes = await writeDocuments(context, request.access, operations, { refresh })
+  const outcomes = await writeDocuments(context, request.access, operations, {
+    refresh,
+    activeShards: readActiveShards(query),
+  })
   const answer = printBulk(operations, outcomes, {
     tookMs: context.clock.now() - started,
     forcedRefresh: refresh === 'true',

@@ -13,6 +13,7 @@ import { strings, validationFailed } from '../../index/templates/parse-template.
 import type { ApiContext } from '../api-context.ts'
 import { printShards, quoted, statusOf } from '../bulk/print-bulk.ts'
 import { parseVersionType } from '../bulk/read-bulk.ts'
+import { readActiveShards } from '../by-query/read-options.ts'
 import { refreshPolicy, sourceParams, sourceSelection } from '../documents/document-params.ts'
 import { errorBody } from '../http/error-json.ts'
 import { checkContentType } from '../http/media-type.ts'
@@ -172,7 +173,10 @@ async function deleteDocument(request: ApiRequest, context: ApiContext): Promise
 }
 
 async function writeOne(request: ApiRequest, context: ApiContext, operation: BulkOperation): Promise<BulkOutcome> {
-  const [outcome] = await writeDocuments(context.index, request.access, [operation], { refresh: refreshPolicy(request.query) })
+  const [outcome] = await writeDocuments(context.index, request.access, [operation], {
+    refresh: refreshPolicy(request.query),
+    activeShards: readActiveShards(request.query),
+  })
   if (!outcome) throw new Error('a write gave no outcome')
   if (outcome.result === 'failed') throw outcome.error
   return outcome

@@ -3,6 +3,7 @@ import type { Route } from '../http/route.ts'
 import { aliasRoutes } from './aliases.ts'
 import { analyzeRoutes } from './analyze.ts'
 import { bulkRoutes } from './bulk.ts'
+import { byQueryRoutes } from './by-query.ts'
 import { catRoutes } from './cat.ts'
 import { clusterRoutes } from './cluster.ts'
 import { healthRoutes } from './cluster-health.ts'
@@ -16,6 +17,7 @@ import { indexStatsRoutes } from './index-stats.ts'
 import { infoRoutes } from './info.ts'
 import { mappingRoutes } from './mappings.ts'
 import { nodeRoutes } from './nodes.ts'
+import { reindexRoutes } from './reindex.ts'
 import { resolveRoutes } from './resolve.ts'
 import { rolloverRoutes } from './rollover.ts'
 import { searchRoutes } from './search.ts'
@@ -30,6 +32,8 @@ export const routes: readonly Route<ApiContext>[] = [
   ...bulkRoutes,
   ...documentRoutes,
   ...searchRoutes,
+  ...byQueryRoutes,
+  ...reindexRoutes,
   ...indexRoutes,
   ...mappingRoutes,
   ...settingsRoutes,

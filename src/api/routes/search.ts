@@ -101,7 +101,7 @@ export const searchRoutes: readonly Route<ApiContext>[] = [
   },
 ]
 
-function urlParameters({ query }: ApiRequest): UrlParameters {
+export function urlParameters({ query }: ApiRequest): UrlParameters {
   return Object.fromEntries(query.names.map((name) => [name, query.text(name)]))
 }
 

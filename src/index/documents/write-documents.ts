@@ -5,11 +5,14 @@ import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import type { StoredDocument, WriteOperation, WriteResult } from '../../engine/engine.ts'
 import type { IndexContext } from '../index-context.ts'
 import { shardOf } from '../shard-routing.ts'
+import { requireActiveShards, type ActiveShards } from './active-shards.ts'
 import { parseUpdateRequest, updatedSource, upsertSource, type NewSource, type UpdateRequest } from './update-document.ts'
 import { requireWriteTarget, type WriteTarget } from './write-target.ts'
 
 export interface WriteOptions {
   readonly refresh: RefreshPolicy
+  /** Copies of a shard that have to be there before it is written; the index says so where the request does not. */
+  readonly activeShards?: ActiveShards | undefined
 }
 
 /** Documents parsed before other work gets its turn: a few milliseconds. */
@@ -28,7 +31,7 @@ export async function writeDocuments(
   options: WriteOptions,
 ): Promise<readonly BulkOutcome[]> {
   const outcomes: BulkOutcome[] = []
-  const targets = new TargetCache(context, access)
+  const targets = new TargetCache(context, access, options.activeShards)
   for (let at = 0; at < operations.length;) {
     // Updates read what is there before they write, so no wave has an update behind another operation on its document.
     const end = endOfWave(operations, at)
@@ -51,14 +54,16 @@ async function makeSearchable(context: IndexContext, uuids: ReadonlySet<string>,
 class TargetCache {
   readonly #context: IndexContext
   readonly #access: IndexAccess
+  readonly #activeShards: ActiveShards | undefined
   readonly #targets = new Map<string, WriteTarget | ElkhornError>()
   readonly written = new Set<string>()
   #lastKey = ''
   #last: WriteTarget | ElkhornError | undefined
 
-  constructor(context: IndexContext, access: IndexAccess) {
+  constructor(context: IndexContext, access: IndexAccess, activeShards: ActiveShards | undefined) {
     this.#context = context
     this.#access = access
+    this.#activeShards = activeShards
   }
 
   /** What was found before for such an operation; `undefined`: ask `load`. */
@@ -78,6 +83,7 @@ class TargetCache {
     let target: WriteTarget | ElkhornError
     try {
       target = await requireWriteTarget(this.#context, this.#access, operation)
+      requireActiveShards(target.index, this.#activeShards)
       await target.index.ready
     } catch (error) {
       target = asElkhornError(error)

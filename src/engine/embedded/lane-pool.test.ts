@@ -55,6 +55,16 @@ describe('statements', () => {
     expect((failure as StatementError).code).toBe(code)
   })
 
+  test('leave nothing of what they had printed before they failed to the next', async () => {
+    const bytes = { ...options, format: 'RowBinary' as const }
+    const failing = sql`SELECT number, throwIf(number = 5000) FROM numbers(100000) SETTINGS max_block_size = 100`
+    // As many as there are lanes of the kind: each of them has failed then.
+    const failures = Array.from({ length: 4 }, () => lanes.query(failing, bytes).catch((error: unknown) => error))
+    for (const failure of await Promise.all(failures)) expect(failure).toMatchObject({ code: 395 })
+    const answers = await Promise.all(Array.from({ length: 4 }, () => lanes.query(sql`SELECT toUInt16(7)`, bytes)))
+    expect(answers.map((answer) => [...answer])).toEqual(Array.from({ length: 4 }, () => [7, 0]))
+  })
+
   test('run side by side on the lanes of one kind and wait for a free one', { retry: 3 }, async () => {
     const startedAt = performance.now()
     await Promise.all(Array.from({ length: 8 }, () => lanes.query(sql`SELECT sleep(0.3)`, options)))

@@ -30,8 +30,9 @@ export class NativeError extends Error {
 }
 
 /**
- * A connection keeps what its last statement held until the next one, and after an error that is tables: another lane would
- * wait for them, dropping one, without end and at full speed.
+ * A connection keeps what its last statement held until the next one. After an error that is tables: another lane would
+ * wait for them, dropping one, without end and at full speed. And it is what the statement had printed before it failed or
+ * was killed: that would come out in front of the next answer, whoever asked for it.
  */
 const LET_GO = 'SELECT 1'
 

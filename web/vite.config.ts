@@ -2,6 +2,9 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { precompress } from './build/precompress.ts'
 
+// Whoever builds, such as a test runner with an environment of its own: what is given out is React's production build.
+process.env['NODE_ENV'] = 'production'
+
 /** Builds the pages into `dist/web`, beside the server that gives them out. `npm run dev -w web` proxies to a running one. */
 export default defineConfig({
   root: import.meta.dirname,

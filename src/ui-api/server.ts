@@ -94,7 +94,9 @@ function build(options: UiServerOptions, assets: Assets): FastifyInstance {
   })
   app.setErrorHandler(async (error, request, reply) => {
     const known = asElkhornError(error)
-    if (known === undefined) log.error({ error, path: request.url.split('?', 1)[0] }, 'request of a page failed')
+    // A page that goes away in the middle of its answer is nobody's fault.
+    const left = reply.raw.destroyed || request.raw.destroyed
+    if (known === undefined && !left) log.error({ error, path: request.url.split('?', 1)[0] }, 'request of a page failed')
     const answer = wireError(known ?? error)
     return reply.code(answer.status).type('application/json').send({ error: answer })
   })

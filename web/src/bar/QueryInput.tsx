@@ -136,7 +136,7 @@ export function QueryInput({ scope }: { scope: PageScope }) {
       </div>
       {problem !== undefined && complain ? (
         <p id={`${id}-problem`} role="alert" className={styles['problem']}>
-          {problem.message}
+          <b>{text.problemAt(problem.from + 1)}</b> {problem.message}
         </p>
       ) : null}
       <div id={`${id}-list`} role="listbox" aria-label={text.suggestions} className={styles['suggestions']} hidden={!shown}>

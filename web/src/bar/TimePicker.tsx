@@ -8,7 +8,7 @@ import { Button, IconButton } from '../components/Button.tsx'
 import { SelectField, TextField } from '../components/Field.tsx'
 import { Popover } from '../components/Popover.tsx'
 import { Tooltip } from '../components/Tooltip.tsx'
-import { formatInstantLong, formatZone } from '../format/date.ts'
+import { formatInstantLong, formatInterval, formatZone } from '../format/date.ts'
 import { messages } from '../messages/messages.ts'
 import { browserZone, TimeTextError } from '../time/date-math.ts'
 import { QUICK_RANGES, rangeLabel } from '../time/range-label.ts'
@@ -55,7 +55,9 @@ export function TimePicker({ scope: { range, interval, zone } }: { scope: PageSc
       >
         <RangeForm range={range} zone={zone} onChoose={choose} />
         <Tooltip text={`${formatInstantLong(interval.from, zone)} – ${formatInstantLong(interval.to, zone)}`}>
-          <p className={styles['resolved']}>{formatZone(interval.to, zone)}</p>
+          <p className={styles['resolved']}>
+            {formatInterval(interval, zone, interval.to)} · {formatZone(interval.to, zone)}
+          </p>
         </Tooltip>
       </Popover>
       <IconButton label={messages.bar.forward} look="plain" className={styles['step']} onClick={move(1)}>

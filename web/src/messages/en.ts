@@ -121,6 +121,7 @@ export const english = {
     languages: { kql: 'KQL', lucene: 'Lucene' },
     languageAuto: 'Recognise by itself',
     recognised: (name: string) => `Read as ${name}`,
+    problemAt: (character: number) => `Character ${character}:`,
     suggestions: 'Suggestions',
     fields: 'Fields',
     values: 'Values',

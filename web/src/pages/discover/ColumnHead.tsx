@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowDownNarrowWide, ArrowLeft, ArrowRight, ArrowUp, ArrowUpNarrowWide, Ellipsis, X } from 'lucide-react'
-import { useRef } from 'react'
+import { memo, useRef } from 'react'
 import type { DragEvent, KeyboardEvent, PointerEvent } from 'react'
 import type { Sort } from '../../app/address.ts'
 import { FieldIcon } from '../../components/FieldIcon.tsx'
@@ -17,6 +17,8 @@ export interface ColumnHeadProps {
   readonly at: number
   readonly columns: readonly string[]
   readonly type: string | undefined
+  /** In pixels. */
+  readonly width: number
   readonly sortable: boolean
   readonly sort: Sort
   readonly onSort: (sort: Sort) => void
@@ -24,7 +26,17 @@ export interface ColumnHeadProps {
 }
 
 /** A column's heading: sorts, moves (by its menu or by dragging), widens, goes away. */
-export function ColumnHead({ field, at, columns, type, sortable, sort, onSort, onColumns }: ColumnHeadProps) {
+export const ColumnHead = memo(function ColumnHead({
+  field,
+  at,
+  columns,
+  type,
+  width,
+  sortable,
+  sort,
+  onSort,
+  onColumns,
+}: ColumnHeadProps) {
   const mine = sort.field === field
   const move = (to: number): void => onColumns(moved(columns, at, to))
   const onDrop = (event: DragEvent): void => {
@@ -81,10 +93,10 @@ export function ColumnHead({ field, at, columns, type, sortable, sort, onSort, o
           {text.removeColumn(field)}
         </MenuItem>
       </Menu>
-      <Resizer field={field} />
+      <Resizer field={field} width={width} />
     </div>
   )
-}
+})
 
 const DRAG_TYPE = 'application/x-elkhorn-column'
 
@@ -95,13 +107,12 @@ function moved(columns: readonly string[], from: number, to: number): string[] {
 }
 
 /** The handle at a column's end, for pointers and for arrow keys. */
-function Resizer({ field }: { field: string }) {
+function Resizer({ field, width }: { field: string; width: number }) {
   const start = useRef<{ readonly x: number; readonly width: number }>(undefined)
-  const widthOf = (element: Element): number => element.parentElement?.getBoundingClientRect().width ?? 0
   const onPointerDown = (event: PointerEvent): void => {
     event.preventDefault()
     event.currentTarget.setPointerCapture(event.pointerId)
-    start.current = { x: event.clientX, width: widthOf(event.currentTarget) }
+    start.current = { x: event.clientX, width }
   }
   const onPointerMove = (event: PointerEvent): void => {
     if (start.current !== undefined) setColumnWidth(field, start.current.width + event.clientX - start.current.x)
@@ -110,7 +121,7 @@ function Resizer({ field }: { field: string }) {
     const step = { ArrowLeft: -KEY_STEP_PIXELS, ArrowRight: KEY_STEP_PIXELS }[event.key]
     if (step === undefined) return
     event.preventDefault()
-    setColumnWidth(field, widthOf(event.currentTarget) + step)
+    setColumnWidth(field, width + step)
   }
   return (
     <div
@@ -119,8 +130,7 @@ function Resizer({ field }: { field: string }) {
       aria-label={text.resize(field)}
       aria-valuemin={MIN_WIDTH}
       aria-valuemax={MAX_WIDTH}
-      aria-valuenow={MIN_WIDTH}
-      ref={(element) => element?.setAttribute('aria-valuenow', String(Math.round(widthOf(element))))}
+      aria-valuenow={Math.round(width)}
       tabIndex={0}
       className={styles['resizer']}
       onPointerDown={onPointerDown}

@@ -23,7 +23,7 @@ const text = messages.discover
 const ROW_HEIGHT = { comfortable: 34, compact: 27 }
 const TIME_WIDTH = 168
 /** Begins to load when the last rows are this near. */
-const LOAD_AHEAD_ROWS = 400
+const LOAD_AHEAD_ROWS = 150
 
 export interface DocumentTableProps {
   readonly rows: readonly Row[]
@@ -175,6 +175,7 @@ export function DocumentTable(props: DocumentTableProps) {
                 at={at}
                 columns={columns}
                 type={fields.find(field)?.type}
+                width={widths[field] ?? usualWidth(fields.find(field)?.type)}
                 sortable={fields.find(field)?.aggregatable === true}
                 sort={sort}
                 onSort={onSort}

@@ -31,7 +31,9 @@ export function Histogram({ data, width, zone, onZoom }: HistogramProps) {
   const { interval, bars } = data
   const plot = Math.max(1, width - LEFT)
   const most = Math.max(1, ...bars.map(({ count }) => count))
-  const top = Math.ceil(most / niceStep(most, 2)) * niceStep(most, 2)
+  // Half of it is a figure of the axis too, and there is no half document.
+  const step = Math.max(1, niceStep(most, 2))
+  const top = Math.max(2, Math.ceil(most / step) * step)
   const x = (instant: number): number => LEFT + ((instant - interval.from) / (interval.to - interval.from)) * plot
   const instantAt = (pixels: number): number =>
     interval.from + ((Math.min(width, Math.max(LEFT, pixels)) - LEFT) / plot) * (interval.to - interval.from)

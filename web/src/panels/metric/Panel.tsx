@@ -25,10 +25,7 @@ export function MetricPanel({ options, data }: PanelViewProps<MetricOptions>) {
   const trend = data.frames[1] === undefined ? undefined : numberColumns(data.frames[1])[0]
   return (
     <div className={styles['metric']} data-state={state}>
-      <div className={styles['top']}>
-        <p className={styles['label']}>{primary.label}</p>
-        {compare && value !== null && before !== null ? <Change value={value} before={before} /> : null}
-      </div>
+      <p className={styles['label']}>{primary.label}</p>
       <p className={styles['line']}>
         <span className={styles['value']}>
           {state === undefined || state === 'ok' ? null : <StateShape state={state} size={20} />}
@@ -36,6 +33,7 @@ export function MetricPanel({ options, data }: PanelViewProps<MetricOptions>) {
           <span className={styles['unit']}>{formatted.unit}</span>
         </span>
         {state === undefined ? null : <span className="visually-hidden">{text.states[state]}</span>}
+        {compare && value !== null && before !== null ? <Change value={value} before={before} /> : null}
         {secondary.map(({ label, format }, at) => (
           <span key={label} className={styles['secondary']}>
             {label} <b>{formatValue(figures[at + 1]?.values[0], format)}</b>

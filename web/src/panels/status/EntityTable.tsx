@@ -51,11 +51,11 @@ export function EntityTable({ label, options, entities, data, now, linkOf }: Ent
     ...values.map(({ trend }) => (trend ? 'minmax(190px, 1.6fr)' : 'minmax(100px, 0.8fr)')),
     '96px',
   ].join(' ')
-  const head = (by: EntitySort['by'], name: string, right = false) => (
+  const head = (by: EntitySort['by'], name: string, place?: 'right' | 'overFigure') => (
     <div role="columnheader" aria-sort={sort.by === by ? (sort.ascending ? 'ascending' : 'descending') : 'none'}>
       <button
         type="button"
-        className={classNames(styles['head'], right && styles['right'])}
+        className={classNames(styles['head'], place !== undefined && styles[place])}
         onClick={() => setSort({ by, ascending: sort.by === by ? !sort.ascending : by === 'name' || by === 'group' })}
       >
         {name}
@@ -79,9 +79,9 @@ export function EntityTable({ label, options, entities, data, now, linkOf }: Ent
           {head('name', entity.label)}
           {group === undefined ? null : head('group', group.label)}
           {values.map((value, at) => (
-            <Fragment key={value.field}>{head(at, value.label, !value.trend)}</Fragment>
+            <Fragment key={value.field}>{head(at, value.label, value.trend ? 'overFigure' : 'right')}</Fragment>
           ))}
-          {head('seen', text.lastSeen, true)}
+          {head('seen', text.lastSeen, 'right')}
         </div>
       </div>
       {rows.length === 0 ? <Empty small title={text.noMatch} /> : null}

@@ -7,6 +7,7 @@ import { timeTicks } from '../../time/ticks.ts'
 import type { Interval } from '../../time/time-range.ts'
 import type { FrameColumn } from '../frame.ts'
 import type { Threshold, XyOptions } from './options.ts'
+import { findSilences } from './silences.ts'
 import { valueRange } from './value-range.ts'
 
 export interface ChartSeries {
@@ -30,8 +31,6 @@ export interface ChartInput {
 
 const PIXELS_PER_TIME_TICK = 90
 const FONT_PIXELS = 11
-/** A gap of up to so many steps is drawn through: sensors do not send to the beat of the buckets. */
-const BRIDGED_STEPS = 4
 
 /** How a chart over time is drawn with uPlot. Times are in milliseconds. */
 export function chartOptions({
@@ -55,7 +54,8 @@ export function chartOptions({
     ...size,
     ms: 1,
     pxAlign: false,
-    padding: [8, 10, 0, 0],
+    // On the right there is room for half a label: the last tick may stand at the very end.
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     tzDate: (instant) => uPlot.tzDate(new Date(instant), zone),
     scales: {
@@ -132,9 +132,13 @@ function drawnSeries({ column, style }: ChartSeries, shape: XyOptions['shape'], 
     dash: [...style.dash],
     points: { show: false },
     spanGaps: false,
-    gaps: (chart, _series, _from, _to, gaps) => {
-      const bridged = Math.abs(chart.valToPos(stepMs * BRIDGED_STEPS, 'x', true) - chart.valToPos(0, 'x', true))
-      return gaps.filter(([from, to]) => to - from > bridged)
+    gaps: (chart, at) => {
+      const times = chart.data[0]
+      const pixel = (row: number): number => chart.valToPos(times[row] ?? 0, 'x', true)
+      return findSilences(times as number[], chart.data[at] as (number | null)[], stepMs).map(([from, to]) => [
+        pixel(from),
+        pixel(to),
+      ])
     },
     ...(shape === 'bar' ? { paths: barPaths(), fill: withAlpha(color, 0.75) } : {}),
     ...(filled ? { fill: (chart: uPlot) => fade(chart, color, count === 1 ? 0.22 : 0.1) } : {}),

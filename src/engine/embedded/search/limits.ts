@@ -6,6 +6,14 @@ export interface SearchLimits {
   readonly heavyGroups: number
   /** Documents with a word that are all scored to find the best; beyond them only those that may be among the best. */
   readonly scoredDocuments: number
+  /** Memory of one statement in the engine; beyond it the search is refused. */
+  readonly statementBytes: number
 }
 
-export const SEARCH_LIMITS: SearchLimits = { groups: 20_000, heavyGroups: 2_000, scoredDocuments: 20_000 }
+export const SEARCH_LIMITS: SearchLimits = {
+  groups: 20_000,
+  heavyGroups: 2_000,
+  scoredDocuments: 20_000,
+  // With all lanes of readers busy 2 GiB at worst.
+  statementBytes: 512 * 1024 * 1024,
+}

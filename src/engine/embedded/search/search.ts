@@ -41,7 +41,7 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
 
   async function search(request: EngineSearch): Promise<EngineSearchResult> {
     const { signal, timeoutMs } = request
-    const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs, now })
+    const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs, now, memoryBytes: limits.statementBytes })
     const alsoAsked = (position: number): Query[] => filtersOf(request.aggregations, position)
     const all = request.aggregations.some(asksForEmptyTerms)
     const open = await openTargets(request.targets, { tables, decodeId: ids.decode, statements, alsoAsked, all })
@@ -68,7 +68,8 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
   }
 
   async function count(asked: readonly SearchTarget[], signal: AbortSignal): Promise<number> {
-    const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs: COUNT_TIMEOUT_MS, now })
+    const memoryBytes = limits.statementBytes
+    const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs: COUNT_TIMEOUT_MS, now, memoryBytes })
     const open = await openTargets(asked, { tables, decodeId: ids.decode, statements, alsoAsked: () => [] })
     try {
       return (await countMatches(open.targets, Infinity, statements)).value

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { ElkhornError } from '../../../core/errors.ts'
 import { type Lanes, StatementError } from '../lanes.ts'
 import { joinSql, sql, type Sql } from '../sql.ts'
@@ -23,10 +24,14 @@ export interface StatementsOptions {
   readonly timeoutMs: number
   /** Milliseconds that only ever grow. */
   readonly now: () => number
+  /** Most memory that the engine may take for one statement. */
+  readonly memoryBytes: number
 }
 
-export function createStatements({ lanes, lane, signal, timeoutMs, now }: StatementsOptions): Statements {
+export function createStatements({ lanes, lane, signal, timeoutMs, now, memoryBytes }: StatementsOptions): Statements {
   const deadline = now() + timeoutMs
+  // Every statement that runs or waits listens.
+  setMaxListeners(0, signal)
 
   async function run(columns: readonly Column<unknown>[], rest: Sql, settings: Settings): Promise<RowReader> {
     signal.throwIfAborted()
@@ -37,7 +42,13 @@ export function createStatements({ lanes, lane, signal, timeoutMs, now }: Statem
       ', ',
     )
     try {
-      const options = { lane, format: 'RowBinary', signal, timeoutMs: left, settings } as const
+      const options = {
+        lane,
+        format: 'RowBinary',
+        signal,
+        timeoutMs: left,
+        settings: { max_memory_usage: memoryBytes, ...settings },
+      } as const
       return new RowReader(await lanes.query(sql`SELECT ${list} ${rest}`, options))
     } catch (error) {
       throw error instanceof StatementError ? refused(error) : error

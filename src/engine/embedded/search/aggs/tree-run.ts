@@ -67,6 +67,7 @@ export class TreeRun {
     for (const [i, level] of levels.entries()) {
       const cells = cellsAt(root, known)
       if (level.binding.limit?.minDocCount === 0) await this.#addEmpty(level, cells)
+      if (listsEmptyTerms(level.below)) addAlways(level, cells)
       for (const cell of cells) this.#cut(level, cell)
       known = [...known, { node: level, only: keptKeys(level, cells) }]
       if (cellsAt(root, known).length === 0) break
@@ -210,6 +211,16 @@ export class TreeRun {
   }
 }
 
+/** Whether buckets without documents have something below them all the same. */
+function listsEmptyTerms({ buckets }: Plan): boolean {
+  return buckets.some(({ binding, below }) => binding.limit?.minDocCount === 0 || listsEmptyTerms(below))
+}
+
+/** Buckets that are there whatever they hold. */
+function addAlways(node: BucketNode, parents: readonly Cell[]): void {
+  for (const parent of parents) for (const raw of node.binding.always ?? []) parent.child(node, raw)
+}
+
 function ordered(raw: RawKey, cell: Cell): OrderedBucket & { readonly cell: Cell } {
   return { raw, cell, docCount: cell.docCount, valueAt: (path) => cell.tree?.orderValue(path, cell.values) ?? null }
 }
@@ -244,7 +255,7 @@ function isAdditive({ metrics, conditionals }: Measured): boolean {
   return !metrics.some(({ metric }) => HEAVY.has(metric.kind)) && conditionals.every(({ below }) => isAdditive(below))
 }
 
-const HEAVY: ReadonlySet<string> = new Set(['cardinality', 'percentiles'])
+const HEAVY: ReadonlySet<string> = new Set(['cardinality', 'percentiles', 'median_absolute_deviation'])
 
 /** What can be measured of every bucket, and what only of those that stay: not what they are ordered by. */
 function split({ binding, below }: BucketNode): { readonly light: Measured; readonly heavy: Measured | undefined } {

@@ -39,13 +39,12 @@ function sortValue(column: StoredColumn | undefined, { mode, missing }: SortKey,
   const value =
     column.arrayName === undefined
       ? single
-      : sql`if(empty(${identifier(column.arrayName)}), toNullable(${single}), ${oneOf(identifier(column.arrayName), mode, column)})`
+      : sql`if(empty(${identifier(column.arrayName)}), toNullable(${single}), ${arrayMode(identifier(column.arrayName), mode, { whole: /int/.test(column.storage) })})`
   return substitute === undefined ? value : sql`ifNull(${value}, ${literal(substitute, column.storage)})`
 }
 
 /** Whole numbers stay whole, rounded half up, as Elasticsearch's modes do. */
-function oneOf(values: Sql, mode: SortKey['mode'], { storage }: StoredColumn): Sql {
-  const whole = /int/.test(storage)
+export function arrayMode(values: Sql, mode: SortKey['mode'], { whole }: { readonly whole: boolean }): Sql {
   switch (mode) {
     case 'min':
       return sql`arrayMin(${values})`
@@ -57,8 +56,8 @@ function oneOf(values: Sql, mode: SortKey['mode'], { storage }: StoredColumn): S
       return whole ? sql`toInt64(floor(arrayAvg(${values}) + 0.5))` : sql`arrayAvg(${values})`
     case 'median':
       return whole
-        ? sql`toInt64(floor(arrayReduce('medianExactInclusive', ${values}) + 0.5))`
-        : sql`arrayReduce('medianExactInclusive', ${values})`
+        ? sql`toInt64(floor(arrayReduce('quantileExactInclusive(0.5)', ${values}) + 0.5))`
+        : sql`arrayReduce('quantileExactInclusive(0.5)', ${values})`
     default:
       return unreachable(mode)
   }

@@ -1,3 +1,4 @@
+import type { EpochMillis } from '../../core/time.ts'
 import { JavaError, painlessError } from './java-error.ts'
 
 /** Turns of the loops within one call of a function, as Painless counts them. */
@@ -5,7 +6,7 @@ export const MAX_LOOP_TURNS = 1_000_000
 /** Calls within calls of a script's own functions. Java's stack holds some thousands; ours ends a script before that. */
 export const MAX_CALL_DEPTH = 400
 /** What one run of a script may take in total, all its functions, lambdas and collections together. */
-const MAX_STEPS = 20_000_000
+const MAX_STEPS = 2_000_000
 /** Rough bytes that one run may put into strings and collections. */
 const MAX_ALLOCATED_BYTES = 64 * 1024 * 1024
 
@@ -15,11 +16,18 @@ const MAX_ALLOCATED_BYTES = 64 * 1024 * 1024
  */
 let allocatedBytes = 0
 let steps = 0
+let startedAt: EpochMillis = 0
 
 /** A run begins. */
-export function openBudget(): void {
+export function openBudget(now: EpochMillis): void {
+  startedAt = now
   allocatedBytes = 0
   steps = 0
+}
+
+/** When the run began: a script's own clock, which stands still while it runs. */
+export function runStartedAt(): EpochMillis {
+  return startedAt
 }
 
 /** Counts memory that a script takes. @throws JavaError */

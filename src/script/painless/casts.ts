@@ -1,16 +1,7 @@
 import { Float } from '../../core/float.ts'
 import type { ClassLookup } from './class-table.ts'
 import { classCast, nullPointer } from './java-error.ts'
-import {
-  doubleToInt,
-  doubleToLong,
-  intToByte,
-  intToChar,
-  intToShort,
-  longToDouble,
-  longToInt,
-  type Long,
-} from './values/long.ts'
+import { doubleToInt, doubleToLong, intToByte, intToChar, intToShort, longToDouble, longToInt, type Long } from './values/long.ts'
 import {
   boxDouble,
   BoxedNumber,
@@ -295,8 +286,7 @@ function checked(lookup: ClassLookup, to: Type): Convert {
 
 export function cannotBeCast(from: string, to: Type): Error {
   const [left, right] = [from, to].map(inModule)
-  const modules =
-    left === right ? `${from} and ${to} are in ${left}` : `${from} is in ${left}; ${to} is in ${right}`
+  const modules = left === right ? `${from} and ${to} are in ${left}` : `${from} is in ${left}; ${to} is in ${right}`
   return classCast(`class ${from} cannot be cast to class ${to} (${modules})`)
 }
 

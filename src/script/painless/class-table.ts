@@ -87,7 +87,9 @@ export class ClassLookup {
   /** Whether every value of one class is one of the other. Both are references. */
   isAssignable(from: Type, to: Type): boolean {
     if (from === to || to === 'java.lang.Object' || to === 'def') return true
-    if (from.endsWith('[]') || to.endsWith('[]')) return from === 'def[]' ? to === 'java.lang.Object[]' : false
+    if (from.endsWith('[]') || to.endsWith('[]')) {
+      return from.endsWith('[]') && (to === 'java.lang.Object[]' || to === 'def[]') && !PRIMITIVE_ARRAYS.has(from)
+    }
     return this.#classes.get(from)?.supers.has(to) ?? UNLISTED_SUPERS[from]?.includes(to) ?? false
   }
 
@@ -111,6 +113,10 @@ export const PRIMITIVE_NAMES: ReadonlySet<string> = new Set([
   'double',
   'def',
 ])
+
+const PRIMITIVE_ARRAYS: ReadonlySet<string> = new Set(
+  ['boolean', 'byte', 'short', 'char', 'int', 'long', 'float', 'double'].map((name) => `${name}[]`),
+)
 
 const SIGNATURE = /^(?:([\w.$[\]]+) )?(\w+)\((.*)\)$/
 

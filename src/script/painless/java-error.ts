@@ -34,8 +34,7 @@ export const arithmetic = (text: string): JavaError => new JavaError('java.lang.
 export const numberFormat = (text: string): JavaError => new JavaError('java.lang.NumberFormatException', text)
 export const unsupported = (text: string | null = null): JavaError =>
   new JavaError('java.lang.UnsupportedOperationException', text)
-export const noSuchElement = (text: string | null = null): JavaError =>
-  new JavaError('java.util.NoSuchElementException', text)
+export const noSuchElement = (text: string | null = null): JavaError => new JavaError('java.util.NoSuchElementException', text)
 export const illegalState = (text: string): JavaError => new JavaError('java.lang.IllegalStateException', text)
 export const concurrentModification = (): JavaError => new JavaError('java.util.ConcurrentModificationException', null)
 

@@ -47,11 +47,6 @@ export function isNumeric(type: Type): boolean {
   return Object.hasOwn(WIDTH, type)
 }
 
-/** `byte`, `short`, `char` and `int`: held as 32 bits. */
-export function isIntLike(type: Type): boolean {
-  return isNumeric(type) && (WIDTH[type] ?? 0) <= 3
-}
-
 /** Whether a number of one type becomes the other without being asked to. */
 export function widens(from: Type, to: Type): boolean {
   if (!isNumeric(from) || !isNumeric(to) || from === to) return false
@@ -84,4 +79,3 @@ export function defaultOf(type: Type): unknown {
   if (type === 'boolean') return false
   return isPrimitive(type) ? 0 : null
 }
-

@@ -33,7 +33,9 @@ export function compileJavaRegexp(pattern: string, flags = ''): JavaRegexp {
 }
 
 export function quote(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|#\s-]/g, (char) => (/\s/.test(char) ? `\\x{${char.charCodeAt(0).toString(16)}}` : `\\${char}`))
+  return text.replaceAll(/[\\^$.*+?()[\]{}|#\s-]/g, (char) =>
+    /\s/.test(char) ? `\\x{${char.charCodeAt(0).toString(16)}}` : `\\${char}`,
+  )
 }
 
 /** Inside brackets; `\x{…}` because the pattern may have the flag that ignores white space. */
@@ -227,4 +229,3 @@ function propertyClass([whole, letter, name, value, single]: RegExpExecArray, in
   if (known === undefined) return negated ? inside.replace('\\p', '\\P') : inside
   return inClass && !negated ? inside : `[${negated ? '^' : ''}${inside}]`
 }
-

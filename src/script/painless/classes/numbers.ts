@@ -135,7 +135,16 @@ const reverseBits = (value: bigint, bits: number): bigint =>
   BigInt(`0b${Array.from(value.toString(2).padStart(bits, '0')).toReversed().join('')}`)
 
 const reverseBytes = (value: bigint, bits: number): bigint =>
-  BigInt(`0x${(value.toString(16).padStart(bits / 4, '0').match(/../g) ?? []).toReversed().join('')}`)
+  BigInt(
+    `0x${(
+      value
+        .toString(16)
+        .padStart(bits / 4, '0')
+        .match(/../g) ?? []
+    )
+      .toReversed()
+      .join('')}`,
+  )
 
 function checkUnsigned(text: string, radix: number, bits: 32 | 64): bigint {
   const value = text.startsWith('-') ? undefined : parseDigits(text, radix)
@@ -448,7 +457,8 @@ const bigInteger = classTable<BigInteger>({
     'BigInteger subtract(BigInteger)': ({ value }, other: Value) => new BigInteger(value - BigInteger.from(other).value),
     'BigInteger multiply(BigInteger)': ({ value }, other: Value) => new BigInteger(value * BigInteger.from(other).value),
     'BigInteger divide(BigInteger)': ({ value }, other: Value) => new BigInteger(value / nonZero(BigInteger.from(other).value)),
-    'BigInteger remainder(BigInteger)': ({ value }, other: Value) => new BigInteger(value % nonZero(BigInteger.from(other).value)),
+    'BigInteger remainder(BigInteger)': ({ value }, other: Value) =>
+      new BigInteger(value % nonZero(BigInteger.from(other).value)),
     'BigInteger mod(BigInteger)': ({ value }, other: Value) => {
       const by = BigInteger.from(other).value
       if (by <= 0n) throw arithmetic('BigInteger: modulus not positive')
@@ -527,7 +537,8 @@ const bigDecimal = classTable<BigDecimal>({
     'BigDecimal movePointLeft(int)': (self, places: number) => self.movePoint(-places),
     'BigDecimal movePointRight(int)': (self, places: number) => self.movePoint(places),
     'BigDecimal setScale(int)': (self, scale: number) => self.setScale(scale, 'UNNECESSARY'),
-    'BigDecimal setScale(int, RoundingMode)': (self, scale: number, mode: EnumValue) => self.setScale(scale, roundingMode(mode.name)),
+    'BigDecimal setScale(int, RoundingMode)': (self, scale: number, mode: EnumValue) =>
+      self.setScale(scale, roundingMode(mode.name)),
     'BigDecimal stripTrailingZeros()': (self) => self.strip(),
     'BigInteger toBigInteger()': (self) => new BigInteger(self.toBigInt()),
     'String toPlainString()': (self) => self.toPlainText(),

@@ -87,15 +87,27 @@ const digest = (algorithm: string, text: string): string => createHash(algorithm
 
 const chars = (array: JavaArray): string => array.items.map((unit) => String.fromCharCode(unit as number)).join('')
 
-const charArray = (text: string): JavaArray => new JavaArray('char', Array.from(text, (_, at) => text.charCodeAt(at)))
+const charArray = (text: string): JavaArray =>
+  new JavaArray(
+    'char',
+    Array.from(text, (_, at) => text.charCodeAt(at)),
+  )
 
 const charSequence = classTable<string>({
   name: 'java.lang.CharSequence',
   receive: (value: Value) => textOf(value),
   methods: {
     'char charAt(int)': charAt,
-    'IntStream chars()': (self) => JavaStream.of('int', Array.from({ length: self.length }, (_, at) => self.charCodeAt(at))),
-    'IntStream codePoints()': (self) => JavaStream.of('int', Array.from(self, (char) => char.codePointAt(0) ?? 0)),
+    'IntStream chars()': (self) =>
+      JavaStream.of(
+        'int',
+        Array.from({ length: self.length }, (_, at) => self.charCodeAt(at)),
+      ),
+    'IntStream codePoints()': (self) =>
+      JavaStream.of(
+        'int',
+        Array.from(self, (char) => char.codePointAt(0) ?? 0),
+      ),
     'int length()': (self) => self.length,
     'CharSequence subSequence(int, int)': (self, from: number, to: number) => {
       checkRange(from, to, self.length)
@@ -264,6 +276,8 @@ function is(pattern: RegExp): (point: number) => boolean {
 
 const isLetter = is(/\p{L}/u)
 const isDigit = is(/\p{Nd}/u)
+// Java's own list, which has four separators among the control characters.
+// eslint-disable-next-line no-control-regex
 const isWhitespace = is(/[\t-\r\u001c- \u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]/u)
 
 function digitOf(point: number, radix: number): number {
@@ -472,7 +486,8 @@ function splitByPattern(pattern: Pattern, text: string, limit: number): JavaArra
   const parts: string[] = []
   const matcher = new Matcher(pattern, text)
   let from = 0
-  while ((limit <= 0 || parts.length < limit - 1) && matcher.find()) {
+  const maxParts = limit > 0 ? limit : Infinity
+  for (; parts.length < maxParts - 1 && matcher.find();) {
     if (matcher.end(0) === 0) continue
     parts.push(text.slice(from, matcher.start(0)))
     from = matcher.end(0)

@@ -3,13 +3,27 @@ import type { Expression } from '../syntax/ast.ts'
 import { CompileError } from '../syntax/compile-error.ts'
 import { boxedType, elementType, isNumeric, OBJECT, promoteNumbers, STRING, type Type } from '../types.ts'
 import { JavaArray, isList, listOf } from '../values/collections.ts'
-import { increment } from '../values/def-math.ts'
+import { increment, longOf } from '../values/def-math.ts'
 import { JavaMap, mapOf, setMember } from '../values/maps.ts'
-import { classNameOf, isPlainMap, type Value } from '../values/value.ts'
+import { doubleToInt, doubleToLong, longToInt } from '../values/long.ts'
+import {
+  boxDouble,
+  boxLong,
+  classNameOf,
+  DOUBLE,
+  FLOAT,
+  INT,
+  isPlainMap,
+  JavaFloat,
+  kindOf,
+  LONG,
+  NOT_A_NUMBER_CLASS,
+  numberOf,
+  type Value,
+} from '../values/value.ts'
 import { findCast } from '../casts.ts'
 import { compileBinary } from './binary.ts'
 import { asDef, cast, constant, type Compiling } from './compiling.ts'
-import { compileExpression } from './expressions.ts'
 import { AT, type Eval, type Frame, type Typed } from './frame.ts'
 import { findDynamic, prepareMethod } from './invoke.ts'
 import {
@@ -45,7 +59,7 @@ export function compileAssign(compiling: Compiling, node: AssignNode, scope: Sco
   const { open, set, type } = place
   const { offset } = node
   if (node.operator === undefined) {
-    const value = cast(compiling, compileExpression(compiling, node.value, scope), type).eval
+    const value = cast(compiling, compiling.compileExpression(node.value, scope), type).eval
     return {
       type,
       offset,
@@ -58,7 +72,7 @@ export function compileAssign(compiling: Compiling, node: AssignNode, scope: Sco
       },
     }
   }
-  const right = compileExpression(compiling, node.value, scope)
+  const right = compiling.compileExpression(node.value, scope)
   const current: Typed = { type, offset, eval: place.get }
   const combined = combine(compiling, node, current, right)
   return {
@@ -82,7 +96,27 @@ function combine(compiling: Compiling, { operator, offset }: AssignNode, target:
     return cast(compiling, compileBinary(compiling, '+', cast(compiling, target, STRING), right, offset), target.type).eval
   }
   const made = compileBinary(compiling, operator, target, right, offset)
+  if (target.type === 'def') return (frame) => likeBefore(target.eval(frame), made.eval(frame))
   return cast(compiling, { ...made, offset }, target.type, { explicit: true }).eval
+}
+
+/** A `def` that holds a number keeps its class through `+=` and the like: 7 `+=` 1.5 is 8. */
+function likeBefore(before: Value, made: Value): Value {
+  const kind = kindOf(before)
+  if (kind === NOT_A_NUMBER_CLASS || kindOf(made) === NOT_A_NUMBER_CLASS || kindOf(made) === kind) return made
+  const number = numberOf(made)
+  switch (kind) {
+    case INT:
+      return kindOf(made) === LONG ? longToInt(longOf(made)) : doubleToInt(number)
+    case LONG:
+      return boxLong(kindOf(made) > LONG ? doubleToLong(number) : longOf(made))
+    case FLOAT:
+      return new JavaFloat(Math.fround(number))
+    case DOUBLE:
+      return boxDouble(number)
+    default:
+      return made
+  }
 }
 
 /** `++target`, `target--`. @throws CompileError */
@@ -132,7 +166,7 @@ function compilePlace(compiling: Compiling, target: Expression, scope: Scope): P
     case 'element':
       return elementPlace(compiling, target, scope)
     default: {
-      const { describes = 'it' } = compileExpression(compiling, target, scope)
+      const { describes = 'it' } = compiling.compileExpression(target, scope)
       const shown = describes.replace('result not used from ', '').replace(' not used', '')
       throw new CompileError(`invalid assignment: cannot assign a value to ${shown}`, target.offset)
     }
@@ -160,7 +194,7 @@ function variablePlace(compiling: Compiling, name: string, scope: Scope, offset:
 
 function memberPlace(compiling: Compiling, node: Extract<Expression, { kind: 'member' }>, scope: Scope): Place {
   const { name, offset } = node
-  const owner = compileOwner(compiling, node.object, scope)
+  const owner = compileOwner(compiling, node.object, scope, node.offset)
   if (owner.kind === 'type') {
     if (compiling.lookup.get(owner.type)?.constants.has(name) === true) {
       throw new CompileError(`invalid assignment: cannot assign a value to read-only field [${name}]`, offset)
@@ -216,8 +250,8 @@ function memberPlace(compiling: Compiling, node: Extract<Expression, { kind: 'me
 }
 
 function elementPlace(compiling: Compiling, node: Extract<Expression, { kind: 'element' }>, scope: Scope): Place {
-  const object = compileExpression(compiling, node.object, scope)
-  const index = compileExpression(compiling, node.index, scope)
+  const object = compiling.compileExpression(node.object, scope)
+  const index = compiling.compileExpression(node.index, scope)
   const { offset } = node
   const [slot, indexSlot] = [scope.function.newSlot(), scope.function.newSlot()]
   const opening = (key: Eval) => (frame: Frame) => {
@@ -308,4 +342,3 @@ function setDynamicElement({ lookup }: Compiling, object: Value, key: Value, val
   } else if (isList(object)) setElementOfList(object, indexOf(key), value)
   else throw notArrayLike(object)
 }
-

@@ -135,13 +135,7 @@ function textEval(compiling: Compiling, typed: Typed): (frame: unknown[]) => str
 
 const DEF_ARITHMETIC = { '+': add, '-': subtract, '*': multiply, '/': divide, '%': remainder }
 
-function compileArithmetic(
-  compiling: Compiling,
-  operator: ArithmeticOperator,
-  left: Typed,
-  right: Typed,
-  offset: number,
-): Typed {
+function compileArithmetic(compiling: Compiling, operator: ArithmeticOperator, left: Typed, right: Typed, offset: number): Typed {
   if (left.type === 'def' || right.type === 'def') return onDefs(compiling, DEF_ARITHMETIC[operator], left, right, offset)
   const type = promote(compiling, operator, left, right, offset)
   const l = cast(compiling, left, type)
@@ -161,13 +155,7 @@ function located(run: Eval, offset: number): Eval {
   }
 }
 
-function onDefs(
-  compiling: Compiling,
-  apply: (a: Value, b: Value) => Value,
-  left: Typed,
-  right: Typed,
-  offset: number,
-): Typed {
+function onDefs(compiling: Compiling, apply: (a: Value, b: Value) => Value, left: Typed, right: Typed, offset: number): Typed {
   const l = asDef(compiling, left)
   const r = asDef(compiling, right)
   return {
@@ -183,10 +171,18 @@ function onDefs(
 }
 
 /** The type of numbers that two operands meet in. @throws CompileError */
-function promote(compiling: Compiling, operator: BinaryOperator, left: Typed, right: Typed, offset: number, decimals = true): Type {
+function promote(
+  compiling: Compiling,
+  operator: BinaryOperator,
+  left: Typed,
+  right: Typed,
+  offset: number,
+  decimals = true,
+): Type {
   const type = promoteNumbers(left.type, right.type, decimals)
   if (type !== undefined) return type
-  if (!decimals && (isNumeric(left.type) || isNumeric(right.type))) return promoteNumbers(wholeOf(left.type), wholeOf(right.type)) ?? 'int'
+  if (!decimals && (isNumeric(left.type) || isNumeric(right.type)))
+    return promoteNumbers(wholeOf(left.type), wholeOf(right.type)) ?? 'int'
   if (isNumeric(left.type) !== isNumeric(right.type)) {
     // Told as the cast that fails: the other operand to the number's type.
     const numeric = isNumeric(left.type) ? left : right

@@ -1,8 +1,10 @@
 import { findCast, type CastOptions } from '../casts.ts'
 import type { ClassLookup } from '../class-table.ts'
+import type { Block, Expression } from '../syntax/ast.ts'
 import { CompileError } from '../syntax/compile-error.ts'
 import { isPrimitive, type Type } from '../types.ts'
-import { AT, type Bindings, type Eval, type Frame, type Typed } from './frame.ts'
+import { AT, type Bindings, type Eval, type Exec, type Frame, type Typed } from './frame.ts'
+import type { Scope } from './scope.ts'
 
 /** A function of the script. Its body is compiled after all functions are declared, so that they can call each other. */
 export interface LocalFunction {
@@ -29,6 +31,10 @@ export interface Compiling {
   readonly boundFunctions: ReadonlyMap<string, BoundFunction>
   /** Where statements begin: an error shows the one it is in. */
   readonly statementOffsets: number[]
+  /** An expression whose value is used. @throws CompileError */
+  compileExpression(node: Expression, scope: Scope): Typed
+  /** The body of a lambda. @throws CompileError */
+  compileBody(body: Block, scope: Scope): Exec
 }
 
 /** @throws CompileError for what is no type */
@@ -45,6 +51,7 @@ export function cast(compiling: Compiling, typed: Typed, to: Type, options: Cast
     if (isPrimitive(to)) throw new CompileError(`Cannot cast null to a primitive type [${to}].`, typed.offset)
     return { ...typed, type: to }
   }
+  if (isLiteralFit(typed, to)) return { ...typed, type: to }
   const convert = findCast(compiling.lookup, typed.type, to, options)
   if (convert === undefined) {
     throw new CompileError(`Cannot cast from [${typed.type}] to [${to}].`, typed.offset, 'class_cast_exception')
@@ -64,6 +71,19 @@ export function cast(compiling: Compiling, typed: Typed, to: Type, options: Cast
       }
     : (frame) => convert(from(frame) as never)
   return { type: to, offset, eval: run }
+}
+
+/** A whole number that is written out fits the narrower types whose range it is in: `byte b = 1`. */
+function isLiteralFit({ type, constant: known, describes }: Typed, to: Type): boolean {
+  if (type !== 'int' || known === undefined || describes?.startsWith('numeric') !== true) return false
+  const range = NARROW_RANGES[to]
+  return range !== undefined && (known.value as number) >= range[0] && (known.value as number) <= range[1]
+}
+
+const NARROW_RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  byte: [-128, 127],
+  short: [-32_768, 32_767],
+  char: [0, 65_535],
 }
 
 const identity = findCast(undefined as never, 'int', 'int')

@@ -1,6 +1,6 @@
 import { charge } from '../budget.ts'
 import { isInstance } from '../casts.ts'
-import type { Argument, Expression, UnaryOperator } from '../syntax/ast.ts'
+import type { Expression, UnaryOperator } from '../syntax/ast.ts'
 import { CompileError } from '../syntax/compile-error.ts'
 import { isPrimitive, promoteNumbers, STRING, unboxedType, boxedType, type Type } from '../types.ts'
 import { negate, not, plus } from '../values/def-math.ts'
@@ -11,14 +11,28 @@ import { compileAssign, compileStep } from './assignments.ts'
 import { compileBinary } from './binary.ts'
 import { asDef, cast, constant, resolveType, type Compiling } from './compiling.ts'
 import { AT, type Eval, type Typed } from './frame.ts'
-import { compileArray, compileCall, compileElement, compileLocalCall, compileMember, compileNew, compileNewArray } from './members.ts'
+import {
+  compileArray,
+  compileCall,
+  compileElement,
+  compileLocalCall,
+  compileMember,
+  compileNew,
+  compileNewArray,
+} from './members.ts'
 import type { Scope } from './scope.ts'
 
 /** Compiles an expression whose value is used. @throws CompileError */
 export function compileExpression(compiling: Compiling, node: Expression, scope: Scope): Typed {
   switch (node.kind) {
     case 'null':
-      return { type: 'java.lang.Object', offset: node.offset, eval: () => null, isNull: true, describes: 'null constant not used' }
+      return {
+        type: 'java.lang.Object',
+        offset: node.offset,
+        eval: () => null,
+        isNull: true,
+        describes: 'null constant not used',
+      }
     case 'boolean':
       return described(constant('boolean', node.value, node.offset), `boolean constant [${node.value}] not used`)
     case 'string':
@@ -81,10 +95,6 @@ function never(node: never): never {
 }
 
 const described = (typed: Typed, describes: string): Typed => ({ ...typed, describes })
-
-export function isExpression(node: Argument): node is Expression {
-  return node.kind !== 'lambda' && node.kind !== 'reference'
-}
 
 // --- literals ---
 
@@ -264,7 +274,7 @@ function compileElvis(compiling: Compiling, node: Extract<Expression, { kind: 'e
 
 function compileConditional(compiling: Compiling, node: Extract<Expression, { kind: 'conditional' }>, scope: Scope): Typed {
   const condition = cast(compiling, compileExpression(compiling, node.condition, scope), 'boolean').eval
-  const then = compileExpression(compiling, node.then, scope)
+  const then = compileExpression(compiling, node.whenTrue, scope)
   const otherwise = compileExpression(compiling, node.otherwise, scope)
   const type = meetingType(compiling, then, otherwise)
   const a = cast(compiling, then, type).eval

@@ -1,4 +1,4 @@
-import { box, findCast, shownClass, cannotBeCast, type Convert } from '../casts.ts'
+import { box, findCast, cannotBeCast, type Convert } from '../casts.ts'
 import type { ClassLookup, Method } from '../class-table.ts'
 import { illegalArgument, nullPointer } from '../java-error.ts'
 import { isPrimitive } from '../types.ts'
@@ -14,14 +14,17 @@ export interface Prepared {
   readonly callDynamic: (self: Value, values: Value[]) => Value
 }
 
-const prepared = new WeakMap<Method, Map<ClassLookup, Prepared>>()
+/** By method, by classes, by how `self` is received: a method is inherited by classes that receive it differently. */
+const prepared = new WeakMap<Method, Map<ClassLookup, Map<unknown, Prepared>>>()
 
-/** Wraps a method of a table: unwraps functional interfaces, refuses nulls, receives `self`. Made once a method and lookup. */
+/** Wraps a method of a table: unwraps functional interfaces, refuses nulls, receives `self`. Made once for each of them. */
 export function prepareMethod(lookup: ClassLookup, method: Method, receive: ((value: unknown) => unknown) | undefined): Prepared {
   let byLookup = prepared.get(method)
   if (!byLookup) prepared.set(method, (byLookup = new Map()))
-  let made = byLookup.get(lookup)
-  if (!made) byLookup.set(lookup, (made = prepare(lookup, method, receive)))
+  let byReceiver = byLookup.get(lookup)
+  if (!byReceiver) byLookup.set(lookup, (byReceiver = new Map()))
+  let made = byReceiver.get(receive)
+  if (!made) byReceiver.set(receive, (made = prepare(lookup, method, receive)))
   return made
 }
 
@@ -148,5 +151,3 @@ export function findDynamic(lookup: ClassLookup, className: string, name: string
   const method = info?.methods.get(`${name}/${arity}`)
   return info === undefined || method === undefined ? undefined : prepareMethod(lookup, method, info.receive)
 }
-
-export { shownClass }

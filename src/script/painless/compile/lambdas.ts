@@ -2,7 +2,7 @@ import { MAX_CALL_DEPTH, step } from '../budget.ts'
 import { box, findCast, type Convert } from '../casts.ts'
 import type { Method } from '../class-table.ts'
 import { illegalArgument, JavaError } from '../java-error.ts'
-import type { Block, Expression, FunctionReference, Lambda } from '../syntax/ast.ts'
+import type { Block, FunctionReference, Lambda } from '../syntax/ast.ts'
 import { CompileError } from '../syntax/compile-error.ts'
 import { isPrimitive, type Type } from '../types.ts'
 import { JavaArray } from '../values/collections.ts'
@@ -12,7 +12,6 @@ import { AT, BINDINGS, DEPTH, FIRST_VARIABLE, RESULT, type Eval, type Exec, type
 import { Functional, Unbound, type PlainFunction } from './functional.ts'
 import { DynamicCall, prepareMethod } from './invoke.ts'
 import { FunctionScope, Scope } from './scope.ts'
-import { compileBody } from './statements.ts'
 
 /** A frame for one call within another; what was there is empty. @throws JavaError when calls go too deep */
 export function openFrame(caller: Frame, size: number): Frame {
@@ -44,14 +43,14 @@ function compileLambdaCode(
     const declared = type === undefined ? (parameters[at] ?? 'def') : resolveType(compiling, type, offset)
     return inside.declare(name, declared, offset).slot
   })
-  const run = compileBody(compiling, lambdaBody(node), inside)
+  const run = compiling.compileBody(lambdaBody(node), inside)
   return { slots, captures: owner.captures, size: () => owner.size, run }
 }
 
 /** An expression is what its lambda returns; where nothing is returned, it is a statement. */
 function lambdaBody({ body, offset }: Lambda): Block {
   if (body.kind === 'block') return body
-  return { kind: 'block', offset, statements: [{ kind: 'expression', offset: (body as Expression).offset, expression: body }] }
+  return { kind: 'block', offset, statements: [{ kind: 'expression', offset, expression: body }] }
 }
 
 /** Makes the function of a lambda, with the variables around it as they are now. */
@@ -196,7 +195,8 @@ function referred(
   if (type.endsWith('[]')) {
     const element = type.slice(0, -2)
     return node.name === 'new' && arity === 1
-      ? () => (length) => new JavaArray(element, new Array<unknown>(length as number).fill(isPrimitive(element) ? 0 : null))
+      ? () => (length) =>
+          new JavaArray(element, Array.from<unknown>({ length: length as number }).fill(isPrimitive(element) ? 0 : null))
       : undefined
   }
   const info = lookup.get(type)
@@ -265,4 +265,3 @@ function capturedReference(
     return (...values) => call.invoke(self, values)
   }
 }
-

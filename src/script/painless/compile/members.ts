@@ -2,14 +2,13 @@ import { charge, step } from '../budget.ts'
 import { box } from '../casts.ts'
 import type { ClassInfo, Method } from '../class-table.ts'
 import { illegalArgument, indexOutOfBounds, JavaError, nullPointer } from '../java-error.ts'
-import type { Argument, Expression } from '../syntax/ast.ts'
+import { isExpression, type Argument, type Expression } from '../syntax/ast.ts'
 import { CompileError } from '../syntax/compile-error.ts'
 import { boxedType, defaultOf, elementType, isPrimitive, OBJECT, type Type } from '../types.ts'
 import { JavaArray, listOf, isList } from '../values/collections.ts'
 import { getMember, JavaMap, mapOf } from '../values/maps.ts'
 import { classNameOf, isPlainMap, type Value } from '../values/value.ts'
 import { asDef, cast, resolveType, type Compiling } from './compiling.ts'
-import { compileExpression, isExpression } from './expressions.ts'
 import { AT, BINDINGS, type Bindings, type Eval, type Frame, type Typed } from './frame.ts'
 import { DynamicCall, findDynamic, prepareMethod } from './invoke.ts'
 import { compileLambda, compileReference, unboundArgument } from './lambdas.ts'
@@ -19,14 +18,14 @@ import type { Scope } from './scope.ts'
 export type Owner = { readonly kind: 'value'; readonly typed: Typed } | { readonly kind: 'type'; readonly type: Type }
 
 /** @throws CompileError */
-export function compileOwner(compiling: Compiling, node: Expression, scope: Scope): Owner {
+export function compileOwner(compiling: Compiling, node: Expression, scope: Scope, dot: number): Owner {
   const path = dottedName(node)
   if (path !== undefined && scope.find(path.split('.')[0] ?? '') === undefined) {
     const type = compiling.lookup.resolve(path)
     if (type !== undefined) return { kind: 'type', type }
-    if (node.kind === 'name') throw new CompileError(`cannot resolve symbol [${path}]`, node.offset)
+    if (node.kind === 'name') throw new CompileError(`cannot resolve symbol [${path}]`, dot)
   }
-  return { kind: 'value', typed: compileExpression(compiling, node, scope) }
+  return { kind: 'value', typed: compiling.compileExpression(node, scope) }
 }
 
 /** `a.b.c` as it is written; `undefined` for anything but names. */
@@ -48,7 +47,7 @@ export function compileMember(compiling: Compiling, node: MemberNode, scope: Sco
     if (type !== undefined) throw new CompileError(`value required: instead found unexpected type [${type}]`, node.offset)
     throw new CompileError(`cannot resolve symbol [${path}]`, node.offset)
   }
-  const owner = compileOwner(compiling, node.object, scope)
+  const owner = compileOwner(compiling, node.object, scope, node.offset)
   if (owner.kind === 'type') {
     const field = compiling.lookup.get(owner.type)?.constants.get(node.name)
     if (field === undefined) throw new CompileError(`field [${owner.type}, ${node.name}] not found`, node.offset)
@@ -197,8 +196,8 @@ type ElementNode = Extract<Expression, { kind: 'element' }>
 
 /** `object[index]`. @throws CompileError */
 export function compileElement(compiling: Compiling, node: ElementNode, scope: Scope): Typed {
-  const object = compileExpression(compiling, node.object, scope)
-  const index = compileExpression(compiling, node.index, scope)
+  const object = compiling.compileExpression(node.object, scope)
+  const index = compiling.compileExpression(node.index, scope)
   return { ...readElement(compiling, object, index, node.offset), describes: 'result of brace operator not used' }
 }
 
@@ -250,10 +249,7 @@ export function arrayItems(array: unknown): unknown[] {
 export function arrayPlace({ items }: JavaArray, index: number): number {
   const at = index < 0 ? index + items.length : index
   if (at >= 0 && at < items.length) return at
-  throw new JavaError(
-    'java.lang.ArrayIndexOutOfBoundsException',
-    `Index ${at} out of bounds for length ${items.length}`,
-  )
+  throw new JavaError('java.lang.ArrayIndexOutOfBoundsException', `Index ${at} out of bounds for length ${items.length}`)
 }
 
 export function dynamicElement(value: Value, key: Value): Value {
@@ -285,7 +281,7 @@ type CallNode = Extract<Expression, { kind: 'call' }>
 /** `object.name(arguments)`. @throws CompileError */
 export function compileCall(compiling: Compiling, node: CallNode, scope: Scope): Typed {
   const { name, offset } = node
-  const owner = compileOwner(compiling, node.object, scope)
+  const owner = compileOwner(compiling, node.object, scope, offset)
   const key = `${name}/${node.arguments.length}`
   if (owner.kind === 'type') {
     const info = compiling.lookup.get(owner.type)
@@ -309,7 +305,7 @@ function callDynamic(compiling: Compiling, node: CallNode, get: Eval, scope: Sco
   const { offset } = node
   const values = node.arguments.map((argument) =>
     isExpression(argument)
-      ? asDef(compiling, compileExpression(compiling, argument, scope))
+      ? asDef(compiling, compiling.compileExpression(argument, scope))
       : unboundArgument(compiling, argument, scope),
   )
   const call = new DynamicCall(compiling.lookup, node.name, values.length)
@@ -351,9 +347,7 @@ function callMethod(
   scope?: Scope,
 ): Typed {
   const { call } = prepareMethod(compiling.lookup, method, info.receive)
-  const values = given.map((argument, at) =>
-    compileArgument(compiling, argument, method.parameters[at] ?? 'def', scope as Scope),
-  )
+  const values = given.map((argument, at) => compileArgument(compiling, argument, method.parameters[at] ?? 'def', scope as Scope))
   const wrap = isPrimitive(selfType) ? box(selfType) : undefined
   const self: Eval = wrap === undefined ? get : (frame) => wrap(get(frame) as never)
   const type = method.returns
@@ -394,7 +388,7 @@ function callMethod(
 /** An argument, held as the parameter's type says. */
 function compileArgument(compiling: Compiling, argument: Argument, type: Type, scope: Scope): Eval {
   if (isExpression(argument)) {
-    return cast(compiling, compileExpression(compiling, argument, scope), type, { internal: true }).eval
+    return cast(compiling, compiling.compileExpression(argument, scope), type, { internal: true }).eval
   }
   if (type === 'def') return unboundArgument(compiling, argument, scope)
   return argument.kind === 'lambda'
@@ -456,13 +450,9 @@ export function compileNew(compiling: Compiling, node: NewNode, scope: Scope): T
 }
 
 /** `new int[2][3]`. @throws CompileError */
-export function compileNewArray(
-  compiling: Compiling,
-  node: Extract<Expression, { kind: 'new array' }>,
-  scope: Scope,
-): Typed {
+export function compileNewArray(compiling: Compiling, node: Extract<Expression, { kind: 'new array' }>, scope: Scope): Typed {
   const type = resolveType(compiling, node.type, node.offset)
-  const lengths = node.lengths.map((length) => cast(compiling, compileExpression(compiling, length, scope), 'int').eval)
+  const lengths = node.lengths.map((length) => cast(compiling, compiling.compileExpression(length, scope), 'int').eval)
   const types = lengths.map((_, at) => type + '[]'.repeat(lengths.length - at - 1))
   const make = (sizes: readonly number[], depth: number): JavaArray => {
     const size = sizes[depth] ?? 0
@@ -472,7 +462,7 @@ export function compileNewArray(
     const items =
       depth + 1 < sizes.length
         ? Array.from({ length: size }, () => make(sizes, depth + 1))
-        : new Array<unknown>(size).fill(defaultOf(element))
+        : Array.from<unknown>({ length: size }).fill(defaultOf(element))
     return new JavaArray(element, items)
   }
   const { offset } = node
@@ -490,7 +480,9 @@ export function compileNewArray(
 /** `new int[] {1, 2}`. @throws CompileError */
 export function compileArray(compiling: Compiling, node: Extract<Expression, { kind: 'array' }>, scope: Scope): Typed {
   const element = resolveType(compiling, node.type, node.offset)
-  const items = node.items.map((item) => cast(compiling, compileExpression(compiling, item, scope), element, { internal: true }).eval)
+  const items = node.items.map(
+    (item) => cast(compiling, compiling.compileExpression(item, scope), element, { internal: true }).eval,
+  )
   return {
     type: `${element}[]`,
     offset: node.offset,

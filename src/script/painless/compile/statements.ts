@@ -8,19 +8,7 @@ import { iterate, JavaArray } from '../values/collections.ts'
 import { ExceptionValue } from '../values/exceptions.ts'
 import { asDef, cast, resolveType, type Compiling } from './compiling.ts'
 import { compileExpression } from './expressions.ts'
-import {
-  AT,
-  BREAK,
-  CONTINUE,
-  NORMAL,
-  RESULT,
-  RETURN,
-  TURNS,
-  type Eval,
-  type Exec,
-  type Frame,
-  type Typed,
-} from './frame.ts'
+import { AT, BREAK, CONTINUE, NORMAL, RESULT, RETURN, TURNS, type Eval, type Exec, type Frame, type Typed } from './frame.ts'
 import type { Scope } from './scope.ts'
 
 /** A statement and how control may leave it, by which Painless finds code that can never run. */
@@ -175,7 +163,11 @@ function returning(value: Eval): Exec {
   }
 }
 
-function condition(compiling: Compiling, node: Expression, scope: Scope): { readonly test: Eval; readonly known: boolean | undefined } {
+function condition(
+  compiling: Compiling,
+  node: Expression,
+  scope: Scope,
+): { readonly test: Eval; readonly known: boolean | undefined } {
   const typed = cast(compiling, compileExpression(compiling, node, scope), 'boolean')
   return { test: typed.eval, known: typed.constant === undefined ? undefined : typed.constant.value === true }
 }
@@ -184,9 +176,9 @@ type Node<Kind extends Statement['kind']> = Extract<Statement, { kind: Kind }>
 
 function compileIf(compiling: Compiling, node: Node<'if'>, scope: Scope, position: Position): Compiled {
   const { test, known } = condition(compiling, node.condition, scope)
-  if (known !== undefined || isEmpty(node.then)) throw new CompileError('extraneous if block', node.offset)
+  if (known !== undefined || isEmpty(node.whenTrue)) throw new CompileError('extraneous if block', node.offset)
   if (node.otherwise !== undefined && isEmpty(node.otherwise)) throw new CompileError('extraneous else block', node.offset)
-  const then = compileBlock(compiling, node.then as Block, scope, position)
+  const then = compileBlock(compiling, node.whenTrue as Block, scope, position)
   const run = then.exec
   if (node.otherwise === undefined) {
     return {
@@ -231,7 +223,13 @@ function loopOutcome(endless: boolean, body: Compiled | undefined): Omit<Compile
   return { ...PLAIN, returns: stuck, escapes: stuck }
 }
 
-function loopBody(compiling: Compiling, block: Block | undefined, scope: Scope, name: string, offset: number): Compiled | undefined {
+function loopBody(
+  compiling: Compiling,
+  block: Block | undefined,
+  scope: Scope,
+  name: string,
+  offset: number,
+): Compiled | undefined {
   if (isEmpty(block)) return undefined
   const body = compileBlock(compiling, block as Block, scope, LOOP_BODY, true)
   if (body.leavesLoop && !body.mayContinue) throw new CompileError(`extraneous ${name} loop`, offset)
@@ -453,11 +451,7 @@ function compileTry(compiling: Compiling, node: Node<'try'>, scope: Scope, posit
 function compileTrap(compiling: Compiling, trap: Trap, outer: Scope, position: Position): CompiledTrap {
   const type = resolveType(compiling, trap.type, trap.offset, 'invalid catch declaration: cannot resolve type [$]')
   if (!compiling.lookup.isAssignable(type, 'java.lang.Exception') || type === OBJECT) {
-    throw new CompileError(
-      `cannot cast from [${type}] to [java.lang.Exception]`,
-      trap.offset,
-      'class_cast_exception',
-    )
+    throw new CompileError(`cannot cast from [${type}] to [java.lang.Exception]`, trap.offset, 'class_cast_exception')
   }
   const scope = outer.inner()
   const { slot } = scope.declare(trap.name, type, trap.offset)

@@ -35,7 +35,7 @@ export type Statement =
       readonly kind: 'if'
       readonly offset: number
       readonly condition: Expression
-      readonly then: Block | undefined
+      readonly whenTrue: Block | undefined
       readonly otherwise: Block | undefined
     }
   | { readonly kind: 'while'; readonly offset: number; readonly condition: Expression; readonly body: Block | undefined }
@@ -109,7 +109,13 @@ export type Expression =
   | { readonly kind: 'null'; readonly offset: number }
   | { readonly kind: 'boolean'; readonly offset: number; readonly value: boolean }
   | { readonly kind: 'string'; readonly offset: number; readonly value: string }
-  | { readonly kind: 'number'; readonly offset: number; readonly text: string; readonly radix: 8 | 10 | 16; readonly negative: boolean }
+  | {
+      readonly kind: 'number'
+      readonly offset: number
+      readonly text: string
+      readonly radix: 8 | 10 | 16
+      readonly negative: boolean
+    }
   | { readonly kind: 'decimal'; readonly offset: number; readonly text: string; readonly negative: boolean }
   | { readonly kind: 'regex'; readonly offset: number; readonly pattern: string; readonly flags: string }
   | { readonly kind: 'list'; readonly offset: number; readonly items: readonly Expression[] }
@@ -129,7 +135,7 @@ export type Expression =
       readonly kind: 'conditional'
       readonly offset: number
       readonly condition: Expression
-      readonly then: Expression
+      readonly whenTrue: Expression
       readonly otherwise: Expression
     }
   | { readonly kind: 'cast'; readonly offset: number; readonly type: string; readonly value: Expression }
@@ -149,7 +155,13 @@ export type Expression =
       /** Whether the value is the one before (`x++`). */
       readonly postfix: boolean
     }
-  | { readonly kind: 'member'; readonly offset: number; readonly object: Expression; readonly name: string; readonly nullSafe: boolean }
+  | {
+      readonly kind: 'member'
+      readonly offset: number
+      readonly object: Expression
+      readonly name: string
+      readonly nullSafe: boolean
+    }
   | { readonly kind: 'element'; readonly offset: number; readonly object: Expression; readonly index: Expression }
   | {
       readonly kind: 'call'
@@ -183,4 +195,8 @@ export interface FunctionReference {
   readonly of: string
   /** A method, or `new`. */
   readonly name: string
+}
+
+export function isExpression(node: Argument): node is Expression {
+  return node.kind !== 'lambda' && node.kind !== 'reference'
 }

@@ -265,9 +265,9 @@ class Parser {
   #if(offset: number): Statement {
     this.#next()
     const condition = this.#inParentheses()
-    const then = this.#is(';') ? this.#emptyBranch() : this.#trailer()
+    const whenTrue = this.#is(';') ? this.#emptyBranch() : this.#trailer()
     const otherwise = this.#take('else') ? this.#trailer() : undefined
-    return { kind: 'if', offset, condition, then, otherwise }
+    return { kind: 'if', offset, condition, whenTrue, otherwise }
   }
 
   #emptyBranch(): never {
@@ -371,9 +371,9 @@ class Parser {
       const { offset } = this.#peek()
       const left = this.#elvis()
       if (this.#take('?')) {
-        const then = this.#expression()
+        const whenTrue = this.#expression()
         this.#expect(':')
-        return { kind: 'conditional', offset, condition: left, then, otherwise: this.#expression() }
+        return { kind: 'conditional', offset, condition: left, whenTrue, otherwise: this.#expression() }
       }
       const token = this.#peek()
       if (token.kind === 'operator' && Object.hasOwn(ASSIGNMENTS, token.text)) {

@@ -29,7 +29,8 @@ export class BigDecimal extends JavaObject {
   static parse(text: string): BigDecimal {
     const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text)
     const [, sign = '', whole = '', fraction = '', exponent = '0'] = match ?? []
-    if (!match || whole + fraction === '' || text.length > MAX_DIGITS) throw numberFormat(`Character array is not a number: [${text}]`)
+    if (!match || whole + fraction === '' || text.length > MAX_DIGITS)
+      throw numberFormat(`Character array is not a number: [${text}]`)
     const digits = BigInt(whole + fraction)
     return new BigDecimal(sign === '-' ? -digits : digits, fraction.length - Number(exponent))
   }

@@ -9,7 +9,7 @@ import {
   unsupported,
 } from '../java-error.ts'
 import { equalLists, equalValues, hashOf, hashOfList, keyOf, keyOfList } from './equality.ts'
-import { EntryMap, JavaMap, MapEntry, mapOf } from './maps.ts'
+import { EntryMap, type JavaMap, MapEntry } from './maps.ts'
 import { listText } from './text.ts'
 import { classNameOf, identityText, JavaObject, type Value } from './value.ts'
 
@@ -425,10 +425,6 @@ export function collectionOf(value: Value): JavaCollection {
   return value instanceof JavaCollection ? value : new PlainList(value as Value[])
 }
 
-export function isCollection(value: Value): boolean {
-  return Array.isArray(value) || value instanceof JavaCollection
-}
-
 /** What `for` goes over: elements of a collection or another Iterable. @throws JavaError */
 export function iterate(value: Value): Iterable<Value> {
   if (Array.isArray(value)) return new PlainList(value)
@@ -505,9 +501,4 @@ export class JavaIterator extends JavaObject implements Iterable<Value> {
   toText(): string {
     return identityText(this, 'java.util.Iterator')
   }
-}
-
-/** Entries, for code that takes a Map or a collection of entries. */
-export function entriesOf(value: Value): readonly (readonly [Value, Value])[] {
-  return mapOf(value).snapshot()
 }

@@ -1,4 +1,3 @@
-import { Float } from '../../../core/float.ts'
 import { charge } from '../budget.ts'
 import { arithmetic, classCast, nullPointer } from '../java-error.ts'
 import { equalValues } from './equality.ts'
@@ -31,7 +30,6 @@ import {
   JavaByte,
   JavaChar,
   JavaFloat,
-  JavaLong,
   JavaShort,
   BYTE,
   kindOf,
@@ -125,7 +123,7 @@ export function divideInt(a: number, b: number): number {
 
 export function remainderInt(a: number, b: number): number {
   if (b === 0) throw arithmetic('/ by zero')
-  return a % b | 0
+  return (a % b) | 0
 }
 
 export function divide(a: Value, b: Value): Value {
@@ -281,10 +279,3 @@ export function increment(value: Value, by: 1 | -1): Value {
       return add(value, by)
   }
 }
-
-/** Whether a value is a Double or a Float. */
-export function isDecimal(value: Value): boolean {
-  return value instanceof Float || value instanceof JavaFloat || kindOf(value) === DOUBLE
-}
-
-export const isLong = (value: Value): boolean => value instanceof JavaLong || kindOf(value) === LONG

@@ -1,20 +1,25 @@
 import { Float } from '../../../core/float.ts'
 import { classCast, nullPointer } from '../java-error.ts'
-import { mapOf } from './maps.ts'
-import {
-  BoxedNumber,
-  classNameOf,
-  DOUBLE,
-  isPlainMap,
-  JavaObject,
-  kindOf,
-  numberOf,
-  type Value,
-} from './value.ts'
+import { BoxedNumber, classNameOf, DOUBLE, isPlainMap, JavaObject, kindOf, numberOf, type Value } from './value.ts'
 
 /** Objects that compare with others of their class (`Comparable`): dates, enums and so on. */
 export interface Comparable {
   compareTo(other: Value): number
+}
+
+/** What maps are compared by. */
+interface EntriesView {
+  readonly size: number
+  get(key: Value): Value
+  has(key: Value): boolean
+  entries(): Iterable<readonly [Value, Value]>
+}
+
+/** A part of a document, or a Map, which has these methods itself. */
+function entriesView(value: Value): EntriesView {
+  if (!isPlainMap(value)) return value as EntriesView
+  const entries = new Map<Value, Value>(Object.entries(value))
+  return { size: entries.size, get: (key) => entries.get(key) ?? null, has: (key) => entries.has(key), entries: () => entries }
 }
 
 /** Java's `equals`, where null equals null only: an Integer is no Long. */
@@ -34,7 +39,7 @@ export function equalLists(a: readonly Value[], b: readonly Value[]): boolean {
 }
 
 export function equalMaps(a: Value, b: Value): boolean {
-  const [left, right] = [mapOf(a), mapOf(b)]
+  const [left, right] = [entriesView(a), entriesView(b)]
   if (left.size !== right.size) return false
   for (const [key, value] of left.entries()) if (!right.has(key) || !equalValues(value, right.get(key))) return false
   return true
@@ -86,7 +91,7 @@ export function hashOfList(items: readonly Value[]): number {
 
 export function hashOfMap(map: Value): number {
   let hash = 0
-  for (const [key, value] of mapOf(map).entries()) hash = (hash + (hashOf(key) ^ hashOf(value))) | 0
+  for (const [key, value] of entriesView(map).entries()) hash = (hash + (hashOf(key) ^ hashOf(value))) | 0
   return hash
 }
 
@@ -121,7 +126,7 @@ export function keyOfList(items: readonly Value[]): string {
 
 export function keyOfMap(map: Value): string {
   const parts: string[] = []
-  for (const [key, value] of mapOf(map).entries()) parts.push(`${keyText(key)}=${keyText(value)}`)
+  for (const [key, value] of entriesView(map).entries()) parts.push(`${keyText(key)}=${keyText(value)}`)
   return `\u0000{${parts.toSorted().join(',')}`
 }
 
@@ -138,7 +143,8 @@ export function compareValues(a: Value, b: Value): number {
     return compareDoubles(numberOf(a), numberOf(b))
   }
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b)
-  if (a instanceof JavaObject && 'compareTo' in a && classNameOf(a) === classNameOf(b)) return (a as JavaObject & Comparable).compareTo(b)
+  if (a instanceof JavaObject && 'compareTo' in a && classNameOf(a) === classNameOf(b))
+    return (a as JavaObject & Comparable).compareTo(b)
   const [left, right] = [classNameOf(a), classNameOf(b)]
   throw classCast(
     left === right

@@ -16,7 +16,14 @@ export function formatText(format: string, values: readonly Value[]): string {
   if (stray) throw formatError('UnknownFormatConversionException', `Conversion = '%'`)
   return format.replaceAll(
     SPECIFIER,
-    (written, index: string | undefined, flags: string, width: string | undefined, precision: string | undefined, kind: string) => {
+    (
+      written,
+      index: string | undefined,
+      flags: string,
+      width: string | undefined,
+      precision: string | undefined,
+      kind: string,
+    ) => {
       if (kind === 'n') return '\n'
       if (kind === '%') return pad('%', flags, width)
       let at: number
@@ -101,7 +108,8 @@ function wholeText(kind: 'd' | 'x' | 'o', flags: string, width: string | undefin
 function decimalText(kind: 'e' | 'f' | 'g', flags: string, width: string | undefined, precision: number, value: Value): string {
   if (kindOf(value) < FLOAT) throw mismatch(kind, value)
   const number = numberOf(value)
-  if (!Number.isFinite(number)) return Number.isNaN(number) ? 'NaN' : signed(number < 0, 'Infinity', flags.replace('0', ''), width)
+  if (!Number.isFinite(number))
+    return Number.isNaN(number) ? 'NaN' : signed(number < 0, 'Infinity', flags.replace('0', ''), width)
   const size = Math.abs(number)
   let text: string
   if (kind === 'f') text = roundHalfUp(size, textOf(value), precision)

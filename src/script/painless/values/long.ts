@@ -94,10 +94,6 @@ export function compareLong(a: Long, b: Long): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-export function equalLong(a: Long, b: Long): boolean {
-  return a === b
-}
-
 function isInt(value: Long): value is number {
   return typeof value === 'number' && (value | 0) === value
 }
@@ -126,8 +122,8 @@ export function doubleToLong(value: number): Long {
   if (Number.isNaN(value)) return 0
   const whole = Math.trunc(value)
   if (Number.isSafeInteger(whole)) return whole + 0
-  if (whole >= 9.223372036854775807e18) return MAX_LONG
-  if (whole <= -9.223372036854775808e18) return MIN_LONG
+  if (whole >= 2 ** 63) return MAX_LONG
+  if (whole <= -(2 ** 63)) return MIN_LONG
   return wrapLong(BigInt(whole))
 }
 

@@ -1,6 +1,7 @@
 import { charge } from '../budget.ts'
 import { concurrentModification, unsupported } from '../java-error.ts'
 import { equalMaps, equalValues, hashOf, hashOfMap, keyOf, keyOfMap } from './equality.ts'
+import { hashOrder, plainEntries } from './plain-entries.ts'
 import { mapText, textOf } from './text.ts'
 import { isPlainMap, JavaObject, type Value } from './value.ts'
 
@@ -116,19 +117,6 @@ export class EntryMap extends JavaMap {
 
 const HASHED = new Set(['java.util.HashMap', 'java.util.HashSet', 'java.util.Hashtable', 'java.util.IdentityHashMap'])
 
-/** The order of Java's HashMap: by the place in its table, then by arrival. */
-function hashOrder<Entry extends readonly [Value, Value]>(entries: readonly Entry[], capacity: number): readonly Entry[] {
-  if (entries.length < 2) return entries
-  const places = new Map<Entry, number>()
-  for (const entry of entries) places.set(entry, tablePlace(entry[0], capacity))
-  return entries.toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0))
-}
-
-function tablePlace(key: Value, capacity: number): number {
-  const hash = hashOf(key)
-  return (hash ^ (hash >>> 16)) & (capacity - 1)
-}
-
 /** A part of a document as a Map. */
 export class PlainMap extends JavaMap {
   readonly #plain: Record<string, Value>
@@ -170,10 +158,7 @@ export class PlainMap extends JavaMap {
     for (const name of Object.keys(this.#plain)) delete this.#plain[name]
   }
   snapshot(): readonly (readonly [Value, Value])[] {
-    const entries = Object.entries(this.#plain)
-    let capacity = 16
-    while (entries.length > capacity * 0.75) capacity *= 2
-    return hashOrder(entries, capacity)
+    return plainEntries(this.#plain)
   }
 }
 

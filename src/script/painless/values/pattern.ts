@@ -42,7 +42,8 @@ export class Pattern extends JavaObject {
 
   /** `text =~ pattern` and `text ==~ pattern`. @throws JavaError */
   static test(pattern: Value, text: Value, find: boolean): boolean {
-    if (!(pattern instanceof Pattern)) throw nullPointer('Cannot invoke "java.util.regex.Pattern.matcher(CharSequence)" because the pattern is null')
+    if (!(pattern instanceof Pattern))
+      throw nullPointer('Cannot invoke "java.util.regex.Pattern.matcher(CharSequence)" because the pattern is null')
     if (text === null) throw nullPointer('Cannot invoke "java.lang.CharSequence.length()" because "this.text" is null')
     return (find ? pattern.search(textOf(text), 0) : pattern.searchWhole(textOf(text))) !== undefined
   }

@@ -42,10 +42,7 @@ export class StringBuilder extends JavaObject {
   }
   #check(from: number, to: number): void {
     if (from < 0 || from > to || to > this.#text.length) {
-      throw new JavaError(
-        'java.lang.StringIndexOutOfBoundsException',
-        `start ${from}, end ${to}, length ${this.#text.length}`,
-      )
+      throw new JavaError('java.lang.StringIndexOutOfBoundsException', `start ${from}, end ${to}, length ${this.#text.length}`)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Float } from '../../../core/float.ts'
 import { charge } from '../budget.ts'
 import { JavaObject, printDouble, type Value } from './value.ts'
-import { mapOf } from './maps.ts'
+import { plainEntries } from './plain-entries.ts'
 
 /** `String.valueOf`: what a value is in a text. */
 export function textOf(value: Value): string {
@@ -27,7 +27,7 @@ function textWithin(value: Value, container: Value): string {
   if (value instanceof JavaObject) return value.toText()
   if (value instanceof Float) return printDouble(value.value)
   if (value === container) return Array.isArray(value) ? '(this Collection)' : '(this Map)'
-  return Array.isArray(value) ? listText(value, value) : mapText(mapOf(value).entries(), value)
+  return Array.isArray(value) ? listText(value, value) : mapText(plainEntries(value as Record<string, Value>), value)
 }
 
 export function listText(items: Iterable<Value>, self: Value): string {

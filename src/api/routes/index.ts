@@ -19,7 +19,9 @@ import { mappingRoutes } from './mappings.ts'
 import { nodeRoutes } from './nodes.ts'
 import { reindexRoutes } from './reindex.ts'
 import { resolveRoutes } from './resolve.ts'
+import { pointInTimeRoutes } from './point-in-time.ts'
 import { rolloverRoutes } from './rollover.ts'
+import { scrollRoutes } from './scroll.ts'
 import { searchRoutes } from './search.ts'
 import { settingsRoutes } from './settings.ts'
 import { shardRoutes } from './shards.ts'
@@ -34,6 +36,8 @@ export const routes: readonly Route<ApiContext>[] = [
   ...searchRoutes,
   ...byQueryRoutes,
   ...reindexRoutes,
+  ...scrollRoutes,
+  ...pointInTimeRoutes,
   ...indexRoutes,
   ...mappingRoutes,
   ...settingsRoutes,

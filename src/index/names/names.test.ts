@@ -11,6 +11,7 @@ import { closeIndices } from '../operations/change-index.ts'
 import { createIndex } from '../operations/create-index.ts'
 import { createDataStream } from '../operations/data-streams.ts'
 import { putIndexTemplate } from '../operations/put-templates.ts'
+import { noReaders } from '../search/open-readers.ts'
 import { resolveDateMathName } from './date-math-name.ts'
 import { parseIndexName } from './index-name.ts'
 import { resolveIndices, searchOptions, type IndicesOptions } from './resolve-names.ts'
@@ -58,7 +59,15 @@ async function world(): Promise<IndexContext> {
   const catalog = new Catalog(memoryMetadataStore())
   const engine = new MemoryEngine(engineHost(catalog).map)
   let uuids = 0
-  const context: IndexContext = { catalog, engine, clock: { now: () => NOW }, newUuid: () => `uuid${uuids++}`, log: silentLog }
+  const clock = { now: () => NOW }
+  const context: IndexContext = {
+    catalog,
+    engine,
+    clock,
+    newUuid: () => `uuid${uuids++}`,
+    log: silentLog,
+    readers: noReaders(clock),
+  }
   await createIndex(context, { name: 'logs-a', aliases: { logs: {}, writer: { is_write_index: true } } })
   await createIndex(context, { name: 'logs-b', aliases: { logs: {} } })
   await createIndex(context, { name: 'secret', settings: { 'index.hidden': 'true' } })

@@ -11,6 +11,8 @@ export interface Statements {
   select<C extends Columns>(columns: C, rest: Sql, settings?: Settings): Promise<Row<C>[]>
   /** As `select`, for columns that are known at run time only: one array per row. */
   selectRows(columns: readonly Column<unknown>[], rest: Sql, settings?: Settings): Promise<unknown[][]>
+  /** From now on terms are looked up in the index and then in the rows: see `compileTarget`. */
+  checkTerms(): void
 }
 
 export type Columns = Readonly<Record<string, Column<unknown>>>
@@ -30,6 +32,7 @@ export interface StatementsOptions {
 
 export function createStatements({ lanes, lane, signal, timeoutMs, now, memoryBytes }: StatementsOptions): Statements {
   const deadline = now() + timeoutMs
+  const always: Record<string, number> = { max_memory_usage: memoryBytes }
   // Every statement that runs or waits listens.
   setMaxListeners(0, signal)
 
@@ -47,7 +50,7 @@ export function createStatements({ lanes, lane, signal, timeoutMs, now, memoryBy
         format: 'RowBinary',
         signal,
         timeoutMs: left,
-        settings: { max_memory_usage: memoryBytes, ...settings },
+        settings: { ...always, ...settings },
       } as const
       return new RowReader(await lanes.query(sql`SELECT ${list} ${rest}`, options))
     } catch (error) {
@@ -56,6 +59,10 @@ export function createStatements({ lanes, lane, signal, timeoutMs, now, memoryBy
   }
 
   return {
+    checkTerms: () => {
+      always['query_plan_direct_read_from_text_index'] = 0
+    },
+
     async select<C extends Columns>(columns: C, rest: Sql, settings: Settings = {}): Promise<Row<C>[]> {
       const names = Object.keys(columns)
       const list = Object.values(columns)

@@ -77,7 +77,7 @@ function release(open: OpenTables): void {
 }
 
 async function compileTarget(
-  { schema, query, seqNoFrom, seqNoTo }: SearchTarget,
+  { schema, query, seqNoFrom, seqNoTo, seqNoBefore }: SearchTarget,
   position: number,
   layout: TableLayout,
   time: TimeBounds,
@@ -91,19 +91,25 @@ async function compileTarget(
     decodeId: (id) => decodeId(layout.uuid, id),
     expansions: new Map(maps.flatMap((map) => [...map])),
   }
-  const visible = visibleRows(layout, seqNoFrom, seqNoTo)
+  const visible = visibleRows(layout, { from: seqNoFrom, to: seqNoTo, before: seqNoBefore })
+  // Where rows were marked and not merged since, an answer from the index of terms alone has no rows at all.
+  if (layout.hasSuperseded) statements.checkTerms()
   const matches = and([visible, compileQuery(query, scope)])
   return { position, schema, layout, query, scope, time, visible, matches, isDear: isDear(query, scope.expansions) }
 }
 
 /** One moment of the table: what was written up to it and not yet replaced then. */
-function visibleRows(layout: TableLayout, from: number | undefined, to: number | undefined): Condition {
+function visibleRows(
+  layout: TableLayout,
+  { from, to, before }: { readonly [K in 'from' | 'to' | 'before']: number | undefined },
+): Condition {
   const [seqNo, superseded] = [identifier(SEQ_NO), identifier(SUPERSEDED)]
   const last = Math.min(to ?? Infinity, layout.visibleSeqNo)
   if (last < 0) return NEVER
   const tests: Condition[] = []
   const test = (is: Sql): unknown => tests.push(leaf(is, { nullable: false }))
   if (from !== undefined && from > 0) test(sql`${seqNo} >= ${from}`)
+  if (before !== undefined && before <= last) test(sql`${seqNo} < ${before}`)
   if (layout.growing || last < layout.visibleSeqNo) test(sql`${seqNo} <= ${last}`)
   if (layout.hasSuperseded) test(sql`(${superseded} = 0 OR ${superseded} > ${last})`)
   return and(tests)

@@ -1,0 +1,260 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startElkhorn, type RunningElkhorn } from './support/start-elkhorn.ts'
+
+// Searches over REST against the whole program: what the parts do is tested beside them, here they are put together.
+
+const folder = mkdtempSync(join(tmpdir(), 'elkhorn-search-'))
+let elkhorn: RunningElkhorn
+
+const START = Date.parse('2024-03-30T22:30:00Z')
+const readings = Array.from({ length: 40 }, (_, i) => ({
+  '@timestamp': new Date(START + i * 15 * 60_000).toISOString(),
+  device: `dev-${i % 4}`,
+  line: i % 2 === 0 ? 'north' : 'south',
+  temperature: 20 + (i % 10),
+  ...(i % 5 === 0 ? {} : { vibration: i / 10 }),
+  message: i % 8 === 0 ? 'bearing temperature too high' : 'all is well',
+  tags: i % 3 === 0 ? ['a', 'b'] : ['b'],
+}))
+
+beforeAll(async () => {
+  elkhorn = await startElkhorn(folder)
+  await ask('PUT', '/readings', {
+    mappings: {
+      properties: {
+        '@timestamp': { type: 'date' },
+        device: { type: 'keyword' },
+        line: { type: 'keyword' },
+        temperature: { type: 'integer' },
+        vibration: { type: 'double' },
+        message: { type: 'text', fields: { raw: { type: 'keyword' } } },
+        tags: { type: 'keyword' },
+      },
+    },
+  })
+  const lines = readings.flatMap((reading, i) => [{ index: { _index: 'readings', _id: `r${i}` } }, reading])
+  await ask('POST', '/_bulk?refresh=true', `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`)
+}, 120_000)
+
+afterAll(async () => {
+  await elkhorn.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+interface Found {
+  readonly _scroll_id: string
+  readonly pit_id: string
+  readonly id: string
+  readonly hits: {
+    readonly total: { readonly value: number; readonly relation: string }
+    readonly hits: readonly { readonly _id: string; readonly sort: readonly unknown[] }[]
+  }
+  readonly aggregations: Readonly<Record<string, unknown>>
+}
+
+async function ask(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly json: Found }> {
+  const { status, json } = await elkhorn.call(method, path, body)
+  return { status, json }
+}
+
+const search = async (body: unknown, path = '/readings/_search'): Promise<Found> => {
+  const { status, json } = await ask('POST', path, body)
+  expect({ status, error: status === 200 ? undefined : json }).toEqual({ status: 200, error: undefined })
+  return json
+}
+
+const idsOf = ({ hits }: Found): string[] => hits.hits.map(({ _id }) => _id)
+const allIds = readings.map((_, i) => `r${i}`)
+
+describe('queries', () => {
+  test.each([
+    { name: 'match_all', query: { match_all: {} }, want: 40 },
+    { name: 'term', query: { term: { device: 'dev-1' } }, want: 10 },
+    { name: 'terms', query: { terms: { device: ['dev-1', 'dev-2'] } }, want: 20 },
+    { name: 'range', query: { range: { temperature: { gte: 28 } } }, want: 8 },
+    { name: 'date math', query: { range: { '@timestamp': { lt: '2024-03-30||+1d/d' } } }, want: 6 },
+    { name: 'exists', query: { exists: { field: 'vibration' } }, want: 32 },
+    { name: 'ids', query: { ids: { values: ['r1', 'r2', 'nope'] } }, want: 2 },
+    { name: 'match', query: { match: { message: 'bearing' } }, want: 5 },
+    { name: 'match_phrase', query: { match_phrase: { message: 'too high' } }, want: 5 },
+    { name: 'prefix', query: { prefix: { message: 'bear' } }, want: 5 },
+    { name: 'wildcard', query: { wildcard: { device: '*-3' } }, want: 10 },
+    { name: 'query_string', query: { query_string: { query: 'message:bearing AND line:north' } }, want: 5 },
+    {
+      name: 'bool',
+      query: {
+        bool: {
+          must: { term: { line: 'north' } },
+          must_not: { term: { tags: 'a' } },
+          filter: { range: { temperature: { lt: 25 } } },
+        },
+      },
+      want: 8,
+    },
+  ])('$name', async ({ query, want }) => {
+    expect((await search({ query, size: 0 })).hits.total).toEqual({ value: want, relation: 'eq' })
+    expect(await elkhorn.call('POST', '/readings/_count', { query })).toMatchObject({ status: 200, json: { count: want } })
+  })
+})
+
+test('words and terms are found where documents were replaced', async () => {
+  await ask('PUT', '/readings/_doc/r0?refresh=true', { device: 'dev-0', message: 'replaced' })
+  const count = async (query: object): Promise<number> => (await search({ query, size: 0 })).hits.total.value
+  expect(await count({ match: { message: 'bearing' } })).toBe(4)
+  expect(await count({ match: { message: 'replaced well' } })).toBe(36)
+  expect(await count({ term: { device: 'dev-0' } })).toBe(10)
+  expect(await count({ term: { tags: 'a' } })).toBe(13)
+  await ask('PUT', '/readings/_doc/r0?refresh=true', readings[0])
+  expect(await count({ match: { message: 'bearing' } })).toBe(5)
+})
+
+describe('aggregations', () => {
+  test('days of a zone whose clocks change', async () => {
+    const json = await search({
+      size: 0,
+      aggs: {
+        days: {
+          date_histogram: { field: '@timestamp', calendar_interval: '1d', time_zone: 'Europe/Berlin' },
+          aggs: {
+            devices: {
+              terms: { field: 'device', size: 1 },
+              aggs: { hot: { top_metrics: { metrics: { field: 'temperature' }, sort: { temperature: 'desc' } } } },
+            },
+          },
+        },
+      },
+    })
+    expect(json.aggregations['days']).toMatchObject({
+      buckets: [
+        { key_as_string: '2024-03-30T00:00:00.000+01:00', doc_count: 2 },
+        {
+          key_as_string: '2024-03-31T00:00:00.000+01:00',
+          doc_count: 38,
+          devices: { buckets: [{ doc_count: 10, hot: { top: [{ metrics: { temperature: 28 } }] } }] },
+        },
+      ],
+    })
+  })
+
+  test('side by side and within each other', async () => {
+    const json = await search({
+      size: 0,
+      aggs: {
+        lines: {
+          terms: { field: 'line' },
+          aggs: {
+            t: { stats: { field: 'temperature' } },
+            best: { top_hits: { size: 1, sort: [{ vibration: 'desc' }], _source: ['device'] } },
+          },
+        },
+        none: { missing: { field: 'vibration' } },
+        hot: { filter: { range: { temperature: { gte: 28 } } }, aggs: { n: { value_count: { field: 'vibration' } } } },
+        ranges: { range: { field: 'temperature', ranges: [{ to: 25 }, { from: 25 }] } },
+        count: { cardinality: { field: 'device' } },
+      },
+    })
+    expect(json.aggregations).toMatchObject({
+      lines: {
+        buckets: [
+          {
+            key: 'north',
+            doc_count: 20,
+            t: { count: 20, min: 20, max: 28, avg: 24, sum: 480 },
+            best: { hits: { hits: [{ _id: 'r38', _source: { device: 'dev-2' } }] } },
+          },
+          { key: 'south', doc_count: 20, t: { min: 21, max: 29 } },
+        ],
+      },
+      none: { doc_count: 8 },
+      hot: { doc_count: 8, n: { value: 8 } },
+      ranges: {
+        buckets: [
+          { key: '*-25.0', doc_count: 20 },
+          { key: '25.0-*', doc_count: 20 },
+        ],
+      },
+      count: { value: 4 },
+    })
+  })
+})
+
+describe('pages', () => {
+  test.each<{ name: string; body: object }>([
+    { name: 'in any order', body: {} },
+    { name: 'by a field with many equal values', body: { sort: [{ line: 'desc' }] } },
+    { name: 'by score', body: { query: { match: { message: 'bearing all' } } } },
+  ])('a scroll $name has every document once, and what comes later is not in it', async ({ body }) => {
+    const first = await search({ ...body, size: 7 }, '/readings/_search?scroll=1m')
+    const found = idsOf(first)
+    await ask('PUT', '/readings/_doc/late?refresh=true', { message: 'all bearing', line: 'north' })
+    await ask('PUT', '/readings/_doc/r39?refresh=true', { message: 'replaced' })
+    for (let page = first; page.hits.hits.length > 0;) {
+      page = (await ask('POST', '/_search/scroll', { scroll: '1m', scroll_id: first._scroll_id })).json
+      expect(page.hits.total.value).toBe(40)
+      found.push(...idsOf(page))
+    }
+    expect(found.toSorted()).toEqual(allIds.toSorted())
+    expect(await ask('DELETE', '/_search/scroll', { scroll_id: first._scroll_id })).toMatchObject({
+      status: 200,
+      json: { num_freed: 1 },
+    })
+    expect(await ask('POST', '/_search/scroll', { scroll_id: first._scroll_id })).toMatchObject({ status: 404 })
+    await ask('PUT', '/readings/_doc/r39?refresh=true', readings[39])
+    await ask('DELETE', '/readings/_doc/late?refresh=true')
+  })
+
+  test('a point in time, in slices, with search_after', async () => {
+    const { json: opened } = await ask('POST', '/readings/_pit?keep_alive=1m')
+    await ask('DELETE', '/readings/_doc/r7?refresh=true')
+    const found: string[] = []
+    for (const id of [0, 1, 2]) {
+      let after: readonly unknown[] | undefined
+      for (;;) {
+        const body = { pit: { id: opened.id, keep_alive: '1m' }, slice: { id, max: 3 }, sort: ['line'], size: 5 }
+        const page = await search({ ...body, ...(after ? { search_after: after } : {}) }, '/_search')
+        if (page.hits.hits.length === 0) break
+        found.push(...idsOf(page))
+        after = page.hits.hits.at(-1)?.sort
+      }
+    }
+    expect(found.toSorted()).toEqual(allIds.toSorted())
+    expect(await ask('DELETE', '/_pit', { id: opened.id })).toMatchObject({ status: 200, json: { succeeded: true } })
+    await ask('PUT', '/readings/_doc/r7?refresh=true', readings[7])
+  })
+
+  test.each([
+    {
+      path: '/readings/_search?scroll=1m',
+      body: { from: 1 },
+      status: 400,
+      reason: 'using [from] is not allowed in a scroll context',
+    },
+    {
+      path: '/readings/_search?scroll=1m',
+      body: { size: 10_001 },
+      status: 400,
+      reason: 'Batch size is too large, size must be less than or equal to: [10000] but was [10001].',
+    },
+    {
+      path: '/readings/_search?scroll=25h',
+      body: {},
+      status: 400,
+      reason: 'Keep alive for request (1d) is too large. It must be less than (1d).',
+    },
+    {
+      path: '/readings/_search',
+      body: { slice: { id: 0, max: 2 } },
+      status: 400,
+      reason: '[slice] can only be used with [scroll] or [point-in-time] requests',
+    },
+    { path: '/readings/_search', body: { pit: { id: 'x' } }, status: 400, reason: '[indices] cannot be used with point in time' },
+    { path: '/_search', body: { pit: { id: 'nope' } }, status: 404, reason: 'No search context found for id [nope]' },
+  ])('$reason', async ({ path, body, status, reason }) => {
+    const answer = await elkhorn.call('POST', path, body)
+    expect(answer.status).toBe(status)
+    expect(answer.text).toContain(reason)
+  })
+})

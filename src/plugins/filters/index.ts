@@ -1,13 +1,19 @@
 import type { FilterPlugin } from '../plugin.ts'
+import { aggregate } from './aggregate/aggregate.ts'
 import { bytes } from './bytes.ts'
 import { cidr } from './cidr.ts'
 import { clone } from './clone.ts'
+import { convertUnit } from './convert-unit.ts'
 import { csv } from './csv.ts'
 import { date } from './date.ts'
 import { deDot } from './de-dot.ts'
 import { dissect } from './dissect.ts'
+import { dns } from './dns.ts'
 import { drop } from './drop.ts'
+import { elapsed } from './elapsed.ts'
+import { elasticsearch } from './elasticsearch/elasticsearch.ts'
 import { fingerprint } from './fingerprint.ts'
+import { geoip } from './geoip.ts'
 import { grok } from './grok/grok.ts'
 import { json } from './json.ts'
 import { kv } from './kv.ts'
@@ -20,19 +26,27 @@ import { throttle } from './throttle.ts'
 import { translate } from './translate.ts'
 import { truncate } from './truncate.ts'
 import { urldecode } from './urldecode.ts'
+import { useragent } from './useragent.ts'
 import { uuid } from './uuid.ts'
+import { xml } from './xml.ts'
 
 /** Every filter plug-in. */
 export const filters: readonly FilterPlugin[] = [
+  aggregate,
   bytes,
   cidr,
   clone,
+  convertUnit,
   csv,
   date,
   deDot,
   dissect,
+  dns,
   drop,
+  elapsed,
+  elasticsearch,
   fingerprint,
+  geoip,
   grok,
   json,
   kv,
@@ -45,5 +59,7 @@ export const filters: readonly FilterPlugin[] = [
   translate,
   truncate,
   urldecode,
+  useragent,
   uuid,
+  xml,
 ]

@@ -14,27 +14,23 @@ import { parseCsvLine } from '../parsing/csv.ts'
 import { defineFilter } from '../plugin.ts'
 import { ReloadedFile } from '../reloaded-file.ts'
 
-const config = z
-  .strictObject({
-    source: text().optional().describe('Field whose value is looked up.'),
-    field: text().optional().meta({ option: 'text', aliasOf: 'source' }).describe('The older name of `source`.'),
-    target: text().optional().describe('Field that gets what was found. With ECS names the source itself, else `translation`.'),
-    destination: text().optional().meta({ option: 'text', aliasOf: 'target' }).describe('The older name of `target`.'),
-    dictionary: hash().default({}).describe('Values and what they become.'),
-    dictionary_path: path().optional().describe('File with the dictionary instead: YAML, JSON or CSV, by its ending.'),
-    refresh_interval: duration().default(300_000).describe('How often the file is looked at again. 0: never.'),
-    refresh_behaviour: choice('merge', 'replace').default('merge').describe('Whether entries that left the file are kept.'),
-    yaml_dictionary_code_point_limit: text().optional().describe('Accepted: files are read as they are.'),
-    exact: flag().default(true).describe('Whether the whole value must be an entry. If not, parts of it are replaced.'),
-    regex: flag().default(false).describe('Whether entries are regular expressions.'),
-    override: flag().optional().describe('Whether a target that is there is replaced. When the target is the source, yes.'),
-    fallback: text().optional().describe('What the target gets when nothing was found. May hold references.'),
-    iterate_on: text().optional().describe('A list whose elements are looked up each; of objects, their field `source`.'),
-    ecs_compatibility: ecsCompatibility(),
-  })
-  .refine(({ source, field }) => source !== undefined || field !== undefined, {
-    error: 'expected the option source: which field is looked up',
-  })
+const config = z.strictObject({
+  source: text().describe('Field whose value is looked up.'),
+  field: text().optional().meta({ option: 'text', aliasOf: 'source' }).describe('The older name of `source`.'),
+  target: text().optional().describe('Field that gets what was found. With ECS names the source itself, else `translation`.'),
+  destination: text().optional().meta({ option: 'text', aliasOf: 'target' }).describe('The older name of `target`.'),
+  dictionary: hash().default({}).describe('Values and what they become.'),
+  dictionary_path: path().optional().describe('File with the dictionary instead: YAML, JSON or CSV, by its ending.'),
+  refresh_interval: duration().default(300_000).describe('How often the file is looked at again. 0: never.'),
+  refresh_behaviour: choice('merge', 'replace').default('merge').describe('Whether entries that left the file are kept.'),
+  yaml_dictionary_code_point_limit: text().optional().describe('Accepted: files are read as they are.'),
+  exact: flag().default(true).describe('Whether the whole value must be an entry. If not, parts of it are replaced.'),
+  regex: flag().default(false).describe('Whether entries are regular expressions.'),
+  override: flag().optional().describe('Whether a target that is there is replaced. When the target is the source, yes.'),
+  fallback: text().optional().describe('What the target gets when nothing was found. May hold references.'),
+  iterate_on: text().optional().describe('A list whose elements are looked up each; of objects, their field `source`.'),
+  ecs_compatibility: ecsCompatibility(),
+})
 
 type Dictionary = ReadonlyMap<string, FieldValue>
 type LookUp = (written: string) => FieldValue | undefined
@@ -70,9 +66,9 @@ export const translate = defineFilter({
     },
   ],
   create(options, context) {
-    const source = options.source ?? options.field ?? ''
+    const { source } = options
     const ecs = options.ecs_compatibility ?? context.ecs
-    const target = options.target ?? options.destination ?? (ecs === 'disabled' ? 'translation' : source)
+    const target = options.target ?? (ecs === 'disabled' ? 'translation' : source)
     const override = options.override ?? target === source
     const from = fieldPath(source)
     const to = fieldPath(target)

@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ingest: ['core', 'script', 'plugins'],
   query: ['core', 'script'],
   engine: ['core', 'query'],
-  index: ['core', 'config', 'ingest', 'query', 'engine'],
+  index: ['core', 'config', 'script', 'ingest', 'query', 'engine'],
   security: ['core', 'config', 'index'],
   detect: ['core', 'config', 'script', 'plugins', 'query', 'index'],
   api: ['core', 'config', 'script', 'plugins', 'ingest', 'query', 'engine', 'index', 'security', 'detect'],

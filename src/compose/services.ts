@@ -20,6 +20,7 @@ import { EmbeddedEngine } from '../engine/embedded/embedded-engine.ts'
 import { Catalog } from '../index/catalog.ts'
 import { engineHost } from '../index/engine-host.ts'
 import type { IndexContext } from '../index/index-context.ts'
+import { Scripts } from '../script/scripts.ts'
 import { TaskRegistry } from '../index/tasks/task-registry.ts'
 import { openMetadataStore } from '../index/metadata-store.ts'
 import { noReaders } from '../index/search/open-readers.ts'
@@ -100,7 +101,9 @@ async function startIndex({ config, services, log }: StartContext, metadata: Met
     clock: systemClock,
   })
   await services.start({ name: 'engine', start: () => engine.start(), stop: () => engine.stop() })
-  return { catalog, engine, clock: systemClock, newUuid, log: log.child({ service: 'index' }), readers: noReaders(systemClock) }
+  const scripts = new Scripts(metadata.section('scripts'), systemClock)
+  const readers = noReaders(systemClock)
+  return { catalog, engine, clock: systemClock, scripts, newUuid, log: log.child({ service: 'index' }), readers }
 }
 
 interface ApiParts {

@@ -10,6 +10,7 @@ import { Catalog } from '../../src/index/catalog.ts'
 import { engineHost } from '../../src/index/engine-host.ts'
 import type { IndexContext } from '../../src/index/index-context.ts'
 import { memoryMetadataStore } from '../../src/index/metadata-store.ts'
+import { Scripts } from '../../src/script/scripts.ts'
 import { TaskRegistry } from '../../src/index/tasks/task-registry.ts'
 import { noReaders } from '../../src/index/search/open-readers.ts'
 
@@ -32,12 +33,14 @@ export interface MemoryApi {
 export async function startMemoryApi(
   options: { readonly access?: Access; readonly maxBodyBytes?: number } = {},
 ): Promise<MemoryApi> {
-  const catalog = new Catalog(memoryMetadataStore())
+  const metadata = memoryMetadataStore()
+  const catalog = new Catalog(metadata)
   const engine = new MemoryEngine(engineHost(catalog).map)
   const index: IndexContext = {
     catalog,
     engine,
     clock: systemClock,
+    scripts: new Scripts(metadata.section('scripts'), systemClock),
     newUuid: () => randomBytes(16).toString('base64url'),
     log: silentLog,
     readers: noReaders(systemClock),

@@ -22,6 +22,7 @@ import { resolveRoutes } from './resolve.ts'
 import { pointInTimeRoutes } from './point-in-time.ts'
 import { rolloverRoutes } from './rollover.ts'
 import { scrollRoutes } from './scroll.ts'
+import { scriptRoutes } from './scripts.ts'
 import { searchRoutes } from './search.ts'
 import { settingsRoutes } from './settings.ts'
 import { shardRoutes } from './shards.ts'
@@ -38,6 +39,7 @@ export const routes: readonly Route<ApiContext>[] = [
   ...reindexRoutes,
   ...scrollRoutes,
   ...pointInTimeRoutes,
+  ...scriptRoutes,
   ...indexRoutes,
   ...mappingRoutes,
   ...settingsRoutes,

@@ -3,9 +3,17 @@ import type { IndexAccess } from '../../core/access.ts'
 import type { BulkOperation, BulkOutcome, RefreshPolicy } from '../../core/bulk.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import type { StoredDocument, WriteOperation, WriteResult } from '../../engine/engine.ts'
+import type { ScriptReference } from '../../script/script-request.ts'
 import type { IndexContext } from '../index-context.ts'
 import { shardOf } from '../shard-routing.ts'
 import { requireActiveShards, type ActiveShards } from './active-shards.ts'
+import {
+  changeByScript,
+  compileDocumentScript,
+  scriptFailed,
+  type ScriptedChange,
+  type ScriptedDocument,
+} from './scripted-source.ts'
 import { parseUpdateRequest, updatedSource, upsertSource, type NewSource, type UpdateRequest } from './update-document.ts'
 import { requireWriteTarget, type WriteTarget } from './write-target.ts'
 
@@ -409,14 +417,17 @@ async function updateOnce(
       kind: condition ? 'index' : 'create',
       id,
       source: made.source,
-      document: made.document,
+      ...(made.document ? { document: made.document } : {}),
       ...(routing === undefined ? {} : { routing }),
       ...condition,
     })
   if (!current) {
     const made = upsertSource(request)
     if (!made || operation.ifSeqNo !== undefined) throw documentMissing(index, id)
-    return await written(made, undefined)
+    if (request.script === undefined || !request.scriptedUpsert) return await written(made, undefined)
+    const change = runScript(context, request.script, { index: index.name, id, routing, source: made.source }, 'create')
+    if (change.op === 'create') return await written({ source: change.source }, undefined)
+    return { result: 'noop', index: index.name, id, version: -1, seqNo: -2, primaryTerm: 0, source: made.source }
   }
   const { seqNo, primaryTerm } = current
   if (operation.ifSeqNo !== undefined && (operation.ifSeqNo !== seqNo || operation.ifPrimaryTerm !== primaryTerm)) {
@@ -427,11 +438,34 @@ async function updateOnce(
       { details: { index_uuid: index.uuid, shard: '0', index: index.name } },
     )
   }
+  if (request.script !== undefined) {
+    const { version } = current
+    const change = runScript(
+      context,
+      request.script,
+      { index: index.name, id, version, routing, source: current.source },
+      'index',
+    )
+    const condition = { ifSeqNo: seqNo, ifPrimaryTerm: primaryTerm }
+    if (change.op === 'index' || change.op === 'create') return await written({ source: change.source }, condition)
+    if (change.op !== 'delete') {
+      return { result: 'noop', index: index.name, id, version, seqNo, primaryTerm, source: current.source }
+    }
+    return await writeOne(context, { index, kind: 'delete', id, ...(routing === undefined ? {} : { routing }), ...condition })
+  }
   const made = updatedSource(request, current.source)
   if (!made) {
     return { result: 'noop', index: index.name, id, version: current.version, seqNo, primaryTerm, source: current.source }
   }
   return await written(made, { ifSeqNo: seqNo, ifPrimaryTerm: primaryTerm })
+}
+
+function runScript(context: IndexContext, script: ScriptReference, document: ScriptedDocument, op: string): ScriptedChange {
+  try {
+    return changeByScript(compileDocumentScript(context.scripts, script), document, { op, now: context.clock.now() })
+  } catch (error) {
+    throw scriptFailed(error)
+  }
 }
 
 async function writeOne(context: IndexContext, write: WriteOperation): Promise<BulkOutcome> {

@@ -1,3 +1,4 @@
+import { Scripts } from '../../script/scripts.ts'
 import { describe, expect, test } from 'vitest'
 import { internalAccess, type IndexAccess } from '../../core/access.ts'
 import { silentLog } from '../../core/log.ts'
@@ -56,14 +57,17 @@ describe('date expressions', () => {
 })
 
 async function world(): Promise<IndexContext> {
-  const catalog = new Catalog(memoryMetadataStore())
+  const metadata = memoryMetadataStore()
+  const catalog = new Catalog(metadata)
   const engine = new MemoryEngine(engineHost(catalog).map)
-  let uuids = 0
   const clock = { now: () => NOW }
+  const scripts = new Scripts(metadata.section('scripts'), clock)
+  let uuids = 0
   const context: IndexContext = {
     catalog,
     engine,
     clock,
+    scripts,
     newUuid: () => `uuid${uuids++}`,
     log: silentLog,
     readers: noReaders(clock),

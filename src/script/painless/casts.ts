@@ -44,8 +44,8 @@ export function findCast(lookup: ClassLookup, from: Type, to: Type, options: Cas
   if (to === 'void' || from === 'void') return undefined
   if (to === 'def') return box(from)
   if (from === 'def') return fromDef(lookup, to, explicit)
-  if (from === STRING && to === 'char') return explicit ? (textToChar as Convert) : undefined
-  if (from === 'char' && to === STRING) return explicit ? (charToText as Convert) : undefined
+  if (from === STRING && to === 'char') return explicit ? textToChar : undefined
+  if (from === 'char' && to === STRING) return explicit ? charToText : undefined
   if (isPrimitive(from)) {
     if (isPrimitive(to)) return betweenPrimitives(from, to, explicit)
     if (!internal) return undefined
@@ -69,7 +69,7 @@ function wraps(lookup: ClassLookup, from: Type, to: Type, explicit: boolean): Co
     const across = target === from ? SAME : betweenPrimitives(from, target, explicit)
     if (across === undefined) return undefined
     const wrap = box(target)
-    return ((value: never) => wrap(across(value) as never)) as Convert
+    return (value: never) => wrap(across(value) as never)
   }
   return lookup.isAssignable(boxedType(from), to) ? box(from) : undefined
 }
@@ -80,17 +80,17 @@ function wraps(lookup: ClassLookup, from: Type, to: Type, explicit: boolean): Co
 export function box(from: Type): Convert {
   switch (from) {
     case 'long':
-      return boxLong as Convert
+      return boxLong
     case 'double':
-      return boxDouble as Convert
+      return boxDouble
     case 'float':
-      return ((value: number) => new JavaFloat(value)) as Convert
+      return (value: number) => new JavaFloat(value)
     case 'char':
-      return ((value: number) => new JavaChar(value)) as Convert
+      return (value: number) => new JavaChar(value)
     case 'byte':
-      return ((value: number) => new JavaByte(value)) as Convert
+      return (value: number) => new JavaByte(value)
     case 'short':
-      return ((value: number) => new JavaShort(value)) as Convert
+      return (value: number) => new JavaShort(value)
     default:
       return SAME
   }
@@ -102,22 +102,22 @@ function unwrap(to: Type): Convert {
     if (value === null) throw nullPointer(`Cannot invoke "${boxedType(to)}.${to}Value()" because value is null`)
   }
   if (to === 'boolean') {
-    return ((value: Value) => {
+    return (value: Value) => {
       missing(value)
       return value === true
-    }) as Convert
+    }
   }
   if (to === 'long') {
-    return ((value: Value) => {
+    return (value: Value) => {
       missing(value)
       return isDecimalClass(value) ? doubleToLong(numberOf(value)) : longOf(value)
-    }) as Convert
+    }
   }
   const cut = cutters[to] ?? ((value: number) => value)
-  return ((value: Value) => {
+  return (value: Value) => {
     missing(value)
     return cut(numberOf(value))
-  }) as Convert
+  }
 }
 
 const isDecimalClass = (value: Value): boolean => kindOf(value) >= FLOAT
@@ -139,13 +139,13 @@ function betweenPrimitives(from: Type, to: Type, explicit: boolean): Convert | u
   if (from === 'float' || from === 'double') return fromDouble(to)
   switch (to) {
     case 'byte':
-      return intToByte as Convert
+      return intToByte
     case 'short':
-      return intToShort as Convert
+      return intToShort
     case 'char':
-      return intToChar as Convert
+      return intToChar
     case 'float':
-      return Math.fround as Convert
+      return Math.fround
     default:
       return SAME
   }
@@ -154,28 +154,28 @@ function betweenPrimitives(from: Type, to: Type, explicit: boolean): Convert | u
 function fromLong(to: Type): Convert {
   switch (to) {
     case 'double':
-      return longToDouble as Convert
+      return longToDouble
     case 'float':
-      return ((value: Long) => Math.fround(Number(value))) as Convert
+      return (value: Long) => Math.fround(Number(value))
     case 'byte':
-      return ((value: Long) => intToByte(longToInt(value))) as Convert
+      return (value: Long) => intToByte(longToInt(value))
     case 'short':
-      return ((value: Long) => intToShort(longToInt(value))) as Convert
+      return (value: Long) => intToShort(longToInt(value))
     case 'char':
-      return ((value: Long) => intToChar(longToInt(value))) as Convert
+      return (value: Long) => intToChar(longToInt(value))
     default:
-      return longToInt as Convert
+      return longToInt
   }
 }
 
 function fromDouble(to: Type): Convert {
   switch (to) {
     case 'long':
-      return doubleToLong as Convert
+      return doubleToLong
     case 'double':
       return SAME
     default:
-      return (cutters[to] ?? Math.fround) as Convert
+      return cutters[to] ?? Math.fround
   }
 }
 
@@ -209,28 +209,28 @@ export function shownClass(value: Value): string {
 
 function fromDef(lookup: ClassLookup, to: Type, explicit: boolean): Convert {
   if (to === 'boolean' || to === 'java.lang.Boolean') {
-    return ((value: Value) => {
+    return (value: Value) => {
       if (typeof value === 'boolean') return value
       if (value === null) {
         if (to !== 'boolean') return null
         throw isNull()
       }
       throw classCast(`cannot cast def [${shownClass(value)}] to ${to}`)
-    }) as Convert
+    }
   }
   if (to === STRING) {
-    return ((value: Value) => {
+    return (value: Value) => {
       if (typeof value === 'string' || value === null) return value
       if (explicit && value instanceof JavaChar) return value.toText()
       throw classCast(`cannot ${explicit ? 'explicitly' : 'implicitly'} cast def [${shownClass(value)}] to ${to}`)
-    }) as Convert
+    }
   }
   const primitive = unboxedType(to)
   if (!isPrimitive(primitive)) return checked(lookup, to)
   const read = numberFromDef(primitive, to, explicit)
   if (primitive === to) return read
   const wrap = box(primitive)
-  return ((value: Value) => (value === null ? null : wrap(read(value as never) as never))) as Convert
+  return (value: Value) => (value === null ? null : wrap(read(value as never) as never))
 }
 
 function numberFromDef(to: Type, shown: Type, explicit: boolean): Convert {
@@ -240,35 +240,35 @@ function numberFromDef(to: Type, shown: Type, explicit: boolean): Convert {
       ? isNull()
       : classCast(`cannot ${explicit ? 'explicitly' : 'implicitly'} cast def [${shownClass(value)}] to ${shown}`)
   if (to === 'int') {
-    return ((value: Value) => {
+    return (value: Value) => {
       if (typeof value === 'number' && (value | 0) === value) return value
       const kind = kindOf(value)
       if (kind === 0 || (!explicit && !accepted.includes(kind))) throw refuse(value)
       return kind === LONG ? longToInt(longOf(value)) : doubleToInt(numberOf(value))
-    }) as Convert
+    }
   }
   if (to === 'double') {
-    return ((value: Value) => {
+    return (value: Value) => {
       if (typeof value === 'number') return value
       if (value instanceof Float || value instanceof BoxedNumber) return value.value
       if (typeof value === 'bigint') return Number(value)
       throw refuse(value)
-    }) as Convert
+    }
   }
   if (to === 'long') {
-    return ((value: Value) => {
+    return (value: Value) => {
       const kind = kindOf(value)
       if (kind === 0 || (!explicit && !accepted.includes(kind))) throw refuse(value)
       return kind > LONG ? doubleToLong(numberOf(value)) : longOf(value)
-    }) as Convert
+    }
   }
   const cut = cutters[to] ?? Math.fround
-  return ((value: Value) => {
+  return (value: Value) => {
     if (explicit && to === 'char' && typeof value === 'string') return textToChar(value)
     const kind = kindOf(value)
     if (kind === 0 || (!explicit && !accepted.includes(kind))) throw refuse(value)
     return cut(kind === LONG && to !== 'float' ? longToInt(longOf(value)) : numberOf(value))
-  }) as Convert
+  }
 }
 
 function isNull(): Error {
@@ -278,10 +278,10 @@ function isNull(): Error {
 /** A reference that has to be of a class. */
 function checked(lookup: ClassLookup, to: Type): Convert {
   if (to === 'java.lang.Object') return SAME
-  return ((value: Value) => {
+  return (value: Value) => {
     if (value === null || isInstance(lookup, value, to)) return value
     throw cannotBeCast(classNameOf(value), to)
-  }) as Convert
+  }
 }
 
 export function cannotBeCast(from: string, to: Type): Error {

@@ -151,7 +151,7 @@ function temporalMethods(name: string, hasDate: boolean, hasTime: boolean): Meth
       self.withLocal(writeField(self.local, field.name, Number(value))),
     [`int compareTo(${name})`]: (self: Temporal, other: Temporal) => Math.sign(self.compareTo(other)),
   }
-  if (hasTime) methods[`${name} truncatedTo(TemporalUnit)`] = truncated as (self: never, ...values: never[]) => unknown
+  if (hasTime) methods[`${name} truncatedTo(TemporalUnit)`] = truncated
   const units = { ...(hasDate ? DATE_UNITS : {}), ...(hasTime ? TIME_UNITS : {}) }
   for (const [label, unit] of Object.entries(units)) {
     methods[`${name} plus${label}(long)`] = (self: Temporal, amount: Long) => self.plus(amount, unit)

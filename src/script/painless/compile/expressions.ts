@@ -113,7 +113,7 @@ function compileNumber(node: Extract<Expression, { kind: 'number' }>): Typed {
   }
   if (fits) return constant('int', Number(BigInt.asIntN(32, value)), node.offset)
   const shown = `${node.negative ? '-' : ''}${digits}`
-  const hint = size <= BigInt(MAX_LONG) ? ` If you want a long constant then change it to [${shown}L].` : ''
+  const hint = size <= MAX_LONG ? ` If you want a long constant then change it to [${shown}L].` : ''
   throw new CompileError(`Invalid int constant [${shown}].${hint}`, node.offset)
 }
 

@@ -99,17 +99,17 @@ function guardOf(lookup: ClassLookup, method: Method, type: string, at: number):
 /** From the `Value` that a call on a `def` passes to how the parameter's type holds it. */
 function dynamicInput(lookup: ClassLookup, type: string): Convert {
   if (lookup.get(type)?.functional !== undefined) {
-    return ((value: Value) => {
+    return (value: Value) => {
       if (value instanceof Unbound) return value.bind(lookup, type)
       if (value === null || (value instanceof Functional && lookup.isAssignable(value.className, type))) return value
       throw cannotBeCast(classNameOf(value), type)
-    }) as Convert
+    }
   }
   const convert = findCast(lookup, 'def', type, { internal: true }) ?? ((value: never) => value)
-  return ((value: Value) => {
+  return (value: Value) => {
     if (value instanceof Unbound) return value.bind(lookup, type)
     return convert(value as never)
-  }) as Convert
+  }
 }
 
 /** A place in a script that calls a method of whatever it meets: remembers the last class it met. */

@@ -172,7 +172,7 @@ export class ReadOnlyList extends JavaList {
   get items(): readonly Value[] {
     return this.#items
   }
-  edit<Result>(): Result {
+  edit(): never {
     throw unsupported()
   }
 }

@@ -74,7 +74,8 @@ export function xorLong(a: Long, b: Long): Long {
 }
 
 export function notLong(a: Long): Long {
-  return isInt(a) ? ~a : wrapLong(~BigInt(a))
+  if (isInt(a)) return ~a
+  return typeof a === 'bigint' ? wrapLong(~a) : -a - 1
 }
 
 export function shiftLeftLong(a: Long, places: number): Long {

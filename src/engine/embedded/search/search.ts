@@ -66,8 +66,7 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
       cardinalities,
       maxBuckets: request.maxBuckets,
     }
-    const summed =
-      request.aggregations.length === 0 ? undefined : await parts.run(() => planTree(request, treeContext), undefined)
+    const summed = request.aggregations.length === 0 ? undefined : await planTree(request, treeContext)
     const countsItself = summed?.tellsMatching !== true
     const [page, aggregations] = await Promise.all([
       wantsHits(request, countsItself)
@@ -76,7 +75,10 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
       summed === undefined ? NO_AGGREGATIONS : parts.run(() => summed.run(), NO_AGGREGATIONS),
     ])
     const { hits } = page
-    const total = page.total ?? (await parts.run(() => totalOf(request, targets, summed?.matching(), statements), UNCOUNTED))
+    const uncounted = page.total === undefined && request.trackTotalHits > 0
+    const total = uncounted
+      ? await parts.run(() => totalOf(request, targets, summed?.matching(), statements), UNCOUNTED)
+      : page.total
     parts.failIfNothing()
     return { hits, total, maxScore: highest(hits), aggregations, timedOut: parts.timedOut > 0 }
   }
@@ -168,8 +170,7 @@ async function totalOf(
   targets: readonly Target[],
   matching: number | undefined,
   statements: Statements,
-): Promise<Total | undefined> {
-  if (limit === 0) return undefined
+): Promise<Total> {
   return matching === undefined ? countMatches(targets, limit, statements) : upTo(matching, limit)
 }
 

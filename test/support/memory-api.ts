@@ -11,6 +11,7 @@ import { engineHost } from '../../src/index/engine-host.ts'
 import type { IndexContext } from '../../src/index/index-context.ts'
 import { memoryMetadataStore } from '../../src/index/metadata-store.ts'
 import { Scripts } from '../../src/script/scripts.ts'
+import { Repositories } from '../../src/index/snapshots/repository.ts'
 import { TaskRegistry } from '../../src/index/tasks/task-registry.ts'
 import { noReaders } from '../../src/index/search/open-readers.ts'
 
@@ -31,7 +32,7 @@ export interface MemoryApi {
 
 /** The REST API over an engine in memory, in this process: everything above the seam for real. */
 export async function startMemoryApi(
-  options: { readonly access?: Access; readonly maxBodyBytes?: number } = {},
+  options: { readonly access?: Access; readonly maxBodyBytes?: number; readonly repositories?: readonly string[] } = {},
 ): Promise<MemoryApi> {
   const metadata = memoryMetadataStore()
   const catalog = new Catalog(metadata)
@@ -51,6 +52,7 @@ export async function startMemoryApi(
     context: {
       index,
       tasks: new TaskRegistry(systemClock),
+      repositories: new Repositories(metadata, options.repositories ?? []),
       node: {
         id: 'node',
         name: 'test',

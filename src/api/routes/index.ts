@@ -26,6 +26,7 @@ import { scriptRoutes } from './scripts.ts'
 import { searchRoutes } from './search.ts'
 import { settingsRoutes } from './settings.ts'
 import { shardRoutes } from './shards.ts'
+import { snapshotRoutes } from './snapshots.ts'
 import { taskRoutes } from './tasks.ts'
 import { templateRoutes } from './templates.ts'
 
@@ -58,5 +59,6 @@ export const routes: readonly Route<ApiContext>[] = [
   ...clusterStatsRoutes,
   ...nodeRoutes,
   ...taskRoutes,
+  ...snapshotRoutes,
   ...catRoutes,
 ]

@@ -15,7 +15,8 @@ export function mountSmallDisk(size: string): { readonly path: string; unmount()
   return {
     path,
     unmount: () => {
-      execFileSync('umount', [path])
+      // Lazily: a process that was killed may have a child that needs a moment to end.
+      execFileSync('umount', ['-l', path])
       rmdirSync(path)
     },
   }

@@ -221,6 +221,7 @@ WHERE database = ${DATABASE} AND active AND table IN ${tables.map(({ name }) => 
     const { uuid } = table
     await this.#exclusive(uuid, async () => {
       if (!table.attached) await this.#lanes.run('schema', sql`ATTACH TABLE ${qualified(table.name)}`)
+      await this.#lanes.letGo()
       await this.#lanes.run('schema', sql`DROP TABLE ${qualified(table.name)} SYNC`)
       await this.#catalogue.forget(uuid)
     })

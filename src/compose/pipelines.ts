@@ -37,6 +37,8 @@ export async function createPipelineService(
       clock: systemClock,
       dataDir: config.data.path,
       hostname: config.node.name ?? hostname(),
+      listenHost: config.network.host,
+      beatsPort: config.beats.port,
       write: (operations) => writeDocuments(index, internalAccess, operations, { refresh: 'false' }),
       broker,
       search: ({ index: names, body }) => lookUp(index, names, body),

@@ -135,12 +135,14 @@ export class Factory {
     const random = seededRandom(`${this.#seed} ${machine.device}`)
     const model = new MachineModel(machine, random)
     const line = this.#lines.get(machine.line)
+    const beat = seededRandom(`${this.#seed} ${machine.line} phase`)()
     let battery = 60 + 40 * random()
     return {
       id: machine.device,
       kind: 'machines',
       line: machine.line,
-      phase: random(),
+      // A line's gateway asks its machines in one go: figures of a line are then always of all its machines.
+      phase: beat + 0.01 * random(),
       read: (at) => {
         const load = line?.advance(at) ?? 0
         const reading = model.read({

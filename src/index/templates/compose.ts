@@ -19,8 +19,7 @@ export interface ComposedTemplate {
   readonly lifecycle?: JsonObject
 }
 
-/** What an index gets that no template is for. */
-export const nothing: ComposedTemplate = { names: [], settings: {}, mapping: emptyMapping, aliases: {} }
+const nothing: ComposedTemplate = { names: [], settings: {}, mapping: emptyMapping, aliases: {} }
 
 /** The index template of the highest priority whose patterns match; templates for everything leave hidden names alone. */
 export function findIndexTemplate(

@@ -29,7 +29,7 @@ export function Rail({ collapsed, onOpenPalette, onOpenShortcuts }: RailProps) {
         <span className={styles['wide']}>{messages.product}</span>
       </Link>
 
-      <button type="button" className={styles['search']} onClick={onOpenPalette} aria-label={rail.search}>
+      <button type="button" className={styles['search']} onClick={onOpenPalette} aria-label={collapsed ? rail.search : undefined}>
         <Search size={15} />
         <span className={styles['wide']}>{rail.search}</span>
         <span className={styles['short']}>{messages.search}</span>

@@ -38,6 +38,10 @@ export function Dialog({ open, title, onClose, bare = false, className, children
         event.preventDefault()
         onClose()
       }}
+      // Also where the tip of a button inside has taken the key for itself: one press leaves.
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onClose()
+      }}
       onPointerDown={(event) => {
         if (event.target === element.current) onClose()
       }}

@@ -32,7 +32,7 @@ export function CellActions({
   }
   const text = messages.discover
   return (
-    <div data-actions aria-hidden className={styles['actions']} style={{ top: top - 32, left: right, height }}>
+    <div data-actions aria-hidden className={styles['actions']} style={{ top, left: right, height }}>
       {filterable ? (
         <>
           <button type="button" tabIndex={-1} title={text.filterForShort} onClick={filter(false)}>

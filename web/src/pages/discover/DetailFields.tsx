@@ -51,7 +51,7 @@ export function DetailFields({ row, fields, cells, columns, onToggleColumn, onFi
           const filter = (negated: boolean) => () => onFilter(field, { kind: 'is', value: value as FilterValue }, negated)
           const shownText = values.map((each) => cellText(field, each, cells)).join('\n')
           return (
-            <div key={field} className={styles['entry']}>
+            <div key={field} tabIndex={-1} className={styles['entry']}>
               <dt className={styles['name']}>
                 <FieldIcon type={fields.find(field)?.type} />
                 <FieldName name={field} />

@@ -152,62 +152,65 @@ export function DocumentTable(props: DocumentTableProps) {
       <div
         ref={scroller}
         className={styles['scroller']}
-        role="grid"
-        aria-label={text.table}
-        aria-rowcount={rows.length + 1}
-        aria-colcount={columns.length === 0 ? 2 : columns.length + 1}
         style={{ '--columns': template } as CSSProperties}
         onKeyDown={onKeyDown}
         onPointerOver={onPointerOver}
         onPointerLeave={() => setPointed(undefined)}
       >
-        <div role="row" aria-rowindex={1} className={styles['head']}>
-          <TimeHead timeField={timeField} sort={sort} onSort={onSort} />
-          {columns.length === 0 ? (
-            <div role="columnheader" className={styles['plain']}>
-              {text.document}
-            </div>
-          ) : (
-            columns.map((field, at) => (
-              <ColumnHead
-                key={field}
-                field={field}
-                at={at}
-                columns={columns}
-                type={fields.find(field)?.type}
-                width={widths[field] ?? usualWidth(fields.find(field)?.type)}
-                sortable={fields.find(field)?.aggregatable === true}
-                sort={sort}
-                onSort={onSort}
-                onColumns={onColumns}
-              />
-            ))
-          )}
+        <div
+          role="grid"
+          aria-label={text.table}
+          aria-rowcount={rows.length + 1}
+          aria-colcount={columns.length === 0 ? 2 : columns.length + 1}
+        >
+          <div role="row" aria-rowindex={1} className={styles['head']}>
+            <TimeHead timeField={timeField} sort={sort} onSort={onSort} />
+            {columns.length === 0 ? (
+              <div role="columnheader" className={styles['plain']}>
+                {text.document}
+              </div>
+            ) : (
+              columns.map((field, at) => (
+                <ColumnHead
+                  key={field}
+                  field={field}
+                  at={at}
+                  columns={columns}
+                  type={fields.find(field)?.type}
+                  width={widths[field] ?? usualWidth(fields.find(field)?.type)}
+                  sortable={fields.find(field)?.aggregatable === true}
+                  sort={sort}
+                  onSort={onSort}
+                  onColumns={onColumns}
+                />
+              ))
+            )}
+          </div>
+          <div role="presentation" className={styles['body']} style={{ height: virtualizer.getTotalSize() }}>
+            {items.map((item) => {
+              const row = rows[item.index]
+              return row === undefined ? null : (
+                <TableRow
+                  key={row.key}
+                  row={row}
+                  at={item.index}
+                  top={item.start - 32}
+                  height={rowHeight}
+                  columns={columns}
+                  levelField={levelField}
+                  cells={cells}
+                  selected={row.key === selected}
+                  tabbable={
+                    item.index === Math.min(focused, rows.length - 1) ||
+                    (item === items[0] && (focused < item.index || focused > last))
+                  }
+                  onSelect={onSelect}
+                />
+              )
+            })}
+          </div>
         </div>
-        <div role="presentation" className={styles['body']} style={{ height: virtualizer.getTotalSize() }}>
-          {items.map((item) => {
-            const row = rows[item.index]
-            return row === undefined ? null : (
-              <TableRow
-                key={row.key}
-                row={row}
-                at={item.index}
-                top={item.start - 32}
-                height={rowHeight}
-                columns={columns}
-                levelField={levelField}
-                cells={cells}
-                selected={row.key === selected}
-                tabbable={
-                  item.index === Math.min(focused, rows.length - 1) ||
-                  (item === items[0] && (focused < item.index || focused > last))
-                }
-                onSelect={onSelect}
-              />
-            )
-          })}
-          {pointed === undefined ? null : <CellActions cell={pointed} onFilter={onFilter} />}
-        </div>
+        {pointed === undefined ? null : <CellActions cell={pointed} onFilter={onFilter} />}
         <p className={styles['footer']} role="status">
           {footer}
         </p>

@@ -126,14 +126,7 @@ const FacetItem = memo(function FacetItem({ scope, field, share, isColumn, onTog
   return (
     <li className={styles['facet']} data-empty={share === 0} data-open={open}>
       <div className={styles['head']}>
-        <button
-          type="button"
-          className={styles['name']}
-          aria-expanded={open}
-          aria-controls={id}
-          aria-label={text.fieldDetails(name)}
-          onClick={() => setOpen(!open)}
-        >
+        <button type="button" className={styles['name']} aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
           <ChevronRight size={12} className={styles['chevron']} />
           <FieldIcon type={type} />
           <FieldName name={name} />

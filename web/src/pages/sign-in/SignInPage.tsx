@@ -25,7 +25,8 @@ export function SignInPage() {
 
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault()
-    const form = new FormData(event.currentTarget)
+    const element = event.currentTarget
+    const form = new FormData(element)
     setWorking(true)
     setError(undefined)
     try {
@@ -35,6 +36,9 @@ export function SignInPage() {
     } catch (failure) {
       setError(failure instanceof ApiError && failure.status === 401 ? text.wrong : reasonOf(failure))
       setWorking(false)
+      // Most people mistype the password: it is typed over at once.
+      const password = element.elements.namedItem('password')
+      if (password instanceof HTMLInputElement) password.select()
     }
   }
 

@@ -18,22 +18,33 @@ export interface EntityTilesProps {
   readonly linkOf: (name: string) => string
 }
 
+/** The tile that is pointed at, and where its tip goes: in pixels of the box. */
+interface PointedTile {
+  readonly entity: Entity
+  readonly left: number
+  readonly top: number
+  readonly above: boolean
+}
+
 /** One tile a thing, together by group: the whole fleet at a glance. Arrow keys walk the tiles. */
 export function EntityTiles({ options, entities, now, linkOf }: EntityTilesProps) {
   const box = useRef<HTMLDivElement>(null)
-  const [pointed, setPointed] = useState<{ readonly entity: Entity; readonly left: number; readonly top: number }>()
+  const [pointed, setPointed] = useState<PointedTile>()
   const [tabbable, setTabbable] = useState(0)
   const groups = groupsOf(entities)
   const flat = groups.flatMap(({ members }) => members)
 
   const point = (entity: Entity, tile: HTMLElement): void => {
     const [mine, frame] = [tile.getBoundingClientRect(), box.current?.getBoundingClientRect()]
-    if (frame !== undefined)
-      setPointed({
-        entity,
-        left: mine.left - frame.left + mine.width / 2,
-        top: mine.bottom - frame.top + (box.current?.scrollTop ?? 0),
-      })
+    if (frame === undefined) return
+    // In the lower half there is more room above.
+    const above = mine.top + mine.bottom > frame.top + frame.bottom
+    setPointed({
+      entity,
+      left: mine.left - frame.left + mine.width / 2,
+      top: (above ? mine.top : mine.bottom) - frame.top + (box.current?.scrollTop ?? 0),
+      above,
+    })
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const tiles = [...(box.current?.querySelectorAll<HTMLElement>('a') ?? [])]
@@ -82,14 +93,7 @@ export function EntityTiles({ options, entities, now, linkOf }: EntityTilesProps
         </section>
       ))}
       {pointed === undefined ? null : (
-        <EntityTip
-          options={options}
-          entity={pointed.entity}
-          now={now}
-          left={pointed.left}
-          top={pointed.top}
-          width={box.current?.clientWidth ?? 0}
-        />
+        <EntityTip options={options} pointed={pointed} now={now} width={box.current?.clientWidth ?? 0} />
       )}
     </div>
   )
@@ -111,24 +115,20 @@ function TileShape({ state }: { state: State }) {
 
 function EntityTip({
   options,
-  entity,
+  pointed: { entity, left, top, above },
   now,
-  left,
-  top,
   width,
 }: {
   options: StatusOptions
-  entity: Entity
+  pointed: PointedTile
   now: number
-  left: number
-  top: number
   width: number
 }) {
   const place = (element: HTMLElement | null): void => {
     if (element === null) return
     const half = element.offsetWidth / 2
     element.style.left = `${Math.min(width - half - 4, Math.max(half + 4, left))}px`
-    element.style.top = `${top + 6}px`
+    element.style.top = `${above ? top - 6 - element.offsetHeight : top + 6}px`
   }
   return (
     <div ref={place} className={styles['tip']} role="tooltip">

@@ -1,6 +1,6 @@
 import { unreachable } from '../../../../core/errors.ts'
 import type { FieldValue } from '../../../../query/field.ts'
-import { firstShardDoc, type SortKey } from '../../../../query/sort.ts'
+import type { SortKey } from '../../../../query/sort.ts'
 import { SEQ_NO, type StoredColumn } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import type { ValueType } from '../columns.ts'
@@ -23,9 +23,6 @@ export function bindSort(
 ): readonly BoundSortKey[] {
   return keys.map((key) => {
     if (key.field === '_score') return { key, type: 'double', value: score }
-    if (key.field === '_shard_doc') {
-      return { key, type: 'long', value: ({ position }) => sql`(${identifier(SEQ_NO)} + ${firstShardDoc(position)})` }
-    }
     if (key.field === '_doc') return { key, type: 'long', value: () => identifier(SEQ_NO) }
     const columns = targets.map(({ layout }) => layout.column(key.field))
     const types = columns.flatMap((column) => (column === undefined ? [] : [valueTypeOf(column.field)]))
@@ -42,12 +39,13 @@ function sortValue(column: StoredColumn | undefined, { mode, missing }: SortKey,
   const value =
     column.arrayName === undefined
       ? single
-      : sql`if(empty(${identifier(column.arrayName)}), toNullable(${single}), ${arrayMode(identifier(column.arrayName), mode, { whole: /int/.test(column.storage) })})`
+      : sql`if(empty(${identifier(column.arrayName)}), toNullable(${single}), ${oneOf(identifier(column.arrayName), mode, column)})`
   return substitute === undefined ? value : sql`ifNull(${value}, ${literal(substitute, column.storage)})`
 }
 
 /** Whole numbers stay whole, rounded half up, as Elasticsearch's modes do. */
-export function arrayMode(values: Sql, mode: SortKey['mode'], { whole }: { readonly whole: boolean }): Sql {
+function oneOf(values: Sql, mode: SortKey['mode'], { storage }: StoredColumn): Sql {
+  const whole = /int/.test(storage)
   switch (mode) {
     case 'min':
       return sql`arrayMin(${values})`
@@ -59,8 +57,8 @@ export function arrayMode(values: Sql, mode: SortKey['mode'], { whole }: { reado
       return whole ? sql`toInt64(floor(arrayAvg(${values}) + 0.5))` : sql`arrayAvg(${values})`
     case 'median':
       return whole
-        ? sql`toInt64(floor(arrayReduce('quantileExactInclusive(0.5)', ${values}) + 0.5))`
-        : sql`arrayReduce('quantileExactInclusive(0.5)', ${values})`
+        ? sql`toInt64(floor(arrayReduce('medianExactInclusive', ${values}) + 0.5))`
+        : sql`arrayReduce('medianExactInclusive', ${values})`
     default:
       return unreachable(mode)
   }
@@ -72,7 +70,7 @@ export function orderBy(keys: readonly BoundSortKey[], target: Target): Sql {
     const direction = bound.key.order === 'asc' ? sql`ASC` : sql`DESC`
     return sql`${bound.value(target)} ${direction} ${nullsFirst(bound.key) ? sql`NULLS FIRST` : sql`NULLS LAST`}`
   })
-  if (!['_doc', '_shard_doc'].includes(keys.at(-1)?.key.field ?? '')) parts.push(identifier(SEQ_NO))
+  if (keys.at(-1)?.key.field !== '_doc') parts.push(identifier(SEQ_NO))
   return joinSql(parts, ', ')
 }
 

@@ -35,12 +35,14 @@ const runs = [
 ]
 
 const folder = mkdtempSync(join(tmpdir(), 'elkhorn-conformance-'))
-const results = []
-for (const [number, { filter, specs, flavor }] of runs.entries()) {
-  const repository = join(folder, `repository-${number}`)
+let repositories = 0
+
+/** Runs the tests of one suite whose file matches `filter`, against an Elkhorn of their own. */
+async function runTests({ specs, flavor }, filter) {
+  const repository = join(folder, `repository-${++repositories}`)
   mkdirSync(repository)
   const elkhorn = await startElkhorn([`path.repo=${repository}`, 'node.attr.testattr=test'])
-  const json = join(folder, `${number}.json`)
+  const json = join(folder, `${repositories}.json`)
   const { output } = await run(
     process.execPath,
     [
@@ -52,7 +54,7 @@ for (const [number, { filter, specs, flavor }] of runs.entries()) {
         pass: elkhorn.password,
         root: suites,
         tests: api('runner/shown.txt'),
-        filter: option === '--filter' ? value : filter,
+        filter,
         flavor,
         repo: repository,
         json,
@@ -63,14 +65,28 @@ for (const [number, { filter, specs, flavor }] of runs.entries()) {
   await elkhorn.stop()
   if (option === '--filter') console.log(output)
   if (!existsSync(json)) throw new Error(`the runner wrote no result:\n${output}`)
-  results.push(...JSON.parse(readFileSync(json, 'utf8')).results.filter(({ file }) => new RegExp(filter).test(file)))
+  return JSON.parse(readFileSync(json, 'utf8')).results.filter((result) => new RegExp(filter).test(name(result)))
 }
-rmSync(folder, { recursive: true, force: true })
-if (option === '--filter') process.exit(0)
 
 const name = ({ file, test }) => `${file} > ${test}`
+const results = []
+for (const suite of runs) results.push(...(await runTests(suite, option === '--filter' ? value : suite.filter)))
+if (option === '--filter') {
+  rmSync(folder, { recursive: true, force: true })
+  process.exit(0)
+}
+
 const passing = new Set(results.filter(({ status }) => status === 'pass').map(name))
 const recorded = existsSync(listFile) ? readFileSync(listFile, 'utf8').split('\n').filter(Boolean) : []
+// A busy machine makes tests fail that wait for something: who fails twice has failed.
+const again = [...new Set(recorded.filter((test) => !passing.has(test)).map((test) => test.slice(0, test.indexOf(' > '))))]
+for (const suite of again.length > 0 ? runs : []) {
+  const files = again.filter((file) => new RegExp(suite.filter).test(file))
+  if (files.length === 0) continue
+  const repeated = await runTests(suite, `^(${files.map((file) => file.replaceAll(/[.+]/g, '\\$&')).join('|')}) > `)
+  for (const result of repeated) if (result.status === 'pass') passing.add(name(result))
+}
+rmSync(folder, { recursive: true, force: true })
 const lost = recorded.filter((test) => !passing.has(test))
 const gained = [...passing].filter((test) => !recorded.includes(test))
 for (const test of lost) console.log(`FAILED ${test}: ${results.find((result) => name(result) === test)?.reason ?? 'not run'}`)

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 /** The repository's root, seen from `dist/.bench/bench/harness`. */
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
-const START_LIMIT_MILLIS = 60_000
+const START_LIMIT_MILLIS = 120_000
 /** The password of every Elkhorn that is started for a measurement. */
 const PASSWORD = 'bench-password'
 

@@ -27,9 +27,15 @@ function shippedPackages() {
     const at = path.lastIndexOf('node_modules/')
     if (at < 0 || dev || devOptional || link || os || cpu) continue
     const name = path.slice(at + 'node_modules/'.length)
-    shipped.set(`${name}@${version}`, { name, version, path, license: license ?? 'unknown' })
+    shipped.set(`${name}@${version}`, { name, version, path, license: license ?? oldLicence(path) })
   }
   return [...shipped.values()].sort((a, b) => (`${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1))
+}
+
+/** Old packages have a list of licences, by name and address, which npm leaves out of the lock file. */
+function oldLicence(path) {
+  const { licenses } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'))
+  return licenses?.map(({ type }) => type).join(' OR ') ?? 'unknown'
 }
 
 function licenceText(path) {

@@ -1,4 +1,5 @@
 import type { IndexContext } from '../index/index-context.ts'
+import type { Repositories } from '../index/snapshots/repository.ts'
 import type { TaskRegistry } from '../index/tasks/task-registry.ts'
 
 /** What the handlers of routes work with. */
@@ -6,6 +7,7 @@ export interface ApiContext {
   readonly index: IndexContext
   readonly node: NodeInfo
   readonly tasks: TaskRegistry
+  readonly repositories: Repositories
 }
 
 /** How this process presents itself to clients. */

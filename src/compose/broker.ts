@@ -52,7 +52,8 @@ export function createBroker({ config, log }: StartContext, security: Security):
 
 /** Who may connect: devices with credentials, users who may write everywhere, and anybody where that is switched on. */
 export function deviceAuthentication(security: Security, allowAnonymous: boolean) {
-  return async ({ username, password, clientId, address }: DeviceCredentials): Promise<Authentication> => {
+  return async ({ username: name, password, clientId, address }: DeviceCredentials): Promise<Authentication> => {
+    const username = name === '' ? undefined : name
     if (username === undefined && allowAnonymous) {
       return { allowed: true, principal: { name: clientId, kind: 'device', roles: [], realm: '__anonymous' } }
     }

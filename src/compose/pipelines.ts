@@ -2,15 +2,22 @@ import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { internalAccess } from '../core/access.ts'
+import type { JsonValue } from '../core/json.ts'
 import { systemClock } from '../core/time.ts'
 import type { IndexContext } from '../index/index-context.ts'
 import { writeDocuments } from '../index/documents/write-documents.ts'
+import { searchOptions } from '../index/names/resolve-names.ts'
+import { search } from '../index/search/search.ts'
 import type { PipelineSource } from '../pipeline/compile-source.ts'
 import { createPipelines, type Pipelines } from '../pipeline/pipelines.ts'
+import { parseSearch } from '../query/parse-search.ts'
 import type { Broker } from '../plugins/inputs/mqtt-broker/broker.ts'
 import type { Security } from '../security/security.ts'
 import { deviceAuthentication } from './broker.ts'
 import type { StartContext } from './services.ts'
+
+/** An event waits no longer for what a filter looks up. */
+const LOOKUP_LIMIT_MS = 10_000
 
 interface PipelineParts {
   readonly security: Security
@@ -30,8 +37,11 @@ export async function createPipelineService(
       clock: systemClock,
       dataDir: config.data.path,
       hostname: config.node.name ?? hostname(),
+      listenHost: config.network.host,
+      beatsPort: config.beats.port,
       write: (operations) => writeDocuments(index, internalAccess, operations, { refresh: 'false' }),
       broker,
+      search: ({ index: names, body }) => lookUp(index, names, body),
       authenticateDevice: deviceAuthentication(security, false),
     },
     config: {
@@ -62,4 +72,18 @@ export async function createPipelineService(
 async function samplePipeline(): Promise<PipelineSource> {
   const name = fileURLToPath(new URL('../../content/sample/factory.conf', import.meta.url))
   return { id: 'sample-factory', files: [{ name, text: await readFile(name, 'utf8') }] }
+}
+
+/** A search of the local store for the `elasticsearch` filter; what does not exist yet holds nothing. */
+async function lookUp(index: IndexContext, names: string, body: unknown): Promise<unknown> {
+  const where = {
+    names: names.split(','),
+    options: { ...searchOptions, ignoreUnavailable: true },
+    action: 'indices:data/read/search',
+  } as const
+  const printing = { typedKeys: false, totalAsInt: false, node: 'pipelines', allowPartial: true }
+  const request = parseSearch(body as JsonValue)
+  return JSON.parse(
+    await search(index, internalAccess, where, request, printing, AbortSignal.timeout(LOOKUP_LIMIT_MS)),
+  ) as unknown
 }

@@ -20,8 +20,11 @@ import { EmbeddedEngine } from '../engine/embedded/embedded-engine.ts'
 import { Catalog } from '../index/catalog.ts'
 import { engineHost } from '../index/engine-host.ts'
 import type { IndexContext } from '../index/index-context.ts'
+import { Scripts } from '../script/scripts.ts'
+import { Repositories } from '../index/snapshots/repository.ts'
 import { TaskRegistry } from '../index/tasks/task-registry.ts'
 import { openMetadataStore } from '../index/metadata-store.ts'
+import { noReaders } from '../index/search/open-readers.ts'
 import type { Ports } from '../runtime/run-folder.ts'
 import type { ServiceStack } from '../runtime/services.ts'
 import { logSecurityEvents } from '../security/event-log.ts'
@@ -74,7 +77,7 @@ export async function startServices(context: StartContext): Promise<Started> {
     config.sample.enabled && mqtt !== undefined
       ? createSample(context, { metadata, security, brokerPort: () => mqtt.port })
       : undefined
-  const api = createApi(context, { identity, security, index, tls, sample })
+  const api = createApi(context, { metadata, identity, security, index, tls, sample })
   await services.start(api)
   const ui = await createUi(context, { metadata, security, index, nodeId: identity.nodeId, tls })
   await services.start(ui)
@@ -99,10 +102,13 @@ async function startIndex({ config, services, log }: StartContext, metadata: Met
     clock: systemClock,
   })
   await services.start({ name: 'engine', start: () => engine.start(), stop: () => engine.stop() })
-  return { catalog, engine, clock: systemClock, newUuid, log: log.child({ service: 'index' }) }
+  const scripts = new Scripts(metadata.section('scripts'), systemClock)
+  const readers = noReaders(systemClock)
+  return { catalog, engine, clock: systemClock, scripts, newUuid, log: log.child({ service: 'index' }), readers }
 }
 
 interface ApiParts {
+  readonly metadata: MetadataStore
   readonly identity: NodeIdentity
   readonly security: Security
   readonly index: IndexContext
@@ -112,12 +118,16 @@ interface ApiParts {
 }
 
 /** Elasticsearch's REST API on 9200. */
-function createApi({ config, log }: StartContext, { identity, security, index, tls, sample = noSample }: ApiParts): ApiServer {
+function createApi(
+  { config, log }: StartContext,
+  { metadata, identity, security, index, tls, sample = noSample }: ApiParts,
+): ApiServer {
   const api = createApiServer({
     routes: [...routes, ...securityRoutes(security), ...apiKeyRoutes(security), ...elkhornRoutes(security, sample)],
     context: {
       index,
       tasks: new TaskRegistry(systemClock),
+      repositories: new Repositories(metadata, config.repositories.path),
       node: {
         id: identity.nodeId,
         name: config.node.name ?? hostname(),

@@ -58,8 +58,8 @@ test('attributes of the node have names of the user', () => {
 })
 
 test('units are read', () => {
-  const { config } = load('sample: {interval: 2s, keep: 2d}\napi.max_body: 1kb')
-  expect([config.sample.interval, config.sample.keep, config.api.max_body]).toEqual([2000, 172_800_000, 1024])
+  const { config } = load('sample: {interval: 2s, backfill: 2d}\napi.max_body: 1kb')
+  expect([config.sample.interval, config.sample.backfill, config.api.max_body]).toEqual([2000, 172_800_000, 1024])
 })
 
 test.each([

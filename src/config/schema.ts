@@ -117,7 +117,6 @@ export const configSchema = z.strictObject({
     seed: number(1, { min: 0 }).describe('Seed of its random numbers: the same seed, the same factory.'),
     interval: duration('10s', { min: '1s' }).describe('Time between two readings of a machine.'),
     backfill: duration('24h').describe('History that is made up at the very first start.'),
-    keep: duration('7d', { min: '1d' }).describe('Sample documents older than this are deleted.'),
   }),
 })
 

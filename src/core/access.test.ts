@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { requireCluster, requireIndices, type Access, type Principal } from './access.ts'
+import { requireCluster, requireIndices, requireSomewhere, type Access, type Principal } from './access.ts'
 import type { ElkhornError } from './errors.ts'
 
 const eve: Principal = { name: 'eve', kind: 'user', roles: ['viewer', 'ops'], realm: 'native' }
@@ -9,6 +9,7 @@ const access = (principal: Principal): Access => ({
   principal,
   allows: (privilege, index) => privilege === 'read' && index.startsWith('logs-'),
   allowsCluster: (privilege) => privilege === 'monitor',
+  allowsSomewhere: (privilege) => privilege === 'read',
   documents: () => undefined,
   fields: () => undefined,
 })
@@ -38,6 +39,16 @@ test.each([
     name: 'an API key is named with its user',
     run: () => requireIndices(access(key), 'indices:data/write/bulk[s]', ['logs-a']),
     want: 'action [indices:data/write/bulk[s]] is unauthorized for API key id [k1] of user [eve] on indices [logs-a], this action is granted by the index privileges [create_doc,create,delete,index,write,all]',
+  },
+  {
+    name: 'what may be granted on some index passes',
+    run: () => requireSomewhere(access(eve), 'indices:data/read/search'),
+    want: undefined,
+  },
+  {
+    name: 'what is granted on no index is refused before one is named',
+    run: () => requireSomewhere(access(eve), 'indices:data/write/index'),
+    want: 'action [indices:data/write/index] is unauthorized for user [eve] with effective roles [viewer,ops], this action is granted by the index privileges [create_doc,create,index,write,all]',
   },
   {
     name: 'a cluster action that is granted passes',

@@ -34,6 +34,8 @@ export interface IndexAccess {
 /** What one principal may do with indices and with the node as a whole. Every route of the API is given one. */
 export interface Access extends IndexAccess {
   allowsCluster(privilege: ClusterPrivilege): boolean
+  /** Whether there may be an index of which this is allowed: otherwise a request need not be looked at. */
+  allowsSomewhere(privilege: IndexPrivilege): boolean
 }
 
 /** Elkhorn's own work: the sample data's templates, alerts, audit. Never handed to a request. */
@@ -41,6 +43,7 @@ export const internalAccess: Access = {
   principal: { name: '_elkhorn', kind: 'internal', roles: ['superuser'], realm: '__internal' },
   allows: () => true,
   allowsCluster: () => true,
+  allowsSomewhere: () => true,
   documents: () => undefined,
   fields: () => undefined,
 }
@@ -50,6 +53,7 @@ export const nobodyAccess: Access = {
   principal: { name: '_anonymous', kind: 'internal', roles: [], realm: '__anonymous' },
   allows: () => false,
   allowsCluster: () => false,
+  allowsSomewhere: () => false,
   documents: () => undefined,
   fields: () => undefined,
 }
@@ -72,6 +76,13 @@ export function requireCluster(access: Access, action: ClusterAction): void {
   const granting: readonly ClusterPrivilege[] = clusterActions[action]
   if (granting.length === 0 || granting.some((privilege) => access.allowsCluster(privilege))) return
   throw refusal(`${describe(access.principal, action)}, this action is granted by the cluster privileges [${granting.join(',')}]`)
+}
+
+/** @throws ElkhornError `security_exception` (403) where there is no index at all that the principal may use this way */
+export function requireSomewhere(access: Access, action: IndexAction): void {
+  if (indexActions[action].some((privilege) => access.allowsSomewhere(privilege))) return
+  const granting = indexActions[action].join(',')
+  throw refusal(`${describe(access.principal, action)}, this action is granted by the index privileges [${granting}]`)
 }
 
 /** The refusal of an operation on indices, in Elasticsearch's words. */

@@ -68,6 +68,9 @@ export const indexActions = {
 
 /** Operations on the node as a whole. */
 export const clusterActions = {
+  // What one has opened oneself one may close: there is nobody to ask.
+  'indices:data/read/scroll/clear': [],
+  'indices:data/read/close_point_in_time': [],
   'cluster:monitor/main': ['monitor', 'manage', 'all'],
   'cluster:monitor/health': ['monitor', 'manage', 'all'],
   'cluster:monitor/state': ['monitor', 'manage', 'all'],
@@ -105,8 +108,12 @@ export const clusterActions = {
   'cluster:admin/slm/put': ['manage_slm', 'manage', 'all'],
   'cluster:admin/slm/get': ['read_slm', 'manage_slm', 'manage', 'all'],
   'cluster:admin/repository/put': ['manage', 'all'],
+  'cluster:admin/repository/verify': ['manage', 'all'],
+  'cluster:admin/repository/_cleanup': ['manage', 'all'],
   'cluster:admin/repository/get': ['monitor_snapshot', 'create_snapshot', 'manage', 'all'],
   'cluster:admin/repository/delete': ['manage', 'all'],
+  'cluster:admin/snapshot/status': ['monitor_snapshot', 'create_snapshot', 'manage', 'all'],
+  'cluster:admin/snapshot/clone': ['manage', 'all'],
   'cluster:admin/snapshot/create': ['create_snapshot', 'manage', 'all'],
   'cluster:admin/snapshot/get': ['monitor_snapshot', 'create_snapshot', 'manage', 'all'],
   'cluster:admin/snapshot/delete': ['manage', 'all'],

@@ -164,6 +164,8 @@ export interface SearchTarget {
   /** Only documents of this range of sequence numbers, both included: live tails and points in time. */
   readonly seqNoFrom?: number
   readonly seqNoTo?: number
+  /** Of the documents that are seen so only those with smaller sequence numbers: a slice of a point in time. */
+  readonly seqNoBefore?: number
 }
 
 export interface EngineSearch {

@@ -1,14 +1,19 @@
 import type { Log } from '../core/log.ts'
 import type { Clock } from '../core/time.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Scripts } from '../script/scripts.ts'
 import type { Catalog } from './catalog.ts'
+import type { Readers } from './search/open-readers.ts'
 
 /** What the operations on indices and documents work with: made once in `main.ts` or a test. */
 export interface IndexContext {
   readonly catalog: Catalog
   readonly engine: Engine
   readonly clock: Clock
+  readonly scripts: Scripts
   /** 22 characters of URL-safe Base64: 128 random bits. */
   readonly newUuid: () => string
   readonly log: Log
+  /** Scrolls and points in time that are open. */
+  readonly readers: Readers
 }

@@ -47,6 +47,17 @@ const USUAL_DIMENSIONS = [
   'agent.id',
 ]
 
+/** Where the documents of an index came from, if not from writes. */
+export interface RestoredFrom {
+  readonly repository: string
+  readonly snapshot: string
+  /** What the index was called there. */
+  readonly index: string
+  readonly bytes: number
+  readonly startedAt: EpochMillis
+  readonly endedAt: EpochMillis
+}
+
 /** An index while the program runs: what the catalog knows of it, and the schema that the engine sees. */
 export class IndexState implements IndexSchema {
   readonly uuid: string
@@ -59,6 +70,8 @@ export class IndexState implements IndexSchema {
   closed: boolean
   /** The data stream that it is a backing index of. */
   dataStream: string | undefined = undefined
+  /** Set while this process runs, for the list of recoveries. */
+  restored: RestoredFrom | undefined = undefined
   /** Settled when the engine knows the index; writes and searches wait for it. */
   ready: Promise<void> = Promise.resolve()
   #mapping: PooledMapping

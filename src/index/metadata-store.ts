@@ -148,8 +148,9 @@ class JournaledStore implements FileMetadataStore {
   }
 
   async flush(): Promise<void> {
+    // What is being written may fail, which is told to those who wait for it, not here.
+    if (this.#pending.lines.length === 0) await this.#writing
     if (this.#pending.lines.length > 0 || this.#damaged) await this.#schedule()
-    else await this.#writing
   }
 
   async close(): Promise<void> {
@@ -192,8 +193,11 @@ class JournaledStore implements FileMetadataStore {
       } catch (error) {
         this.#damaged = true
         batch.reject(error)
-        // Nobody waits for more: the next change tries again, with everything that is in memory.
-        if (this.#pending.lines.length === 0) break
+        // No more changes: the next one, or whoever wants to know, tries again with everything that is in memory.
+        if (this.#pending.lines.length === 0) {
+          this.#pending.reject(error)
+          break
+        }
       }
       if (!this.#damaged && this.#journalBytes > Math.max(this.#compactAtBytes, this.#snapshotBytes)) {
         await this.#compact().catch((error: unknown) => {
@@ -203,6 +207,9 @@ class JournaledStore implements FileMetadataStore {
         if (this.#damaged && this.#pending.lines.length === 0) break
       }
     }
+    // A repair carries what nobody added a line for, too.
+    this.#pending.resolve()
+    this.#pending = newBatch()
     this.#writing = undefined
   }
 

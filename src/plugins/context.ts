@@ -34,6 +34,10 @@ export interface Platform {
   /** Folder for what pipelines keep: queues, dead letters, positions in files. */
   readonly dataDir: string
   readonly hostname: string
+  /** Address that inputs listen on unless they name one. Loopback when absent. */
+  readonly listenHost?: string
+  /** Port of a `beats` input that names none. 5044 when absent. */
+  readonly beatsPort?: number
   /**
    * Stores documents. One outcome per operation, in order; resolves when they are durable. Rejects when nothing is known.
    * Without `access` the pipeline writes as Elkhorn itself.

@@ -9,3 +9,12 @@ export async function waitOrAbort(ms: number, signal: AbortSignal): Promise<void
     throw error
   }
 }
+
+/** Waits. Resolves at once when the signal aborts: whoever waits looks at it. */
+export async function waitUntilAbort(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await wait(ms, undefined, { signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}

@@ -1,5 +1,5 @@
 import type { Query } from './ast.ts'
-import type { FieldValue } from './field.ts'
+import type { FieldValue, GeoPoint } from './field.ts'
 import type { DateRounding } from '../core/dates/rounding.ts'
 import type { SortKey } from './sort.ts'
 
@@ -68,6 +68,9 @@ export type FilterOf = readonly Query[]
 
 export type MetricAggregation =
   | { readonly kind: 'avg' | 'min' | 'max' | 'sum' | 'stats' | 'value_count'; readonly source: ValuesSource }
+  | { readonly kind: 'extended_stats'; readonly source: ValuesSource }
+  /** Every value counts by the weight of its document, of which there may be one at most. */
+  | { readonly kind: 'weighted_avg'; readonly value: ValuesSource; readonly weight: ValuesSource }
   | { readonly kind: 'cardinality'; readonly source: ValuesSource; readonly precisionThreshold: number }
   | {
       readonly kind: 'percentiles'
@@ -76,6 +79,20 @@ export type MetricAggregation =
       readonly percents: readonly number[]
       readonly method: 'tdigest' | 'hdr'
     }
+  /** How many per cent of the values lie below each of `values`; its result is that of percentiles. */
+  | {
+      readonly kind: 'percentile_ranks'
+      readonly source: ValuesSource
+      readonly values: readonly number[]
+      readonly method: 'tdigest' | 'hdr'
+    }
+  /** The median of how far values are from their median. */
+  | { readonly kind: 'median_absolute_deviation'; readonly source: ValuesSource }
+  /** Moments of several fields and how they vary together, over the documents that have all of them. */
+  | { readonly kind: 'matrix_stats'; readonly sources: readonly ValuesSource[]; readonly mode: SortKey['mode'] }
+  /** The smallest box around all points; with `wrapLongitude` it may cross the date line. */
+  | { readonly kind: 'geo_bounds'; readonly field: string; readonly wrapLongitude: boolean }
+  | { readonly kind: 'geo_centroid'; readonly field: string }
   | { readonly kind: 'top_hits'; readonly from: number; readonly size: number; readonly sort: readonly SortKey[] }
   | { readonly kind: 'top_metrics'; readonly fields: readonly string[]; readonly size: number; readonly sort: readonly SortKey[] }
 
@@ -113,6 +130,25 @@ export type AggregationResult =
       readonly max: number | null
       readonly sum: number
     }
+  | {
+      readonly kind: 'extended_stats'
+      readonly count: number
+      readonly min: number | null
+      readonly max: number | null
+      readonly sum: number
+      readonly sumOfSquares: number
+    }
+  | {
+      readonly kind: 'matrix_stats'
+      /** Documents that have all fields. */
+      readonly count: number
+      /** Sums over those documents, in the order of the sources. */
+      readonly moments: readonly Moments[]
+      /** `products[i][j]`: sum of the products of the fields i and j. */
+      readonly products: readonly (readonly number[])[]
+    }
+  | { readonly kind: 'geo_bounds'; readonly box: { readonly topLeft: GeoPoint; readonly bottomRight: GeoPoint } | null }
+  | { readonly kind: 'geo_centroid'; readonly count: number; readonly center: GeoPoint | null }
   /** One value per asked percent, in their order. */
   | { readonly kind: 'percentiles'; readonly values: readonly (number | null)[] }
   | { readonly kind: 'hits'; readonly total: number; readonly hits: readonly EngineHitRef[]; readonly maxScore: number | null }
@@ -123,6 +159,14 @@ export type AggregationResult =
         readonly metrics: readonly (FieldValue | null)[]
       }[]
     }
+
+/** Sums of the powers of a field's values. */
+export interface Moments {
+  readonly sum: number
+  readonly squares: number
+  readonly cubes: number
+  readonly fourths: number
+}
 
 export type AggregationResults = ReadonlyMap<string, AggregationResult>
 

@@ -24,6 +24,17 @@ export interface SortKey {
   readonly format?: string
 }
 
+/** Sequence numbers of one target lie below this, so that `_shard_doc` tells targets and documents apart in one number. */
+const SHARD_DOC_SPAN = 2 ** 40
+
+/** The smallest value of `_shard_doc` among the documents of a target: each one's is that plus its sequence number. */
+export function firstShardDoc(target: number): number {
+  return target * SHARD_DOC_SPAN
+}
+
+/** Tells apart documents that are equal by all other keys: the order of arrival, target by target. */
+export const SHARD_DOC: SortKey = { field: '_shard_doc', order: 'asc', missing: 'last', mode: 'min' }
+
 /** A key as the request has it: the stand-in for missing values is not typed yet. */
 export type UnboundSortKey = Omit<SortKey, 'missing'> & { readonly missing: JsonValue | undefined }
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { Factory, type Intervals, type Reading } from './factory.ts'
-import { parseFault } from './fault.ts'
+import { nameFault, parseFault } from './fault.ts'
 import { gatewayNames } from './plant.ts'
 
 const start = Date.parse('2026-11-03T08:00:00Z')
@@ -115,6 +115,11 @@ test('a stuck sensor repeats itself with new times', () => {
   const seen = of(factory.readings(start, start + 5 * MINUTE, every), 'env-7').map(payload)
   expect(new Set(seen.map((one) => one.temperature)).size).toBe(1)
   expect(new Set(seen.map((one) => one.timestamp)).size).toBe(5)
+})
+
+test('a fault is called what a person calls it', () => {
+  expect(nameFault(parseFault('bearing:dev-11', factory.plant), factory.plant)).toBe('bearing:press-07')
+  expect(nameFault(parseFault('drift:press-07', factory.plant), factory.plant)).toBe('drift:dev-11')
 })
 
 test.each([

@@ -20,6 +20,13 @@ export type FaultKind = keyof typeof faultKinds
 
 export const printFault = ({ kind, target }: Fault): string => `${kind}:${target}`
 
+/** As a person says it: what a bearing breaks in is the machine, not the sensor on it. */
+export function nameFault({ kind, target }: Fault, plant: Plant): string {
+  if (kind !== 'bearing') return printFault({ kind, target })
+  const machine = plant.lines.flatMap((line) => line.machines).find(({ device }) => device === target)
+  return printFault({ kind, target: machine?.id ?? target })
+}
+
 /**
  * Reads `kind:target`. Machines may be given by the sensor on them and the other way round; numbers may have zeros in front.
  * @throws Error with one line that says what would work

@@ -1,6 +1,6 @@
 import type { EpochMillis } from '../core/time.ts'
 import { Factory, type Intervals } from './factory.ts'
-import { parseFault, printFault } from './fault.ts'
+import { nameFault, parseFault } from './fault.ts'
 import { Gateways } from './gateways.ts'
 import type { FromSample, ToSample } from './messages.ts'
 
@@ -98,7 +98,7 @@ function switchFault(text: string, on: boolean): void {
   }
   const fault = parseFault(text, factory.plant)
   if (on) factory.switchOn(fault, Date.now())
-  else if (!factory.switchOff(fault)) throw new Error(`fault [${printFault(fault)}] is not on`)
+  else if (!factory.switchOff(fault)) throw new Error(`fault [${nameFault(fault, factory.plant)}] is not on`)
 }
 
 function answer(request: number, work: () => void): void {
@@ -108,5 +108,7 @@ function answer(request: number, work: () => void): void {
   } catch (reason) {
     error = (reason as Error).message
   }
-  tell({ kind: 'answer', request, faults: factory?.faults.map(printFault) ?? [], error })
+  const plant = factory?.plant
+  const faults = plant && factory ? factory.faults.map((fault) => nameFault(fault, plant)) : []
+  tell({ kind: 'answer', request, faults, error })
 }

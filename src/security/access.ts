@@ -20,6 +20,7 @@ interface Grants {
 /** What the roles of a principal allow together. The more roles the more is allowed; nothing is ever taken away. */
 export function accessOfRoles(principal: Principal, roles: readonly Role[]): Access {
   const groups = roles.flatMap((role) => role.indices).map((group) => ({ group, matches: nameMatcher(group.names) }))
+  const somewhere = new Set(groups.flatMap(({ group }) => group.privileges))
   const cluster = new Set(roles.flatMap((role) => role.cluster))
   const cache = new Map<string, Grants>()
   const grantsOn = (index: string): Grants => {
@@ -41,6 +42,7 @@ export function accessOfRoles(principal: Principal, roles: readonly Role[]): Acc
     principal,
     allows: (privilege, index) => some(grantsOn(index).privileges, (held) => impliesIndexPrivilege(held, privilege)),
     allowsCluster: (privilege) => some(cluster, (held: ClusterPrivilege) => impliesClusterPrivilege(held, privilege)),
+    allowsSomewhere: (privilege) => some(somewhere, (held) => impliesIndexPrivilege(held, privilege)),
     documents: (index) => grantsOn(index).documents,
     fields: (index) => grantsOn(index).fields,
   }
@@ -52,6 +54,7 @@ export function limitedAccess(own: Access, limit: Access): Access {
     principal: own.principal,
     allows: (privilege, index) => own.allows(privilege, index) && limit.allows(privilege, index),
     allowsCluster: (privilege) => own.allowsCluster(privilege) && limit.allowsCluster(privilege),
+    allowsSomewhere: (privilege) => own.allowsSomewhere(privilege) && limit.allowsSomewhere(privilege),
     documents: (index) => {
       const filter = [own.documents(index), limit.documents(index)].filter((query) => query !== undefined)
       return filter.length < 2 ? filter[0] : { bool: { filter } }

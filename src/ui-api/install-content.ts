@@ -18,7 +18,7 @@ export async function installContent(folder: string, objects: SavedObjects, log:
       if (objects.find(kind, id) !== undefined) continue
       const attributes = parseBody(savedObjectSchemas[kind], JSON.parse(text)) as SavedAttributes[SavedKind]
       await objects.put({ kind, id, attributes, basedOn: 0, author: 'elkhorn' })
-      log.info({ kind, id }, 'saved object installed')
+      log.debug({ kind, id }, 'saved object installed')
     }
   }
 }

@@ -1,5 +1,4 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts'
-import { ElkhornError } from '../../core/errors.ts'
 import { ByQueryRun, type ByQuery, type ByQueryResult } from '../../index/by-query/run-by-query.ts'
 import { Throttle } from '../../index/by-query/throttle.ts'
 import type { FinishedTask } from '../../index/tasks/task-registry.ts'
@@ -66,11 +65,4 @@ function printResult({ tookMs, progress, failures }: ByQueryResult): JsonObject 
 /** That of the worst failure. */
 function statusOf(result: ByQueryResult | undefined): number {
   return (result?.failures ?? []).reduce((status, { error }) => Math.max(status, error.status), 200)
-}
-
-/** Scripts over documents come with their own release; silence would be a wrong answer. */
-export function refuseScript(body: JsonObject): void {
-  if (body['script'] !== undefined) {
-    throw new ElkhornError('illegal_argument_exception', 400, '[script] in requests by query is not supported yet')
-  }
 }

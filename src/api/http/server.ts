@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { nobodyAccess, requireCluster, type Access } from '../../core/access.ts'
+import { nobodyAccess, requireCluster, requireSomewhere, type Access } from '../../core/access.ts'
 import { clusterActions, type ClusterAction } from '../../core/actions.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
@@ -76,6 +76,11 @@ export function createApiServer<Context>(options: ApiServerOptions<Context>): Ap
     requestTimeout: 0,
     keepAliveTimeout: 65_000,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
+    // Paths that cannot be decoded.
+    frameworkErrors: (error, request, reply) => {
+      reply.raw.setHeader('X-elastic-product', 'Elasticsearch')
+      void sendError(request, reply, badRequest(error), jsonFormat)
+    },
     ...httpsOptions(options.tls),
   })
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
@@ -91,7 +96,9 @@ export function createApiServer<Context>(options: ApiServerOptions<Context>): Ap
   })
   for (const route of options.routes) register(app, route, options)
   app.setNotFoundHandler((request, reply) => answerUnknown(request, reply, options.routes))
-  app.setErrorHandler((error, request, reply) => sendError(request, reply, badRequest(error), jsonFormat))
+  app.setErrorHandler((error, request, reply) =>
+    sendError(request, reply, badRequest(error, request.headers['content-type']), jsonFormat),
+  )
   let port = options.port
   return {
     name: 'api',
@@ -113,8 +120,11 @@ const httpsOptions = (tls: TlsIdentity | undefined): object =>
 
 const jsonFormat: ResponseFormat = { kind: 'json', contentType: 'application/json' }
 
-function badRequest(error: unknown): ElkhornError {
-  const { statusCode } = error as { statusCode?: number }
+function badRequest(error: unknown, contentType?: string): ElkhornError {
+  const { statusCode, code } = error as { statusCode?: number; code?: string }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new ElkhornError('media_type_header_exception', 406, `Content-Type header [${contentType ?? ''}] is not supported`)
+  }
   if (statusCode !== undefined && statusCode < 500) return illegalArgument(error instanceof Error ? error.message : String(error))
   return toElkhornError(error)
 }
@@ -146,6 +156,7 @@ async function serve<Context>(
       access = (await options.security.authenticate(raw.headers.authorization, originOf(raw))).access
     }
     if (isClusterAction(action)) requireCluster(access, action)
+    else if (action !== 'public') requireSomewhere(access, action)
     const body = await readBody(raw.raw, options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES)
     query.refuseUnknown(path, route.params ?? [])
     const request = apiRequest(raw, reply, { query, path, body, access })

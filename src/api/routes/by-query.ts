@@ -8,7 +8,8 @@ import { validationFailed } from '../../index/templates/parse-template.ts'
 import { parseSearch } from '../../query/parse-search.ts'
 import type { SearchRequest } from '../../query/search-request.ts'
 import type { ApiContext } from '../api-context.ts'
-import { answerByQuery, refuseScript } from '../by-query/answer-by-query.ts'
+import { answerByQuery } from '../by-query/answer-by-query.ts'
+import { scriptedChange } from '../by-query/scripted-change.ts'
 import {
   BY_QUERY_PARAMS,
   checkBatchSize,
@@ -70,7 +71,6 @@ export const byQueryRoutes: readonly Route<ApiContext>[] = [
 async function updateByQuery(request: ApiRequest, context: ApiContext): Promise<Answer> {
   const body = request.json() ?? {}
   const options = readByQueryOptions(request.query, body)
-  refuseScript(body)
   const search = readSearch(request, body, [])
   const pipeline = request.query.text('pipeline')
   const change = ({ index, id, seqNo, routing, source }: ScannedDocument): BulkOperation => ({
@@ -88,7 +88,7 @@ async function updateByQuery(request: ApiRequest, context: ApiContext): Promise<
     where: whereOf(request, 'indices:data/write/update/byquery'),
     shown: { updated: true, created: false },
     needsSource: true,
-    change,
+    change: scriptedChange(context.index, body, change, false),
   }
   const label = {
     action: 'indices:data/write/update/byquery',

@@ -19,10 +19,14 @@ import { mappingRoutes } from './mappings.ts'
 import { nodeRoutes } from './nodes.ts'
 import { reindexRoutes } from './reindex.ts'
 import { resolveRoutes } from './resolve.ts'
+import { pointInTimeRoutes } from './point-in-time.ts'
 import { rolloverRoutes } from './rollover.ts'
+import { scrollRoutes } from './scroll.ts'
+import { scriptRoutes } from './scripts.ts'
 import { searchRoutes } from './search.ts'
 import { settingsRoutes } from './settings.ts'
 import { shardRoutes } from './shards.ts'
+import { snapshotRoutes } from './snapshots.ts'
 import { taskRoutes } from './tasks.ts'
 import { templateRoutes } from './templates.ts'
 
@@ -34,6 +38,9 @@ export const routes: readonly Route<ApiContext>[] = [
   ...searchRoutes,
   ...byQueryRoutes,
   ...reindexRoutes,
+  ...scrollRoutes,
+  ...pointInTimeRoutes,
+  ...scriptRoutes,
   ...indexRoutes,
   ...mappingRoutes,
   ...settingsRoutes,
@@ -52,5 +59,6 @@ export const routes: readonly Route<ApiContext>[] = [
   ...clusterStatsRoutes,
   ...nodeRoutes,
   ...taskRoutes,
+  ...snapshotRoutes,
   ...catRoutes,
 ]

@@ -10,7 +10,8 @@ import { strings, validationFailed } from '../../index/templates/parse-template.
 import { parseSearch } from '../../query/parse-search.ts'
 import type { SearchRequest } from '../../query/search-request.ts'
 import type { ApiContext } from '../api-context.ts'
-import { answerByQuery, refuseScript } from '../by-query/answer-by-query.ts'
+import { answerByQuery } from '../by-query/answer-by-query.ts'
+import { scriptedChange } from '../by-query/scripted-change.ts'
 import {
   BY_QUERY_PARAMS,
   checkBatchSize,
@@ -55,7 +56,6 @@ async function reindex(request: ApiRequest, context: ApiContext): Promise<Answer
   const options = readByQueryOptions(request.query, body)
   const source = readSource(body['source'])
   const destination = readDestination(body['dest'])
-  refuseScript(body)
   const problems = [
     ...source.problems,
     ...(source.names.length === 0 ? ['use _all if you really want to copy from all existing indexes'] : []),
@@ -74,7 +74,12 @@ async function reindex(request: ApiRequest, context: ApiContext): Promise<Answer
     ...(source.slice ? { onlySlice: source.slice } : {}),
     shown: { updated: true, created: true },
     needsSource: true,
-    change: (document) => copyOf(document, destination, source.selection, request.query.boolean('require_alias', false)),
+    change: scriptedChange(
+      context.index,
+      body,
+      (document) => copyOf(document, destination, source.selection, request.query.boolean('require_alias', false)),
+      true,
+    ),
   }
   const description = `reindex from [${source.names.join(', ')}] to [${destination.index}]`
   return await answerByQuery(request, context, byQuery, options, { action: ACTION, description })

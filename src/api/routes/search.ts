@@ -3,7 +3,9 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { parseRequestJson } from '../../core/request-json.ts'
 import { searchOptions, type IndicesOptions } from '../../index/names/resolve-names.ts'
 import { count } from '../../index/search/count.ts'
-import { search } from '../../index/search/search.ts'
+import { searchPointInTime } from '../../index/search/point-in-time.ts'
+import { readKeepAlive, startScroll } from '../../index/search/scroll.ts'
+import { search, type SearchPrinting } from '../../index/search/search.ts'
 import { bindTargets, openTargets, type Where } from '../../index/search/targets.ts'
 import { strings } from '../../index/templates/parse-template.ts'
 import { describeQuery } from '../../query/describe-query.ts'
@@ -111,21 +113,42 @@ async function searchOne(request: ApiRequest, context: ApiContext): Promise<Answ
   const totalAsInt = query.boolean('rest_total_hits_as_int', false)
   const body = request.json()
   const parsed = withExactTotal(parseSearch(body, urlParameters(request)), body, query.has('track_total_hits'), totalAsInt)
-  if (query.has('scroll')) throw illegalArgument('[scroll] is not supported yet; page with [search_after]')
-  const text = await search(
-    context.index,
-    request.access,
-    { names: namesOf(request), options: indicesOptions(query, searchOptions), action: 'indices:data/read/search' },
-    parsed,
-    {
-      typedKeys: query.boolean('typed_keys', false),
-      totalAsInt,
-      node: context.node.id,
-      allowPartial: query.boolean('allow_partial_search_results', true),
-    },
-    request.signal,
-  )
-  return { status: 200, text }
+  const where: Where = {
+    names: namesOf(request),
+    options: indicesOptions(query, searchOptions),
+    action: 'indices:data/read/search',
+  }
+  const printing = {
+    typedKeys: query.boolean('typed_keys', false),
+    totalAsInt,
+    node: context.node.id,
+    allowPartial: query.boolean('allow_partial_search_results', true),
+  }
+  const scroll = query.text('scroll')
+  if (scroll !== undefined) {
+    const scrolling = { ...printing, keepAliveMs: readKeepAlive(scroll, 'scroll') }
+    return { status: 200, text: await startScroll(context.index, request.access, where, parsed, scrolling, request.signal) }
+  }
+  return { status: 200, text: await searchNow(request, context, where, parsed, printing) }
+}
+
+/** A search of the indices as they are, or as a point in time has them. */
+function searchNow(
+  { access, signal }: ApiRequest,
+  { index }: ApiContext,
+  where: Where,
+  parsed: SearchRequest,
+  printing: SearchPrinting,
+): Promise<string> {
+  if (parsed.raw.pit === undefined) return search(index, access, where, parsed, printing, signal)
+  if (where.names.length > 0) {
+    throw new ElkhornError(
+      'action_request_validation_exception',
+      400,
+      'Validation Failed: 1: [indices] cannot be used with point in time. Do not specify any index with point in time.;',
+    )
+  }
+  return searchPointInTime(index, access, parsed, printing, signal)
 }
 
 function checkSearchType(type: string | undefined): void {
@@ -197,7 +220,7 @@ async function searchInMany(request: ApiRequest, context: ApiContext, { header, 
       node: context.node.id,
       allowPartial: header['allow_partial_search_results'] !== false,
     }
-    const text = await search(context.index, request.access, where, parsed, printing, request.signal)
+    const text = await searchNow(request, context, where, parsed, printing)
     return `${text.slice(0, -1)},"status":200}`
   } catch (error) {
     if (!(error instanceof ElkhornError)) throw error

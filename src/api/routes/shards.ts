@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json.ts'
-import type { IndexState } from '../../index/index-state.ts'
+import type { IndexState, RestoredFrom } from '../../index/index-state.ts'
 import type { ApiContext } from '../api-context.ts'
 import { ok, type Answer, type ApiRequest, type Route } from '../http/route.ts'
 import { metadataOptions, NAMES_PARAMS, requestIndices, searchOptions } from '../indices/names.ts'
@@ -46,7 +46,7 @@ function recoveries(request: ApiRequest, { node }: ApiContext, index: IndexState
   const detailed = request.query.boolean('detailed', false)
   return Array.from({ length: index.shards }, (_, id) => ({
     id,
-    type: index.closed ? 'EXISTING_STORE' : 'EMPTY_STORE',
+    type: index.restored ? 'SNAPSHOT' : index.closed ? 'EXISTING_STORE' : 'EMPTY_STORE',
     stage: 'DONE',
     primary: true,
     ...(request.query.boolean('human', false)
@@ -55,22 +55,36 @@ function recoveries(request: ApiRequest, { node }: ApiContext, index: IndexState
     start_time_in_millis: index.createdAt,
     stop_time_in_millis: index.createdAt,
     ...human({ total_time_in_millis: 0 }),
-    source: {},
+    source: index.restored ? sourceOf(index.restored, node.version) : {},
     target,
     index: {
       size: human({
-        total_in_bytes: 0,
+        total_in_bytes: bytesOf(index),
         reused_in_bytes: 0,
-        recovered_in_bytes: 0,
-        recovered_from_snapshot_in_bytes: 0,
-        percent: '0.0%',
+        recovered_in_bytes: bytesOf(index),
+        recovered_from_snapshot_in_bytes: bytesOf(index),
+        percent: index.restored ? '100.0%' : '0.0%',
       }),
-      files: { total: 0, reused: 0, recovered: 0, percent: '0.0%', ...(detailed ? { details: [] } : {}) },
+      files: {
+        total: filesOf(index),
+        reused: 0,
+        recovered: filesOf(index),
+        percent: index.restored ? '100.0%' : '0.0%',
+        ...(detailed ? { details: [] } : {}),
+      },
       ...human({ total_time_in_millis: 0, source_throttle_time_in_millis: 0, target_throttle_time_in_millis: 0 }),
     },
     translog: { recovered: 0, total: 0, percent: '100.0%', total_on_start: 0, ...human({ total_time_in_millis: 0 }) },
     verify_index: human({ check_index_time_in_millis: 0, total_time_in_millis: 0 }),
   }))
+}
+
+/** A snapshot keeps the documents of an index in one file. */
+const filesOf = ({ restored }: IndexState): number => (restored ? 1 : 0)
+const bytesOf = ({ restored }: IndexState): number => restored?.bytes ?? 0
+
+function sourceOf({ repository, snapshot, index }: RestoredFrom, version: string): JsonObject {
+  return { repository, snapshot, version, index, restoreUUID: '_na_' }
 }
 
 async function segments(request: ApiRequest, context: ApiContext): Promise<Answer> {

@@ -99,6 +99,25 @@ export class LanePool implements Lanes {
     )
   }
 
+  /**
+   * Has every lane that is idle let go of the tables of its last statement: a connection keeps some until the next one
+   * (those that it read as `mergeTreeTextIndex`), and whoever drops such a table waits without end
+   * and at full speed.
+   */
+  async letGo(): Promise<void> {
+    const idle = [...this.#free].flatMap(([kind, lanes]) => lanes.splice(0).map((lane) => ({ kind, lane })))
+    const statement = sql`SELECT 1`.text
+    await Promise.all(
+      idle.map(async (slot) => {
+        try {
+          await this.process.send({ kind: 'run', lane: slot.lane, statement, format: 'Null' })
+        } finally {
+          this.#release(slot)
+        }
+      }),
+    )
+  }
+
   async #once(kind: LaneKind, send: (lane: number) => Promise<Buffer>): Promise<void> {
     const slot = await this.#acquire(kind)
     try {

@@ -18,6 +18,7 @@ import type { FieldLookup, FieldValue } from '../../query/field.ts'
 import { matchesLuceneRegexp, parseLuceneRegexp } from '../../query/lucene-regexp.ts'
 import type { SortKey } from '../../query/sort.ts'
 import { compareValues, sameValue, valueKey } from './compare.ts'
+import { documentMetric } from './document-metrics.ts'
 import type { MemoryDocument } from './document.ts'
 import type { Evaluate } from './evaluate.ts'
 import { compareArrival, compareRows, sortValues, type Match } from './sort-hits.ts'
@@ -299,6 +300,17 @@ function metric(
       const sorted = matches.flatMap((match) => values(match, aggregation.source).map(Number)).sort((a, b) => a - b)
       return { kind: 'percentiles', values: aggregation.percents.map((percent) => percentile(sorted, percent)) }
     }
+    case 'extended_stats':
+    case 'weighted_avg':
+    case 'percentile_ranks':
+    case 'median_absolute_deviation':
+    case 'matrix_stats':
+    case 'geo_bounds':
+    case 'geo_centroid':
+      return documentMetric(
+        aggregation,
+        matches.map((match) => (source) => values(match, source)),
+      )
     case 'top_hits': {
       const { from, size, sort } = aggregation
       const sorted = sortMatches(matches, sort, context)

@@ -241,10 +241,16 @@ export class MemoryEngine implements Engine {
   }
 
   /** Documents that a search sees: as of a sequence number, or now. */
-  private visible({ schema, seqNoFrom = 0, seqNoTo = Infinity }: SearchTarget): readonly MemoryDocument[] {
+  private visible({
+    schema,
+    seqNoFrom = 0,
+    seqNoTo = Infinity,
+    seqNoBefore = Infinity,
+  }: SearchTarget): readonly MemoryDocument[] {
     const documents = this.indices.get(schema.uuid)?.documents ?? []
     return documents.filter(
-      ({ seqNo, superseded }) => seqNo >= seqNoFrom && seqNo <= seqNoTo && (superseded === undefined || superseded > seqNoTo),
+      ({ seqNo, superseded }) =>
+        seqNo >= seqNoFrom && seqNo <= seqNoTo && seqNo < seqNoBefore && (superseded === undefined || superseded > seqNoTo),
     )
   }
 }

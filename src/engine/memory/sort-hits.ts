@@ -1,6 +1,6 @@
 import { unreachable } from '../../core/errors.ts'
 import type { FieldLookup, FieldType, FieldValue } from '../../query/field.ts'
-import type { SortKey } from '../../query/sort.ts'
+import { firstShardDoc, type SortKey } from '../../query/sort.ts'
 import { compareValues } from './compare.ts'
 import type { MemoryDocument } from './document.ts'
 
@@ -18,7 +18,8 @@ export type SortValues = readonly (FieldValue | null)[]
 export function sortValues(match: Match, keys: readonly SortKey[], fields: FieldLookup): SortValues {
   return keys.map((key) => {
     if (key.field === '_score') return match.score
-    if (key.field === '_doc' || key.field === '_shard_doc') return match.document.seqNo
+    if (key.field === '_doc') return match.document.seqNo
+    if (key.field === '_shard_doc') return firstShardDoc(match.target) + match.document.seqNo
     const values = match.document.values.get(key.field) ?? []
     if (values.length === 0) return typeof key.missing === 'object' ? key.missing.value : null
     return modeOf(values, key.mode, fields.find(key.field)?.type)

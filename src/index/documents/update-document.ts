@@ -1,12 +1,17 @@
 import { ElkhornError } from '../../core/errors.ts'
+import { float } from '../../core/float.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { DecimalLiteral, JsonSyntaxError, parseJsonLiterals } from '../../core/parse-json.ts'
 import { printJson } from '../../core/print-json.ts'
+import { parseScriptReference, type ScriptReference } from '../../script/script-request.ts'
 import { validationFailed } from '../templates/parse-template.ts'
 
 /** The body of an update. Values are kept as they were written (`DecimalLiteral`), because they end in a document. */
 export interface UpdateRequest {
   readonly doc?: PlainObject
+  readonly script?: ScriptReference
+  /** The script makes a document that is not there yet, too. */
+  readonly scriptedUpsert: boolean
   readonly upsert?: PlainObject
   readonly docAsUpsert: boolean
   readonly detectNoop: boolean
@@ -42,22 +47,32 @@ export function parseUpdateRequest(body: Uint8Array): UpdateRequest {
       throw new ElkhornError('x_content_parse_exception', 400, `[1:2] [UpdateRequest] unknown field [${key}]`)
     }
   }
-  if (json['script'] !== undefined) {
-    throw new ElkhornError(
-      'illegal_argument_exception',
-      400,
-      '[script] in updates is not supported yet; send the changed fields in [doc]',
-    )
-  }
   const doc = member(json, 'doc')
   const upsert = member(json, 'upsert')
   const docAsUpsert = flag(json, 'doc_as_upsert', false)
+  const script = json['script'] === undefined ? undefined : parseScriptReference(floats(json['script']))
+  if (script !== undefined && doc !== undefined) throw validationFailed("can't provide both script and doc")
   if (doc === undefined) {
-    throw docAsUpsert
-      ? validationFailed('doc must be specified if doc_as_upsert is enabled')
-      : validationFailed('script or doc is missing')
+    if (docAsUpsert) throw validationFailed('doc must be specified if doc_as_upsert is enabled')
+    if (script === undefined) throw validationFailed('script or doc is missing')
   }
-  return { doc, ...(upsert ? { upsert } : {}), docAsUpsert, detectNoop: flag(json, 'detect_noop', true) }
+  const scriptedUpsert = flag(json, 'scripted_upsert', false)
+  return {
+    ...(doc ? { doc } : {}),
+    ...(script ? { script } : {}),
+    scriptedUpsert,
+    ...(upsert ? { upsert } : {}),
+    docAsUpsert,
+    detectNoop: flag(json, 'detect_noop', true),
+  }
+}
+
+/** Numbers as scripts take them: `20.0` stays a float. */
+function floats(value: unknown): unknown {
+  if (value instanceof DecimalLiteral) return float(value.value)
+  if (Array.isArray(value)) return value.map(floats)
+  if (isPlainObject(value)) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, floats(one)]))
+  return value
 }
 
 function member(json: PlainObject, key: string): PlainObject | undefined {
@@ -100,7 +115,7 @@ function isPlainObject(value: unknown): value is PlainObject {
 /** A document to write, as bytes and parsed. */
 export interface NewSource {
   readonly source: Uint8Array
-  readonly document: JsonObject
+  readonly document?: JsonObject
 }
 
 /** What an update makes of a document that is not there yet; `undefined`: it cannot be made. */

@@ -32,6 +32,8 @@ export function checkAliasName(text: string): void {
 function nameProblem(text: string): string | undefined {
   if (text === '') return 'must not be empty'
   if (FORBIDDEN.test(text)) return `must not contain the following characters ${FORBIDDEN_TEXT}`
+  // Elasticsearch takes them; in logs, tables and file names they do harm.
+  if (/\p{Cc}/u.test(text)) return 'must not contain control characters'
   if (text.includes('#')) return "must not contain '#'"
   if (text.includes(':')) return "must not contain ':'"
   if (/^[_+-]/.test(text)) return "must not start with '_', '-', or '+'"

@@ -1,3 +1,4 @@
+import { Scripts } from '../../script/scripts.ts'
 import { describe, expect, test } from 'vitest'
 import { internalAccess, type IndexAccess } from '../../core/access.ts'
 import { silentLog } from '../../core/log.ts'
@@ -11,6 +12,7 @@ import { closeIndices } from '../operations/change-index.ts'
 import { createIndex } from '../operations/create-index.ts'
 import { createDataStream } from '../operations/data-streams.ts'
 import { putIndexTemplate } from '../operations/put-templates.ts'
+import { noReaders } from '../search/open-readers.ts'
 import { resolveDateMathName } from './date-math-name.ts'
 import { parseIndexName } from './index-name.ts'
 import { resolveIndices, searchOptions, type IndicesOptions } from './resolve-names.ts'
@@ -55,10 +57,21 @@ describe('date expressions', () => {
 })
 
 async function world(): Promise<IndexContext> {
-  const catalog = new Catalog(memoryMetadataStore())
+  const metadata = memoryMetadataStore()
+  const catalog = new Catalog(metadata)
   const engine = new MemoryEngine(engineHost(catalog).map)
+  const clock = { now: () => NOW }
+  const scripts = new Scripts(metadata.section('scripts'), clock)
   let uuids = 0
-  const context: IndexContext = { catalog, engine, clock: { now: () => NOW }, newUuid: () => `uuid${uuids++}`, log: silentLog }
+  const context: IndexContext = {
+    catalog,
+    engine,
+    clock,
+    scripts,
+    newUuid: () => `uuid${uuids++}`,
+    log: silentLog,
+    readers: noReaders(clock),
+  }
   await createIndex(context, { name: 'logs-a', aliases: { logs: {}, writer: { is_write_index: true } } })
   await createIndex(context, { name: 'logs-b', aliases: { logs: {} } })
   await createIndex(context, { name: 'secret', settings: { 'index.hidden': 'true' } })

@@ -14,7 +14,7 @@ import { checkAnalyzers } from '../mapping/check-analyzers.ts'
 import { analysisOf } from '../settings/analysis-settings.ts'
 import { checkNewSettings, numberSetting } from '../settings/index-settings.ts'
 import type { Settings, SettingsChange } from '../settings/settings-json.ts'
-import { composeFor, type ComposedTemplate } from '../templates/compose.ts'
+import { composeFor, nothing, type ComposedTemplate } from '../templates/compose.ts'
 
 /** What a request for a new index says; templates say the rest. */
 export interface CreateIndexRequest {
@@ -22,6 +22,8 @@ export interface CreateIndexRequest {
   readonly settings?: SettingsChange
   readonly mappings?: JsonObject
   readonly aliases?: Readonly<Record<string, AliasRecord>>
+  /** Nothing but what the request says. */
+  readonly withoutTemplates?: boolean
 }
 
 /** `version.created` in index settings, as Elasticsearch 8.19 numbers itself. */
@@ -35,7 +37,7 @@ export async function createIndex(context: IndexContext, request: CreateIndexReq
   const name = parseIndexName(resolveDateMathName(request.name, context.clock.now()))
   checkFree(context, name)
   const hidden = request.settings?.['index.hidden'] === 'true'
-  const composed = composeFor(context.catalog, name, { hidden })
+  const composed = request.withoutTemplates === true ? nothing : composeFor(context.catalog, name, { hidden })
   if (composed.dataStream) {
     throw illegalArgument(
       `cannot create index with name [${name}], because it matches with template [${composed.names.join(',')}] that creates data streams only, use create data stream api instead`,

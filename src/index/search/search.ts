@@ -3,12 +3,13 @@ import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { printJson } from '../../core/print-json.ts'
 import { RawJson } from '../../core/raw-json.ts'
-import type { EngineHit, EngineSearch, EngineSearchResult } from '../../engine/engine.ts'
+import type { EngineHit, EngineSearch, EngineSearchResult, SearchTarget } from '../../engine/engine.ts'
 import type { TopHitsOptions } from '../../query/aggs/definition.ts'
 import { bindAggregations, type BoundAggregations } from '../../query/aggs/run-aggregations.ts'
 import { readFields, readSource } from '../../query/parse-search.ts'
+import type { FieldValue } from '../../query/field.ts'
 import type { SearchRequest } from '../../query/search-request.ts'
-import { bindSearchAfter, bindSort, type SortKey } from '../../query/sort.ts'
+import { bindSearchAfter, bindSort, SHARD_DOC, type SortKey } from '../../query/sort.ts'
 import type { IndexContext } from '../index-context.ts'
 import type { IndexState } from '../index-state.ts'
 import { strings } from '../templates/parse-template.ts'
@@ -17,7 +18,9 @@ import { numberSetting } from '../settings/index-settings.ts'
 import { indexBoosts } from './index-boosts.ts'
 import { HitPrinter, printScore, type HitOptions } from './print-hit.ts'
 import { allShardsFailed, printFailure, type SearchFailure } from './search-failure.ts'
-import { bindTargets, openTargets, type SearchedIndex, type Where } from './targets.ts'
+import type { Reader } from './open-readers.ts'
+import { readSlice } from './slice.ts'
+import { bindTargets, openTargets, type Searched, type SearchedIndex, type Where } from './targets.ts'
 
 /** How the answer is written, beside what the request itself says. */
 export interface SearchPrinting {
@@ -29,6 +32,25 @@ export interface SearchPrinting {
   readonly allowPartial: boolean
   /** Sources of hits as JSON strings. */
   readonly sourceAsText?: boolean
+}
+
+/** Which page of which moment is asked for; without it the first page of now. */
+export interface PageOf {
+  readonly reader: Reader
+  /** Hits with the same sort values are told apart by an order of their own, so that pages neither repeat nor skip any. */
+  readonly tie: 'shown' | 'hidden' | 'none'
+  /** Sort values of the last hit of the page before, the tie among them. */
+  readonly after?: readonly (FieldValue | null)[]
+  readonly from?: number
+  /** Matches, where they were counted for an earlier page. */
+  readonly total?: EngineSearchResult['total']
+}
+
+/** A page of hits: the answer, and what the next page begins after. */
+export interface SearchedPage {
+  readonly text: string
+  readonly hits: readonly EngineHit[]
+  readonly total: EngineSearchResult['total']
 }
 
 /** How long a search may take that does not say. */
@@ -46,16 +68,37 @@ export async function search(
   printing: SearchPrinting,
   signal: AbortSignal,
 ): Promise<string> {
+  if (request.raw.slice !== undefined) {
+    throw new ElkhornError(
+      'action_request_validation_exception',
+      400,
+      'Validation Failed: 1: [slice] can only be used with [scroll] or [point-in-time] requests;',
+    )
+  }
+  const opened = await openTargets(context, access, where, context.clock.now())
+  const { text } = await searchPage(context, access, { ...where, opened }, request, printing, signal)
+  return text
+}
+
+/** As `search`, over indices that are open already, at a moment that was kept. */
+export async function searchPage(
+  context: IndexContext,
+  access: IndexAccess,
+  where: Where & { readonly opened: Searched; readonly page?: PageOf },
+  request: SearchRequest,
+  printing: SearchPrinting,
+  signal: AbortSignal,
+): Promise<SearchedPage> {
   const started = performance.now()
   refuseUnsupported(request)
   const now = context.clock.now()
-  const opened = await openTargets(context, access, where, now)
+  const { opened, page } = where
   const boosts = indexBoosts(
     { catalog: context.catalog, access, action: where.action, now },
     request.raw.indices_boost,
     where.options,
   )
-  const options: PreparedRequest = { ...request, boosts, sourceAsText: printing.sourceAsText === true }
+  const options: PreparedRequest = { ...request, boosts, page, sourceAsText: printing.sourceAsText === true }
   const prepared = prepare(context, access, options, opened.searched, opened.failures)
   const { failures } = prepared
   if (failures.length > 0 && (prepared.bound.length === 0 || !printing.allowPartial))
@@ -66,12 +109,13 @@ export async function search(
     index.counters.searches += 1
     index.counters.searchMs += tookMs
   }
-  return printAnswer(result, prepared, request, printing, { tookMs, indices: opened.indices, access })
+  const text = printAnswer(result, prepared, request, printing, { tookMs, indices: opened.indices, access })
+  return { text, hits: result.hits, total: result.total }
 }
 
 /** Parts of the request that are read, but that nothing answers yet: silence would be a wrong answer. */
 function refuseUnsupported({ raw, explain, profile }: SearchRequest): void {
-  const { ext: _ext, stats: _stats, indices_boost: _boost, ...others } = raw
+  const { ext: _ext, stats: _stats, indices_boost: _boost, pit: _pit, slice: _slice, ...others } = raw
   const [name] = Object.keys(others)
   if (name !== undefined) throw illegalArgument(`[${name}] in a search is not supported yet`)
   if (explain) throw illegalArgument('[explain] in a search is not supported yet')
@@ -79,7 +123,11 @@ function refuseUnsupported({ raw, explain, profile }: SearchRequest): void {
 }
 
 /** A request with what its `indices_boost` came to and how its sources are printed. */
-type PreparedRequest = SearchRequest & { readonly boosts: ReadonlyMap<string, number>; readonly sourceAsText: boolean }
+type PreparedRequest = SearchRequest & {
+  readonly boosts: ReadonlyMap<string, number>
+  readonly page: PageOf | undefined
+  readonly sourceAsText: boolean
+}
 
 interface Prepared {
   readonly bound: readonly SearchedIndex[]
@@ -89,7 +137,8 @@ interface Prepared {
   readonly unfiltered: EngineSearch['targets'] | undefined
   readonly aggregations: BoundAggregations
   readonly printer: HitPrinter
-  readonly sort: readonly SortKey[]
+  readonly from: number | undefined
+  readonly knownTotal: EngineSearchResult['total']
 }
 
 /**
@@ -128,25 +177,50 @@ function prepareAll(
   request: PreparedRequest,
   searched: readonly SearchedIndex[],
 ): Omit<Prepared, 'failures'> {
-  for (const { index } of searched) checkWindow(index, request)
+  const { page } = request
+  if (page?.from === undefined) for (const { index } of searched) checkWindow(index, request)
   const { targets, failures } = bindTargets(searched, request.query, { postFilter: request.postFilter, boosts: request.boosts })
   const [failure] = failures
   if (failure) throw failure.error
   const binds = searched.map(({ bind }) => bind)
-  const sort = bindSort(request.sort, binds)
-  const searchAfter = request.searchAfter ? bindSearchAfter(request.searchAfter, sort, binds) : undefined
+  const asked = bindSort(request.sort, binds)
+  const isTied = page && page.tie !== 'none' && !(request.searchAfter && request.searchAfter.length === asked.length)
+  const engineSort = isTied ? withTie(asked) : asked
+  const sort = page?.tie === 'hidden' ? engineSort.slice(0, asked.length) : engineSort
+  const searchAfter = page?.after ?? (request.searchAfter ? bindSearchAfter(request.searchAfter, engineSort, binds) : undefined)
   const aggregations = bindAggregations(request.aggregations, { indices: binds, maxBuckets: maxBuckets(context) })
   const printer = new HitPrinter(searched, { ...request, sort }, access)
   printer.prepare()
   const hasAggregations = aggregations.engine.length > 0
   return {
     bound: searched,
-    hits: { targets, sort, ...(searchAfter ? { searchAfter } : {}) },
-    unfiltered: request.postFilter && hasAggregations ? bindTargets(searched, request.query).targets : undefined,
+    hits: { targets: momentOf(targets, page, request), sort: engineSort, ...(searchAfter ? { searchAfter } : {}) },
+    unfiltered:
+      request.postFilter && hasAggregations ? momentOf(bindTargets(searched, request.query).targets, page, request) : undefined,
     aggregations,
     printer,
-    sort,
+    from: page?.from,
+    knownTotal: page?.total,
   }
+}
+
+/** Ends in an order that tells all documents apart; what `_doc` says is part of it. */
+function withTie(keys: readonly SortKey[]): readonly SortKey[] {
+  const place = keys.findIndex(({ field }) => field === '_doc' || field === '_shard_doc')
+  const own = keys[place]
+  return own ? [...keys.slice(0, place), { ...own, field: SHARD_DOC.field }] : [...keys, SHARD_DOC]
+}
+
+/** Targets as they were at the moment of the page, and of those the slice that is asked for. */
+function momentOf(targets: readonly SearchTarget[], page: PageOf | undefined, { raw }: SearchRequest): readonly SearchTarget[] {
+  if (!page) return targets
+  return targets.map((target) => {
+    const seqNoTo = page.reader.upTo.get(target.schema.uuid) ?? -1
+    const slice = raw.slice === undefined ? undefined : readSlice(raw.slice, target.schema)
+    if (!slice) return { ...target, seqNoTo }
+    const start = (id: number): number => Math.floor(((seqNoTo + 1) * id) / slice.max)
+    return { ...target, seqNoTo, seqNoFrom: start(slice.id), seqNoBefore: start(slice.id + 1) }
+  })
 }
 
 const maxBuckets = ({ catalog }: IndexContext): number => Number(clusterSetting(catalog, 'search.max_buckets'))
@@ -170,7 +244,7 @@ async function run(
   const { aggregations, unfiltered, hits } = prepared
   const common = {
     ...hits,
-    from: request.size === 0 ? 0 : request.from,
+    from: prepared.from ?? (request.size === 0 ? 0 : request.from),
     size: request.size,
     trackTotalHits:
       request.terminateAfter > 0 ? Math.min(request.terminateAfter, request.trackTotalHits) : request.trackTotalHits,
@@ -217,7 +291,7 @@ function printAnswer(
   const { hits, total, maxScore, timedOut } = result
   const terminated = request.terminateAfter > 0 ? `"terminated_early":${(total?.value ?? 0) >= request.terminateAfter},` : ''
   const shards = printShards(about.indices, prepared.failures, printing.node)
-  const printedTotal = printTotal(total, printing.totalAsInt)
+  const printedTotal = printTotal(prepared.knownTotal ?? total, printing.totalAsInt)
   const printedHits = hits.map((hit) => prepared.printer.print(hit)).join(',')
   let text = `{"took":${about.tookMs},"timed_out":${timedOut},${terminated}${shards},"hits":{${printedTotal}"max_score":${printScore(maxScore)},"hits":[${printedHits}]}`
   if (prepared.aggregations.engine.length > 0 || request.aggregations.pipelines.length > 0) {

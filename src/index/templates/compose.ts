@@ -19,7 +19,8 @@ export interface ComposedTemplate {
   readonly lifecycle?: JsonObject
 }
 
-const nothing: ComposedTemplate = { names: [], settings: {}, mapping: emptyMapping, aliases: {} }
+/** What an index gets that no template is for. */
+export const nothing: ComposedTemplate = { names: [], settings: {}, mapping: emptyMapping, aliases: {} }
 
 /** The index template of the highest priority whose patterns match; templates for everything leave hidden names alone. */
 export function findIndexTemplate(

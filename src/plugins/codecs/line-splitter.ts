@@ -22,6 +22,11 @@ export class LineSplitter {
     this.#maxBytes = maxBytes
   }
 
+  /** Bytes of a line whose end has not come. */
+  get waitingBytes(): number {
+    return this.#length
+  }
+
   /** Answers the lines that are complete, without their delimiter. Their bytes are not those of `chunk` alone to keep. */
   push(chunk: Uint8Array): SplitLine[] {
     const lines: SplitLine[] = []

@@ -1,9 +1,65 @@
 import type { FilterPlugin } from '../plugin.ts'
+import { aggregate } from './aggregate/aggregate.ts'
+import { bytes } from './bytes.ts'
+import { cidr } from './cidr.ts'
+import { clone } from './clone.ts'
+import { convertUnit } from './convert-unit.ts'
+import { csv } from './csv.ts'
 import { date } from './date.ts'
+import { deDot } from './de-dot.ts'
+import { dissect } from './dissect.ts'
+import { dns } from './dns.ts'
 import { drop } from './drop.ts'
+import { elapsed } from './elapsed.ts'
+import { elasticsearch } from './elasticsearch/elasticsearch.ts'
+import { fingerprint } from './fingerprint.ts'
+import { geoip } from './geoip.ts'
 import { grok } from './grok/grok.ts'
+import { json } from './json.ts'
+import { kv } from './kv.ts'
 import { mutate } from './mutate.ts'
+import { prune } from './prune.ts'
 import { ruby } from './ruby.ts'
+import { sleep } from './sleep.ts'
+import { split } from './split.ts'
+import { throttle } from './throttle.ts'
+import { translate } from './translate.ts'
+import { truncate } from './truncate.ts'
+import { urldecode } from './urldecode.ts'
+import { useragent } from './useragent.ts'
+import { uuid } from './uuid.ts'
+import { xml } from './xml.ts'
 
 /** Every filter plug-in. */
-export const filters: readonly FilterPlugin[] = [date, drop, grok, mutate, ruby]
+export const filters: readonly FilterPlugin[] = [
+  aggregate,
+  bytes,
+  cidr,
+  clone,
+  convertUnit,
+  csv,
+  date,
+  deDot,
+  dissect,
+  dns,
+  drop,
+  elapsed,
+  elasticsearch,
+  fingerprint,
+  geoip,
+  grok,
+  json,
+  kv,
+  mutate,
+  prune,
+  ruby,
+  sleep,
+  split,
+  throttle,
+  translate,
+  truncate,
+  urldecode,
+  useragent,
+  uuid,
+  xml,
+]

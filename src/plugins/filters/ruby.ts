@@ -3,13 +3,14 @@ import { addTag, type Event } from '../../core/event.ts'
 import { TimeLimitError } from '../../script/regexp/time-limit.ts'
 import { fromField } from '../../script/ruby/convert.ts'
 import { RubyError, RubyLimitError } from '../../script/ruby/errors.ts'
-import { loadRubyParser, RubySyntaxError } from '../../script/ruby/parser.ts'
+import { loadRubyParser } from '../../script/ruby/parser.ts'
 import { RubyScript, type RubyCode } from '../../script/ruby/script.ts'
-import { REvent, RProc, type Value } from '../../script/ruby/value.ts'
+import { REvent, type Value } from '../../script/ruby/value.ts'
 import type { PluginContext } from '../context.ts'
 import { readTextFile } from '../missing-file.ts'
 import { flag, hash, path, text } from '../options.ts'
 import { defineFilter, type Emitter, type FilterResult } from '../plugin.ts'
+import { compileCode, emit, newEventBlock } from './ruby-code.ts'
 
 const config = z.strictObject({
   code: text()
@@ -85,27 +86,12 @@ export const ruby = defineFilter({
 
 function runCode(code: RubyCode): Run {
   let target: { readonly event: Event; readonly emitter: Emitter } | undefined
-  const block = new RProc(
-    ([made = null]) => {
-      if (made instanceof REvent && target !== undefined) emit(made.event, target.event, target.emitter)
-      return null
-    },
-    1,
-    true,
-  )
+  const block = newEventBlock(() => target)
   return (event, emitter) => {
     target = { event, emitter }
     code(new REvent(event), block)
     return event.cancelled ? 'cancelled' : 'matched'
   }
-}
-
-/** A new event is settled together with the one that it was made of. */
-function emit(made: Event, origin: Event, emitter: Emitter): void {
-  if (made === origin || made.delivery !== undefined) return
-  origin.delivery?.hold()
-  made.delivery = origin.delivery
-  emitter.add(made)
 }
 
 async function openFile(script: RubyScript, file: string, params: Value, context: PluginContext): Promise<Run> {
@@ -119,31 +105,5 @@ async function openFile(script: RubyScript, file: string, params: Value, context
     )
     for (const made of events) emit(made, event, emitter)
     return events.includes(event) && !event.cancelled ? 'matched' : 'cancelled'
-  }
-}
-
-/** @throws Error that says where the code is wrong */
-function compileCode(
-  script: RubyScript,
-  source: string,
-  names: readonly string[],
-  where: string,
-  context: PluginContext,
-): RubyCode {
-  try {
-    return script.compile(source, names)
-  } catch (error) {
-    if (!(error instanceof RubySyntaxError)) throw error
-    // A pipeline file keeps the backslashes of `"… \"x\" …"`: there the code cannot be meant as it stands.
-    if (context.lenient && source.includes('\\"')) {
-      try {
-        const code = script.compile(source.replaceAll('\\"', '"'), names)
-        context.warn('W-ESCAPE', `ruby ${where}: \\" is read as ", which Logstash does with config.support_escapes only`)
-        return code
-      } catch (second) {
-        if (!(second instanceof RubySyntaxError)) throw second
-      }
-    }
-    throw new Error(`[ruby] ${where}, line ${error.line}, column ${error.column}: ${error.message}`, { cause: error })
   }
 }

@@ -21,7 +21,7 @@ import {
   type Qos,
 } from './packet.ts'
 import { NO_PROPERTIES, readProperties, WILL, type Properties } from './properties.ts'
-import { isTopicFilter, isTopicName, parseSharedFilter } from './topics.ts'
+import { hasControlCharacters, isTopicFilter, isTopicName, parseSharedFilter } from './topics.ts'
 
 /** A protocol level that is not spoken: answered with a CONNACK of its own. */
 export class UnsupportedVersionError extends MqttError {
@@ -59,18 +59,19 @@ export function decodeConnect(bytes: Buffer, start: number, end: number): Connec
   // Before the name is looked at: a bridge of Mosquitto sets the upper bit.
   const version = versionOf(protocol, level)
   const flags = reader.u8()
-  if ((flags & 1) !== 0) throw malformed('the reserved flag of CONNECT is set [MQTT-3.1.2-3]')
+  // MQTT 3.1 says nothing of it.
+  if ((flags & 1) !== 0 && version !== 3) throw malformed('the reserved flag of CONNECT is set [MQTT-3.1.2-3]')
   const keepAliveSeconds = reader.u16()
   const properties = version === 5 ? readProperties(reader, CONNECT) : NO_PROPERTIES
   if (properties.authenticationData !== undefined && properties.authenticationMethod === undefined) {
     throw protocolError('authentication data without a method')
   }
-  const clientId = reader.text()
+  const clientId = readIdentifier(reader, 'the client id')
   const will = readWill(reader, flags, version)
   const hasUsername = (flags & 0x80) !== 0
   const hasPassword = (flags & 0x40) !== 0
   if (hasPassword && !hasUsername && version !== 5) throw malformed('a password without a user name [MQTT-3.1.2-22]')
-  const username = hasUsername ? reader.text() : undefined
+  const username = hasUsername ? readIdentifier(reader, 'the user name') : undefined
   const password = hasPassword ? Buffer.from(reader.binary()) : undefined
   if (reader.left > 0) throw malformed('bytes behind the end of CONNECT')
   return { version, clientId, cleanStart: (flags & 2) !== 0, keepAliveSeconds, will, username, password, properties }
@@ -99,7 +100,7 @@ function readWill(reader: ByteReader, flags: number, version: ProtocolVersion): 
   if (qos === 3) throw malformed('the will has QoS 3 [MQTT-3.1.2-12]')
   const passedOn: Buffer[] = []
   const properties = version === 5 ? readProperties(reader, WILL, passedOn) : NO_PROPERTIES
-  const topic = reader.text()
+  const topic = readIdentifier(reader, 'the topic of the will')
   checkTopic(topic, 'the will')
   checkResponseTopic(properties)
   return {
@@ -110,6 +111,13 @@ function readWill(reader: ByteReader, flags: number, version: ProtocolVersion): 
     properties,
     passedOn: Buffer.concat(passedOn),
   }
+}
+
+/** Text that names something. */
+function readIdentifier(reader: ByteReader, what: string): string {
+  const text = reader.text()
+  if (hasControlCharacters(text)) throw malformed(`${what} has control characters [§1.5.4]`)
+  return text
 }
 
 function checkTopic(topic: string, what: string): void {
@@ -189,6 +197,7 @@ export function readTopic(bytes: Buffer, start: number, end: number): string {
   const part = bytes.subarray(start, end)
   checkUtf8(part)
   const topic = part.toString('utf8')
+  if (hasControlCharacters(topic)) throw malformed('a topic has control characters [§1.5.4]')
   checkTopic(topic, 'a message')
   return topic
 }
@@ -271,7 +280,7 @@ export function decodeSubscribe(bytes: Buffer, start: number, end: number, versi
 }
 
 function readFilter(reader: ByteReader): string {
-  const filter = reader.text()
+  const filter = readIdentifier(reader, 'a topic filter')
   if (!isTopicFilter(filter))
     throw new MqttError(Reason.topicFilterInvalid, `[${filter.slice(0, 50)}] is no topic filter [MQTT-4.7.1-1, -2]`)
   if (parseSharedFilter(filter) === 'invalid')

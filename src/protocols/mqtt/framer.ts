@@ -1,4 +1,4 @@
-import { MqttError, Reason, malformed } from './packet.ts'
+import { malformed, MqttError, protocolError, Reason } from './packet.ts'
 
 /**
  * Called for each whole packet: its first byte, and where its content lies. The bytes belong to the framer and are reused;
@@ -53,6 +53,7 @@ export class Framer {
     let at = 0
     const { length } = bytes
     while (length - at >= 2) {
+      if ((bytes[at] ?? 0) < 16) throw protocolError('there is no packet of type 0 [§2.1.2]')
       // The remaining length: one to four bytes.
       let remaining = 0
       let place = at + 1

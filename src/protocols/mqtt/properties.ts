@@ -163,7 +163,7 @@ export function readProperties(reader: ByteReader, packet: number, passedOn?: Bu
   }
   reader.at = end
   // Every value was made by the table that the type is made from.
-  return properties as Properties
+  return properties
 }
 
 /** The bytes of properties, without their length. */

@@ -1,6 +1,14 @@
 /** Topics deeper than this are refused: each level costs a step in every look-up. */
 export const MAX_TOPIC_LEVELS = 128
 
+// Control characters, which §1.5.4 lets a receiver refuse: nothing good is named with them, and logs are read by people.
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\u0001-\u001f\u007f-\u009f]/
+
+export function hasControlCharacters(text: string): boolean {
+  return CONTROL.test(text)
+}
+
 /** Whether a text may be the topic of a message: not empty, no wildcard. (UTF-8 and U+0000 were checked.) */
 export function isTopicName(topic: string): boolean {
   return topic !== '' && !topic.includes('+') && !topic.includes('#') && levelsOf(topic) <= MAX_TOPIC_LEVELS

@@ -186,11 +186,23 @@ export function emptyResult(aggregation: Aggregation): AggregationResult {
     case 'sum':
     case 'value_count':
     case 'cardinality':
+    case 'weighted_avg':
+    case 'median_absolute_deviation':
       return { kind: 'value', value: null }
     case 'stats':
       return { kind: 'stats', count: 0, min: null, max: null, sum: 0 }
     case 'percentiles':
       return { kind: 'percentiles', values: aggregation.percents.map(() => null) }
+    case 'percentile_ranks':
+      return { kind: 'percentiles', values: aggregation.values.map(() => null) }
+    case 'extended_stats':
+      return { kind: 'extended_stats', count: 0, min: null, max: null, sum: 0, sumOfSquares: 0 }
+    case 'matrix_stats':
+      return { kind: 'matrix_stats', count: 0, moments: [], products: [] }
+    case 'geo_bounds':
+      return { kind: 'geo_bounds', box: null }
+    case 'geo_centroid':
+      return { kind: 'geo_centroid', count: 0, center: null }
     case 'top_hits':
       return { kind: 'hits', total: 0, hits: [], maxScore: null }
     case 'top_metrics':

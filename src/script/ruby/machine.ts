@@ -18,6 +18,8 @@ export interface MachineOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly log: ScriptLog
+  /** Takes `time - nil` for 0 seconds and is told of it. Ruby raises, and so does a machine without this. */
+  readonly onTimeMinusNil?: (() => void) | undefined
   /** Compiles a pattern, with a time limit for its searches. */
   readonly regexp: (
     source: string,

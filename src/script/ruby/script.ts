@@ -15,6 +15,8 @@ export interface ScriptOptions {
   readonly log: ScriptLog
   /** At least 0, less than 1. */
   readonly random?: () => number
+  /** See `MachineOptions`. */
+  readonly onTimeMinusNil?: () => void
 }
 
 /** Compiled code; its arguments are the variables that it was compiled with. */
@@ -36,6 +38,7 @@ export class RubyScript {
         clock: options.clock,
         log: options.log,
         random: options.random ?? Math.random,
+        onTimeMinusNil: options.onTimeMinusNil,
         regexp: (source, flags) => {
           try {
             const regexp = compileRubyRegexp(source, flags)

@@ -349,6 +349,12 @@ describe('a search ends', () => {
     expect((failure as ElkhornError).type).toBe('search_timeout_exception')
   })
 
+  test('when a statement takes too much memory', async () => {
+    const frugal = searchWith({ ...SEARCH_LIMITS, statementBytes: 1 })
+    const failure = await frugal.search(request({ aggregations: [terms('line', [avg])] })).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ type: 'circuit_breaking_exception', status: 429 })
+  })
+
   test('when nobody waits for it any more', async () => {
     const abort = new AbortController()
     const answer = search.search(request({ aggregations: [hourly(1, [terms('line', [avg])])], signal: abort.signal }))

@@ -6,6 +6,17 @@ export interface SearchLimits {
   readonly heavyGroups: number
   /** Documents with a word that are all scored to find the best; beyond them only those that may be among the best. */
   readonly scoredDocuments: number
+  /** Rows of a range of time whose full minutes are told apart from the rest, see `splitMinutes`. */
+  readonly minuteRows: number
+  /** Memory of one statement in the engine; beyond it the search is refused. */
+  readonly statementBytes: number
 }
 
-export const SEARCH_LIMITS: SearchLimits = { groups: 20_000, heavyGroups: 2_000, scoredDocuments: 20_000 }
+export const SEARCH_LIMITS: SearchLimits = {
+  groups: 20_000,
+  heavyGroups: 2_000,
+  scoredDocuments: 20_000,
+  minuteRows: 300_000,
+  // With all lanes of readers busy 2 GiB at worst.
+  statementBytes: 512 * 1024 * 1024,
+}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AggregationResult, AggregationResults } from '../../../query/aggregation.ts'
-import type { EngineSearch } from '../../engine.ts'
+import type { EngineSearch, EngineSearchResult } from '../../engine.ts'
+import { SEARCH_LIMITS, type SearchLimits } from './limits.ts'
 import { createSearch, type Search } from './search.ts'
 import { aggregate, type BruteDocument, matches } from './testing/brute-force.ts'
 import { type Fixture, type FixtureIndex, startFixture } from './testing/fixture.ts'
@@ -11,22 +12,40 @@ const DOCUMENTS = Number(process.env['DOCUMENTS'] ?? 200)
 const ROUNDS = Number(process.env['ROUNDS'] ?? 10)
 
 const random = new RandomRequests(seeded(SEED))
-const indices: readonly FixtureIndex[] = [random.index('r', DOCUMENTS), random.index('s', DOCUMENTS / 5)]
+const indices: readonly FixtureIndex[] = [
+  random.index('r', DOCUMENTS, { other: false }),
+  random.index('s', DOCUMENTS / 5, { other: true }),
+]
 const documents: readonly BruteDocument[] = indices.flatMap((index) =>
-  index.documents.map((document, seqNo) => ({ seqNo, document, index })),
+  index.documents
+    .map((document, seqNo) => ({ seqNo, document, index }))
+    .filter(({ document }) => document.superseded === undefined),
 )
 let fixture: Fixture
-let search: Search
+let searches: readonly Search[]
+
+/** Low enough for every other way to be taken. */
+const LOW_LIMITS: SearchLimits = { ...SEARCH_LIMITS, groups: 20, heavyGroups: 5, scoredDocuments: 10, minuteRows: 0 }
 
 beforeAll(async () => {
   fixture = await startFixture(indices)
-  search = createSearch({
-    lanes: fixture.lanes,
-    tables: fixture.tables,
-    ids: { encode: (_, seqNo) => `#${seqNo}`, decode: (_, id) => (/^#\d+$/.test(id) ? Number(id.slice(1)) : undefined) },
-    now: () => performance.now(),
-  })
+  searches = [SEARCH_LIMITS, LOW_LIMITS].map((limits) =>
+    createSearch({
+      lanes: fixture.lanes,
+      tables: fixture.tables,
+      ids: { encode: (_, seqNo) => `#${seqNo}`, decode: (_, id) => (/^#\d+$/.test(id) ? Number(id.slice(1)) : undefined) },
+      now: () => performance.now(),
+      limits,
+    }),
+  )
 })
+
+/** The usual limits and low ones, in turns. */
+async function ask(round: number, more: Partial<EngineSearch>): Promise<EngineSearchResult> {
+  const search = searches[round % searches.length]
+  if (search === undefined) throw new Error('nothing is started')
+  return search.search(request(more))
+}
 
 afterAll(() => fixture.close())
 
@@ -40,7 +59,7 @@ const request = (more: Partial<EngineSearch>): EngineSearch => ({
   source: false,
   aggregations: [],
   maxBuckets: 65_536,
-  timeoutMs: 30_000,
+  timeoutMs: 120_000,
   signal: new AbortController().signal,
   ...more,
 })
@@ -50,7 +69,7 @@ test('random queries find what document by document finds', async () => {
     const query = random.query()
     const targets = indices.map(({ name }) => ({ schema: fixture.schema(name), query }))
     const sort = [{ field: '_doc', order: 'asc', missing: 'last', mode: 'min' }] as const
-    const { hits, total } = await search.search(request({ targets, size: 2 * DOCUMENTS, sort }))
+    const { hits, total } = await ask(round, { targets, size: 2 * DOCUMENTS, sort })
     const want = documents
       .filter((one) => matches(query, one))
       .map((one) => [indices.indexOf(one.index), one.seqNo])
@@ -69,13 +88,15 @@ test('random trees of aggregations sum up what document by document sums up', as
     const query = random.query(1)
     const aggregations = random.aggregations()
     const targets = indices.map(({ name }) => ({ schema: fixture.schema(name), query }))
-    const answer = await search.search(request({ targets, aggregations }))
-    const want = aggregate(
-      aggregations,
-      documents.filter((one) => matches(query, one)),
-    )
+    const answer = await ask(round, { targets, aggregations })
+    const matching = documents.filter((one) => matches(query, one))
+    const want = aggregate(aggregations, matching, documents)
     const what = asked(round, { query, aggregations })
-    expect({ what, got: plain(answer.aggregations) }).toEqual({ what, got: plain(want) })
+    expect({ what, got: plain(answer.aggregations), total: answer.total?.value }).toEqual({
+      what,
+      got: plain(want),
+      total: matching.length,
+    })
   }
 }, 120_000)
 
@@ -110,6 +131,16 @@ function plainResult(result: AggregationResult): unknown {
       return [result.count, result.min, result.max, result.sum].map(rounded)
     case 'percentiles':
       return result.values.map(rounded)
+    case 'extended_stats':
+      return [result.count, result.min, result.max, result.sum, result.sumOfSquares].map(rounded)
+    case 'matrix_stats':
+      return [
+        result.count,
+        result.moments.map((one) => Object.values(one).map(rounded)),
+        result.products.map((row) => row.map(rounded)),
+      ]
+    case 'geo_centroid':
+      return [result.count, rounded(result.center?.lat ?? null), rounded(result.center?.lon ?? null)]
     default:
       return result
   }

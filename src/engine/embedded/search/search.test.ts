@@ -254,6 +254,11 @@ describe('hits', () => {
     { name: 'a value for what is missing', sort: [by('temperature', 'asc', { value: 0 })], want: ['#1', 'own', '#0', '#4'] },
     { name: 'strings', sort: [by('host', 'desc')], want: ['#1', '#0', 'own', '#4'] },
     { name: 'the greatest of several values', sort: [by('count', 'desc')], want: ['#1', 'own', '#0', '#4'] },
+    {
+      name: 'the median of several values',
+      sort: [{ ...by('count', 'desc'), mode: 'median' as const }],
+      want: ['#1', 'own', '#0', '#4'],
+    },
   ])('are sorted: $name', async ({ sort, want }) => {
     expect(await ids(matchAll, { sort })).toEqual(want)
     const paged: string[] = []

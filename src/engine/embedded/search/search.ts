@@ -6,7 +6,7 @@ import { sql } from '../sql.ts'
 import type { Tables } from '../tables.ts'
 import { KnownCardinalities } from './aggs/known-cardinalities.ts'
 import { planAggregations } from './aggs/plan.ts'
-import { type TreeContext, TreeRun } from './aggs/tree-run.ts'
+import { tellsMatching, type TreeContext, TreeRun } from './aggs/tree-run.ts'
 import { type HitsContext, searchHits } from './hits/hits.ts'
 import type { EncodeId } from './hits/page.ts'
 import { countMatches, type Total, upTo } from './hits/total.ts'
@@ -14,6 +14,7 @@ import { and } from './query/condition.ts'
 import { createScoring, type Scoring } from './score/scoring.ts'
 import { LengthStatistics } from './score/statistics.ts'
 import { SEARCH_LIMITS, type SearchLimits } from './limits.ts'
+import { splitMinutes } from './split-minutes.ts'
 import { createStatements, isTimeout, type Statements } from './statement.ts'
 import { openTargets, type Target } from './target.ts'
 
@@ -41,7 +42,7 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
 
   async function search(request: EngineSearch): Promise<EngineSearchResult> {
     const { signal, timeoutMs } = request
-    const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs, now })
+    const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs, now, memoryBytes: limits.statementBytes })
     const alsoAsked = (position: number): Query[] => filtersOf(request.aggregations, position)
     const all = request.aggregations.some(asksForEmptyTerms)
     const open = await openTargets(request.targets, { tables, decodeId: ids.decode, statements, alsoAsked, all })
@@ -58,17 +59,33 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     const targets = minScore === undefined ? open : open.map((target) => withMinimum(target, minScore, scoring))
     const parts = new Parts()
     const hitsContext: HitsContext = { statements, encodeId: ids.encode, scoring, limits }
-    const context: TreeContext = { ...hitsContext, targets, cardinalities, maxBuckets: request.maxBuckets }
-    const [{ hits, total }, aggregations] = await Promise.all([
-      wantsHits(request) ? parts.run(() => pageAndTotal(request, targets, hitsContext), TIMED_OUT) : NO_HITS,
-      request.aggregations.length > 0 ? parts.run(() => aggregate(request, context), NO_AGGREGATIONS) : NO_AGGREGATIONS,
+    const treeContext: TreeContext = {
+      ...hitsContext,
+      targets,
+      parts: minScore === undefined ? targets.flatMap((target) => splitMinutes(target, limits.minuteRows)) : targets,
+      cardinalities,
+      maxBuckets: request.maxBuckets,
+    }
+    const summed = request.aggregations.length === 0 ? undefined : await planTree(request, treeContext)
+    const countsItself = summed?.tellsMatching !== true
+    const [page, aggregations] = await Promise.all([
+      wantsHits(request, countsItself)
+        ? parts.run(() => pageAndTotal(request, targets, hitsContext, countsItself), TIMED_OUT)
+        : NO_HITS,
+      summed === undefined ? NO_AGGREGATIONS : parts.run(() => summed.run(), NO_AGGREGATIONS),
     ])
+    const { hits } = page
+    const uncounted = page.total === undefined && request.trackTotalHits > 0
+    const total = uncounted
+      ? await parts.run(() => totalOf(request, targets, summed?.matching(), statements), UNCOUNTED)
+      : page.total
     parts.failIfNothing()
     return { hits, total, maxScore: highest(hits), aggregations, timedOut: parts.timedOut > 0 }
   }
 
   async function count(asked: readonly SearchTarget[], signal: AbortSignal): Promise<number> {
-    const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs: COUNT_TIMEOUT_MS, now })
+    const memoryBytes = limits.statementBytes
+    const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs: COUNT_TIMEOUT_MS, now, memoryBytes })
     const open = await openTargets(asked, { tables, decodeId: ids.decode, statements, alsoAsked: () => [] })
     try {
       return (await countMatches(open.targets, Infinity, statements)).value
@@ -96,8 +113,18 @@ function scoresHits({ aggregation, children }: NamedAggregation): boolean {
 
 const NO_AGGREGATIONS: AggregationResults = new Map()
 
-async function aggregate({ aggregations }: EngineSearch, context: TreeContext): Promise<AggregationResults> {
-  return new TreeRun(context).run(await planAggregations(aggregations, context))
+/** A tree of aggregations, ready to be computed. */
+interface PlannedTree {
+  /** Whether it will probably know the number of matches. */
+  readonly tellsMatching: boolean
+  run(): Promise<AggregationResults>
+  matching(): number | undefined
+}
+
+async function planTree({ aggregations }: EngineSearch, context: TreeContext): Promise<PlannedTree> {
+  const plan = await planAggregations(aggregations, context)
+  const tree = new TreeRun(context)
+  return { tellsMatching: tellsMatching(plan), run: () => tree.run(plan), matching: () => tree.matching }
 }
 
 function asksForEmptyTerms({ aggregation, children }: NamedAggregation): boolean {
@@ -130,10 +157,21 @@ function withMinimum(target: Target, minScore: number, scoring: Scoring): Target
 }
 
 const NO_HITS: PageAndTotal = { hits: [], total: undefined }
-const TIMED_OUT: PageAndTotal = { hits: [], total: { value: 0, relation: 'gte' } }
+const UNCOUNTED: Total = { value: 0, relation: 'gte' }
+const TIMED_OUT: PageAndTotal = { hits: [], total: UNCOUNTED }
 
-function wantsHits({ size, trackTotalHits }: EngineSearch): boolean {
-  return size > 0 || trackTotalHits > 0
+function wantsHits({ size, trackTotalHits }: EngineSearch, counts: boolean): boolean {
+  return size > 0 || (counts && trackTotalHits > 0)
+}
+
+/** The number of matches that the aggregations told, or else counts them. */
+async function totalOf(
+  { trackTotalHits: limit }: EngineSearch,
+  targets: readonly Target[],
+  matching: number | undefined,
+  statements: Statements,
+): Promise<Total> {
+  return matching === undefined ? countMatches(targets, limit, statements) : upTo(matching, limit)
 }
 
 interface PageAndTotal {
@@ -142,8 +180,13 @@ interface PageAndTotal {
 }
 
 /** The page and the number of matches: side by side, or together where one pass over the documents tells both. */
-async function pageAndTotal(request: EngineSearch, targets: readonly Target[], context: HitsContext): Promise<PageAndTotal> {
-  const { trackTotalHits: limit } = request
+async function pageAndTotal(
+  request: EngineSearch,
+  targets: readonly Target[],
+  context: HitsContext,
+  counts: boolean,
+): Promise<PageAndTotal> {
+  const limit = counts ? request.trackTotalHits : 0
   const [only] = targets
   const together = request.size > 0 && limit > 0 && targets.length === 1 && only !== undefined && mayTellTotal(only, context)
   const [page, counted] = await Promise.all([

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { ElkhornError } from '../../../core/errors.ts'
 import { type Lanes, StatementError } from '../lanes.ts'
 import { joinSql, sql, type Sql } from '../sql.ts'
@@ -10,6 +11,8 @@ export interface Statements {
   select<C extends Columns>(columns: C, rest: Sql, settings?: Settings): Promise<Row<C>[]>
   /** As `select`, for columns that are known at run time only: one array per row. */
   selectRows(columns: readonly Column<unknown>[], rest: Sql, settings?: Settings): Promise<unknown[][]>
+  /** From now on terms are looked up in the index and then in the rows: see `compileTarget`. */
+  checkTerms(): void
 }
 
 export type Columns = Readonly<Record<string, Column<unknown>>>
@@ -23,10 +26,15 @@ export interface StatementsOptions {
   readonly timeoutMs: number
   /** Milliseconds that only ever grow. */
   readonly now: () => number
+  /** Most memory that the engine may take for one statement. */
+  readonly memoryBytes: number
 }
 
-export function createStatements({ lanes, lane, signal, timeoutMs, now }: StatementsOptions): Statements {
+export function createStatements({ lanes, lane, signal, timeoutMs, now, memoryBytes }: StatementsOptions): Statements {
   const deadline = now() + timeoutMs
+  const always: Record<string, number> = { max_memory_usage: memoryBytes }
+  // Every statement that runs or waits listens.
+  setMaxListeners(0, signal)
 
   async function run(columns: readonly Column<unknown>[], rest: Sql, settings: Settings): Promise<RowReader> {
     signal.throwIfAborted()
@@ -37,7 +45,13 @@ export function createStatements({ lanes, lane, signal, timeoutMs, now }: Statem
       ', ',
     )
     try {
-      const options = { lane, format: 'RowBinary', signal, timeoutMs: left, settings } as const
+      const options = {
+        lane,
+        format: 'RowBinary',
+        signal,
+        timeoutMs: left,
+        settings: { ...always, ...settings },
+      } as const
       return new RowReader(await lanes.query(sql`SELECT ${list} ${rest}`, options))
     } catch (error) {
       throw error instanceof StatementError ? refused(error) : error
@@ -45,6 +59,10 @@ export function createStatements({ lanes, lane, signal, timeoutMs, now }: Statem
   }
 
   return {
+    checkTerms: () => {
+      always['query_plan_direct_read_from_text_index'] = 0
+    },
+
     async select<C extends Columns>(columns: C, rest: Sql, settings: Settings = {}): Promise<Row<C>[]> {
       const names = Object.keys(columns)
       const list = Object.values(columns)

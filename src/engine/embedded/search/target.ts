@@ -5,7 +5,8 @@ import { identifier, sql, type Sql } from '../sql.ts'
 import type { OpenTables, Tables } from '../tables.ts'
 import { checkClauses, compileQuery, type QueryScope } from './query/compile.ts'
 import { and, type Condition, leaf, NEVER } from './query/condition.ts'
-import { ALL_TIME, timeBounds, type TimeBounds } from './query/range.ts'
+import type { TimeBounds } from './query/range.ts'
+import { outerTime } from './split-minutes.ts'
 import type { Statements } from './statement.ts'
 import { type Expansions, expandPatterns } from './terms/expand.ts'
 
@@ -46,7 +47,7 @@ export interface TargetOptions {
 /** Opens the tables of those indices that may hold a match: not those whose time or query rules it out. */
 export async function openTargets(asked: readonly SearchTarget[], options: TargetOptions): Promise<OpenTargets> {
   const candidates = asked
-    .map((target, position) => ({ target, position, time: timeOf(target.query, timeFieldOf(target.schema)) }))
+    .map((target, position) => ({ target, position, time: outerTime(target.query, timeFieldOf(target.schema)) }))
     .filter(({ target, time }) => {
       if (options.all === true) return true
       return target.query.kind !== 'none' && mayHold(options.tables.summary(target.schema.uuid), time)
@@ -76,7 +77,7 @@ function release(open: OpenTables): void {
 }
 
 async function compileTarget(
-  { schema, query, seqNoFrom, seqNoTo }: SearchTarget,
+  { schema, query, seqNoFrom, seqNoTo, seqNoBefore }: SearchTarget,
   position: number,
   layout: TableLayout,
   time: TimeBounds,
@@ -90,19 +91,25 @@ async function compileTarget(
     decodeId: (id) => decodeId(layout.uuid, id),
     expansions: new Map(maps.flatMap((map) => [...map])),
   }
-  const visible = visibleRows(layout, seqNoFrom, seqNoTo)
+  const visible = visibleRows(layout, { from: seqNoFrom, to: seqNoTo, before: seqNoBefore })
+  // Where rows were marked and not merged since, an answer from the index of terms alone has no rows at all.
+  if (layout.hasSuperseded) statements.checkTerms()
   const matches = and([visible, compileQuery(query, scope)])
   return { position, schema, layout, query, scope, time, visible, matches, isDear: isDear(query, scope.expansions) }
 }
 
 /** One moment of the table: what was written up to it and not yet replaced then. */
-function visibleRows(layout: TableLayout, from: number | undefined, to: number | undefined): Condition {
+function visibleRows(
+  layout: TableLayout,
+  { from, to, before }: { readonly [K in 'from' | 'to' | 'before']: number | undefined },
+): Condition {
   const [seqNo, superseded] = [identifier(SEQ_NO), identifier(SUPERSEDED)]
   const last = Math.min(to ?? Infinity, layout.visibleSeqNo)
   if (last < 0) return NEVER
   const tests: Condition[] = []
   const test = (is: Sql): unknown => tests.push(leaf(is, { nullable: false }))
   if (from !== undefined && from > 0) test(sql`${seqNo} >= ${from}`)
+  if (before !== undefined && before <= last) test(sql`${seqNo} < ${before}`)
   if (layout.growing || last < layout.visibleSeqNo) test(sql`${seqNo} <= ${last}`)
   if (layout.hasSuperseded) test(sql`(${superseded} = 0 OR ${superseded} > ${last})`)
   return and(tests)
@@ -118,22 +125,6 @@ function mayHold(summary: ReturnType<Tables['summary']>, { from, to }: TimeBound
 /** The field whose ranges are ranges of time; nanoseconds are not compared with what is known in milliseconds. */
 function timeFieldOf({ timeField, fields }: IndexSchema): string | undefined {
   return timeField !== undefined && fields.find(timeField)?.type === 'date' ? timeField : undefined
-}
-
-/** The times that a query can match at all: what its ranges of the time field have in common. */
-function timeOf(query: Query, timeField: string | undefined): TimeBounds {
-  switch (query.kind) {
-    case 'range':
-      return query.field === timeField ? timeBounds(query.bounds) : ALL_TIME
-    case 'constant_score':
-      return timeOf(query.query, timeField)
-    case 'bool':
-      return [...query.must, ...query.filter]
-        .map((inner) => timeOf(inner, timeField))
-        .reduce((a, b) => ({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) }), ALL_TIME)
-    default:
-      return ALL_TIME
-  }
 }
 
 function isDear(query: Query, expansions: Expansions): boolean {

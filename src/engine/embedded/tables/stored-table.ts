@@ -39,6 +39,8 @@ export interface StoredTable {
   attached: boolean
   /** Users of the table right now: it stays attached. */
   holds: number
+  /** Called each time the last user is gone. */
+  onIdle: (() => void) | undefined
   /** Of an attached table; replaced, never changed, when columns are added. */
   columns: TableColumns | undefined
   /** `undefined` until it was asked for after a crash. */

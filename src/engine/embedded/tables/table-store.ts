@@ -117,7 +117,7 @@ export class TableStore implements Tables {
         await this.#exclusive(uuid, () => this.#attach(table))
       }
     } catch (error) {
-      table.holds -= 1
+      this.#letGo(table)
       if (this.#tables.get(uuid) !== table) return undefined // dropped meanwhile
       throw error
     }
@@ -126,8 +126,13 @@ export class TableStore implements Tables {
   }
 
   release(table: StoredTable): void {
-    table.holds -= 1
+    this.#letGo(table)
     void this.#shrink()
+  }
+
+  #letGo(table: StoredTable): void {
+    table.holds -= 1
+    if (table.holds === 0) table.onIdle?.()
   }
 
   /** Makes a table and holds it. */
@@ -198,14 +203,25 @@ WHERE database = ${DATABASE} AND active AND table IN ${tables.map(({ name }) => 
     for (const table of tables) table.size = sizes.get(table.name) ?? NO_SIZE
   }
 
-  /** Drops a table and all that is in it. */
+  /**
+   * Drops a table and all that is in it: at once, or where searches of it are under way, when the last one ends. The engine
+   * would wait for them itself, but with all its might.
+   */
   async drop(uuid: string): Promise<void> {
     const table = this.#tables.get(uuid)
     if (table === undefined) return
     this.#tables.delete(uuid)
     if (table.attached) this.#attached -= 1
+    if (table.holds === 0) await this.#dropNow(table)
+    // A table that stays because this fails belongs to no index: the next start drops it.
+    else table.onIdle = () => void this.#dropNow(table).catch(() => undefined)
+  }
+
+  async #dropNow(table: StoredTable): Promise<void> {
+    const { uuid } = table
     await this.#exclusive(uuid, async () => {
       if (!table.attached) await this.#lanes.run('schema', sql`ATTACH TABLE ${qualified(table.name)}`)
+      await this.#lanes.letGo()
       await this.#lanes.run('schema', sql`DROP TABLE ${qualified(table.name)} SYNC`)
       await this.#catalogue.forget(uuid)
     })
@@ -333,6 +349,7 @@ function newTable(uuid: string): StoredTable {
     size: NO_SIZE,
     visibleSeqNo: -1,
     growing: false,
+    onIdle: undefined,
     trusting: new Set(),
   }
 }

@@ -235,13 +235,13 @@ describe('subscribers within the program', () => {
   })
 
   test('PUBACK follows when the message is kept, in the order of the messages', async () => {
-    const settle: ((error?: Error) => void)[] = []
+    const settle: ((error: Error | undefined) => void)[] = []
     const seen: unknown[] = []
     broker.subscribeLocally({
       filters: ['a/#'],
       receive: (one, settled) => {
         seen.push(message(one.topic, one))
-        if (settled !== undefined) settle.push(settled as (error?: Error) => void)
+        if (settled !== undefined) settle.push(settled)
         return true
       },
       ready: () => Promise.resolve(),
@@ -250,10 +250,10 @@ describe('subscribers within the program', () => {
     await one.publish('a/1', 'x', { qos: 1, packetId: 1 })
     await one.publish('a/2', 'y', { qos: 1, packetId: 2 })
     expect(one.take()).toEqual(['CONNACK 0'])
-    settle[1]?.()
+    settle[1]?.(undefined)
     await one.send(PINGREQ_BYTES)
     expect(one.take()).toEqual(['PINGRESP'])
-    settle[0]?.()
+    settle[0]?.(undefined)
     await one.send(PINGREQ_BYTES)
     expect(one.take()).toEqual(['PUBACK #1', 'PUBACK #2', 'PINGRESP'])
     expect(seen[0]).toEqual({
@@ -288,7 +288,7 @@ describe('subscribers within the program', () => {
 
   test('a full one stops the reading of who publishes to it', async () => {
     let ready: () => void = () => undefined
-    const { close } = broker.subscribeLocally({
+    const subscription = broker.subscribeLocally({
       filters: ['a'],
       receive: () => false,
       ready: () => new Promise((resolve) => (ready = resolve)),
@@ -302,7 +302,7 @@ describe('subscribers within the program', () => {
     await one.send()
     expect(one.paused).toBe(0)
     await two.publish('a', 'x')
-    close()
+    subscription.close()
     expect(two.paused).toBe(0)
   })
 

@@ -284,7 +284,7 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     }
     const { route } = use
     if (!view.retain && route.targets.length === 0 && route.groups.length === 0) {
-      if (pending !== undefined) pending.reason = Reason.noMatchingSubscribers
+      if (pending?.type === PUBACK) pending.reason = Reason.noMatchingSubscribers
       return
     }
     const now = connection.lastPacketAt

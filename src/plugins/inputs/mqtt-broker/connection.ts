@@ -220,8 +220,7 @@ export class Connection<S> implements SessionPeer {
     const type = first >> 4
     if (this.state === 'new') {
       if (type !== CONNECT) throw protocolError('the first packet is not CONNECT [MQTT-3.1.0-1]')
-      if ((first & 15) !== 0) throw malformed('reserved flags of CONNECT are set')
-      this.#connect(bytes, start, end)
+      this.#connect(first, bytes, start, end)
       // What follows waits until it is known who this is.
       return false
     }
@@ -268,8 +267,10 @@ export class Connection<S> implements SessionPeer {
     return this.state === 'connected'
   }
 
-  #connect(bytes: Buffer, start: number, end: number): void {
+  #connect(first: number, bytes: Buffer, start: number, end: number): void {
     const packet = decodeConnect(bytes, start, end)
+    // MQTT 3.1 says that they are not used.
+    if ((first & 15) !== 0 && packet.version !== 3) throw malformed('reserved flags of CONNECT are set [MQTT-2.2.2-2]')
     this.packet = packet
     this.version = packet.version
     this.clientId = packet.clientId
@@ -295,11 +296,15 @@ export class Connection<S> implements SessionPeer {
   /** The client may go on: answers CONNACK, then what waited. */
   accept(sessionPresent: boolean, properties: Parameters<typeof encodeConnack>[3]): void {
     this.state = 'connected'
-    this.send(encodeConnack(this.version, sessionPresent, 0, this.version === 5 ? properties : undefined))
+    const bytes = encodeConnack(this.version, sessionPresent, 0, this.version === 5 ? properties : undefined)
+    if (bytes.length > this.maxPacketBytes)
+      this.close('refused', `it takes packets of ${this.maxPacketBytes} bytes, too few to be answered`)
+    else this.send(bytes)
   }
 
   /** Reads on after `accept`. */
   startReading(): void {
+    if (this.state !== 'connected') return
     this.#guard(() => this.#framer.resume())
     this.resumeReading()
   }
@@ -446,25 +451,23 @@ export class Connection<S> implements SessionPeer {
     const { session } = this
     if (session === undefined) return
     const now = this.#host.now()
+    if (type !== PUBREL && session.isWrongAnswer(packetId, type))
+      throw protocolError(`message ${packetId} is answered by the wrong packet [§4.3]`)
+    // An id that is not known is no error: it may be from before a reconnect.
     switch (type) {
-      case PUBACK:
-        if (session.qosOf(packetId) === 1) session.acknowledge(packetId, now)
-        break
       case PUBREC:
         if (reason >= 0x80) session.acknowledge(packetId, now)
         else {
-          const known = session.received(packetId)
-          this.send(encodeAck(PUBREL, this.version, packetId, known || this.version !== 5 ? 0 : Reason.packetIdentifierNotFound))
+          session.received(packetId)
+          this.send(encodeAck(PUBREL, this.version, packetId))
         }
         break
-      case PUBCOMP:
-        if (session.qosOf(packetId) === 2) session.acknowledge(packetId, now)
+      case PUBREL:
+        session.receivedQos2.delete(packetId)
+        this.send(encodeAck(PUBCOMP, this.version, packetId))
         break
-      default: {
-        // PUBREL
-        const known = session.receivedQos2.delete(packetId)
-        this.send(encodeAck(PUBCOMP, this.version, packetId, known || this.version !== 5 ? 0 : Reason.packetIdentifierNotFound))
-      }
+      default:
+        session.acknowledge(packetId, now)
     }
   }
 

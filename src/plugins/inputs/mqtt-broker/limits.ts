@@ -32,7 +32,7 @@ export const defaultLimits: BrokerLimits = {
   maxConnections: 20_000,
   maxPacketBytes: 1024 * 1024,
   receiveMaximum: 100,
-  topicAliasMaximum: 64,
+  topicAliasMaximum: 10,
   sendMaximum: 100,
   maxQueuedMessages: 10_000,
   maxQueuedBytes: 16 * 1024 * 1024,

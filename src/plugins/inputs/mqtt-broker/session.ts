@@ -1,5 +1,5 @@
 import { encodeAck } from '../../../protocols/mqtt/encode.ts'
-import { PUBREL, type ProtocolVersion, type Qos } from '../../../protocols/mqtt/packet.ts'
+import { PUBACK, PUBCOMP, PUBREL, type ProtocolVersion, type Qos } from '../../../protocols/mqtt/packet.ts'
 import type { EpochMillis } from '../../../core/time.ts'
 import { encodeMessage, isExpired, messageBytes, type Message } from './message.ts'
 import type { PublicationParts, Publisher } from './publication.ts'
@@ -151,8 +151,11 @@ export class Session {
     return true
   }
 
-  qosOf(packetId: number): Qos | undefined {
-    return this.#inFlight.get(packetId)?.qos
+  /** Whether an acknowledgement of this type cannot belong to the message: it is of another QoS, or a step is left out. */
+  isWrongAnswer(packetId: number, type: number): boolean {
+    const entry = this.#inFlight.get(packetId)
+    if (entry === undefined) return false
+    return entry.qos === 1 ? type !== PUBACK : type === PUBACK || (type === PUBCOMP && entry.state === 'published')
   }
 
   /** After a reconnect: what is on its way goes again, in its order, then what waits [MQTT-4.4.0-1]. */

@@ -86,7 +86,12 @@ const methods: Record<string, Method> = {
       )
     return fromNanos(nanosOf(self) + secondsToNanos(seconds), self.offsetMs, self.utc)
   }),
-  '-': time(1, 1, (_m, self, [other = null]) => minus(self, other)),
+  '-': time(1, 1, (m, self, [other = null]) => {
+    const { onTimeMinusNil } = m.options
+    if (other !== null || onTimeMinusNil === undefined) return minus(self, other)
+    onTimeMinusNil()
+    return float(0)
+  }),
   '==': time(1, 1, (_m, self, [other = null]) => equal(self, other)),
   '<=>': time(1, 1, (_m, self, [other = null]) => compare(self, other) ?? null),
   '<': time(1, 1, (_m, self, [other = null]) => order(self, other) < 0),

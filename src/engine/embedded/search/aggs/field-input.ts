@@ -51,6 +51,39 @@ export function numberInput(source: ValuesSource, targets: readonly Target[]): F
   }
 }
 
+/** Something computed of each value, NULL where nothing is. */
+export function derivedInput(input: FieldInput, of: (value: Sql) => Sql): FieldInput {
+  return {
+    several: input.several,
+    type: 'double',
+    // What a group holds is computed without NULL: the aggregate functions of arrays do not skip it.
+    sql: (target) =>
+      input.several
+        ? sql`arrayMap(x -> assumeNotNull(x), arrayFilter(x -> isNotNull(x), arrayMap(x -> ${of(sql`x`)}, ${input.sql(target)})))`
+        : of(input.sql(target)),
+  }
+}
+
+/** One coordinate of the points of a field. */
+export function pointInput(field: string, coordinate: 'lat' | 'lon', targets: readonly Target[]): FieldInput {
+  const columns = targets.map(({ layout }) => layout.column(field))
+  const several = columns.some((column) => column?.arrayName !== undefined)
+  const nameOf = (name: string): Sql => identifier(coordinate === 'lat' ? name : `${name}_lon`)
+  return {
+    several,
+    type: 'double',
+    sql: ({ layout }) => {
+      const column = layout.column(field)
+      const one = column?.storage === 'geo' ? nameOf(column.name) : sql`CAST(NULL AS Nullable(Float64))`
+      if (!several) return one
+      const ones = sql`if(isNull(${one}), [], [assumeNotNull(${one})])`
+      if (column?.storage !== 'geo' || column.arrayName === undefined) return ones
+      const list = nameOf(column.arrayName)
+      return sql`if(empty(${list}), ${ones}, ${list})`
+    },
+  }
+}
+
 /** NULL in documents without a value, and in those with several. */
 export function singleValue(column: StoredColumn | undefined, { layout }: Target, type: ValueType): Sql {
   if (column === undefined) return sql`CAST(NULL AS Nullable(${typeName(type)}))`

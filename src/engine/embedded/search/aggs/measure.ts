@@ -4,7 +4,7 @@ import { type Column, float, nullable, uint } from '../columns.ts'
 import type { Condition } from '../query/condition.ts'
 import { flag } from '../query/condition.ts'
 import type { Target } from '../target.ts'
-import { type FieldInput, fieldInput, numberInput } from './field-input.ts'
+import { type FieldInput, fieldInput, numberInput, pointInput } from './field-input.ts'
 import type { RowSource } from './row-source.ts'
 
 /** What the engine computes for a metric in every group, and what the metric is made of it. */
@@ -77,6 +77,11 @@ export class MeasureScope {
 
   values(from: ValuesSource): FieldInput {
     return fieldInput(from, this.source.targets)
+  }
+
+  /** Latitudes and longitudes, in the same order. */
+  points(field: string): { readonly lat: FieldInput; readonly lon: FieldInput } {
+    return { lat: pointInput(field, 'lat', this.source.targets), lon: pointInput(field, 'lon', this.source.targets) }
   }
 }
 

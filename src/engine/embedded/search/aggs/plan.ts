@@ -88,6 +88,13 @@ async function planBelow(aggregations: readonly NamedAggregation[], context: Bin
       case 'value_count':
       case 'cardinality':
       case 'percentiles':
+      case 'extended_stats':
+      case 'weighted_avg':
+      case 'percentile_ranks':
+      case 'median_absolute_deviation':
+      case 'matrix_stats':
+      case 'geo_bounds':
+      case 'geo_centroid':
         metrics.push({ name, metric: aggregation })
         break
       case 'terms':

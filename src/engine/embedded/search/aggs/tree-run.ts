@@ -12,9 +12,12 @@ import { MeasureTree } from './measure-tree.ts'
 import type { BucketNode, ConditionalNode, Plan } from './plan.ts'
 import { RowSource } from './row-source.ts'
 import { tooManyBuckets } from './too-many-buckets.ts'
+import type { Target } from '../target.ts'
 import { emptyTop, type TopContext, topOfBuckets } from './top.ts'
 
 export interface TreeContext extends BindContext, TopContext {
+  /** The documents of the targets as grouped statements read them: a target may come in parts. */
+  readonly parts: readonly Target[]
   readonly maxBuckets: number
   readonly cardinalities: KnownCardinalities
 }
@@ -23,6 +26,7 @@ export interface TreeContext extends BindContext, TopContext {
 export class TreeRun {
   readonly #context: TreeContext
   #buckets = 0
+  #matching: number | undefined
 
   constructor(context: TreeContext) {
     this.#context = context
@@ -31,7 +35,13 @@ export class TreeRun {
   async run(plan: Plan): Promise<AggregationResults> {
     const root = new Cell()
     await this.#below(plan, root, [])
+    if (plan.metrics.length + plan.conditionals.length > 0 && root.tree !== undefined) this.#matching = root.docCount
     return this.#results(plan, root)
+  }
+
+  /** Number of documents that match, where a statement happened to tell. */
+  get matching(): number | undefined {
+    return this.#matching
   }
 
   /** Everything below a known level of buckets, side by side. */
@@ -46,8 +56,8 @@ export class TreeRun {
 
   /** Measures buckets that are known. */
   async #measure(measured: Measured, root: Cell, path: readonly PathLevel[]): Promise<void> {
-    const { targets, statements } = this.#context
-    const groups = await queryGroups(targets, path, [], [measured], Infinity, statements)
+    const { parts, statements } = this.#context
+    const groups = await queryGroups(parts, path, [], [measured], Infinity, statements)
     const [tree] = groups.trees
     const offset = groups.offsets[0] ?? 0
     if (tree === undefined) return
@@ -67,6 +77,7 @@ export class TreeRun {
     for (const [i, level] of levels.entries()) {
       const cells = cellsAt(root, known)
       if (level.binding.limit?.minDocCount === 0) await this.#addEmpty(level, cells)
+      if (listsEmptyTerms(level.below)) addAlways(level, cells)
       for (const cell of cells) this.#cut(level, cell)
       known = [...known, { node: level, only: keptKeys(level, cells) }]
       if (cellsAt(root, known).length === 0) break
@@ -98,7 +109,9 @@ export class TreeRun {
     const [node] = levels
     if (node === undefined) return []
     try {
-      fill(root, path, levels, await this.#query(path, levels))
+      const groups = await this.#query(path, levels)
+      fill(root, path, levels, groups)
+      if (path.length === 0 && countsAll(node)) this.#matching = rowsOf(groups)
       return levels
     } catch (error) {
       if (!(error instanceof TooManyGroupsError)) throw error
@@ -109,13 +122,13 @@ export class TreeRun {
   }
 
   #query(path: readonly PathLevel[], levels: readonly BucketNode[]): Promise<Groups> {
-    const { targets, statements, maxBuckets, limits } = this.#context
+    const { parts, statements, maxBuckets, limits } = this.#context
     const last = levels.at(-1)
     const heavy = levels.some(({ below }) => !isAdditive(below))
     const cutBelow = levels.length === 1 && last?.binding.limit === undefined ? 2 * maxBuckets : limits.groups
     const measured = levels.map(({ below }) => below)
     return queryGroups(
-      targets,
+      parts,
       path,
       levels,
       measured,
@@ -126,16 +139,16 @@ export class TreeRun {
 
   /** One level of very many buckets: those that stay are chosen by the engine, and what is dear is measured for them alone. */
   async #groupMany(node: BucketNode, root: Cell, path: readonly PathLevel[]): Promise<void> {
-    const { targets, statements, maxBuckets, cardinalities } = this.#context
+    const { parts, statements, maxBuckets, cardinalities } = this.#context
     const { limit, accepts } = node.binding
     const { light, heavy } = split(node)
     if (limit === undefined || accepts !== undefined) {
-      const groups = await queryGroups(targets, path, [node], [light], 2 * maxBuckets, statements).catch((error: unknown) => {
+      const groups = await queryGroups(parts, path, [node], [light], 2 * maxBuckets, statements).catch((error: unknown) => {
         throw error instanceof TooManyGroupsError ? tooManyBuckets(maxBuckets) : error
       })
       fill(root, path, [node], groups)
     } else {
-      const groups = await queryCutGroups(targets, path, node, limit, light, statements)
+      const groups = await queryCutGroups(parts, path, node, limit, light, statements)
       fill(root, path, [node], groups)
       for (const row of groups.rows) {
         const parent = cellAt(root, path, row)
@@ -210,8 +223,32 @@ export class TreeRun {
   }
 }
 
+/** Whether buckets without documents have something below them all the same. */
+function listsEmptyTerms({ buckets }: Plan): boolean {
+  return buckets.some(({ binding, below }) => binding.limit?.minDocCount === 0 || listsEmptyTerms(below))
+}
+
+/** Buckets that are there whatever they hold. */
+function addAlways(node: BucketNode, parents: readonly Cell[]): void {
+  for (const parent of parents) for (const raw of node.binding.always ?? []) parent.child(node, raw)
+}
+
 function ordered(raw: RawKey, cell: Cell): OrderedBucket & { readonly cell: Cell } {
   return { raw, cell, docCount: cell.docCount, valueAt: (path) => cell.tree?.orderValue(path, cell.values) ?? null }
+}
+
+/** Whether the buckets of an aggregation, and its groups without a key, hold every document once. */
+function countsAll({ binding: { key } }: BucketNode): boolean {
+  return !key.several && key.where === undefined
+}
+
+/** Whether computing a tree is likely to tell how many documents match. */
+export function tellsMatching({ metrics, conditionals, buckets }: Plan): boolean {
+  return metrics.length + conditionals.length > 0 || buckets.some(countsAll)
+}
+
+function rowsOf({ rows, offsets: [countAt = 0] }: Groups): number {
+  return rows.reduce((sum, row) => sum + Number(row[countAt]), 0)
 }
 
 const NOTHING: Measured = { metrics: [], conditionals: [] }
@@ -244,7 +281,7 @@ function isAdditive({ metrics, conditionals }: Measured): boolean {
   return !metrics.some(({ metric }) => HEAVY.has(metric.kind)) && conditionals.every(({ below }) => isAdditive(below))
 }
 
-const HEAVY: ReadonlySet<string> = new Set(['cardinality', 'percentiles'])
+const HEAVY: ReadonlySet<string> = new Set(['cardinality', 'percentiles', 'median_absolute_deviation'])
 
 /** What can be measured of every bucket, and what only of those that stay: not what they are ordered by. */
 function split({ binding, below }: BucketNode): { readonly light: Measured; readonly heavy: Measured | undefined } {

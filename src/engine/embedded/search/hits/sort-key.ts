@@ -1,6 +1,6 @@
 import { unreachable } from '../../../../core/errors.ts'
 import type { FieldValue } from '../../../../query/field.ts'
-import type { SortKey } from '../../../../query/sort.ts'
+import { firstShardDoc, type SortKey } from '../../../../query/sort.ts'
 import { SEQ_NO, type StoredColumn } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import type { ValueType } from '../columns.ts'
@@ -23,6 +23,9 @@ export function bindSort(
 ): readonly BoundSortKey[] {
   return keys.map((key) => {
     if (key.field === '_score') return { key, type: 'double', value: score }
+    if (key.field === '_shard_doc') {
+      return { key, type: 'long', value: ({ position }) => sql`(${identifier(SEQ_NO)} + ${firstShardDoc(position)})` }
+    }
     if (key.field === '_doc') return { key, type: 'long', value: () => identifier(SEQ_NO) }
     const columns = targets.map(({ layout }) => layout.column(key.field))
     const types = columns.flatMap((column) => (column === undefined ? [] : [valueTypeOf(column.field)]))
@@ -39,13 +42,12 @@ function sortValue(column: StoredColumn | undefined, { mode, missing }: SortKey,
   const value =
     column.arrayName === undefined
       ? single
-      : sql`if(empty(${identifier(column.arrayName)}), toNullable(${single}), ${oneOf(identifier(column.arrayName), mode, column)})`
+      : sql`if(empty(${identifier(column.arrayName)}), toNullable(${single}), ${arrayMode(identifier(column.arrayName), mode, { whole: /int/.test(column.storage) })})`
   return substitute === undefined ? value : sql`ifNull(${value}, ${literal(substitute, column.storage)})`
 }
 
 /** Whole numbers stay whole, rounded half up, as Elasticsearch's modes do. */
-function oneOf(values: Sql, mode: SortKey['mode'], { storage }: StoredColumn): Sql {
-  const whole = /int/.test(storage)
+export function arrayMode(values: Sql, mode: SortKey['mode'], { whole }: { readonly whole: boolean }): Sql {
   switch (mode) {
     case 'min':
       return sql`arrayMin(${values})`
@@ -57,8 +59,8 @@ function oneOf(values: Sql, mode: SortKey['mode'], { storage }: StoredColumn): S
       return whole ? sql`toInt64(floor(arrayAvg(${values}) + 0.5))` : sql`arrayAvg(${values})`
     case 'median':
       return whole
-        ? sql`toInt64(floor(arrayReduce('medianExactInclusive', ${values}) + 0.5))`
-        : sql`arrayReduce('medianExactInclusive', ${values})`
+        ? sql`toInt64(floor(arrayReduce('quantileExactInclusive(0.5)', ${values}) + 0.5))`
+        : sql`arrayReduce('quantileExactInclusive(0.5)', ${values})`
     default:
       return unreachable(mode)
   }
@@ -70,7 +72,7 @@ export function orderBy(keys: readonly BoundSortKey[], target: Target): Sql {
     const direction = bound.key.order === 'asc' ? sql`ASC` : sql`DESC`
     return sql`${bound.value(target)} ${direction} ${nullsFirst(bound.key) ? sql`NULLS FIRST` : sql`NULLS LAST`}`
   })
-  if (keys.at(-1)?.key.field !== '_doc') parts.push(identifier(SEQ_NO))
+  if (!['_doc', '_shard_doc'].includes(keys.at(-1)?.key.field ?? '')) parts.push(identifier(SEQ_NO))
   return joinSql(parts, ', ')
 }
 

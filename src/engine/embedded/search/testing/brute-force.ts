@@ -11,6 +11,7 @@ import type {
 import type { Query } from '../../../../query/ast.ts'
 import type { FieldValue } from '../../../../query/field.ts'
 import { termMatcher } from '../../../../query/term-matcher.ts'
+import { documentMetric } from '../../../memory/document-metrics.ts'
 import { compareValues } from '../hits/sort-key.ts'
 import { bucketComparator } from '../aggs/bucket-order.ts'
 import { textOf } from '../query/literal.ts'
@@ -107,15 +108,24 @@ function sourceValues(one: BruteDocument, { field, missing }: ValuesSource): rea
   return values.length === 0 && missing !== undefined ? [missing] : values
 }
 
-export function aggregate(aggregations: readonly NamedAggregation[], documents: readonly BruteDocument[]): AggregationResults {
-  return new Map(aggregations.map((named) => [named.name, resultOf(named, documents)]))
+/** `everything`: also what the query does not match; its terms are listed where empty buckets are asked for. */
+export function aggregate(
+  aggregations: readonly NamedAggregation[],
+  documents: readonly BruteDocument[],
+  everything: readonly BruteDocument[],
+): AggregationResults {
+  return new Map(aggregations.map((named) => [named.name, resultOf(named, documents, everything)]))
 }
 
-function resultOf({ aggregation, children }: NamedAggregation, documents: readonly BruteDocument[]): AggregationResult {
+function resultOf(
+  { aggregation, children }: NamedAggregation,
+  documents: readonly BruteDocument[],
+  everything: readonly BruteDocument[],
+): AggregationResult {
   const bucket = (key: FieldValue, own: readonly BruteDocument[]): Bucket => ({
     key,
     docCount: own.length,
-    children: aggregate(children, own),
+    children: aggregate(children, own, everything),
   })
   switch (aggregation.kind) {
     case 'filter':
@@ -125,7 +135,7 @@ function resultOf({ aggregation, children }: NamedAggregation, documents: readon
           ? matches(aggregation.query[0] ?? { kind: 'none' }, one)
           : valuesOf(one, aggregation.field).length === 0,
       )
-      return { kind: 'single', docCount: own.length, children: aggregate(children, own) }
+      return { kind: 'single', docCount: own.length, children: aggregate(children, own, everything) }
     }
     case 'filters': {
       const test = (query: readonly Query[], one: BruteDocument): boolean => matches(query[0] ?? { kind: 'none' }, one)
@@ -166,6 +176,14 @@ function resultOf({ aggregation, children }: NamedAggregation, documents: readon
           const group = groups.get(id) ?? { key, own: [] }
           group.own.push(one)
           groups.set(id, group)
+        }
+      }
+      if (aggregation.kind === 'terms' && aggregation.minDocCount === 0) {
+        for (const one of everything) {
+          for (const value of valuesOf(one, aggregation.source.field)) {
+            const [id, key] = keyOf(aggregation, value)
+            if (takesPart(aggregation, value) && !groups.has(id)) groups.set(id, { key, own: [] })
+          }
         }
       }
       const buckets = [...groups.values()].map(({ key, own }) => bucket(key, own))
@@ -212,6 +230,20 @@ function keyOf(
 }
 
 function metricOf(aggregation: Exclude<Aggregation, { kind: 'terms' }>, documents: readonly BruteDocument[]): AggregationResult {
+  switch (aggregation.kind) {
+    case 'extended_stats':
+    case 'weighted_avg':
+    case 'percentile_ranks':
+    case 'median_absolute_deviation':
+    case 'matrix_stats':
+    case 'geo_bounds':
+    case 'geo_centroid':
+      return documentMetric(
+        aggregation,
+        documents.map((one) => (source) => sourceValues(one, source)),
+      )
+    default:
+  }
   if (!('source' in aggregation)) throw new Error(`${aggregation.kind} is tested elsewhere`)
   const values = documents.flatMap((one) => sourceValues(one, aggregation.source))
   const numbers = values.map(Number)

@@ -18,6 +18,28 @@ export function seeded(seed: number): Random {
 
 const WORDS = ['disk', 'full', 'error', 'warn', 'ok', 'Müller', 'naïve', '温度', '😀x', 'a', 'aa', 'aaa', "o'brien", '42']
 const KEYWORDS = ['', 'a', 'ab', 'abc', 'b', 'Z', 'ü', '\0', 'a\0b', "'; DROP TABLE x; --", '𝒳', '\uFFFD', 'long '.repeat(20)]
+const VALUES = [
+  'host',
+  'tag',
+  'user',
+  'temperature',
+  'ratio',
+  'count',
+  'small',
+  'big',
+  'ok',
+  'ip',
+  'born',
+  'message',
+  'place',
+  'weight',
+]
+const OTHER_VALUES = VALUES.filter((field) => field !== 'ratio' && field !== 'ip')
+const OTHER_FIELDS: FixtureIndex['fields'] = {
+  tag: { type: 'keyword', termIndex: true },
+  small: { type: 'double' },
+  big: { type: 'long' },
+}
 const DAY = 86_400_000
 const T0 = Date.UTC(2026, 2, 28)
 
@@ -42,41 +64,47 @@ export class RandomRequests {
     return this.#random() < probability
   }
 
-  index(name: string, documents: number): FixtureIndex {
+  /** `other`: some fields are of other types, some are not there at all. */
+  index(name: string, documents: number, { other }: { readonly other: boolean }): FixtureIndex {
+    const fields: FixtureIndex['fields'] = {
+      '@timestamp': { type: 'date' },
+      host: { type: 'keyword' },
+      tag: { type: 'keyword' },
+      user: { type: 'keyword', termIndex: true },
+      temperature: { type: 'double' },
+      ratio: { type: 'float' },
+      count: { type: 'long' },
+      small: { type: 'byte' },
+      big: { type: 'unsigned_long' },
+      ok: { type: 'boolean' },
+      ip: { type: 'ip' },
+      born: { type: 'date' },
+      message: { type: 'text' },
+      place: { type: 'geo_point' },
+      weight: { type: 'integer' },
+      ...(other && OTHER_FIELDS),
+    }
     return {
       name,
       timeField: '@timestamp',
       dimensions: ['host'],
-      fields: {
-        '@timestamp': { type: 'date' },
-        host: { type: 'keyword' },
-        tag: { type: 'keyword' },
-        user: { type: 'keyword', termIndex: true },
-        temperature: { type: 'double' },
-        ratio: { type: 'float' },
-        count: { type: 'long' },
-        small: { type: 'byte' },
-        big: { type: 'unsigned_long' },
-        ok: { type: 'boolean' },
-        ip: { type: 'ip' },
-        born: { type: 'date' },
-        message: { type: 'text' },
-      },
-      documents: Array.from({ length: documents }, () => this.#document()),
+      fields,
+      documents: Array.from({ length: documents }, () => this.#document(other ? OTHER_VALUES : VALUES, documents)),
     }
   }
 
-  #document(): FixtureDocument {
+  #document(fields: readonly string[], documents: number): FixtureDocument {
     const values: Record<string, FieldValue | readonly FieldValue[]> = {}
-    for (const field of ['host', 'tag', 'user', 'temperature', 'ratio', 'count', 'small', 'big', 'ok', 'ip', 'born', 'message']) {
+    for (const field of fields) {
       if (this.#chance(0.2)) continue
-      const several = this.#chance(0.2) && field !== 'host'
+      const several = this.#chance(0.2) && field !== 'host' && field !== 'weight'
       values[field] = several ? Array.from({ length: 2 + this.#int(3) }, () => this.value(field)) : this.value(field)
     }
     if (this.#chance(0.95)) values['@timestamp'] = this.value('@timestamp')
     return {
       values,
       ...(this.#chance(0.2) && { id: `own-${this.#int(1_000_000)}` }),
+      ...(this.#chance(0.1) && { superseded: documents - 1 }),
     }
   }
 
@@ -101,11 +129,15 @@ export class RandomRequests {
       case 'small':
         return this.#int(256) - 128
       case 'big':
-        return this.#chance(0.2) ? 2n ** 64n - BigInt(1 + this.#int(3)) : this.#int(10)
+        return this.#chance(0.2) ? 2n ** 63n - BigInt(1 + this.#int(3)) : this.#int(10)
       case 'ok':
         return this.#chance(0.5)
       case 'ip':
         return Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, this.#int(2), this.#int(4)])
+      case 'place':
+        return { lat: this.#int(170) - 85, lon: this.#int(360) - 180 }
+      case 'weight':
+        return this.#int(5)
       case 'message':
         return Array.from({ length: this.#int(8) }, () => this.#pick(WORDS)).join(' ')
       default:
@@ -218,19 +250,36 @@ export class RandomRequests {
   }
 
   #metric(): Aggregation {
-    const field = this.#pick(['temperature', 'ratio', 'small', 'born', '@timestamp', 'ok'])
+    const field = this.#pick(['temperature', 'ratio', 'small', 'born', '@timestamp', 'ok', 'absent'])
     const source: ValuesSource = { field, ...(this.#chance(0.2) && field !== 'ok' && { missing: 7 }) }
-    switch (this.#int(4)) {
+    switch (this.#int(8)) {
       case 0:
-        return { kind: this.#pick(['avg', 'min', 'max', 'sum', 'stats'] as const), source }
       case 1:
-        return { kind: 'value_count', source: { field: this.#pick(['tag', 'user', 'temperature', 'count', 'ip']) } }
+        return { kind: this.#pick(['avg', 'min', 'max', 'sum', 'stats'] as const), source }
       case 2:
+        return { kind: 'value_count', source: { field: this.#pick(['tag', 'user', 'temperature', 'count', 'ip']) } }
+      case 3:
         return {
           kind: 'cardinality',
           source: { field: this.#pick(['tag', 'user', 'temperature', 'small', 'ip', 'host']) },
           precisionThreshold: 3000,
         }
+      case 4:
+        return { kind: 'weighted_avg', value: source, weight: { field: 'weight', ...(this.#chance(0.3) && { missing: 2 }) } }
+      case 5:
+        return { kind: 'percentile_ranks', source, values: [-5, 0, 3.3, 1e12], method: 'tdigest' }
+      case 6:
+        return this.#pick<Aggregation>([
+          { kind: 'extended_stats', source },
+          { kind: 'median_absolute_deviation', source },
+          { kind: 'geo_bounds', field: 'place', wrapLongitude: this.#chance(0.5) },
+          { kind: 'geo_centroid', field: 'place' },
+          {
+            kind: 'matrix_stats',
+            sources: [{ field: 'temperature' }, { field: 'ratio', missing: 7 }, { field: 'small' }],
+            mode: this.#pick(['avg', 'min', 'max', 'sum', 'median'] as const),
+          },
+        ])
       default:
         return { kind: 'percentiles', source, percents: [1, 25, 50, 99], method: 'tdigest' }
     }
@@ -241,8 +290,8 @@ export class RandomRequests {
     switch (this.#int(8)) {
       case 0:
       case 1: {
-        const field = this.#pick(['host', 'tag', 'user', 'small', 'count', 'big', 'ok', 'ip', 'ratio'])
-        return { kind: 'terms', source: { field }, size: 1 + this.#int(12), order, minDocCount: 1 + this.#int(2) }
+        const field = this.#pick(['host', 'tag', 'user', 'small', 'count', 'ok', 'ip', 'ratio', 'absent'])
+        return { kind: 'terms', source: { field }, size: 1 + this.#int(12), order, minDocCount: this.#int(3) }
       }
       case 2:
         return {
@@ -272,7 +321,7 @@ export class RandomRequests {
       case 4:
         return {
           kind: 'histogram',
-          source: { field: this.#pick(['temperature', 'small']) },
+          source: { field: this.#pick(['temperature', 'small', 'absent']) },
           interval: this.#pick([10, 0.5, 7]),
           offset: this.#pick([0, 3]),
           order,
@@ -297,7 +346,7 @@ export class RandomRequests {
       default:
         return this.#chance(0.5)
           ? { kind: 'filter', query: this.#filter(2) }
-          : { kind: 'missing', field: this.#pick(['tag', 'temperature', 'message', '@timestamp']) }
+          : { kind: 'missing', field: this.#pick(['tag', 'temperature', 'message', '@timestamp', 'absent']) }
     }
   }
 

@@ -1,0 +1,58 @@
+import type { MetricAggregation } from '../../../../query/aggregation.ts'
+import { joinSql, sql, type Sql } from '../../sql.ts'
+import { arrayMode } from '../hits/sort-key.ts'
+import type { Target } from '../target.ts'
+import type { FieldInput } from './field-input.ts'
+import { countState, type Measure, type MeasureScope, type State, sumState } from './measure.ts'
+
+type MatrixStats = Extract<MetricAggregation, { kind: 'matrix_stats' }>
+
+/** Sums of the powers and products of several fields, over the documents that have all of them. */
+export function matrixStats({ sources, mode }: MatrixStats, scope: MeasureScope): Measure {
+  const inputs = sources.map((source) => scope.numbers(source))
+  const valueOf = (input: FieldInput, target: Target): Sql => {
+    const value = input.sql(target)
+    return input.several ? sql`if(empty(${value}), NULL, toNullable(${arrayMode(value, mode, { whole: false })}))` : value
+  }
+  /** NULL where any field is missing. */
+  const sumOf = (of: (values: readonly Sql[]) => Sql): Sql => {
+    const input: FieldInput = {
+      several: false,
+      type: 'double',
+      sql: (target) => {
+        const values = inputs.map((one) => valueOf(one, target))
+        return sql`if(isNull(${joinSql(values, ' + ')}), NULL, ${of(values)})`
+      },
+    }
+    return scope.aggregate('sum', input)
+  }
+  const states: State[] = [countState(sql`ifNull(${sumOf(() => sql`1.0`)}, 0)`)]
+  const at = (values: readonly Sql[], i: number): Sql => values[i] ?? sql`NULL`
+  for (const i of inputs.keys()) {
+    for (const power of [1, 2, 3, 4]) states.push(sumState(sumOf((values) => sql`pow(${at(values, i)}, ${power})`)))
+  }
+  const pairs = inputs.flatMap((_, i) => inputs.slice(0, i).map((__, j) => [i, j] as const))
+  for (const [i, j] of pairs) states.push(sumState(sumOf((values) => sql`${at(values, i)} * ${at(values, j)}`)))
+  return {
+    states,
+    result: ([count, ...rest]) => {
+      const numbers = rest.map(Number)
+      const moments = inputs.map((_, i) => {
+        const [sum = 0, squares = 0, cubes = 0, fourths = 0] = numbers.slice(4 * i)
+        return { sum, squares, cubes, fourths }
+      })
+      const products = moments.map(({ squares }, i) => moments.map((__, j) => (i === j ? squares : 0)))
+      pairs.forEach(([i, j], at) => {
+        const product = numbers[4 * inputs.length + at] ?? 0
+        for (const [a, b] of [
+          [i, j],
+          [j, i],
+        ] as const) {
+          const row = products[a]
+          if (row !== undefined) row[b] = product
+        }
+      })
+      return { kind: 'matrix_stats', count: Number(count), moments, products }
+    },
+  }
+}

@@ -1,0 +1,240 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import { z } from 'zod'
+import { addTag, createEvent, isFields, setOwn, type Event } from '../../core/event.ts'
+import { parseEventJson } from '../../core/event-json.ts'
+import { fieldPath } from '../../core/field-path.ts'
+import {
+  encodeLumberjackAck,
+  LumberjackError,
+  LumberjackReader,
+  type LumberjackFrame,
+  type LumberjackVersion,
+} from '../../protocols/lumberjack/frames.ts'
+import { ecsCompatibility } from '../ecs-option.ts'
+import { flag, ignored, integer, port, text } from '../options.ts'
+import { defineInput, type Codec, type EventSink, type InputContext } from '../plugin.ts'
+import { closeServer, listen } from './listen.ts'
+import { loadServerTls, serverTlsOptions } from './server-tls.ts'
+
+/** While a batch is being written its sender is told so this often, and does not send it again. */
+const KEEP_ALIVE_MS = 5_000
+const UP =
+  'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 53\r\nconnection: close\r\n\r\nbeats port is up: it speaks Lumberjack, and not HTTP\n'
+
+const config = z.strictObject({
+  host: text().optional().describe('Address to listen on. `network.host` when absent.'),
+  port: port().optional().describe('Port to listen on; `beats.port` when absent. 0 takes a free one.'),
+  client_inactivity_timeout: integer({ min: 0 })
+    .default(60)
+    .describe('Connections that are silent for so many seconds are closed. 0: never.'),
+  include_codec_tag: flag().default(true).describe('Whether events get the tag `beats_input_codec_plain_applied`.'),
+  add_hostname: flag().default(false).describe('Accepted: senders name their host themselves.'),
+  enrich: ignored('events get their tag and the address of their sender'),
+  executor_threads: ignored('connections share a thread'),
+  ecs_compatibility: ecsCompatibility(),
+  ...serverTlsOptions,
+})
+
+function define(name: string, summary: string) {
+  return defineInput({
+    name,
+    summary,
+    config,
+    examples: [{ title: 'The usual port', config: { port: 5044 } }],
+    defaultCodec: 'plain',
+    create(options, context) {
+      const stopped = new AbortController()
+      const sockets = new Set<Socket>()
+      const toEvents = eventReader(context, options.include_codec_tag)
+      let server: Server | undefined
+      let boundPort: number | undefined
+      const accept = (socket: Socket, sink: EventSink): void => {
+        sockets.add(socket)
+        const address = socket.remoteAddress ?? ''
+        socket.setNoDelay(true)
+        socket.on('close', () => sockets.delete(socket))
+        socket.on('error', () => undefined) // the loop that reads ends with it
+        const idleMs = options.client_inactivity_timeout * 1000
+        serve(socket, { sink, signal: stopped.signal, idleMs, toEvents: (frames) => toEvents(frames, address) }).catch(
+          (error: unknown) => {
+            if (error instanceof LumberjackError)
+              context.log.warn({ address, reason: error.message }, 'a sender was disconnected')
+            socket.destroy()
+          },
+        )
+      }
+      return {
+        get port() {
+          return boundPort
+        },
+        async start(sink) {
+          const tls = await loadServerTls(options)
+          const take = (socket: Socket): void => accept(socket, sink)
+          server = tls === undefined ? createServer(take) : createTlsServer(tls, take)
+          const { platform } = context
+          boundPort = await listen(
+            server,
+            options.host ?? platform.listenHost ?? '127.0.0.1',
+            options.port ?? platform.beatsPort ?? 5044,
+          )
+        },
+        stop() {
+          stopped.abort()
+          server?.close()
+          for (const socket of sockets) socket.pause()
+          return Promise.resolve()
+        },
+        async close() {
+          for (const socket of sockets) socket.destroySoon()
+          if (server !== undefined) await closeServer(server)
+        },
+      }
+    },
+  })
+}
+
+export const beats = define(
+  'beats',
+  'Takes events of Filebeat, Metricbeat and other senders of the Lumberjack protocol, versions 1 and 2. A batch is acknowledged when it is stored.',
+)
+
+export const elasticAgent = define('elastic_agent', 'Takes events of Elastic Agents: the same protocol as `beats`.')
+
+type EventFrame = Exclude<LumberjackFrame, { kind: 'window' }>
+
+interface Serving {
+  readonly sink: EventSink
+  readonly signal: AbortSignal
+  /** 0: without end. */
+  readonly idleMs: number
+  readonly toEvents: (frames: readonly EventFrame[]) => readonly Event[]
+}
+
+interface Batch {
+  readonly version: LumberjackVersion
+  readonly sequence: number
+  settled: boolean
+}
+
+/** Reads batches until the sender goes. They are acknowledged in the order in which they came. */
+async function serve(socket: Socket, { sink, signal, idleMs, toEvents }: Serving): Promise<void> {
+  const reader = new LumberjackReader()
+  const batches: Batch[] = []
+  let frames: EventFrame[] = []
+  let window = 0
+  let isFirst = true
+  const acknowledge = (): void => {
+    for (let batch = batches[0]; batch?.settled === true; batch = batches[0]) {
+      batches.shift()
+      socket.write(encodeLumberjackAck(batch.version, batch.sequence))
+    }
+  }
+  const keepAlive = setInterval(() => {
+    const [oldest] = batches
+    if (oldest !== undefined) socket.write(encodeLumberjackAck(oldest.version, 0))
+  }, KEEP_ALIVE_MS)
+  if (idleMs > 0) {
+    socket.setTimeout(idleMs, () => {
+      if (batches.length === 0) socket.destroy()
+    })
+  }
+  const hand = async (version: LumberjackVersion): Promise<void> => {
+    const batch: Batch = { version, sequence: frames.at(-1)?.sequence ?? 0, settled: false }
+    const events = toEvents(frames)
+    frames = []
+    batches.push(batch)
+    const welcome = sink.push(events, (error) => {
+      if (error !== undefined) {
+        // Without an acknowledgement the sender sends the batch again.
+        socket.destroy()
+        return
+      }
+      batch.settled = true
+      acknowledge()
+    })
+    if (!welcome) await sink.ready(signal)
+  }
+  try {
+    for await (const chunk of socket as AsyncIterable<Buffer>) {
+      if (isFirst && /^(?:GET|POST|PUT|HEAD) /.test(chunk.toString('latin1', 0, 5))) {
+        socket.end(UP)
+        return
+      }
+      isFirst = false
+      for await (const frame of reader.frames(chunk)) {
+        if (frame.kind === 'window') {
+          // A sender may begin a window before it has filled the last one.
+          if (frames.length > 0) await hand(frame.version)
+          window = frame.size
+          if (window === 0) socket.write(encodeLumberjackAck(frame.version, 0))
+          continue
+        }
+        frames.push(frame)
+        if (frames.length >= window) await hand(frame.version)
+      }
+    }
+  } finally {
+    clearInterval(keepAlive)
+  }
+}
+
+/** Events out of frames. A codec other than `plain` reads what is in `message`. */
+function eventReader(
+  { codec, ecs }: InputContext,
+  tagged: boolean,
+): (frames: readonly EventFrame[], address: string) => readonly Event[] {
+  const plain = isPlain(codec)
+  const addressField = fieldPath(ecs === 'disabled' ? '[@metadata][ip_address]' : '[@metadata][input][beats][host][ip]')
+  return (frames, address) =>
+    frames.flatMap((frame) => {
+      const event = toEvent(frame)
+      const { message } = event.fields
+      const events = plain || typeof message !== 'string' ? [event] : decodeMessage(event, message, codec)
+      for (const one of events) {
+        addressField.set(one, address)
+        if (plain && tagged && typeof message === 'string') addTag(one, 'beats_input_codec_plain_applied')
+      }
+      return events
+    })
+}
+
+function toEvent(frame: EventFrame): Event {
+  if (frame.kind === 'pairs') return sized(createEvent({ ...frame.pairs }), 200)
+  const written = frame.json.toString('utf8')
+  try {
+    const value = parseEventJson(written)
+    if (isFields(value)) {
+      const metadata = value['@metadata']
+      delete value['@metadata']
+      return sized(createEvent(value, isFields(metadata) ? metadata : {}), frame.json.length)
+    }
+  } catch {
+    // told by the tag
+  }
+  return sized(createEvent({ message: written, tags: ['_beats_input_codec_failure'] }), frame.json.length)
+}
+
+function sized(event: Event, sizeBytes: number): Event {
+  event.sizeBytes = sizeBytes
+  return event
+}
+
+function decodeMessage(event: Event, message: string, codec: Codec): Event[] {
+  const decoder = codec.decoder()
+  const decoded = [...decoder.decode(Buffer.from(message)), ...decoder.end()]
+  for (const one of decoded) {
+    for (const [name, value] of Object.entries(event.fields)) {
+      if (name !== 'message' && value !== undefined && one.fields[name] === undefined) setOwn(one.fields, name, value)
+    }
+    one.metadata = { ...event.metadata, ...one.metadata }
+  }
+  return decoded
+}
+
+/** Whether a codec leaves a text as it is. */
+function isPlain(codec: Codec): boolean {
+  const decoder = codec.decoder()
+  const events = [...decoder.decode(Buffer.from('{}')), ...decoder.end()]
+  return events.length === 1 && events[0]?.fields['message'] === '{}'
+}

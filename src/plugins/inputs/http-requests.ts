@@ -1,0 +1,80 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { TlsOptions } from 'node:tls'
+import { createGunzip, createInflate } from 'node:zlib'
+import type { Event } from '../../core/event.ts'
+import type { EventSink } from '../plugin.ts'
+
+interface HttpRequests {
+  readonly maxBodyBytes: number
+  /** Why a request is not let in: a status and what is said. */
+  refuse?(
+    request: IncomingMessage,
+  ): { readonly status: number; readonly text: string; readonly headers?: Readonly<Record<string, string>> } | undefined
+  /** Events out of a body. */
+  decode(body: Buffer, request: IncomingMessage): readonly Event[]
+  readonly okStatus: number
+  readonly okHeaders: Readonly<Record<string, string>>
+  sink(): EventSink | undefined
+}
+
+/** A server that makes events of what is posted, and answers once they are kept. */
+export function createHttpReceiver(options: HttpRequests, tls?: TlsOptions): Server {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    receive(request, response, options).catch(() => request.destroy())
+  }
+  const server = tls === undefined ? createServer(handle) : createTlsServer(tls, handle)
+  server.headersTimeout = 20_000
+  server.requestTimeout = 120_000
+  return server
+}
+
+async function receive(request: IncomingMessage, response: ServerResponse, options: HttpRequests): Promise<void> {
+  const answer = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): void => {
+    response.writeHead(status, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(text), ...headers })
+    response.end(text)
+  }
+  const refused = options.refuse?.(request)
+  if (refused !== undefined) {
+    request.resume()
+    answer(refused.status, refused.text, refused.headers)
+    return
+  }
+  const body = await readBody(request, options.maxBodyBytes)
+  if (typeof body === 'number') {
+    answer(body, body === 413 ? `the body is larger than ${options.maxBodyBytes} bytes` : 'the body cannot be decompressed', {
+      connection: 'close',
+    })
+    return
+  }
+  const sink = options.sink()
+  if (sink === undefined) {
+    answer(503, 'the pipeline stops')
+    return
+  }
+  const events = body.length === 0 ? [] : options.decode(body, request)
+  // A request is answered when its events are kept: a client that waits for that is slowed down by itself.
+  sink.push(events, (error) => {
+    if (error === undefined) answer(options.okStatus, 'ok', options.okHeaders)
+    else answer(503, 'the events could not be stored: send them again')
+  })
+}
+
+/** The body, decompressed; or the status of the refusal. */
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | 413 | 400> {
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  const stream =
+    encoding === 'gzip' ? request.pipe(createGunzip()) : encoding === 'deflate' ? request.pipe(createInflate()) : request
+  const parts: Buffer[] = []
+  let length = 0
+  try {
+    for await (const part of stream as AsyncIterable<Buffer>) {
+      length += part.length
+      if (length > maxBytes) return 413
+      parts.push(part)
+    }
+  } catch {
+    return 400
+  }
+  return Buffer.concat(parts, length)
+}

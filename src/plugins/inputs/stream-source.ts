@@ -1,0 +1,23 @@
+import type { Socket } from 'node:net'
+import type { Event } from '../../core/event.ts'
+import type { Decoder, EventSink } from '../plugin.ts'
+
+interface StreamSource {
+  readonly decoder: Decoder
+  readonly sink: EventSink
+  readonly signal: AbortSignal
+  /** Adds where the events come from. */
+  readonly mark: (event: Event) => void
+}
+
+/** Makes events of what a connection sends, as fast as they are taken: a full queue stops the reading. */
+export function readStream(socket: Socket, { decoder, sink, signal, mark }: StreamSource): void {
+  const hand = (events: readonly Event[]): void => {
+    for (const event of events) mark(event)
+    if (events.length === 0 || sink.push(events)) return
+    socket.pause()
+    void sink.ready(signal).then(() => socket.resume())
+  }
+  socket.on('data', (chunk: Buffer) => hand(decoder.decode(chunk)))
+  socket.on('close', () => hand(decoder.end()))
+}

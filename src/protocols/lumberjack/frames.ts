@@ -1,0 +1,168 @@
+import { inflate } from 'node:zlib'
+
+/*
+ * The protocol of Beats, versions 1 and 2. A frame is its version ('1' or '2'), its type, and its content; numbers are
+ * big-endian. W: how many events follow (u32). J: sequence (u32), length (u32), JSON. D: sequence (u32), number of pairs
+ * (u32), and for each the lengths and texts of key and value. C: length (u32), frames compressed with zlib. The server
+ * answers A: the last sequence that it has (u32).
+ */
+
+export type LumberjackVersion = 1 | 2
+
+/** A sender breaks the protocol or a limit: its connection must be closed. */
+export class LumberjackError extends Error {}
+
+export interface LumberjackLimits {
+  /** Events of one window. */
+  readonly maxWindow: number
+  /** One event, and one compressed frame. */
+  readonly maxFrameBytes: number
+  /** What a compressed frame may hold. */
+  readonly maxInflatedBytes: number
+}
+
+export const defaultLumberjackLimits: LumberjackLimits = {
+  maxWindow: 100_000,
+  maxFrameBytes: 32 * 1024 * 1024,
+  maxInflatedBytes: 64 * 1024 * 1024,
+}
+
+export type LumberjackFrame =
+  | { readonly kind: 'window'; readonly version: LumberjackVersion; readonly size: number }
+  | { readonly kind: 'json'; readonly version: LumberjackVersion; readonly sequence: number; readonly json: Buffer }
+  | {
+      readonly kind: 'pairs'
+      readonly version: LumberjackVersion
+      readonly sequence: number
+      readonly pairs: Readonly<Record<string, string>>
+    }
+
+const inflateAll = (bytes: Buffer, maxOutputLength: number): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    inflate(bytes, { maxOutputLength }, (error, result) => {
+      if (error === null) resolve(result)
+      else reject(new LumberjackError(`a compressed frame cannot be read: ${error.message}`))
+    })
+  })
+
+/** Cuts what a sender sends into frames; the frames within compressed ones come as if they stood there. */
+export class LumberjackReader {
+  readonly #limits: LumberjackLimits
+  #rest: Buffer = Buffer.alloc(0)
+  /** Bytes without which the next frame is not complete. */
+  #need = 1
+
+  constructor(limits: LumberjackLimits = defaultLumberjackLimits) {
+    this.#limits = limits
+  }
+
+  /** @throws LumberjackError */
+  async *frames(chunk: Buffer): AsyncGenerator<LumberjackFrame> {
+    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+    if (this.#rest.length < this.#need) return
+    let at = 0
+    for (;;) {
+      const frame = this.#read(this.#rest, at, false)
+      if (typeof frame === 'number') {
+        this.#need = frame
+        break
+      }
+      at = frame.end
+      if (frame.kind === 'frame') yield frame.frame
+      else yield* this.#inner(await inflateAll(frame.bytes, this.#limits.maxInflatedBytes))
+    }
+    // A copy: a slice would hold all that was read with it.
+    this.#rest = Buffer.from(this.#rest.subarray(at))
+  }
+
+  *#inner(bytes: Buffer): Generator<LumberjackFrame> {
+    let at = 0
+    while (at < bytes.length) {
+      const frame = this.#read(bytes, at, true)
+      if (typeof frame === 'number' || frame.kind === 'compressed')
+        throw new LumberjackError('a compressed frame ends within a frame')
+      yield frame.frame
+      at = frame.end
+    }
+  }
+
+  /** The frame at a place; the number of bytes that it takes at least, when it is not complete. */
+  #read(
+    bytes: Buffer,
+    at: number,
+    compressed: boolean,
+  ):
+    | number
+    | { readonly kind: 'frame'; readonly frame: LumberjackFrame; readonly end: number }
+    | { readonly kind: 'compressed'; readonly bytes: Buffer; readonly end: number } {
+    const left = bytes.length - at
+    if (left < 1) return 1
+    const version = bytes[at] === 0x31 ? 1 : bytes[at] === 0x32 ? 2 : undefined
+    if (version === undefined)
+      throw new LumberjackError(`a frame of version 0x${(bytes[at] ?? 0).toString(16)}: 1 and 2 are spoken`)
+    if (left < 6) return 6
+    const type = String.fromCharCode(bytes[at + 1] ?? 0)
+    const first = bytes.readUInt32BE(at + 2)
+    switch (type) {
+      case 'W':
+        if (first > this.#limits.maxWindow)
+          throw new LumberjackError(`a window of ${first} events is larger than ${this.#limits.maxWindow}`)
+        return { kind: 'frame', frame: { kind: 'window', version, size: first }, end: at + 6 }
+      case 'J': {
+        if (left < 10) return 10
+        const length = this.#length(bytes.readUInt32BE(at + 6))
+        if (left < 10 + length) return 10 + length
+        const end = at + 10 + length
+        return { kind: 'frame', frame: { kind: 'json', version, sequence: first, json: bytes.subarray(at + 10, end) }, end }
+      }
+      case 'C': {
+        if (compressed) throw new LumberjackError('a compressed frame within a compressed frame')
+        const length = this.#length(first)
+        if (left < 6 + length) return 6 + length
+        return { kind: 'compressed', bytes: bytes.subarray(at + 6, at + 6 + length), end: at + 6 + length }
+      }
+      case 'D':
+        return this.#readPairs(bytes, at, version, first)
+      default:
+        throw new LumberjackError(`a frame of type 0x${(bytes[at + 1] ?? 0).toString(16)}`)
+    }
+  }
+
+  #readPairs(bytes: Buffer, start: number, version: LumberjackVersion, sequence: number) {
+    const left = bytes.length - start
+    if (left < 10) return 10
+    const pairs: Record<string, string> = {}
+    let at = start + 10
+    const total = (): number => this.#length(at - start)
+    const text = (): string | number => {
+      if (bytes.length < at + 4) return total() + 4
+      const length = this.#length(bytes.readUInt32BE(at))
+      if (bytes.length < at + 4 + length) return total() + 4 + length
+      at += 4 + length
+      return bytes.toString('utf8', at - length, at)
+    }
+    for (let count = bytes.readUInt32BE(start + 6); count > 0; count--) {
+      const key = text()
+      if (typeof key === 'number') return key
+      const value = text()
+      if (typeof value === 'number') return value
+      Object.defineProperty(pairs, key, { value, enumerable: true, writable: true, configurable: true })
+    }
+    return { kind: 'frame', frame: { kind: 'pairs', version, sequence, pairs }, end: at } as const
+  }
+
+  #length(length: number): number {
+    if (length > this.#limits.maxFrameBytes)
+      throw new LumberjackError(`a frame of ${length} bytes is larger than ${this.#limits.maxFrameBytes}`)
+    return length
+  }
+}
+
+/** A: everything up to this sequence is kept. 0 says only that the server is there. */
+export function encodeLumberjackAck(version: LumberjackVersion, sequence: number): Buffer {
+  const bytes = Buffer.alloc(6)
+  bytes[0] = version === 1 ? 0x31 : 0x32
+  bytes[1] = 0x41
+  bytes.writeUInt32BE(sequence, 2)
+  return bytes
+}

@@ -61,7 +61,70 @@ export type BucketAggregation =
       readonly otherKey?: string
     }
   | { readonly kind: 'filter'; readonly query: FilterOf }
+  /** A bucket for each combination of terms; its `keys` are in the order of the sources. */
+  | {
+      readonly kind: 'multi_terms'
+      readonly sources: readonly ValuesSource[]
+      readonly size: number
+      readonly order: readonly BucketOrder[]
+      readonly minDocCount: number
+    }
+  /** Terms that few documents have, the fewest first. */
+  | {
+      readonly kind: 'rare_terms'
+      readonly source: ValuesSource
+      readonly maxDocCount: number
+      readonly include?: TermSelection
+      readonly exclude?: TermSelection
+    }
+  /** The first `size` combinations of keys, in their order, behind those of `after`. */
+  | {
+      readonly kind: 'composite'
+      readonly sources: readonly CompositeSource[]
+      readonly size: number
+      readonly after?: readonly (FieldValue | null)[]
+    }
+  /** Cells of a grid: `9q8yy` (geohash) or `zoom/x/y` (geotile). The fullest first, of equal ones the last key. */
+  | {
+      readonly kind: 'geo_grid'
+      readonly field: string
+      readonly grid: 'geohash' | 'geotile'
+      readonly precision: number
+      readonly size: number
+    }
+  /** Rings around a point, in meters: `from` included, `to` not. */
+  | {
+      readonly kind: 'geo_distance'
+      readonly field: string
+      readonly origin: GeoPoint
+      readonly ranges: readonly { readonly key: string; readonly from?: number; readonly to?: number }[]
+    }
+  /** At most `buckets` buckets of time, of an interval that suits what is found; all of them, also those without documents. */
+  | {
+      readonly kind: 'auto_date_histogram'
+      readonly source: ValuesSource
+      readonly buckets: number
+      readonly zone: string
+      readonly minimum: AutoUnit
+    }
   | { readonly kind: 'missing'; readonly field: string }
+
+/** What a composite aggregation takes one of its keys from. */
+export interface CompositeSource {
+  readonly key:
+    | { readonly kind: 'terms'; readonly source: ValuesSource }
+    | { readonly kind: 'histogram'; readonly source: ValuesSource; readonly interval: number }
+    | { readonly kind: 'date_histogram'; readonly source: ValuesSource; readonly rounding: DateRounding }
+    | { readonly kind: 'geo_grid'; readonly field: string; readonly grid: 'geotile'; readonly precision: number }
+  readonly order: 'asc' | 'desc'
+  /** Documents without a value have the key `null`; otherwise they are in no bucket. */
+  readonly missingBucket: boolean
+  /** Where the key `null` goes, whatever the order is. */
+  readonly missingOrder: 'first' | 'last'
+}
+
+/** Units of `auto_date_histogram`, smallest first. */
+export type AutoUnit = 'second' | 'minute' | 'hour' | 'day' | 'month' | 'year'
 
 /** A filter within an aggregation is bound per index: one query for each search target, in their order. */
 export type FilterOf = readonly Query[]
@@ -118,6 +181,8 @@ export type AggregationResult =
       readonly buckets: readonly Bucket[]
       /** Documents in buckets that were cut (`sum_other_doc_count`); counted once per bucket they are in. */
       readonly otherDocCount?: number
+      /** Of `auto_date_histogram`: the interval that was chosen, `30m`; absent where no document has a time. */
+      readonly interval?: string
     }
   /** One bucket without a key: filter, missing, global, nested. */
   | { readonly kind: 'single'; readonly docCount: number; readonly children: AggregationResults }
@@ -171,7 +236,10 @@ export interface Moments {
 export type AggregationResults = ReadonlyMap<string, AggregationResult>
 
 export interface Bucket {
+  /** Empty where there are `keys`. */
   readonly key: FieldValue
+  /** Of aggregations over several sources, one for each. */
+  readonly keys?: readonly (FieldValue | null)[]
   readonly docCount: number
   readonly children: AggregationResults
 }

@@ -7,6 +7,7 @@ import type {
   Bucket,
   BucketAggregation,
   BucketOrder,
+  CompositeSource,
   EngineHitRef,
   NamedAggregation,
   TermSelection,
@@ -14,13 +15,15 @@ import type {
 } from '../../query/aggregation.ts'
 import { tooManyBuckets } from '../../query/aggs/run-aggregations.ts'
 import type { Query } from '../../query/ast.ts'
-import type { FieldLookup, FieldValue } from '../../query/field.ts'
+import { autoInterval } from '../../query/auto-interval.ts'
+import { geohashOf, tileOf } from '../../query/geo-grid.ts'
+import type { FieldLookup, FieldValue, GeoPoint } from '../../query/field.ts'
 import { matchesLuceneRegexp, parseLuceneRegexp } from '../../query/lucene-regexp.ts'
 import type { SortKey } from '../../query/sort.ts'
 import { compareValues, sameValue, valueKey } from './compare.ts'
 import { documentMetric } from './document-metrics.ts'
 import type { MemoryDocument } from './document.ts'
-import type { Evaluate } from './evaluate.ts'
+import { type Evaluate, haversineMeters } from './evaluate.ts'
 import { compareArrival, compareRows, sortValues, type Match } from './sort-hits.ts'
 
 /** What aggregations need besides the matches. */
@@ -96,6 +99,56 @@ class Level {
         this.addBuckets(buckets.length)
         return { kind: 'buckets', buckets }
       }
+      case 'geo_distance': {
+        const buckets = aggregation.ranges.map(({ key, from = -Infinity, to = Infinity }) =>
+          this.bucket(
+            key,
+            matches.filter((match) =>
+              points(match, aggregation.field).some((point) => {
+                const meters = haversineMeters(point, aggregation.origin)
+                return meters >= from && meters < to
+              }),
+            ),
+            children,
+          ),
+        )
+        this.addBuckets(buckets.length)
+        return { kind: 'buckets', buckets }
+      }
+      case 'multi_terms':
+        return this.multiTerms(aggregation, children, matches)
+      case 'rare_terms': {
+        const { source, maxDocCount, include, exclude } = aggregation
+        const groups = [...group(matches, (match) => values(match, source)).values()].filter(
+          ({ value, matches: found }) => found.length <= maxDocCount && selected(value, include, exclude),
+        )
+        this.addBuckets(groups.length)
+        const buckets = groups.map(({ value, matches: found }) => this.bucket(value, found, children))
+        return { kind: 'buckets', buckets: sortBuckets(buckets, RARE_ORDER), otherDocCount: 0 }
+      }
+      case 'composite':
+        return this.composite(aggregation, children, matches)
+      case 'geo_grid': {
+        const { field, size } = aggregation
+        const groups = group(matches, (match) => points(match, field).map((point) => cellOf(point, aggregation)))
+        const buckets = [...groups.values()].map(({ value, matches: found }) => this.bucket(value, found, children))
+        const sorted = buckets.toSorted((a, b) => b.docCount - a.docCount || compareCells(b.key, a.key))
+        this.addBuckets(Math.min(size, sorted.length))
+        const otherDocCount = sorted.slice(size).reduce((sum, bucket) => sum + bucket.docCount, 0)
+        return { kind: 'buckets', buckets: sorted.slice(0, size), otherDocCount }
+      }
+      case 'auto_date_histogram': {
+        const { source, zone, minimum } = aggregation
+        const times = matches.flatMap((match) => values(match, source).map(millis))
+        if (times.length === 0) return { kind: 'buckets', buckets: [] }
+        const [from, to] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))]
+        const { interval, starts } = autoInterval(from, to, aggregation.buckets, zone, minimum)
+        const startOf = (value: FieldValue): number => starts.findLast((start) => start <= millis(value)) ?? 0
+        const groups = group(matches, (match) => values(match, source).map(startOf))
+        this.addBuckets(starts.length)
+        const buckets = starts.map((start) => this.bucket(start, groups.get(valueKey(start))?.matches ?? [], children))
+        return { kind: 'buckets', buckets, interval }
+      }
       case 'filter':
         return this.single(this.matching(aggregation.query, matches), children)
       case 'missing':
@@ -146,6 +199,48 @@ class Level {
     return { kind: 'buckets', buckets: kept, otherDocCount }
   }
 
+  private multiTerms(
+    { sources, size, order, minDocCount }: BucketAggregation & { kind: 'multi_terms' },
+    children: readonly NamedAggregation[],
+    matches: readonly Match[],
+  ): AggregationResult {
+    const groups = groupTuples(matches, (match) => sources.map((source) => values(match, source)))
+    const buckets = groups
+      .filter(({ matches: found }) => found.length >= minDocCount)
+      .toSorted((a, b) => compareTuples(a.keys, b.keys))
+      .map(({ keys, matches: found }): Bucket => ({ ...this.bucket('', found, children), keys }))
+    const sorted = sortBuckets(buckets, order)
+    const otherDocCount = sorted.slice(size).reduce((sum, bucket) => sum + bucket.docCount, 0)
+    this.addBuckets(Math.min(size, sorted.length))
+    return { kind: 'buckets', buckets: sorted.slice(0, size), otherDocCount }
+  }
+
+  private composite(
+    { sources, size, after }: BucketAggregation & { kind: 'composite' },
+    children: readonly NamedAggregation[],
+    matches: readonly Match[],
+  ): AggregationResult {
+    const groups = groupTuples(matches, (match) =>
+      sources.map(({ key, missingBucket }) => {
+        const keys = compositeKeys(match, key)
+        return keys.length === 0 && missingBucket ? [null] : keys
+      }),
+    )
+    const compare = (a: readonly (FieldValue | null)[], b: readonly (FieldValue | null)[]): number => {
+      for (const [i, source] of sources.entries()) {
+        const difference = compareComposite(a[i] ?? null, b[i] ?? null, source)
+        if (difference !== 0) return difference
+      }
+      return 0
+    }
+    const page = groups
+      .filter(({ keys }) => after === undefined || compare(keys, after) > 0)
+      .toSorted((a, b) => compare(a.keys, b.keys))
+      .slice(0, size)
+    this.addBuckets(page.length)
+    return { kind: 'buckets', buckets: page.map(({ keys, matches: found }) => ({ ...this.bucket('', found, children), keys })) }
+  }
+
   private histogram(
     aggregation: BucketAggregation & { kind: 'date_histogram' | 'histogram' },
     children: readonly NamedAggregation[],
@@ -161,6 +256,87 @@ class Level {
     const buckets = [...groups.values()].map(({ value, matches: found }) => this.bucket(value, found, children))
     return { kind: 'buckets', buckets: sortBuckets(buckets, aggregation.order) }
   }
+}
+
+const RARE_ORDER = [
+  { by: '_count', order: 'asc' },
+  { by: '_key', order: 'asc' },
+] as const
+
+interface TupleGroup {
+  readonly keys: readonly (FieldValue | null)[]
+  readonly matches: Match[]
+}
+
+/** Matches by each combination of their keys; without a key in one of the lists they are in no group. */
+function groupTuples(
+  matches: readonly Match[],
+  listsOf: (match: Match) => readonly (readonly (FieldValue | null)[])[],
+): readonly TupleGroup[] {
+  const groups = new Map<string, TupleGroup>()
+  const idOf = (keys: readonly (FieldValue | null)[]): string =>
+    JSON.stringify(keys.map((key) => (key === null ? null : valueKey(key))))
+  for (const match of matches) {
+    const tuples = listsOf(match).reduce<(FieldValue | null)[][]>(
+      (before, list) => before.flatMap((keys) => list.map((key) => [...keys, key])),
+      [[]],
+    )
+    for (const [id, keys] of new Map(tuples.map((one) => [idOf(one), one]))) {
+      const found = groups.get(id)
+      if (found) found.matches.push(match)
+      else groups.set(id, { keys, matches: [match] })
+    }
+  }
+  return [...groups.values()]
+}
+
+function compareTuples(a: readonly (FieldValue | null)[], b: readonly (FieldValue | null)[]): number {
+  for (const [i, key] of a.entries()) {
+    const difference = compareValues(key ?? '', b[i] ?? '')
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+function compositeKeys(match: Match, key: CompositeSource['key']): readonly FieldValue[] {
+  switch (key.kind) {
+    case 'terms':
+      return values(match, key.source)
+    case 'histogram':
+      return values(match, key.source).map((value) => Math.floor(Number(value) / key.interval) * key.interval)
+    case 'date_histogram':
+      return values(match, key.source).map((value) => roundDown(key.rounding, millis(value)))
+    case 'geo_grid':
+      return points(match, key.field).map((point) => cellOf(point, key))
+    default:
+      return unreachable(key)
+  }
+}
+
+function compareComposite(a: FieldValue | null, b: FieldValue | null, { key, order, missingOrder }: CompositeSource): number {
+  if (a === null || b === null) return a === b ? 0 : (a === null) === (missingOrder === 'first') ? -1 : 1
+  const compared = key.kind === 'geo_grid' ? compareCells(a, b) : compareValues(a, b)
+  return order === 'asc' ? compared : -compared
+}
+
+function points({ document }: Match, field: string): readonly GeoPoint[] {
+  return (document.values.get(field) ?? []).flatMap((value) => (typeof value === 'object' && 'lat' in value ? [value] : []))
+}
+
+function cellOf(
+  point: GeoPoint,
+  { grid, precision }: { readonly grid: 'geohash' | 'geotile'; readonly precision: number },
+): string {
+  if (grid === 'geohash') return geohashOf(point, precision)
+  const { x, y } = tileOf(point, precision)
+  return `${precision}/${x}/${y}`
+}
+
+/** Tiles by their column, then their row; geohashes as they are written. */
+function compareCells(a: FieldValue, b: FieldValue): number {
+  const [left, right] = [String(a).split('/'), String(b).split('/')]
+  if (left.length === 1) return compareValues(a, b)
+  return Number(left[1]) - Number(right[1]) || Number(left[2]) - Number(right[2])
 }
 
 /** Dates with nanoseconds come as bigints. */
@@ -283,7 +459,7 @@ function metric(
         case 'avg':
           return { kind: 'value', value: count === 0 ? null : sum / count }
         case 'sum':
-          return { kind: 'value', value: count === 0 ? null : sum }
+          return { kind: 'value', value: sum }
         case 'min':
           return { kind: 'value', value: min }
         case 'max':

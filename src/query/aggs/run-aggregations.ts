@@ -169,8 +169,14 @@ export function emptyResult(aggregation: Aggregation): AggregationResult {
     case 'terms':
     case 'date_histogram':
     case 'histogram':
+    case 'multi_terms':
+    case 'rare_terms':
+    case 'composite':
+    case 'geo_grid':
+    case 'auto_date_histogram':
       return { kind: 'buckets', buckets: [], otherDocCount: 0 }
     case 'range':
+    case 'geo_distance':
       return { kind: 'buckets', buckets: aggregation.ranges.map(({ key }) => ({ key, docCount: 0, children: new Map() })) }
     case 'filters': {
       const keys = aggregation.filters.map(({ key }) => key)

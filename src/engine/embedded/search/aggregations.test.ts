@@ -37,7 +37,7 @@ beforeAll(async () => {
         device: { type: 'keyword' },
         line: { type: 'keyword' },
         temperature: { type: 'double' },
-        note: { type: 'keyword' },
+        note: { type: 'keyword', termIndex: true },
         message: { type: 'text' },
       },
       documents,
@@ -211,6 +211,15 @@ describe('buckets', () => {
       .map((one) => (one?.kind === 'value' ? one.value : 0) ?? 0)
     expect(averages).toEqual(averages.toSorted((a, b) => b - a))
     expect(values[0]).toMatchObject({ kind: 'single', docCount: 24 })
+  })
+
+  test('count documents without a value beside a filter on an index of terms', async () => {
+    const noted = { kind: 'terms', field: 'note', values: ['spare'] } as const
+    const filters = named('f', { kind: 'filters', filters: [{ key: 'noted', query: [noted] }], otherKey: 'other' })
+    const results = await ask([terms('device', [filters])])
+    const devices = results.get('device')
+    const counts = devices?.kind === 'buckets' ? devices.buckets.map(({ docCount }) => docCount) : []
+    expect(counts).toEqual([144, 144])
   })
 
   test('without documents are there when asked for', async () => {

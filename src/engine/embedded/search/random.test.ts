@@ -120,8 +120,12 @@ function plain(results: AggregationResults): unknown {
 function plainResult(result: AggregationResult): unknown {
   switch (result.kind) {
     case 'buckets': {
-      const buckets = result.buckets.map(({ key, docCount, children }) => ({ key, docCount, ...(plain(children) as object) }))
-      return { buckets, other: result.otherDocCount ?? 0 }
+      const buckets = result.buckets.map(({ key, keys, docCount, children }) => ({
+        key: keys ?? key,
+        docCount,
+        ...(plain(children) as object),
+      }))
+      return { buckets, other: result.otherDocCount ?? 0, interval: result.interval }
     }
     case 'single':
       return { docCount: result.docCount, ...(plain(result.children) as object) }

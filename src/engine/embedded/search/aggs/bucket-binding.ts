@@ -1,5 +1,6 @@
 import type { BucketOrder } from '../../../../query/aggregation.ts'
 import type { FieldValue } from '../../../../query/field.ts'
+import type { Sql } from '../../sql.ts'
 import type { Statements } from '../statement.ts'
 import type { Target } from '../target.ts'
 import type { BucketKey, RawKey } from './bucket-key.ts'
@@ -10,6 +11,16 @@ export interface BucketBinding {
   /** `single`: one bucket without a key, its only raw key is 0. */
   readonly shape: 'buckets' | 'single'
   readonly keyOf: (raw: RawKey) => FieldValue
+  /** Where a bucket has several keys. */
+  readonly keysOf?: (raw: RawKey) => readonly (FieldValue | null)[]
+  /** The raw key that `keyOf` makes a key of. */
+  readonly rawOf?: (key: FieldValue) => RawKey
+  /** Order of raw keys, ascending; absent: that of the values. */
+  readonly compare?: (a: RawKey, b: RawKey) => number
+  /** The engine cuts the buckets, in an order of their keys that it is told here. */
+  readonly page?: KeyPage
+  /** Of buckets of time: their length, where it was chosen. */
+  readonly interval?: string
   /** Buckets that are there even when no document is in them, in their order. */
   readonly always?: readonly RawKey[]
   /** Order of the buckets; empty: that of `always`. */
@@ -23,8 +34,18 @@ export interface BucketBinding {
 export interface BucketLimit {
   readonly size: number
   readonly minDocCount: number
+  /** Buckets with more documents are left out and not counted. */
+  readonly maxDocCount?: number
   /** What the number of buckets is remembered by, see `KnownCardinalities`. */
   readonly cardinalityOf: string
+}
+
+/** A page of ordered keys, of which a bucket has one in each column. */
+export interface KeyPage {
+  readonly size: number
+  /** Keys behind the page before; none on the first page. */
+  readonly behind: (columns: readonly Sql[]) => Sql | undefined
+  readonly orderBy: (columns: readonly Sql[]) => readonly Sql[]
 }
 
 export interface BindContext {

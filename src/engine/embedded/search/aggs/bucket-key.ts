@@ -21,15 +21,30 @@ export interface BucketKey {
   /** What every document in a bucket meets, where saying so saves work. */
   readonly where?: (target: Target) => Condition
   readonly read: (value: Sql) => Column<RawKey | null>
+  /** Puts the key into a row source as several columns; otherwise it is one. */
+  readonly put?: (source: RowSource, options: { readonly narrow: boolean }) => PutKey
   /** Only these keys, for aggregations that cut their buckets; absent where none is ever left out. */
   readonly only?: (keys: readonly RawKey[]) => BucketKey
 }
 
+/** A key within the rows of a statement. */
+export interface PutKey {
+  /** What rows are grouped by: NULL somewhere where a row is in no bucket. */
+  readonly columns: readonly Sql[]
+  readonly read: Column<RawKey | null>
+}
+
 /** Puts a key into a row source, as rows of one key each. `narrow` may leave out documents without one. */
-export function addKey(key: BucketKey, source: RowSource, { narrow }: { readonly narrow: boolean }): Sql {
+export function addKey(key: BucketKey, source: RowSource, { narrow }: { readonly narrow: boolean }): PutKey {
+  if (key.put !== undefined) return key.put(source, { narrow })
   if (narrow && key.where !== undefined) source.narrow(key.where)
-  if (key.branches !== undefined && !source.branches) return source.branchingColumn(key.branches)
-  return key.several ? source.joinedColumn(key.sql, key.conditions) : source.column(key.sql, key.conditions)
+  const alias =
+    key.branches !== undefined && !source.branches
+      ? source.branchingColumn(key.branches)
+      : key.several
+        ? source.joinedColumn(key.sql, key.conditions)
+        : source.column(key.sql, key.conditions)
+  return { columns: [alias], read: key.read(alias) }
 }
 
 /** Numbers of buckets, from 0. */

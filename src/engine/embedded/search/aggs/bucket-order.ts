@@ -11,10 +11,13 @@ export interface OrderedBucket {
 }
 
 /** Compares buckets by an order and at last by their keys, ascending. Values that are missing come last either way. */
-export function bucketComparator(order: readonly BucketOrder[]): (a: OrderedBucket, b: OrderedBucket) => number {
+export function bucketComparator(
+  order: readonly BucketOrder[],
+  compareKeys: (a: RawKey, b: RawKey) => number = compareValues,
+): (a: OrderedBucket, b: OrderedBucket) => number {
   const steps = order.map(({ by, order: direction }) => {
     const sign = direction === 'asc' ? 1 : -1
-    if (by === '_key') return (a: OrderedBucket, b: OrderedBucket) => sign * compareValues(a.raw, b.raw)
+    if (by === '_key') return (a: OrderedBucket, b: OrderedBucket) => sign * compareKeys(a.raw, b.raw)
     if (by === '_count') return (a: OrderedBucket, b: OrderedBucket) => sign * (a.docCount - b.docCount)
     return (a: OrderedBucket, b: OrderedBucket) => {
       const [x, y] = [a.valueAt(by), b.valueAt(by)]
@@ -27,6 +30,6 @@ export function bucketComparator(order: readonly BucketOrder[]): (a: OrderedBuck
       const compared = step(a, b)
       if (compared !== 0) return compared
     }
-    return compareValues(a.raw, b.raw)
+    return compareKeys(a.raw, b.raw)
   }
 }

@@ -1,4 +1,5 @@
 import { bucketStarts, type DateRounding, estimateBucketCount, roundDown } from '../../../../core/dates/rounding.ts'
+import { autoInterval } from '../../../../query/auto-interval.ts'
 import type { BucketAggregation } from '../../../../query/aggregation.ts'
 import { identifier, sql, type Sql } from '../../sql.ts'
 import { int, nullable } from '../columns.ts'
@@ -55,6 +56,7 @@ export async function bindDateHistogram(histogram: DateHistogram, context: BindC
     },
     shape: 'buckets',
     keyOf: (raw) => (lengthMs === undefined ? Number(raw) * unit : base + Number(raw) * lengthMs),
+    rawOf: (key) => (lengthMs === undefined ? Number(key) / unit : (Number(key) - base) / lengthMs),
     order,
   }
 }
@@ -91,6 +93,35 @@ function equalLength(rounding: DateRounding): number | undefined {
   }
 }
 
+type AutoDateHistogram = Extract<BucketAggregation, { kind: 'auto_date_histogram' }>
+
+/** The interval follows from the first and the last value of all matches. */
+export async function bindAutoDateHistogram(
+  { source, buckets, zone, minimum }: AutoDateHistogram,
+  context: BindContext,
+): Promise<BucketBinding> {
+  const input = fieldInput(source, context.targets)
+  const span = await matchingSpan(input, context)
+  const chosen = span === undefined ? undefined : autoInterval(span.from, span.to, buckets, zone, minimum)
+  const starts = chosen?.starts ?? []
+  const millis = (x: Sql): Sql => (input.type === 'nanos' ? sql`intDiv(${x} - positiveModulo(${x}, 1000000), 1000000)` : x)
+  const startOf = (value: Sql): Sql =>
+    starts.length === 0 ? sql`CAST(NULL AS Nullable(Int64))` : sql`roundDown(${millis(value)}, ${starts})`
+  return {
+    key: {
+      several: input.several,
+      sql: (target) =>
+        input.several ? sql`arrayDistinct(arrayMap(x -> ${startOf(sql`x`)}, ${input.sql(target)}))` : startOf(input.sql(target)),
+      read: nullable(int),
+    },
+    shape: 'buckets',
+    keyOf: (raw) => Number(raw),
+    always: starts,
+    order: [],
+    ...(chosen !== undefined && { interval: chosen.interval }),
+  }
+}
+
 /** Starts of all buckets that a matching document may fall into. */
 async function startsOf({ source, rounding }: DateHistogram, input: FieldInput, context: BindContext): Promise<number[]> {
   const span = await spanOf(source.field, input, context)
@@ -111,6 +142,12 @@ async function spanOf(field: string, input: FieldInput, { targets, statements }:
     return { from: Math.max(layout.minTime, time.from), to: Math.min(layout.maxTime, time.to) }
   })
   if (!input.several && known.every((span) => span !== undefined)) return around(known)
+  return matchingSpan(input, { targets, statements })
+}
+
+/** First and last value of the matches. */
+async function matchingSpan(input: FieldInput, { targets, statements }: BindContext): Promise<Span | undefined> {
+  if (targets.length === 0) return undefined
   const rows = new RowSource(targets)
   const values = rows.column(input.sql)
   const suffix: Sql = { kind: 'sql', text: input.several ? 'Array' : '' }

@@ -2,7 +2,7 @@ import { joinSql, sql, type Sql } from '../../sql.ts'
 import { type Column, uint } from '../columns.ts'
 import type { Settings, Statements } from '../statement.ts'
 import type { Target } from '../target.ts'
-import type { BucketLimit } from './bucket-binding.ts'
+import type { BucketLimit, KeyPage } from './bucket-binding.ts'
 import { addKey, type RawKey } from './bucket-key.ts'
 import { MeasureScope } from './measure.ts'
 import { MeasureTree } from './measure-tree.ts'
@@ -70,18 +70,21 @@ export async function queryCutGroups(
   measured: Measured,
   statements: Statements,
 ): Promise<CutGroups> {
-  const { source, keys, columns } = groupKeys(targets, path, [node])
+  const { source, keys, columns, parentCount } = groupKeys(targets, path, [node])
   const tree = new MeasureTree(measured, new MeasureScope(source))
-  const key = keys.at(-1) ?? sql`NULL`
-  const parents = keys.slice(0, -1)
+  const own = keys.slice(parentCount)
+  const parents = keys.slice(0, parentCount)
 
   // Inside: every state of every group. Outside: the groups of each parent in order, cut.
   const states = tree.states.map(({ column }, i) => ({ column, alias: named(`s${i}`) }))
-  const order = node.binding.order.map(({ by, order: direction }, i) => ({
-    alias: named(`o${i}`),
-    value: by === '_key' ? key : by === '_count' ? sql`count()` : tree.orderSql(by),
-    direction: named(direction === 'asc' ? 'ASC' : 'DESC'),
-  }))
+  const order = node.binding.order.flatMap(({ by, order: direction }, i) => {
+    const values = by === '_key' ? own : [by === '_count' ? sql`count()` : tree.orderSql(by)]
+    return values.map((value, j) => ({
+      alias: named(`o${i}_${j}`),
+      value,
+      direction: named(direction === 'asc' ? 'ASC' : 'DESC'),
+    }))
+  })
   const inner = joinSql(
     [
       ...keys,
@@ -91,37 +94,77 @@ export async function queryCutGroups(
     ],
     ', ',
   )
-  const from = sql`FROM (SELECT ${inner} FROM ${source.sql()} GROUP BY ${joinSql(keys, ', ')} HAVING docs >= ${limit.minDocCount})`
+  const from = sql`FROM (SELECT ${inner} FROM ${source.sql()} GROUP BY ${joinSql(keys, ', ')} HAVING docs BETWEEN ${limit.minDocCount} AND ${limit.maxDocCount ?? Number.MAX_SAFE_INTEGER})`
   const window = parents.length === 0 ? sql`OVER ()` : sql`OVER (PARTITION BY ${joinSql(parents, ', ')})`
-  const orderBy = joinSql([...order.map(({ alias, direction }) => sql`${alias} ${direction} NULLS LAST`), key], ', ')
+  const orderBy = joinSql([...order.map(({ alias, direction }) => sql`${alias} ${direction} NULLS LAST`), ...own], ', ')
   const by = parents.length === 0 ? sql`` : sql` BY ${joinSql(parents, ', ')}`
 
   const offset = columns.length
   const readStates = states.map(({ column, alias }): Column<unknown> => ({ sql: alias, read: (row) => column.read(row) }))
   const all = [...columns, ...readStates, uint(sql`sum(docs) ${window}`), uint(sql`count() ${window}`)]
-  const rows = await statements.selectRows(all, sql`${from} WHERE isNotNull(${key}) ORDER BY ${orderBy} LIMIT ${limit.size}${by}`)
+  const rows = await statements.selectRows(all, sql`${from} WHERE ${allThere(own)} ORDER BY ${orderBy} LIMIT ${limit.size}${by}`)
   return { rows, trees: [tree], offsets: [offset], totalAt: offset + states.length }
+}
+
+/**
+ * One page of the buckets of a level whose keys have an order of their own. Its memory does not grow with the number of
+ * buckets: beyond a limit groups wait on disk.
+ */
+export async function queryPage(
+  targets: readonly Target[],
+  path: readonly PathLevel[],
+  node: BucketNode,
+  page: KeyPage,
+  measured: Measured,
+  statements: Statements,
+): Promise<Groups> {
+  const { source, keys, columns, parentCount } = groupKeys(targets, path, [node])
+  const tree = new MeasureTree(measured, new MeasureScope(source))
+  const own = keys.slice(parentCount)
+  const parents = keys.slice(0, parentCount)
+  const offset = columns.length
+  columns.push(...tree.states.map(({ column }) => column))
+  if (targets.length === 0) return { rows: [], trees: [tree], offsets: [offset] }
+  const behind = page.behind(own)
+  const where = behind === undefined ? sql`` : sql` WHERE ${behind}`
+  const by = parents.length === 0 ? sql`` : sql` BY ${joinSql(parents, ', ')}`
+  const rows = await statements.selectRows(
+    columns,
+    sql`FROM ${source.sql()}${where} GROUP BY ${joinSql(keys, ', ')} ORDER BY ${joinSql(page.orderBy(own), ', ')} LIMIT ${page.size}${by}`,
+    { max_bytes_before_external_group_by: PAGE_BYTES, max_bytes_ratio_before_external_group_by: 0 },
+  )
+  return { rows, trees: [tree], offsets: [offset] }
+}
+
+const PAGE_BYTES = 128 * 1024 * 1024
+
+function allThere(keys: readonly Sql[]): Sql {
+  return joinSql(
+    keys.map((key) => sql`isNotNull(${key})`),
+    ' AND ',
+  )
 }
 
 function groupKeys(
   targets: readonly Target[],
   path: readonly PathLevel[],
   levels: readonly BucketNode[],
-): { source: RowSource; keys: Sql[]; columns: Column<unknown>[] } {
+): { source: RowSource; keys: Sql[]; columns: Column<unknown>[]; parentCount: number } {
   const source = new RowSource(targets)
   const keys: Sql[] = []
   const columns: Column<unknown>[] = []
   const add = (node: BucketNode, only: readonly RawKey[] | undefined, narrow: boolean): void => {
     const { key } = node.binding
     const kept = only === undefined ? key : (key.only?.(only) ?? key)
-    const alias = addKey(kept, source, { narrow })
-    keys.push(alias)
-    columns.push(key.read(alias))
+    const put = addKey(kept, source, { narrow })
+    keys.push(...put.columns)
+    columns.push(put.read)
   }
   for (const { node, only } of path) add(node, only, true)
+  const parentCount = keys.length
   // Documents without a key of the first level are of no use; those without one further down count above it.
   levels.forEach((node, i) => add(node, undefined, i === 0))
-  return { source, keys, columns }
+  return { source, keys, columns, parentCount }
 }
 
 function limited(maxGroups: number): Settings {

@@ -20,6 +20,7 @@ export function bindHistogram({ source, interval, offset, order }: Histogram, { 
     },
     shape: 'buckets',
     keyOf: (raw) => Number(raw) * interval + offset + 0,
+    rawOf: (key) => Math.round((Number(key) - offset) / interval) + 0,
     order,
   }
 }

@@ -4,6 +4,7 @@ import type { Sql } from '../../sql.ts'
 import type { Condition } from '../query/condition.ts'
 import type { Target } from '../target.ts'
 import { filterCondition, filtersConditions, missingCondition } from './filters.ts'
+import { geoDistanceConditions } from './geo-distance.ts'
 import { countState, type Measure, type MeasureScope, type State } from './measure.ts'
 import { measure } from './metrics.ts'
 import type { ConditionalAggregation, ConditionalNode, Plan } from './plan.ts'
@@ -164,6 +165,8 @@ function conditionsOf(aggregation: ConditionalAggregation): readonly ((target: T
       return filtersConditions(aggregation)
     case 'range':
       return rangeConditions(aggregation)
+    case 'geo_distance':
+      return geoDistanceConditions(aggregation)
     default:
       return unreachable(aggregation)
   }
@@ -186,7 +189,7 @@ function conditionalResult({ node, trees }: MeasuredConditional, values: readonl
 }
 
 function keysOf(aggregation: ConditionalAggregation): readonly string[] {
-  if (aggregation.kind === 'range') return aggregation.ranges.map(({ key }) => key)
+  if (aggregation.kind === 'range' || aggregation.kind === 'geo_distance') return aggregation.ranges.map(({ key }) => key)
   if (aggregation.kind !== 'filters') return []
   return [...aggregation.filters.map(({ key }) => key), ...(aggregation.otherKey === undefined ? [] : [aggregation.otherKey])]
 }

@@ -1,12 +1,16 @@
 import { unreachable } from '../../../../core/errors.ts'
 import type { BucketAggregation, MetricAggregation, NamedAggregation } from '../../../../query/aggregation.ts'
 import type { BindContext, BucketBinding } from './bucket-binding.ts'
-import { bindDateHistogram } from './date-histogram.ts'
+import { bindComposite } from './composite.ts'
+import { bindAutoDateHistogram, bindDateHistogram } from './date-histogram.ts'
 import { bindFilter, bindFilters, bindMissing } from './filters.ts'
+import { bindGeoDistance } from './geo-distance.ts'
+import { bindGeoGrid } from './geo-grid.ts'
 import { bindHistogram } from './histogram.ts'
 import type { MeasuredMetric } from './measure.ts'
+import { bindMultiTerms } from './multi-terms.ts'
 import { bindRange } from './range.ts'
-import { bindTerms } from './terms.ts'
+import { bindRareTerms, bindTerms } from './terms.ts'
 
 /** What is computed of a set of documents: all of them, or those of each bucket. */
 export interface Plan {
@@ -40,7 +44,10 @@ export interface TopNode {
 }
 
 /** Aggregations whose buckets are conditions rather than keys. */
-export type ConditionalAggregation = Extract<BucketAggregation, { kind: 'filter' | 'filters' | 'missing' | 'range' }>
+export type ConditionalAggregation = Extract<
+  BucketAggregation,
+  { kind: 'filter' | 'filters' | 'missing' | 'range' | 'geo_distance' }
+>
 export type TopAggregation = Extract<MetricAggregation, { kind: 'top_hits' | 'top_metrics' }>
 
 type Bind<A> = (aggregation: A, context: BindContext) => BucketBinding | Promise<BucketBinding>
@@ -54,6 +61,12 @@ const BUCKETS = {
   filters: bindFilters,
   filter: bindFilter,
   missing: bindMissing,
+  multi_terms: bindMultiTerms,
+  rare_terms: bindRareTerms,
+  composite: bindComposite,
+  geo_grid: bindGeoGrid,
+  geo_distance: bindGeoDistance,
+  auto_date_histogram: bindAutoDateHistogram,
 } satisfies { [K in BucketAggregation['kind']]: Bind<Extract<BucketAggregation, { kind: K }>> }
 
 export async function planAggregations(aggregations: readonly NamedAggregation[], context: BindContext): Promise<Plan> {
@@ -100,11 +113,17 @@ async function planBelow(aggregations: readonly NamedAggregation[], context: Bin
       case 'terms':
       case 'date_histogram':
       case 'histogram':
+      case 'multi_terms':
+      case 'rare_terms':
+      case 'composite':
+      case 'geo_grid':
+      case 'auto_date_histogram':
         buckets.push(await bucketNode(name, aggregation, children, context))
         break
       case 'range':
       case 'filters':
       case 'filter':
+      case 'geo_distance':
       case 'missing': {
         const measurable = children.every(isMeasurable)
         if (options.mayMeasure && measurable) {
@@ -144,11 +163,11 @@ async function bucketNode(
 }
 
 function isConditional(aggregation: NamedAggregation['aggregation']): aggregation is ConditionalAggregation {
-  return ['filter', 'filters', 'missing', 'range'].includes(aggregation.kind)
+  return ['filter', 'filters', 'missing', 'range', 'geo_distance'].includes(aggregation.kind)
 }
 
 /** A metric, or a condition with nothing but such below. */
 function isMeasurable({ aggregation, children }: NamedAggregation): boolean {
   if (isConditional(aggregation)) return children.every(isMeasurable)
-  return !['top_hits', 'top_metrics', 'terms', 'date_histogram', 'histogram'].includes(aggregation.kind)
+  return !(aggregation.kind in BUCKETS) && aggregation.kind !== 'top_hits' && aggregation.kind !== 'top_metrics'
 }

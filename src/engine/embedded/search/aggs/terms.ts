@@ -8,12 +8,28 @@ import { termMatcher } from '../../../../query/term-matcher.ts'
 import { needsExpansion, patternTest, type TestablePattern } from '../terms/pattern-test.ts'
 import type { Target } from '../target.ts'
 import type { BindContext, BucketBinding } from './bucket-binding.ts'
-import { type BucketKey, keyValue, type RawKey, readTerm } from './bucket-key.ts'
+import { type BucketKey, keyValue, rawKey, type RawKey, readTerm } from './bucket-key.ts'
 import { fieldInput, singleValue } from './field-input.ts'
 import type { Branch } from './row-source.ts'
 import { inPartition } from './term-partition.ts'
 
 type Terms = Extract<BucketAggregation, { kind: 'terms' }>
+type RareTerms = Extract<BucketAggregation, { kind: 'rare_terms' }>
+
+/** Fewest documents first. */
+const RARE_ORDER = [
+  { by: '_count', order: 'asc' },
+  { by: '_key', order: 'asc' },
+] as const
+
+/** Terms of few documents, exactly: Elasticsearch finds them by a filter that may miss some. */
+export function bindRareTerms({ maxDocCount, ...rare }: RareTerms, context: BindContext): BucketBinding {
+  const bound = bindTerms({ ...rare, kind: 'terms', size: MAX_RARE, order: RARE_ORDER, minDocCount: 1 }, context)
+  return bound.limit === undefined ? bound : { ...bound, limit: { ...bound.limit, maxDocCount } }
+}
+
+/** More than any answer may have buckets: `too_many_buckets_exception` comes first. */
+const MAX_RARE = 1_000_000
 
 /** A bucket for each term of a field. A document with several terms is in several buckets, with an equal term once in one. */
 export function bindTerms(terms: Terms, { targets }: BindContext): BucketBinding {
@@ -26,6 +42,7 @@ export function bindTerms(terms: Terms, { targets }: BindContext): BucketBinding
     key,
     shape: 'buckets',
     keyOf: (raw) => keyValue(raw, type),
+    rawOf: rawKey,
     order: terms.order,
     limit: { size: terms.size, minDocCount: terms.minDocCount, cardinalityOf: `${scope} ${terms.source.field}` },
     ...(accepts.length > 0 && { accepts: (raw) => accepts.every((accept) => accept(raw)) }),
@@ -125,6 +142,6 @@ function rawList(keys: readonly RawKey[], type: ValueType): Sql {
   return literalList(values, storageFor(type))
 }
 
-function storageFor(type: ValueType): 'string' | 'ipv6' | 'bool' | 'float64' {
+export function storageFor(type: ValueType): 'string' | 'ipv6' | 'bool' | 'float64' {
   return type === 'ip' ? 'ipv6' : type === 'boolean' ? 'bool' : type === 'string' ? 'string' : 'float64'
 }

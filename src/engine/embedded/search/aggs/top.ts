@@ -191,12 +191,11 @@ async function queryTop(
   const rows = new RowSource(targets)
   const bucketKeys = path.map(({ node, only }) => {
     const { key } = node.binding
-    const alias = addKey(only === undefined ? key : (key.only?.(only) ?? key), rows, { narrow: true })
-    return { alias, column: key.read(alias) }
+    return addKey(only === undefined ? key : (key.only?.(only) ?? key), rows, { narrow: true })
   })
   if (window !== undefined) rows.narrow(window)
   rows.narrow((target) => scoring.announce(target))
-  const list = [...bucketKeys.map(({ column }) => column), ...columns(rows)]
+  const list = [...bucketKeys.map(({ read }) => read), ...columns(rows)]
   const first = keys[0]
   const orders = keys.map((key) => {
     const direction = key.key.order === 'asc' ? sql`ASC` : sql`DESC`
@@ -212,7 +211,7 @@ async function queryTop(
     bucketKeys.length === 0
       ? sql``
       : sql` BY ${joinSql(
-          bucketKeys.map(({ alias }) => alias),
+          bucketKeys.flatMap((key) => key.columns),
           ', ',
         )}`
   return statements.selectRows(

@@ -5,7 +5,7 @@ import type { BindContext } from './bucket-binding.ts'
 import type { RawKey } from './bucket-key.ts'
 import { Cell } from './cell.ts'
 import { cellAt, cellsAt } from './cells.ts'
-import { type Groups, type Measured, type PathLevel, queryCutGroups, queryGroups } from './group-statement.ts'
+import { type Groups, type Measured, type PathLevel, queryCutGroups, queryGroups, queryPage } from './group-statement.ts'
 import type { KnownCardinalities } from './known-cardinalities.ts'
 import { MeasureScope } from './measure.ts'
 import { MeasureTree } from './measure-tree.ts'
@@ -90,8 +90,8 @@ export class TreeRun {
   #fused(node: BucketNode): readonly BucketNode[] {
     const chain = [node]
     for (let level = node; ;) {
-      const next = level.below.buckets.find(({ binding }) => !binding.key.several)
-      if (next === undefined || !isAdditive(level.below) || this.#willCut(level)) return chain
+      const next = level.below.buckets.find(({ binding }) => !binding.key.several && binding.page === undefined)
+      if (next === undefined || level.binding.page !== undefined || !isAdditive(level.below) || this.#willCut(level)) return chain
       chain.push(next)
       level = next
     }
@@ -108,6 +108,11 @@ export class TreeRun {
   async #group(levels: readonly BucketNode[], root: Cell, path: readonly PathLevel[]): Promise<readonly BucketNode[]> {
     const [node] = levels
     if (node === undefined) return []
+    if (node.binding.page !== undefined) {
+      const { parts, statements } = this.#context
+      fill(root, path, [node], await queryPage(parts, path, node, node.binding.page, node.below, statements))
+      return [node]
+    }
     try {
       const groups = await this.#query(path, levels)
       fill(root, path, levels, groups)
@@ -178,14 +183,17 @@ export class TreeRun {
 
   /** Leaves the buckets of one parent that its aggregation asks for, and counts what the others held. */
   #cut(node: BucketNode, parent: Cell): void {
-    const { limit, order } = node.binding
+    const { limit, order, compare } = node.binding
     const group = parent.groups.get(node)
     if (limit === undefined || group === undefined) return
     this.#context.cardinalities.learn(limit.cardinalityOf, group.size)
-    const many = [...group].map(([raw, cell]) => ordered(raw, cell)).filter(({ docCount }) => docCount >= limit.minDocCount)
-    const sorted = many.toSorted(bucketComparator(order))
-    const kept = sorted.slice(0, limit.size)
-    const other = sorted.slice(limit.size).reduce((sum, { docCount }) => sum + docCount, 0)
+    const { size, minDocCount, maxDocCount = Infinity } = limit
+    const many = [...group]
+      .map(([raw, cell]) => ordered(raw, cell))
+      .filter(({ docCount }) => docCount >= minDocCount && docCount <= maxDocCount)
+    const sorted = many.toSorted(bucketComparator(order, compare))
+    const kept = sorted.slice(0, size)
+    const other = sorted.slice(size).reduce((sum, { docCount }) => sum + docCount, 0)
     parent.groups.set(node, new Map(kept.map(({ raw, cell }) => [raw, cell])))
     parent.otherDocCounts.set(node, (parent.otherDocCounts.get(node) ?? 0) + other)
   }
@@ -200,7 +208,7 @@ export class TreeRun {
   }
 
   #bucketsOf(node: BucketNode, parent: Cell): AggregationResult {
-    const { always, order, keyOf, shape, limit } = node.binding
+    const { always, order, keyOf, keysOf, compare, shape, limit, interval } = node.binding
     const group = parent.groups.get(node) ?? new Map<RawKey, Cell>()
     if (shape === 'single') {
       const cell = group.get(0) ?? new Cell()
@@ -208,17 +216,18 @@ export class TreeRun {
     }
     const entries =
       always === undefined
-        ? [...group].map(([raw, cell]) => ordered(raw, cell)).toSorted(bucketComparator(order))
+        ? [...group].map(([raw, cell]) => ordered(raw, cell)).toSorted(bucketComparator(order, compare))
         : always.map((raw) => ordered(raw, group.get(raw) ?? new Cell()))
     this.#buckets += entries.length
     if (this.#buckets > this.#context.maxBuckets) throw tooManyBuckets(this.#context.maxBuckets)
     const buckets = entries.map(({ raw, cell, docCount }): Bucket => ({
       key: keyOf(raw),
+      ...(keysOf && { keys: keysOf(raw) }),
       docCount,
       children: this.#results(node.below, cell),
     }))
     return limit === undefined
-      ? { kind: 'buckets', buckets }
+      ? { kind: 'buckets', buckets, ...(interval !== undefined && { interval }) }
       : { kind: 'buckets', buckets, otherDocCount: parent.otherDocCounts.get(node) ?? 0 }
   }
 }
@@ -239,7 +248,7 @@ function ordered(raw: RawKey, cell: Cell): OrderedBucket & { readonly cell: Cell
 
 /** Whether the buckets of an aggregation, and its groups without a key, hold every document once. */
 function countsAll({ binding: { key } }: BucketNode): boolean {
-  return !key.several && key.where === undefined
+  return !key.several && key.where === undefined && key.put === undefined
 }
 
 /** Whether computing a tree is likely to tell how many documents match. */
@@ -270,9 +279,9 @@ function fill(root: Cell, path: readonly PathLevel[], levels: readonly BucketNod
 
 /** Keys that are left under any parent, for levels that leave some out. */
 function keptKeys(node: BucketNode, parents: readonly Cell[]): readonly RawKey[] | undefined {
-  const { key, limit } = node.binding
-  if (key.only === undefined || limit === undefined) return undefined
-  if (parents.every((parent) => parent.otherDocCounts.get(node) === 0)) return undefined
+  const { key, limit, page } = node.binding
+  if (key.only === undefined || (limit === undefined && page === undefined)) return undefined
+  if (page === undefined && parents.every((parent) => parent.otherDocCounts.get(node) === 0)) return undefined
   return [...new Set(parents.flatMap((parent) => [...(parent.groups.get(node)?.keys() ?? [])]))]
 }
 

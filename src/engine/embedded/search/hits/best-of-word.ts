@@ -62,13 +62,13 @@ function likelyBest(word: WordScore, wanted: number): Condition {
 /** Documents beyond the likely ones that may score as much as the last of those. */
 function mayReach(word: WordScore, score: number, likely: Condition): Condition {
   const factors = lengthFactors(word.field)
-  const known = likely.kind === 'test' ? new Set(likely.indexCalls.map(({ text }) => text)) : new Set()
+  const known = likely.kind === 'test' ? new Set(likely.indexCalls.map(({ call }) => call.text)) : new Set()
   const counts = [1, ...word.statistics.frequencies.map(({ count }) => count)]
   return or(
     counts.map((count) => {
       const standsSo = standing(word, count)
       const longest = longestReaching(word.weight, count, factors, score)
-      const isKnown = standsSo.kind === 'test' && standsSo.indexCalls.every(({ text }) => known.has(text))
+      const isKnown = standsSo.kind === 'test' && standsSo.indexCalls.every(({ call }) => known.has(call.text))
       // The shortest texts are known only of their own length.
       const from = isKnown && count === 1 ? word.field.shortest + 1 : Math.max(count, word.field.shortest)
       return longest < from || (isKnown && count > 1) ? NEVER : and([standsSo, shorterThan(word, longest)])

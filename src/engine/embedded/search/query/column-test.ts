@@ -52,5 +52,5 @@ function indexCall(call: Sql, nullable?: StoredColumn): Condition {
     nullable === undefined || nullable.storage === 'tokens'
       ? sql`NOT ${call}`
       : sql`(isNull(${identifier(nullable.name)}) OR NOT ${call})`
-  return { kind: 'test', is: call, isNot, indexCalls: [call] }
+  return { kind: 'test', is: call, isNot, indexCalls: [{ call, isNot }] }
 }

@@ -16,7 +16,13 @@ export interface Test {
   /**
    * Calls in it that the text index answers; see `announced`.
    */
-  readonly indexCalls: readonly Sql[]
+  readonly indexCalls: readonly IndexCall[]
+}
+
+export interface IndexCall {
+  readonly call: Sql
+  /** True where the call is not: also for documents without a value, for which it is NULL. */
+  readonly isNot: Sql
 }
 
 export const ALWAYS = { kind: 'always' } as const
@@ -25,7 +31,7 @@ export const NEVER = { kind: 'never' } as const
 interface LeafOptions {
   /** Whether the test is NULL for some documents, those without a value. */
   readonly nullable: boolean
-  readonly indexCalls?: readonly Sql[]
+  readonly indexCalls?: readonly IndexCall[]
 }
 
 export function leaf(is: Sql, { nullable, indexCalls = [] }: LeafOptions): Condition {
@@ -135,12 +141,16 @@ export function where(condition: Condition, extra: Condition = ALWAYS): Sql {
  * splits the whole column: 470 ms instead of 9 for one word over 2 M documents.
  */
 export function announced(conditions: readonly Condition[]): Condition {
-  const calls = new Map<string, Sql>()
+  const calls = new Map<string, IndexCall>()
   for (const condition of conditions) {
-    if (condition.kind === 'test') for (const call of condition.indexCalls) calls.set(call.text, call)
+    if (condition.kind === 'test') for (const one of condition.indexCalls) calls.set(one.call.text, one)
   }
-  if (calls.size === 0) return ALWAYS
   const list = [...calls.values()]
-  const always = sql`(${joinSql(list, ' OR ')} OR NOT ${list[0] ?? null})`
+  const [first] = list
+  if (first === undefined) return ALWAYS
+  const always = sql`(${joinSql(
+    list.map(({ call }) => call),
+    ' OR ',
+  )} OR ${first.isNot})`
   return { kind: 'test', is: always, isNot: sql`0`, indexCalls: list }
 }

@@ -11,7 +11,9 @@ import type {
 import type { Query } from '../../../../query/ast.ts'
 import type { FieldValue } from '../../../../query/field.ts'
 import { termMatcher } from '../../../../query/term-matcher.ts'
+import { aggregate as aggregateInMemory } from '../../../memory/aggregate.ts'
 import { documentMetric } from '../../../memory/document-metrics.ts'
+import type { Match } from '../../../memory/sort-hits.ts'
 import { compareValues } from '../hits/sort-key.ts'
 import { bucketComparator } from '../aggs/bucket-order.ts'
 import { textOf } from '../query/literal.ts'
@@ -202,9 +204,47 @@ function resultOf(
       const otherDocCount = enough.slice(aggregation.size).reduce((sum, { docCount }) => sum + docCount, 0)
       return { kind: 'buckets', buckets: enough.slice(0, aggregation.size), otherDocCount }
     }
+    case 'multi_terms':
+    case 'rare_terms':
+    case 'composite':
+    case 'geo_grid':
+    case 'geo_distance':
+    case 'auto_date_histogram':
+      return byMemory({ name: '', aggregation, children }, documents, everything)
     default:
       return metricOf(aggregation, documents)
   }
+}
+
+/** What the engine in memory makes of it. */
+function byMemory(
+  one: NamedAggregation,
+  documents: readonly BruteDocument[],
+  everything: readonly BruteDocument[],
+): AggregationResult {
+  const known = new Map<object, BruteDocument>()
+  const match = (brute: BruteDocument): Match => {
+    const values = new Map(Object.keys(brute.index.fields).map((field) => [field, valuesOf(brute, field)]))
+    const { seqNo } = brute
+    const about = { id: '', version: 1, routing: undefined, source: new Uint8Array(), tokens: new Map(), superseded: undefined }
+    const document = { ...about, seqNo, values }
+    known.set(document, brute)
+    return { document, target: 0, score: 1 }
+  }
+  const result = aggregateInMemory([one], documents.map(match), {
+    everything: everything.map(match),
+    compile: (query) => (document) => {
+      const brute = known.get(document)
+      return brute !== undefined && matches(query, brute) ? 1 : undefined
+    },
+    toHit: () => {
+      throw new Error('hits are tested elsewhere')
+    },
+    fieldsOf: () => ({ find: () => undefined, match: () => [], all: () => [] }),
+    maxBuckets: 65_536,
+  }).get(one.name)
+  if (result === undefined) throw new Error('nothing was computed')
+  return result
 }
 
 function takesPart(aggregation: Aggregation, value: FieldValue): boolean {

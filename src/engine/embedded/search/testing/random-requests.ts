@@ -1,4 +1,12 @@
-import type { Aggregation, BucketOrder, NamedAggregation, ValuesSource } from '../../../../query/aggregation.ts'
+import { roundDown } from '../../../../core/dates/rounding.ts'
+import type {
+  Aggregation,
+  BucketAggregation,
+  BucketOrder,
+  CompositeSource,
+  NamedAggregation,
+  ValuesSource,
+} from '../../../../query/aggregation.ts'
 import type { Query, TermPattern } from '../../../../query/ast.ts'
 import type { FieldValue } from '../../../../query/field.ts'
 import type { FixtureDocument, FixtureIndex } from './fixture.ts'
@@ -40,6 +48,7 @@ const OTHER_FIELDS: FixtureIndex['fields'] = {
   small: { type: 'double' },
   big: { type: 'long' },
 }
+const ROOT_DEPTH = 3
 const DAY = 86_400_000
 const T0 = Date.UTC(2026, 2, 28)
 
@@ -239,14 +248,15 @@ export class RandomRequests {
     }
   }
 
-  aggregations(depth = 3): NamedAggregation[] {
+  aggregations(depth = ROOT_DEPTH): NamedAggregation[] {
     return Array.from({ length: 1 + this.#int(3) }, (_, i) => this.#named(`a${i}`, depth))
   }
 
   #named(name: string, depth: number): NamedAggregation {
     if (depth === 0 || this.#chance(0.35)) return { name, aggregation: this.#metric(), children: [] }
     const children = this.#chance(0.8) ? this.aggregations(depth - 1) : []
-    return { name, aggregation: this.#bucket(children), children }
+    const isRoot = depth === ROOT_DEPTH
+    return { name, aggregation: this.#chance(0.3) ? this.#rarerBucket(children, isRoot) : this.#bucket(children), children }
   }
 
   #metric(): Aggregation {
@@ -347,6 +357,90 @@ export class RandomRequests {
         return this.#chance(0.5)
           ? { kind: 'filter', query: this.#filter(2) }
           : { kind: 'missing', field: this.#pick(['tag', 'temperature', 'message', '@timestamp', 'absent']) }
+    }
+  }
+
+  #rarerBucket(children: readonly NamedAggregation[], isRoot: boolean): BucketAggregation {
+    switch (this.#int(isRoot ? 6 : 5)) {
+      case 0: {
+        const sources = Array.from({ length: 1 + this.#int(3) }, (): ValuesSource => {
+          const field = this.#pick(['host', 'tag', 'small', 'ok', 'ip'])
+          return { field, ...(this.#chance(0.2) && field === 'tag' && { missing: 'none' }) }
+        })
+        const order = this.#order(children)
+        return { kind: 'multi_terms', sources, size: 1 + this.#int(12), order, minDocCount: 1 + this.#int(2) }
+      }
+      case 1:
+        return {
+          kind: 'rare_terms',
+          source: { field: this.#pick(['tag', 'user', 'small', 'absent']) },
+          maxDocCount: 1 + this.#int(10),
+        }
+      case 2: {
+        const sources = Array.from({ length: 1 + this.#int(3) }, () => this.#compositeSource())
+        const after = sources.map((source) => this.#compositeKey(source))
+        return { kind: 'composite', sources, size: 1 + this.#int(20), ...(this.#chance(0.5) && { after }) }
+      }
+      case 3: {
+        const [grid, precision] = this.#pick([
+          ['geohash', 2],
+          ['geotile', 0],
+          ['geotile', 5],
+          ['geotile', 29],
+        ] as const)
+        return { kind: 'geo_grid', field: 'place', grid, precision, size: 1 + this.#int(20) }
+      }
+      case 4: {
+        const ranges = [{ key: 'near', to: 3e6 }, { key: 'middle', from: 2e6, to: 7e6 }, { key: 'all' }]
+        return { kind: 'geo_distance', field: 'place', origin: { lat: 40, lon: this.#int(360) - 180 }, ranges }
+      }
+      default:
+        return {
+          kind: 'auto_date_histogram',
+          source: { field: this.#pick(['@timestamp', 'born', 'absent']) },
+          buckets: 1 + this.#int(20),
+          zone: this.#pick(['UTC', 'Europe/Berlin']),
+          minimum: this.#pick(['second', 'hour']),
+        }
+    }
+  }
+
+  #compositeSource(): CompositeSource {
+    const more = {
+      order: this.#pick(['asc', 'desc'] as const),
+      missingBucket: this.#chance(0.4),
+      missingOrder: this.#pick(['first', 'last'] as const),
+    }
+    switch (this.#int(5)) {
+      case 0:
+        return { key: { kind: 'histogram', source: { field: this.#pick(['temperature', 'small']) }, interval: 10 }, ...more }
+      case 1: {
+        const rounding = {
+          kind: 'fixed',
+          intervalMs: 12_345_678,
+          zone: this.#pick(['UTC', 'Europe/Berlin']),
+          offsetMs: 0,
+        } as const
+        return { key: { kind: 'date_histogram', source: { field: '@timestamp' }, rounding }, ...more }
+      }
+      case 2:
+        return { key: { kind: 'geo_grid', field: 'place', grid: 'geotile', precision: 3 }, ...more }
+      default:
+        return { key: { kind: 'terms', source: { field: this.#pick(['host', 'tag', 'user', 'small', 'ok', 'ip']) } }, ...more }
+    }
+  }
+
+  #compositeKey({ key, missingBucket }: CompositeSource): FieldValue | null {
+    if (missingBucket && this.#chance(0.3)) return null
+    switch (key.kind) {
+      case 'terms':
+        return this.value(key.source.field)
+      case 'histogram':
+        return (this.#int(10) - 5) * key.interval
+      case 'date_histogram':
+        return roundDown(key.rounding, Number(this.value('@timestamp')))
+      default:
+        return `3/${this.#int(8)}/${this.#int(8)}`
     }
   }
 

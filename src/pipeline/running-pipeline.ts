@@ -76,6 +76,7 @@ export class RunningPipeline {
   readonly #limit = new TimeLimit()
   readonly #chain: FilterChain
   readonly #outputs: readonly RunningOutput[]
+  readonly #codecs: Codec[] = []
   readonly #route: Router
   readonly #inputs: readonly RunningInput[]
   #workers: Promise<void>[] = []
@@ -142,6 +143,7 @@ export class RunningPipeline {
     try {
       await this.#deadLetters?.open()
       await this.#chain.open()
+      for (const codec of this.#codecs) await codec.open?.()
       for (const { output } of this.#outputs) await output.start?.()
       this.#workers = Array.from({ length: this.settings.workers }, () => this.#work())
       this.#ticker = setInterval(() => this.#tick(), TICK_MS).unref()
@@ -268,7 +270,9 @@ export class RunningPipeline {
   }
 
   #makeCodec(node: CodecNode, owner: string): Codec {
-    return node.plugin.create(node.config, this.#context(owner, node.plugin.name))
+    const codec = node.plugin.create(node.config, this.#context(owner, node.plugin.name))
+    this.#codecs.push(codec)
+    return codec
   }
 
   #makeInput(node: InputNode): RunningInput {

@@ -55,3 +55,14 @@ function quotedValue(line: string, start: number, quote: string): [value: string
     at += quote.length
   }
 }
+
+/** A record as one line: values with separators, quotes or line ends stand in quotes. */
+export function printCsvLine(values: readonly string[], { separator, quote }: CsvFormat): string {
+  return values
+    .map((value) =>
+      quote !== '' && (value.includes(separator) || value.includes(quote) || /[\r\n]/.test(value))
+        ? quote + value.replaceAll(quote, quote + quote) + quote
+        : value,
+    )
+    .join(separator)
+}

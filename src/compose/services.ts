@@ -33,6 +33,7 @@ import { createBroker } from './broker.ts'
 import { loadNodeIdentity, type NodeIdentity } from './node-identity.ts'
 import { createPipelineService } from './pipelines.ts'
 import { createSample, installSampleTemplate } from './sample.ts'
+import { createIngest } from './ingest.ts'
 import { createUi } from './ui.ts'
 
 export interface StartContext {
@@ -103,8 +104,9 @@ async function startIndex({ config, services, log }: StartContext, metadata: Met
   })
   await services.start({ name: 'engine', start: () => engine.start(), stop: () => engine.stop() })
   const scripts = new Scripts(metadata.section('scripts'), systemClock)
+  const ingest = await createIngest(metadata, scripts, systemClock)
   const readers = noReaders(systemClock)
-  return { catalog, engine, clock: systemClock, scripts, newUuid, log: log.child({ service: 'index' }), readers }
+  return { catalog, engine, clock: systemClock, scripts, ingest, newUuid, log: log.child({ service: 'index' }), readers }
 }
 
 interface ApiParts {

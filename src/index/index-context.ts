@@ -1,6 +1,7 @@
 import type { Log } from '../core/log.ts'
 import type { Clock } from '../core/time.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { IngestPipelines } from '../ingest/ingest-pipelines.ts'
 import type { Scripts } from '../script/scripts.ts'
 import type { Catalog } from './catalog.ts'
 import type { Readers } from './search/open-readers.ts'
@@ -11,6 +12,7 @@ export interface IndexContext {
   readonly engine: Engine
   readonly clock: Clock
   readonly scripts: Scripts
+  readonly ingest: IngestPipelines
   /** 22 characters of URL-safe Base64: 128 random bits. */
   readonly newUuid: () => string
   readonly log: Log

@@ -10,6 +10,7 @@ import { Catalog } from '../../src/index/catalog.ts'
 import { engineHost } from '../../src/index/engine-host.ts'
 import type { IndexContext } from '../../src/index/index-context.ts'
 import { memoryMetadataStore } from '../../src/index/metadata-store.ts'
+import { createIngest } from '../../src/compose/ingest.ts'
 import { Scripts } from '../../src/script/scripts.ts'
 import { Repositories } from '../../src/index/snapshots/repository.ts'
 import { TaskRegistry } from '../../src/index/tasks/task-registry.ts'
@@ -36,12 +37,14 @@ export async function startMemoryApi(
 ): Promise<MemoryApi> {
   const metadata = memoryMetadataStore()
   const catalog = new Catalog(metadata)
+  const scripts = new Scripts(metadata.section('scripts'), systemClock)
   const engine = new MemoryEngine(engineHost(catalog).map)
   const index: IndexContext = {
     catalog,
     engine,
     clock: systemClock,
-    scripts: new Scripts(metadata.section('scripts'), systemClock),
+    scripts,
+    ingest: await createIngest(metadata, scripts, systemClock),
     newUuid: () => randomBytes(16).toString('base64url'),
     log: silentLog,
     readers: noReaders(systemClock),

@@ -11,6 +11,7 @@ import { clusterStatsRoutes } from './cluster-stats.ts'
 import { dataStreamRoutes } from './data-streams.ts'
 import { documentRoutes } from './documents.ts'
 import { fieldCapsRoutes } from './field-caps.ts'
+import { ingestRoutes } from './ingest.ts'
 import { indexRoutes } from './indices.ts'
 import { maintenanceRoutes } from './index-maintenance.ts'
 import { indexStatsRoutes } from './index-stats.ts'
@@ -41,6 +42,7 @@ export const routes: readonly Route<ApiContext>[] = [
   ...scrollRoutes,
   ...pointInTimeRoutes,
   ...scriptRoutes,
+  ...ingestRoutes,
   ...indexRoutes,
   ...mappingRoutes,
   ...settingsRoutes,

@@ -14,6 +14,7 @@ import {
   type ScriptedChange,
   type ScriptedDocument,
 } from './scripted-source.ts'
+import { ingest, ingestUpsert, needsIngest, type Targets } from './ingest-operation.ts'
 import { parseUpdateRequest, updatedSource, upsertSource, type NewSource, type UpdateRequest } from './update-document.ts'
 import { requireWriteTarget, type WriteTarget } from './write-target.ts'
 
@@ -58,7 +59,7 @@ async function makeSearchable(context: IndexContext, uuids: ReadonlySet<string>,
 }
 
 /** Remembers for one request where its names lead; a request usually has one. */
-class TargetCache {
+class TargetCache implements Targets {
   readonly #context: IndexContext
   readonly #access: IndexAccess
   readonly #activeShards: ActiveShards | undefined
@@ -155,8 +156,14 @@ async function writeWave(
   const updates: number[] = []
   for (let at = start; at < end; at++) {
     if (at > start && (at - start) % TURN === 0) await nextTurn()
-    const operation = operations[at]
-    if (!operation) continue
+    const arrived = operations[at]
+    if (!arrived) continue
+    const ingested = needsIngest(targets, arrived) ? await ingest(context, targets, arrived) : arrived
+    if ('result' in ingested) {
+      outcomes[at] = ingested
+      continue
+    }
+    const operation = ingested
     const target = targets.get(operation) ?? (await targets.load(operation))
     if (target instanceof ElkhornError) {
       outcomes[at] = failed(operation, operation.target, target)
@@ -272,7 +279,6 @@ function toWrite(operation: BulkOperation, target: WriteTarget): WriteOperation 
     if (id === undefined) throw illegalArgument('an id is required for a delete')
     return withVersions({ index, kind: 'delete', id }, operation, routing)
   }
-  checkPipeline(operation, target)
   const { source, document } = operation
   if (!source) throw illegalArgument('a document is required')
   const write: WriteOperation = id === undefined ? { index, kind: action, source } : { index, kind: action, id, source }
@@ -354,14 +360,6 @@ function checkVersions({ action, id, ifSeqNo, ifPrimaryTerm, version, versionTyp
   if (version < 0) throw invalid(`illegal version value [${version}] for version type [${versionType.toUpperCase()}]`)
 }
 
-/** Ingest pipelines come with a later release: a request that names one must not go on as if it had run. */
-function checkPipeline(operation: BulkOperation, target: WriteTarget): void {
-  const { pipelines } = target.index
-  const pipeline = operation.pipeline ?? pipelines.default
-  if (pipeline !== undefined && pipeline !== '_none') throw illegalArgument(`pipeline with id [${pipeline}] does not exist`)
-  if (pipelines.final !== undefined) throw illegalArgument(`pipeline with id [${pipelines.final}] does not exist`)
-}
-
 /** Reads, merges and writes back; a change in between starts it over, as often as `retry_on_conflict` says. */
 async function updateDocument(context: IndexContext, operation: BulkOperation, target: WriteTarget): Promise<BulkOutcome> {
   const { index } = target
@@ -422,7 +420,8 @@ async function updateOnce(
       ...condition,
     })
   if (!current) {
-    const made = upsertSource(request)
+    const upsert = upsertSource(request)
+    const made = upsert && ingestUpsert(context, operation, index, upsert)
     if (!made || operation.ifSeqNo !== undefined) throw documentMissing(index, id)
     if (request.script === undefined || !request.scriptedUpsert) return await written(made, undefined)
     const change = runScript(context, request.script, { index: index.name, id, routing, source: made.source }, 'create')

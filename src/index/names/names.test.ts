@@ -1,3 +1,4 @@
+import { createIngest } from '../../compose/ingest.ts'
 import { Scripts } from '../../script/scripts.ts'
 import { describe, expect, test } from 'vitest'
 import { internalAccess, type IndexAccess } from '../../core/access.ts'
@@ -68,6 +69,7 @@ async function world(): Promise<IndexContext> {
     engine,
     clock,
     scripts,
+    ingest: await createIngest(metadata, scripts, clock),
     newUuid: () => `uuid${uuids++}`,
     log: silentLog,
     readers: noReaders(clock),

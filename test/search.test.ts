@@ -181,6 +181,114 @@ describe('aggregations', () => {
   })
 })
 
+describe('aggregations that are put together from others', () => {
+  test('all combinations, page by page', async () => {
+    const sources = [
+      { line: { terms: { field: 'line', order: 'desc' } } },
+      { t: { histogram: { field: 'temperature', interval: 5 } } },
+    ]
+    const pages: unknown[] = []
+    let after: unknown
+    for (let page = 0; page < 3; page++) {
+      const composite = { sources, size: 3, ...(after === undefined ? {} : { after }) }
+      const { aggregations } = await search({
+        size: 0,
+        aggs: { c: { composite, aggs: { n: { max: { field: 'temperature' } } } } },
+      })
+      const { buckets, after_key } = aggregations['c'] as { buckets: readonly unknown[]; after_key: unknown }
+      pages.push(...buckets)
+      after = after_key
+    }
+    expect(pages).toEqual([
+      { key: { line: 'south', t: 20 }, doc_count: 8, n: { value: 23 } },
+      { key: { line: 'south', t: 25 }, doc_count: 12, n: { value: 29 } },
+      { key: { line: 'north', t: 20 }, doc_count: 12, n: { value: 24 } },
+      { key: { line: 'north', t: 25 }, doc_count: 8, n: { value: 28 } },
+    ])
+  })
+
+  test('a bucket for what is missing, and for several fields', async () => {
+    const { aggregations } = await search({
+      size: 0,
+      query: { range: { '@timestamp': { gte: '2024-03-31T00:00:00Z' } } },
+      aggs: {
+        c: { composite: { sources: [{ v: { histogram: { field: 'vibration', interval: 2, missing_bucket: true } } }] } },
+        m: { multi_terms: { terms: [{ field: 'line' }, { field: 'device' }], size: 1 } },
+        all: { global: {}, aggs: { n: { value_count: { field: 'device' } } } },
+        rare: { rare_terms: { field: 'temperature', max_doc_count: 3 } },
+        both: {
+          adjacency_matrix: { filters: { hot: { range: { temperature: { gte: 25 } } }, north: { term: { line: 'north' } } } },
+        },
+      },
+    })
+    expect(aggregations).toMatchObject({
+      c: {
+        buckets: [
+          { key: { v: null }, doc_count: 6 },
+          { key: { v: 0 }, doc_count: 12 },
+          { key: { v: 2 }, doc_count: 16 },
+        ],
+      },
+      m: { sum_other_doc_count: 25, buckets: [{ key: ['north', 'dev-2'], key_as_string: 'north|dev-2', doc_count: 9 }] },
+      all: { doc_count: 40, n: { value: 40 } },
+      rare: { buckets: [20, 21, 22, 23, 24, 25].map((key) => ({ key, doc_count: 3 })) },
+      both: {
+        buckets: [
+          { key: 'hot', doc_count: 19 },
+          { key: 'hot&north', doc_count: 8 },
+          { key: 'north', doc_count: 17 },
+        ],
+      },
+    })
+  })
+
+  test('what is significant, above what is usual', async () => {
+    const { aggregations } = await search({
+      size: 0,
+      query: { match: { message: 'bearing' } },
+      aggs: { s: { significant_terms: { field: 'device', min_doc_count: 2 } }, x: { extended_stats: { field: 'temperature' } } },
+    })
+    expect(aggregations).toMatchObject({
+      s: { doc_count: 5, bg_count: 40, buckets: [{ key: 'dev-0', doc_count: 5, bg_count: 10, score: 3 }] },
+      x: { count: 5, avg: 24, variance: 8, std_deviation_sampling: Math.sqrt(10) },
+    })
+  })
+
+  test('along buckets', async () => {
+    const { aggregations } = await search({
+      size: 0,
+      aggs: {
+        t: {
+          histogram: { field: 'temperature', interval: 1 },
+          aggs: {
+            v: { sum: { field: 'vibration' } },
+            moving: { moving_fn: { buckets_path: 'v', window: 2, script: 'MovingFunctions.unweightedAvg(values)' } },
+            share: { normalize: { buckets_path: '_count', method: 'percent_of_sum' } },
+          },
+        },
+        spread: { extended_stats_bucket: { buckets_path: 't>_count' } },
+      },
+    })
+    const { buckets } = aggregations['t'] as {
+      buckets: readonly Readonly<Record<'v' | 'moving' | 'share', { value: number | null }>>[]
+    }
+    expect(buckets).toHaveLength(10)
+    expect(buckets[3]?.moving.value).toBeCloseTo(((buckets[1]?.v.value ?? 0) + (buckets[2]?.v.value ?? 0)) / 2)
+    expect(buckets[3]?.share.value).toBeCloseTo(0.1)
+    expect(aggregations['spread']).toMatchObject({ count: 10, avg: 4, variance: 0 })
+  })
+
+  test.each([
+    [{ global: {}, aggs: {} }, 200],
+    [{ terms: { field: 'line' }, aggs: { g: { global: {} } } }, 400],
+    [{ composite: { sources: [] } }, 400],
+    [{ moving_fn: { buckets_path: 'x', window: 0, script: '' } }, 400],
+    [{ significant_terms: { field: 'line', jlp: {} } }, 400],
+  ])('%j answers %i', async (aggregation, status) => {
+    expect((await ask('POST', '/readings/_search', { size: 0, aggs: { a: aggregation } })).status).toBe(status)
+  })
+})
+
 describe('pages', () => {
   test.each<{ name: string; body: object }>([
     { name: 'in any order', body: {} },

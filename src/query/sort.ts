@@ -274,7 +274,8 @@ export function printSortValue(value: FieldValue | null, key: SortKey, field: Fi
   if (key.format !== undefined && (field?.type === 'date' || field?.type === 'date_nanos')) {
     return valueFormat(field, { format: key.format }).text(value) ?? null
   }
-  return valueFormat(field).json(value)
+  const isCut = key.numericType === 'long' && typeof value === 'number'
+  return valueFormat(field).json(isCut ? Math.trunc(value) : value)
 }
 
 /** Doc values of numbers have no null: the end of their range stands for it. */

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../core/json.ts'
 import { printJson } from '../../core/print-json.ts'
 import { RawJson } from '../../core/raw-json.ts'
 import type { EngineHit, EngineSearch, EngineSearchResult, SearchTarget } from '../../engine/engine.ts'
+import type { AggregationResults } from '../../query/aggregation.ts'
 import type { TopHitsOptions } from '../../query/aggs/definition.ts'
 import { bindAggregations, type BoundAggregations } from '../../query/aggs/run-aggregations.ts'
 import { readFields, readSource } from '../../query/parse-search.ts'
@@ -135,6 +136,8 @@ interface Prepared {
   readonly hits: Pick<EngineSearch, 'targets' | 'sort' | 'searchAfter'>
   /** With `post_filter` aggregations see more than the hits do: they are a search of their own. */
   readonly unfiltered: EngineSearch['targets'] | undefined
+  /** All that may be seen, whatever the query is. */
+  readonly everything: EngineSearch['targets']
   readonly aggregations: BoundAggregations
   readonly printer: HitPrinter
   readonly from: number | undefined
@@ -197,6 +200,7 @@ function prepareAll(
     hits: { targets: momentOf(targets, page, request), sort: engineSort, ...(searchAfter ? { searchAfter } : {}) },
     unfiltered:
       request.postFilter && hasAggregations ? momentOf(bindTargets(searched, request.query).targets, page, request) : undefined,
+    everything: momentOf(bindTargets(searched, undefined).targets, page, request),
     aggregations,
     printer,
     from: page?.from,
@@ -239,7 +243,7 @@ async function run(
   prepared: Prepared,
   request: SearchRequest,
   signal: AbortSignal,
-): Promise<EngineSearchResult> {
+): Promise<EngineSearchResult & { readonly background: AggregationResults }> {
   const { engine } = context
   const { aggregations, unfiltered, hits } = prepared
   const common = {
@@ -255,34 +259,37 @@ async function run(
     timeoutMs: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     signal,
   }
-  if (!unfiltered) return await engine.search({ ...common, aggregations: aggregations.engine })
-  const [found, summed] = await Promise.all([
-    engine.search({ ...common, aggregations: [] }),
-    engine.search({
-      ...common,
-      targets: unfiltered,
-      from: 0,
-      size: 0,
-      trackTotalHits: 0,
-      source: false,
-      aggregations: aggregations.engine,
-    }),
+  const sumUp = async (targets: EngineSearch['targets'], asked: BoundAggregations['engine']): Promise<AggregationResults> => {
+    if (asked.length === 0) return new Map()
+    const { searchAfter: _after, minScore, ...rest } = common
+    const alone = { ...rest, targets, sort: [], from: 0, size: 0, trackTotalHits: 0, source: false, trackScores: false }
+    if (targets === unfiltered && minScore !== undefined)
+      return (await engine.search({ ...alone, minScore, aggregations: asked })).aggregations
+    return (await engine.search({ ...alone, aggregations: asked })).aggregations
+  }
+  const [found, apart, global] = await Promise.all([
+    engine.search({ ...common, aggregations: unfiltered ? [] : aggregations.engine }),
+    unfiltered ? sumUp(unfiltered, aggregations.engine) : new Map(),
+    sumUp(prepared.everything, aggregations.global),
   ])
-  return { ...found, aggregations: summed.aggregations, timedOut: found.timedOut || summed.timedOut }
+  const results = new Map([...found.aggregations, ...apart, ...global])
+  const background = await sumUp(prepared.everything, aggregations.background(results))
+  return { ...found, aggregations: results, background }
 }
 
-function nothingFound({ trackTotalHits }: SearchRequest): EngineSearchResult {
+function nothingFound({ trackTotalHits }: SearchRequest): EngineSearchResult & { readonly background: AggregationResults } {
   return {
     hits: [],
     total: trackTotalHits === 0 ? undefined : { value: 0, relation: 'eq' },
     maxScore: null,
     aggregations: new Map(),
+    background: new Map(),
     timedOut: false,
   }
 }
 
 function printAnswer(
-  result: EngineSearchResult,
+  result: EngineSearchResult & { readonly background: AggregationResults },
   prepared: Prepared,
   request: SearchRequest,
   printing: SearchPrinting,
@@ -294,9 +301,9 @@ function printAnswer(
   const printedTotal = printTotal(prepared.knownTotal ?? total, printing.totalAsInt)
   const printedHits = hits.map((hit) => prepared.printer.print(hit)).join(',')
   let text = `{"took":${about.tookMs},"timed_out":${timedOut},${terminated}${shards},"hits":{${printedTotal}"max_score":${printScore(maxScore)},"hits":[${printedHits}]}`
-  if (prepared.aggregations.engine.length > 0 || request.aggregations.pipelines.length > 0) {
+  if (request.aggregations.aggregations.length > 0 || request.aggregations.pipelines.length > 0) {
     const formatHit = (hit: EngineHit, options: TopHitsOptions): JsonObject => topHit(prepared.bound, hit, options, about.access)
-    text += `,"aggregations":${printJson(prepared.aggregations.shape(result.aggregations, { formatHit, typedKeys: printing.typedKeys }))}`
+    text += `,"aggregations":${printJson(prepared.aggregations.shape(result.aggregations, { formatHit, typedKeys: printing.typedKeys, background: result.background }))}`
   }
   return `${text}}`
 }

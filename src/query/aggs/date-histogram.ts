@@ -28,6 +28,9 @@ const CALENDAR_UNITS: Readonly<Record<string, CalendarUnit>> = {
   '1y': 'year',
 }
 
+/** How long buckets are: one of them is given. */
+export const intervalMembers = { calendar_interval: text, fixed_interval: text, interval: text } as const
+
 /** Bounds are dates, date math, or epoch milliseconds. */
 const bounds: Read<{ readonly min: string | undefined; readonly max: string | undefined }> = (value, at) =>
   readObject(value, at, { min: optionalText, max: optionalText }, 'object')
@@ -43,9 +46,7 @@ export const dateHistogram: AggregationDefinition = {
       {
         ...sourceMembers,
         format: optionalText,
-        calendar_interval: text,
-        fixed_interval: text,
-        interval: text,
+        ...intervalMembers,
         time_zone: optionalText,
         offset: text,
         min_doc_count: int,
@@ -114,7 +115,8 @@ interface IntervalMembers {
   readonly offset: string | undefined
 }
 
-function readRounding(read: IntervalMembers, zone: string): DateRounding {
+/** @throws ElkhornError (400) for an interval that is none */
+export function readRounding(read: IntervalMembers, zone: string): DateRounding {
   const { calendar_interval: calendar, fixed_interval: fixed, interval } = read
   const offsetMs = read.offset === undefined ? 0 : readOffset(read.offset)
   if (calendar !== undefined && fixed !== undefined)
@@ -155,7 +157,8 @@ function readOffset(written: string): number {
   return sign * parseDurationMs(written.replace(/^[-+]/, ''), 'DateHistogramAggregationBuilder.parseOffset')
 }
 
-function readBound(
+/** An instant written as a date of the field, as date math, or in milliseconds. */
+export function readBound(
   bound: string,
   field: Field | undefined,
   format: string | undefined,

@@ -1,5 +1,12 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts'
-import type { Aggregation, AggregationResult, AggregationResults, BucketOrder, EngineHitRef } from '../aggregation.ts'
+import type {
+  Aggregation,
+  AggregationResult,
+  AggregationResults,
+  BucketOrder,
+  EngineHitRef,
+  NamedAggregation,
+} from '../aggregation.ts'
 import type { BindContext } from '../bind/context.ts'
 import type { Member } from '../dsl/reading.ts'
 import type { FieldValue } from '../field.ts'
@@ -31,6 +38,12 @@ export interface BoundAggregation {
   readonly typedKey: string
   /** Writes a result. */
   shape(result: AggregationResult, context: ShapeContext): Skeleton
+  /** What the engine computes within its buckets; absent: just what the request has there. */
+  readonly within?: (children: readonly NamedAggregation[]) => readonly NamedAggregation[]
+  /** Sums up all documents that may be seen, whatever the query finds. */
+  readonly global?: true
+  /** What is asked of all documents once the result is known; its answers come to `shape` by `ShapeContext.background`. */
+  readonly background?: (results: readonly AggregationResult[]) => NamedAggregation | undefined
 }
 
 export interface AggregationContext {
@@ -44,6 +57,8 @@ export interface AggregationContext {
 export interface ShapeContext {
   /** Writes a hit of `top_hits` as the search would, without counting on anything but the options. */
   formatHit(hit: EngineHitRef, options: TopHitsOptions): JsonObject
+  /** The answer to what an aggregation asked of all documents. */
+  background(name: string): AggregationResult | undefined
   /** Counts buckets that the answer adds by itself, such as empty ones. @throws ElkhornError when there are too many */
   addBuckets(count: number): void
 }

@@ -68,7 +68,8 @@ export const filters: AggregationDefinition = {
 /** Names in their order; filters of a list are named by their places. */
 function readFilters(value: JsonValue | undefined): { readonly key: string; readonly query: UnboundQuery }[] {
   if (Array.isArray(value)) return value.map((query: JsonValue, index) => ({ key: String(index), query: parseQuery(query) }))
-  if (!isJsonObject(value)) throw illegalArgument('[filters] needs [filters]: an object of named queries, or a list of queries')
+  if (!isJsonObject(value))
+    throw illegalArgument('[filters] cannot be empty. There must be an object of named queries, or a list of queries')
   return Object.entries(value)
     .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     .map(([key, query]) => ({ key, query: parseQuery(query ?? null) }))

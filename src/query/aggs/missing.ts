@@ -1,5 +1,5 @@
 import { illegalArgument } from '../../core/errors.ts'
-import type { Query } from '../ast.ts'
+import { matchNone, type Query } from '../ast.ts'
 import { existsQuery } from '../bind/exists.ts'
 import { raw, readObject, text } from '../dsl/reading.ts'
 import type { AggregationDefinition, BoundAggregation } from './definition.ts'
@@ -10,12 +10,17 @@ export const missing: AggregationDefinition = {
   name: 'missing',
   holdsOthers: true,
   parse(json, at) {
-    const { field: path } = readObject(json, at, { field: text, missing: raw, value_type: text }, 'object')
+    const read = readObject(json, at, { field: text, missing: raw, value_type: text }, 'object')
+    const path = read.field
     if (path === undefined) throw illegalArgument('Required one of fields [field, script], but none were specified. ')
     return {
       bind(context) {
         const field = findField(path, context)
         if (field) requireAggregatable(field, 'missing', 'anything')
+        // A stand-in leaves no document without a value.
+        if (read.missing !== undefined && read.missing !== null) {
+          return { ...missingShape, aggregation: { kind: 'filter', query: context.indices.map(() => matchNone) } }
+        }
         // Every document of its index has a constant, though it is stored in none.
         if (field?.type === 'constant_keyword' && field.parameters.constant !== undefined) {
           const queries = context.indices.map((index) => not(existsQuery(path, index)))

@@ -1,11 +1,61 @@
 import { illegalArgument } from '../../core/errors.ts'
 import type { JsonValue } from '../../core/json.ts'
-import { bool, int, listOf, number, readObject } from '../dsl/reading.ts'
-import type { AggregationDefinition } from './definition.ts'
+import type { AggregationResult } from '../aggregation.ts'
+import { bool, int, listOf, number, raw, readObject, type Read } from '../dsl/reading.ts'
+import type { ValueFormat } from '../value-format.ts'
+import type { AggregationDefinition, Skeleton } from './definition.ts'
 import { bindSource, readSource, sourceMembers } from './values-source.ts'
 import { decimalKey } from './decimal-key.ts'
 
 const DEFAULT_PERCENTS = [1, 5, 25, 50, 75, 95, 99]
+
+const tdigest: Read<{ readonly compression: number | undefined }> = (value, at) =>
+  readObject(value, at, { compression: number, execution_hint: raw }, 'object')
+const hdr: Read<{ readonly number_of_significant_value_digits: number | undefined }> = (value, at) =>
+  readObject(value, at, { number_of_significant_value_digits: int }, 'object')
+
+/** How percentiles shall be estimated. Engines that know them exactly say so exactly. */
+export const percentileMethods = { tdigest, hdr } as const
+
+/** @throws ElkhornError (400) for settings that no method has */
+export function readMethod(
+  read: { readonly [K in keyof typeof percentileMethods]: ReturnType<(typeof percentileMethods)[K]> | undefined },
+  name: string,
+): 'tdigest' | 'hdr' {
+  const compression = read.tdigest?.compression
+  if (compression !== undefined && compression < 0) {
+    throw illegalArgument(`[compression] must be greater than or equal to 0. Found [${decimalKey(compression)}] in [${name}]`)
+  }
+  const digits = read.hdr?.number_of_significant_value_digits
+  if (digits !== undefined && (digits < 0 || digits > 5)) {
+    throw illegalArgument(`[numberOfSignificantValueDigits] must be between 0 and 5: [${name}]`)
+  }
+  return read.hdr ? 'hdr' : 'tdigest'
+}
+
+/** One number for each of `keys`, by name or in a list. */
+export function shapePercentiles(
+  result: AggregationResult,
+  keys: readonly number[],
+  keyed: boolean,
+  format: ValueFormat,
+): Skeleton {
+  const found = result.kind === 'percentiles' ? result.values : []
+  const rows = keys.map((key, index) => {
+    const value = found[index] ?? null
+    return { key, value, text: value === null ? undefined : format.text(value) }
+  })
+  if (!keyed) {
+    const list = rows.map(({ key, value, text }) => ({ key, value, ...(text === undefined ? {} : { value_as_string: text }) }))
+    return { kind: 'metric', json: { values: list } }
+  }
+  const values: Record<string, JsonValue> = {}
+  for (const { key, value, text } of rows) {
+    values[decimalKey(key)] = value
+    if (text !== undefined) values[`${decimalKey(key)}_as_string`] = text
+  }
+  return { kind: 'metric', json: { values } }
+}
 
 /** Values below which so many percent of all lie. */
 export const percentiles: AggregationDefinition = {
@@ -19,8 +69,7 @@ export const percentiles: AggregationDefinition = {
         ...sourceMembers,
         percents: listOf(number),
         keyed: bool,
-        tdigest: (value, place) => readObject(value, place, { compression: number, execution_hint: (hint) => hint }, 'object'),
-        hdr: (value, place) => readObject(value, place, { number_of_significant_value_digits: int }, 'object'),
+        ...percentileMethods,
       },
       'object',
     )
@@ -32,34 +81,14 @@ export const percentiles: AggregationDefinition = {
         throw illegalArgument(`percent must be in [0,100], got [${decimalKey(percent)}]: [${name}]`)
     }
     const percents = [...new Set(asked)].sort((a, b) => a - b)
-    const method = read.hdr ? 'hdr' : 'tdigest'
+    const method = readMethod(read, name)
     return {
       bind(context) {
         const { source, format } = bindSource(request, 'percentiles', 'numbers and dates', context)
         return {
           aggregation: { kind: 'percentiles', source, percents, method },
           typedKey: `${method}_percentiles`,
-          shape(result) {
-            const found = result.kind === 'percentiles' ? result.values : []
-            const rows = percents.map((percent, index) => {
-              const value = found[index] ?? null
-              return { percent, value, text: value === null ? undefined : format.text(value) }
-            })
-            if (read.keyed === false) {
-              const list = rows.map(({ percent, value, text }) => ({
-                key: percent,
-                value,
-                ...(text === undefined ? {} : { value_as_string: text }),
-              }))
-              return { kind: 'metric', json: { values: list } }
-            }
-            const values: Record<string, JsonValue> = {}
-            for (const { percent, value, text } of rows) {
-              values[decimalKey(percent)] = value
-              if (text !== undefined) values[`${decimalKey(percent)}_as_string`] = text
-            }
-            return { kind: 'metric', json: { values } }
-          },
+          shape: (result) => shapePercentiles(result, percents, read.keyed ?? true, format),
         }
       },
     }

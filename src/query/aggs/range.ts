@@ -105,7 +105,8 @@ function readDate(
   context: AggregationContext,
 ): number | undefined {
   if (value === undefined || value === null) return undefined
-  if (typeof value === 'number') return value
+  // Numbers are what the format's first alternative says they are, where that is of numbers.
+  if (typeof value === 'number') return /^epoch_second\b/.test(pattern) ? value * 1000 : value
   const [first] = context.indices
   if (typeof value !== 'string' || !first) throw illegalArgument(`[${at.owner}] takes dates as texts or epoch milliseconds`)
   const zone = zoneId === undefined ? undefined : timeZone(zoneId)

@@ -9,6 +9,10 @@ import { metricAt, type Shaped, type ShapedBucket, type ShapedChildren } from '.
 /** Aggregations bound to the searched indices: what the engine gets, and how its results become the answer. */
 export interface BoundAggregations {
   readonly engine: readonly NamedAggregation[]
+  /** The same for those at the top that do not look at the query: over all documents that may be seen. */
+  readonly global: readonly NamedAggregation[]
+  /** What is to be asked of all documents before results can be written; their answers are `ShapeOptions.background`. */
+  background(results: AggregationResults): readonly NamedAggregation[]
   /** `aggregations` of the answer. Empty and absent results are written alike. */
   shape(results: AggregationResults, options: ShapeOptions): JsonObject
 }
@@ -17,23 +21,27 @@ export interface ShapeOptions {
   readonly formatHit: ShapeContext['formatHit']
   /** Puts the type before each name (`sterms#levels`). */
   readonly typedKeys: boolean
+  readonly background?: AggregationResults
 }
 
 /** @throws ElkhornError (400) for fields that an aggregation cannot take */
 export function bindAggregations(tree: AggregationTree, context: AggregationContext): BoundAggregations {
   const bound = bindTree(tree, context)
   return {
-    engine: bound.nodes.map(engineNode),
-    shape(results, { formatHit, typedKeys }) {
+    engine: bound.nodes.filter(({ bound: { global } }) => !global).map(engineNode),
+    global: bound.nodes.filter(({ bound: { global } }) => global).map(engineNode),
+    background: (results) => [...askedOfAll(bound, [results], '')],
+    shape(results, { formatHit, typedKeys, background = new Map() }) {
       let buckets = 0
       const shapeContext: ShapeContext = {
         formatHit,
+        background: (name) => background.get(name),
         addBuckets(count) {
           buckets += count
           if (buckets > context.maxBuckets) throw tooManyBuckets(context.maxBuckets, buckets)
         },
       }
-      const shaped = shapeLevel(bound, results, shapeContext)
+      const shaped = shapeLevel(bound, results, shapeContext, '')
       return printLevel(bound, shaped, typedKeys)
     },
   }
@@ -60,16 +68,23 @@ interface BoundNode {
   readonly children: BoundTree
 }
 
-function bindTree(tree: AggregationTree, context: AggregationContext): BoundTree {
+function bindTree(tree: AggregationTree, context: AggregationContext, depth = 0): BoundTree {
   const nodes = tree.aggregations.map(({ name, parsed, meta, children }): BoundNode => {
     const bound = parsed.bind(context)
+    if (bound.global && depth > 0) {
+      throw new ElkhornError(
+        'aggregation_execution_exception',
+        400,
+        `Aggregation [${name}] of type [global] can only be defined as a top level aggregation`,
+      )
+    }
     const { aggregation } = bound
     if ('order' in aggregation)
       checkOrder(
         aggregation.order,
         children.aggregations.map((child) => child.name),
       )
-    return { name, meta, bound, children: bindTree(children, context) }
+    return { name, meta, bound, children: bindTree(children, context, depth + 1) }
   })
   for (const { parsed } of tree.pipelines) for (const path of parsed.paths) checkPath(path, tree)
   return {
@@ -115,30 +130,54 @@ function reads(path: string, name: string): boolean {
 }
 
 function engineNode({ name, bound, children }: BoundNode): NamedAggregation {
-  return { name, aggregation: bound.aggregation, children: children.nodes.map(engineNode) }
+  const own = children.nodes.map(engineNode)
+  return { name, aggregation: bound.aggregation, children: bound.within ? bound.within(own) : own }
 }
 
-function shapeLevel(tree: BoundTree, results: AggregationResults | undefined, context: ShapeContext): ShapedChildren {
+/** Each asks once for all its buckets, under the path of its names. */
+function* askedOfAll(tree: BoundTree, levels: readonly AggregationResults[], above: string): Generator<NamedAggregation> {
+  for (const { name, bound, children } of tree.nodes) {
+    const path = `${above}${name}`
+    const results = levels.flatMap((level) => level.get(name) ?? [])
+    const asked = bound.background?.(results)
+    if (asked) yield { ...asked, name: path }
+    yield* askedOfAll(children, results.flatMap(levelsBelow), `${path}>`)
+  }
+}
+
+function levelsBelow(result: AggregationResult): readonly AggregationResults[] {
+  if (result.kind === 'single') return [result.children]
+  return result.kind === 'buckets' ? result.buckets.map(({ children }) => children) : []
+}
+
+function shapeLevel(
+  tree: BoundTree,
+  results: AggregationResults | undefined,
+  context: ShapeContext,
+  above: string,
+): ShapedChildren {
   const shaped: ShapedChildren = new Map()
   for (const { name, bound, children } of tree.nodes) {
     const result = results?.get(name) ?? emptyResult(bound.aggregation)
-    shaped.set(name, fillSkeleton(bound.shape(result, context), children, context))
+    const path = `${above}${name}`
+    const own: ShapeContext = bound.background ? { ...context, background: () => context.background(path) } : context
+    shaped.set(name, fillSkeleton(bound.shape(result, own), children, context, `${path}>`))
   }
   for (const { name, parsed } of tree.pipelines) if (parsed.placement === 'sibling') shaped.set(name, parsed.run(shaped))
   return shaped
 }
 
-function fillSkeleton(skeleton: Skeleton, children: BoundTree, context: ShapeContext): Shaped {
+function fillSkeleton(skeleton: Skeleton, children: BoundTree, context: ShapeContext, above: string): Shaped {
   switch (skeleton.kind) {
     case 'metric':
       return skeleton
     case 'single':
-      return { kind: 'single', docCount: skeleton.docCount, children: shapeLevel(children, skeleton.results, context) }
+      return { kind: 'single', docCount: skeleton.docCount, children: shapeLevel(children, skeleton.results, context, above) }
     case 'multi': {
       const { json, keyed, order } = skeleton
       let buckets: readonly ShapedBucket[] = skeleton.buckets.map(({ results, ...bucket }) => ({
         ...bucket,
-        children: shapeLevel(children, results, context),
+        children: shapeLevel(children, results, context, above),
       }))
       if (order) buckets = sortBuckets(buckets, order)
       for (const { name, parsed } of children.pipelines) if (parsed.placement === 'parent') buckets = parsed.run(name, buckets)

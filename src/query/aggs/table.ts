@@ -1,38 +1,74 @@
+import { adjacencyMatrix } from './adjacency-matrix.ts'
+import { composite } from './composite.ts'
 import type { AggregationDefinition } from './definition.ts'
 import { dateHistogram } from './date-histogram.ts'
+import { extendedStats } from './extended-stats.ts'
 import { filter, filters } from './filters.ts'
+import { geoBounds, geoCentroid } from './geo-metrics.ts'
+import { global } from './global.ts'
 import { histogram } from './histogram.ts'
+import { ipRange } from './ip-range.ts'
+import { matrixStats } from './matrix-stats.ts'
+import { medianAbsoluteDeviation } from './median-absolute-deviation.ts'
 import { avg, cardinality, max, min, stats, sum, valueCount } from './metrics.ts'
 import { missing } from './missing.ts'
+import { multiTerms } from './multi-terms.ts'
+import { percentileRanks } from './percentile-ranks.ts'
 import { percentiles } from './percentiles.ts'
 import type { PipelineDefinition } from './pipeline/definition.ts'
-import { bucketSort, cumulativeSum, derivative, serialDiff } from './pipeline/parent.ts'
-import { avgBucket, maxBucket, minBucket, percentilesBucket, statsBucket, sumBucket } from './pipeline/sibling.ts'
+import { movingFn } from './pipeline/moving-fn.ts'
+import { bucketSort, cumulativeSum, derivative, normalize, serialDiff } from './pipeline/parent.ts'
+import {
+  avgBucket,
+  extendedStatsBucket,
+  maxBucket,
+  minBucket,
+  percentilesBucket,
+  statsBucket,
+  sumBucket,
+} from './pipeline/sibling.ts'
 import { dateRange, range } from './range.ts'
+import { rareTerms } from './rare-terms.ts'
+import { significantTerms } from './significant-terms.ts'
 import { terms } from './terms.ts'
 import { topHits } from './top-hits.ts'
 import { topMetrics } from './top-metrics.ts'
+import { weightedAvg } from './weighted-avg.ts'
 
 /** All aggregations that an engine computes. A new one is a file here, a line below and a case in each engine. */
 export const AGGREGATIONS: readonly AggregationDefinition[] = [
+  adjacencyMatrix,
   avg,
   cardinality,
+  composite,
   dateHistogram,
   dateRange,
+  extendedStats,
   filter,
   filters,
+  geoBounds,
+  geoCentroid,
+  global,
   histogram,
+  ipRange,
+  matrixStats,
   max,
+  medianAbsoluteDeviation,
   min,
   missing,
+  multiTerms,
+  percentileRanks,
   percentiles,
   range,
+  rareTerms,
+  significantTerms,
   stats,
   sum,
   terms,
   topHits,
   topMetrics,
   valueCount,
+  weightedAvg,
 ]
 
 /** All aggregations over the results of others. */
@@ -41,8 +77,11 @@ export const PIPELINE_AGGREGATIONS: readonly PipelineDefinition[] = [
   bucketSort,
   cumulativeSum,
   derivative,
+  extendedStatsBucket,
   maxBucket,
   minBucket,
+  movingFn,
+  normalize,
   percentilesBucket,
   serialDiff,
   statsBucket,

@@ -59,7 +59,7 @@ export const terms: AggregationDefinition = {
             ...(include ? { include } : {}),
             ...(exclude ? { exclude } : {}),
           },
-          typedKey: typedKey(field),
+          typedKey: termsKey(field),
           shape(result) {
             const found = result.kind === 'buckets' ? result : { buckets: [], otherDocCount: 0 }
             return {
@@ -84,7 +84,8 @@ export const terms: AggregationDefinition = {
   },
 }
 
-function typedKey(field: Field | undefined): string {
+/** What `typed_keys` calls terms of a field. */
+export function termsKey(field: Field | undefined): string {
   switch (field?.type) {
     case 'double':
     case 'float':
@@ -111,7 +112,12 @@ type SelectionRequest =
   | { readonly regexp: string }
   | { readonly partition: number; readonly partitions: number }
 
-function readSelection(value: JsonValue | undefined, at: Member, key: 'include' | 'exclude'): SelectionRequest | undefined {
+/** `include` or `exclude` of a request. @throws ElkhornError (400) */
+export function readSelection(
+  value: JsonValue | undefined,
+  at: Member,
+  key: 'include' | 'exclude',
+): SelectionRequest | undefined {
   if (value === undefined) return undefined
   if (Array.isArray(value)) return { values: value as readonly JsonValue[] }
   if (typeof value === 'string') {
@@ -139,7 +145,7 @@ function readSelection(value: JsonValue | undefined, at: Member, key: 'include' 
 
 const STRING_TYPES = new Set(['keyword', 'constant_keyword', 'wildcard', 'flattened'])
 
-function bindSelection(
+export function bindSelection(
   request: SelectionRequest,
   field: Field | undefined,
   name: string,
@@ -149,7 +155,7 @@ function bindSelection(
   if ('regexp' in request) {
     if (field && !STRING_TYPES.has(field.type)) {
       throw illegalArgument(
-        `Aggregation [${name}] cannot support regular expression style include/exclude settings as they can only be applied to string fields. Use an array of numeric values for include/exclude clauses used to filter numeric fields`,
+        `Aggregation [${name}] cannot support regular expression style include/exclude settings as they can only be applied to string fields. Use an array of ${field.type === 'ip' ? 'values for include/exclude clauses' : 'numeric values for include/exclude clauses used to filter numeric fields'}`,
       )
     }
     return { kind: 'regexp', regexp: request.regexp }

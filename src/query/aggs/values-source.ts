@@ -16,6 +16,8 @@ export interface SourceRequest {
   readonly missing: JsonValue | undefined
   readonly format: string | undefined
   readonly timeZone?: string | undefined
+  /** What values shall be taken for where no index has the field. */
+  readonly valueType?: string | undefined
 }
 
 type SourceMembers = { readonly [K in keyof typeof sourceMembers]: ReturnType<(typeof sourceMembers)[K]> | undefined }
@@ -25,11 +27,11 @@ export function readSource(read: SourceMembers, owner: string, timeZone?: string
   if (read.script !== undefined)
     throw illegalArgument(`[${owner}] aggregation: [script] is not supported yet; map the value as a field`)
   if (read.field === undefined) throw illegalArgument('Required one of fields [field, script], but none were specified. ')
-  return { field: read.field, missing: read.missing, format: read.format, timeZone }
+  return { field: read.field, missing: read.missing, format: read.format, timeZone, valueType: read.value_type }
 }
 
 /** What an aggregation can work with. */
-export type Accepts = 'numbers' | 'numbers and dates' | 'terms' | 'dates' | 'anything'
+export type Accepts = 'numbers' | 'numbers and dates' | 'terms' | 'dates' | 'addresses' | 'anything'
 
 const NUMBERS: readonly FieldType[] = [
   'long',
@@ -49,6 +51,7 @@ const ACCEPTED: Readonly<Record<Accepts, ReadonlySet<FieldType>>> = {
   numbers: new Set([...NUMBERS, 'boolean']),
   'numbers and dates': new Set([...NUMBERS, ...DATES, 'boolean']),
   dates: new Set([...DATES, ...NUMBERS]),
+  addresses: new Set(['ip']),
   terms: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip']),
   anything: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip', 'geo_point']),
 }
@@ -65,8 +68,9 @@ export interface BoundSource {
  * @throws ElkhornError `illegal_argument_exception` (400) for fields that `owner` cannot take
  */
 export function bindSource(request: SourceRequest, owner: string, accepts: Accepts, context: AggregationContext): BoundSource {
-  const field = findField(request.field, context)
-  if (field) requireAggregatable(field, owner, accepts)
+  const mapped = findField(request.field, context)
+  if (mapped) requireAggregatable(mapped, owner, accepts)
+  const field = mapped ?? fieldOfType(request.field, request.valueType)
   const format = valueFormat(field, { format: request.format, timeZone: request.timeZone })
   // Its value is in the mapping: it stands in for what no document has.
   if (field?.type === 'constant_keyword' && field.parameters.constant !== undefined) {
@@ -75,6 +79,36 @@ export function bindSource(request: SourceRequest, owner: string, accepts: Accep
   const missing =
     request.missing === undefined || request.missing === null ? undefined : missingValue(request.missing, field, context)
   return { source: { field: field?.path ?? request.field, ...(missing === undefined ? {} : { missing }) }, field, format }
+}
+
+/** A field that no index has, as `value_type` says it would be. */
+function fieldOfType(path: string, valueType: string | undefined): Field | undefined {
+  const type = valueType === undefined ? undefined : VALUE_TYPES[valueType]
+  return type && { path, type, ordinal: -1, parameters: { indexed: true, docValues: true } }
+}
+
+const VALUE_TYPES: Readonly<Record<string, FieldType | undefined>> = {
+  string: 'keyword',
+  boolean: 'boolean',
+  date: 'date',
+  ip: 'ip',
+  long: 'long',
+  integer: 'long',
+  short: 'long',
+  byte: 'long',
+  double: 'double',
+  float: 'double',
+  number: 'double',
+  numeric: 'double',
+}
+
+/** A field of points. @throws ElkhornError (400) for any other */
+export function findPoints(path: string, owner: string, context: AggregationContext): Field | undefined {
+  const field = findField(path, context)
+  if (field && field.type !== 'geo_point') {
+    throw illegalArgument(`Field [${field.path}] of type [${field.type}] is not supported for aggregation [${owner}]`)
+  }
+  return field
 }
 
 export function findField(path: string, context: AggregationContext): Field | undefined {

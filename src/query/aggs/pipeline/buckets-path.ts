@@ -1,7 +1,7 @@
 import { illegalArgument } from '../../../core/errors.ts'
 import { decimalFormat } from '../../decimal-format.ts'
 import { listOf, oneOf, text } from '../../dsl/reading.ts'
-import { metricAt, type ShapedChildren, type ShapedMetric } from '../shaped.ts'
+import { metricAt, type ShapedBucket, type ShapedChildren, type ShapedMetric } from '../shaped.ts'
 
 /** Members of every pipeline aggregation. */
 export const pipelineMembers = {
@@ -20,6 +20,15 @@ export function onePath(paths: readonly string[] | undefined, owner: string): st
   return path
 }
 
+/** The number of a bucket, `undefined` for a gap that shall be skipped. */
+export function valueIn(bucket: ShapedBucket, path: string, gaps: GapPolicy): number | undefined {
+  // The request has such an aggregation, or its binding had failed; a pipeline leaves buckets without a value.
+  const value = metricAt(path, bucket) ?? NaN
+  const isGap = Number.isNaN(value) || (bucket.docCount === 0 && path !== '_count' && gaps !== 'keep_values')
+  if (!isGap) return value
+  return gaps === 'insert_zeros' ? 0 : undefined
+}
+
 /** The numbers that a path leads to in each bucket of a sibling; gaps are skipped or count as 0. */
 export function siblingValues(
   path: string,
@@ -27,7 +36,7 @@ export function siblingValues(
   gaps: GapPolicy,
   owner: string,
 ): { readonly name: string; readonly value: number }[] {
-  const [first = '', ...rest] = path.split('>').map((part) => part.trim())
+  const [first = '', ...rest] = stepsOf(path, siblings)
   const sibling = siblings.get(first)
   if (!sibling) throw illegalArgument(`No aggregation found for path [${path}]`)
   if (sibling.kind === 'single') return siblingValues(rest.join('>'), sibling.children, gaps, owner)
@@ -43,6 +52,15 @@ export function siblingValues(
     else if (gaps === 'insert_zeros') values.push({ name: bucket.name, value: 0 })
   }
   return values
+}
+
+/** The names on a way. The first of them may end in a dot as well: `ranges.sum`. */
+function stepsOf(path: string, siblings: ShapedChildren): readonly string[] {
+  const steps = path.split('>').map((part) => part.trim())
+  const [first = '', ...rest] = steps
+  if (siblings.has(first)) return steps
+  const owner = [...siblings.keys()].find((name) => first.startsWith(`${name}.`))
+  return owner === undefined ? steps : [owner, first.slice(owner.length + 1), ...rest]
 }
 
 /** A single number as result, with its text where a format was asked for. */

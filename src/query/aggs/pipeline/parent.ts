@@ -1,19 +1,10 @@
 import { parseDurationMs } from '../../../core/duration.ts'
 import { illegalArgument } from '../../../core/errors.ts'
-import { int, raw, readObject, text } from '../../dsl/reading.ts'
+import { int, oneOf, raw, readObject, text } from '../../dsl/reading.ts'
 import { parseSort } from '../../sort.ts'
-import { metricAt, type ShapedBucket } from '../shaped.ts'
-import { onePath, pipelineMembers, simpleValue, type GapPolicy } from './buckets-path.ts'
+import { onePath, pipelineMembers, simpleValue, valueIn } from './buckets-path.ts'
 import type { PipelineDefinition } from './definition.ts'
-
-/** The number of a bucket, `undefined` for a gap that shall be skipped. */
-function valueIn(bucket: ShapedBucket, path: string, gaps: GapPolicy): number | undefined {
-  // The request has such an aggregation, or its binding had failed; a pipeline leaves buckets without a value.
-  const value = metricAt(path, bucket) ?? NaN
-  const isGap = Number.isNaN(value) || (bucket.docCount === 0 && path !== '_count' && gaps !== 'keep_values')
-  if (!isGap) return value
-  return gaps === 'insert_zeros' ? 0 : undefined
-}
+import { max, min, stdDev, sum } from './moving-functions.ts'
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   second: 1e3,
@@ -39,7 +30,7 @@ export const derivative: PipelineDefinition = {
         : (UNIT_MS[read.unit] ?? parseDurationMs(read.unit.replace(/^1M$/, '30d').replace(/^1y$/, '365d'), 'derivative.unit'))
     return {
       placement: 'parent',
-      typedKey: unitMs === undefined ? 'simple_value' : 'derivative',
+      typedKey: 'derivative',
       paths: [path],
       run(name, buckets) {
         let before: { readonly value: number; readonly key: number } | undefined
@@ -147,4 +138,51 @@ export const bucketSort: PipelineDefinition = {
       },
     }
   },
+}
+
+/** How each bucket's value lies among those of all buckets. */
+export const normalize: PipelineDefinition = {
+  name: 'normalize',
+  parse(json, at, own) {
+    const methods = oneOf('rescale_0_1', 'rescale_0_100', 'percent_of_sum', 'mean', 'z-score', 'softmax')
+    const read = readObject(json, at, { ...pipelineMembers, method: methods }, 'object')
+    const path = onePath(read.buckets_path, own)
+    const { method } = read
+    if (method === undefined) throw illegalArgument(`Required [method] in [${own}]`)
+    return {
+      placement: 'parent',
+      typedKey: 'simple_value',
+      paths: [path],
+      run(name, buckets) {
+        const values = buckets.map((bucket) => valueIn(bucket, path, 'keep_values') ?? NaN)
+        const known = values.filter((value) => !Number.isNaN(value))
+        const of = normalizer(method, known)
+        for (const [index, bucket] of buckets.entries())
+          bucket.children.set(name, simpleValue(of(values[index] ?? NaN), read.format))
+        return buckets
+      },
+    }
+  },
+}
+
+function normalizer(method: string, values: readonly number[]): (value: number) => number {
+  const total = sum(values)
+  const mean = total / values.length
+  const [low, high] = [min(values), max(values)]
+  switch (method) {
+    case 'rescale_0_1':
+      return (value) => (value - low) / (high - low)
+    case 'rescale_0_100':
+      return (value) => (100 * (value - low)) / (high - low)
+    case 'percent_of_sum':
+      return (value) => value / total
+    case 'mean':
+      return (value) => (value - mean) / (high - low)
+    case 'z-score':
+      return (value) => (value - mean) / stdDev(values, mean)
+    default: {
+      const exponentials = sum(values.map(Math.exp))
+      return (value) => Math.exp(value) / exponentials
+    }
+  }
 }

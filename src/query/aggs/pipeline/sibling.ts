@@ -1,7 +1,9 @@
 import { listOf, number, readObject } from '../../dsl/reading.ts'
 import { illegalArgument } from '../../../core/errors.ts'
 import type { JsonValue } from '../../../core/json.ts'
+import { valueFormat } from '../../value-format.ts'
 import { decimalKey } from '../decimal-key.ts'
+import { checkSigma, shapeExtendedStats } from '../extended-stats.ts'
 import type { ShapedMetric } from '../shaped.ts'
 import { onePath, pipelineMembers, siblingValues, simpleValue } from './buckets-path.ts'
 import type { PipelineDefinition } from './definition.ts'
@@ -79,6 +81,33 @@ export const statsBucket = sibling('stats_bucket', 'stats_bucket', (values) => {
     },
   }
 })
+
+/** As stats, and how far the buckets' values are spread. */
+export const extendedStatsBucket: PipelineDefinition = {
+  name: 'extended_stats_bucket',
+  parse(json, at, own) {
+    const read = readObject(json, at, { ...pipelineMembers, sigma: number }, 'object')
+    const path = onePath(read.buckets_path, own)
+    const sigma = checkSigma(read.sigma, own)
+    return {
+      placement: 'sibling',
+      typedKey: 'extended_stats_bucket',
+      paths: [path],
+      run(siblings) {
+        const values = siblingValues(path, siblings, read.gap_policy ?? 'skip', own).map(({ value }) => value)
+        const isEmpty = values.length === 0
+        const summary = {
+          count: values.length,
+          min: isEmpty ? null : Math.min(...values),
+          max: isEmpty ? null : Math.max(...values),
+          sum: values.reduce((sum, value) => sum + value, 0),
+          sumOfSquares: values.reduce((sum, value) => sum + value * value, 0),
+        }
+        return { kind: 'metric', json: shapeExtendedStats(summary, sigma, valueFormat(undefined, { format: read.format })) }
+      },
+    }
+  },
+}
 
 const DEFAULT_PERCENTS = [1, 5, 25, 50, 75, 95, 99]
 

@@ -1,0 +1,29 @@
+import { illegalArgument } from '../../core/errors.ts'
+import { bool, listOf, number, readObject } from '../dsl/reading.ts'
+import type { AggregationDefinition } from './definition.ts'
+import { percentileMethods, readMethod, shapePercentiles } from './percentiles.ts'
+import { bindSource, readSource, sourceMembers } from './values-source.ts'
+
+/** How many per cent of all values lie below some values. */
+export const percentileRanks: AggregationDefinition = {
+  name: 'percentile_ranks',
+  holdsOthers: false,
+  parse(json, at, name) {
+    const read = readObject(json, at, { ...sourceMembers, values: listOf(number), keyed: bool, ...percentileMethods }, 'object')
+    const request = readSource(read, 'percentile_ranks')
+    if (!read.values) throw illegalArgument(`[values] must not be null: [${name}]`)
+    if (read.values.length === 0) throw illegalArgument(`[values] must not be an empty array: [${name}]`)
+    const values = [...new Set(read.values)].sort((a, b) => a - b)
+    const method = readMethod(read, name)
+    return {
+      bind(context) {
+        const { source, format } = bindSource(request, 'percentile_ranks', 'numbers and dates', context)
+        return {
+          aggregation: { kind: 'percentile_ranks', source, values, method },
+          typedKey: `${method}_percentile_ranks`,
+          shape: (result) => shapePercentiles(result, values, read.keyed ?? true, format),
+        }
+      },
+    }
+  },
+}

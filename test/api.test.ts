@@ -252,3 +252,21 @@ function rawGet(
     sent.end(body)
   })
 }
+
+test('fields of nested objects are hidden from searches that are not about them, and come back in the source', async () => {
+  await api.call('PUT', '/nest', {
+    mappings: { properties: { parts: { type: 'nested', properties: { n: { type: 'long' } } }, n: { type: 'long' } } },
+  })
+  await api.call('PUT', '/nest/_doc/1?refresh=true', { n: 1, parts: [{ n: 2, extra: 'x' }] })
+  const found = async (q: string): Promise<unknown> => (await api.call('GET', `/nest/_count?q=${q}`)).json
+  expect(await found('n:1')).toMatchObject({ count: 1 })
+  expect(await found('parts.n:2')).toMatchObject({ count: 0 })
+  expect(await found('_exists_:parts.extra')).toMatchObject({ count: 0 })
+  expect((await api.call('GET', '/nest/_source/1')).json).toEqual({ n: 1, parts: [{ n: 2, extra: 'x' }] })
+  expect((await api.call('GET', '/nest/_mapping')).json).toMatchObject({
+    nest: { mappings: { properties: { parts: { type: 'nested', properties: { extra: { type: 'text' } } } } } },
+  })
+  expect((await api.call('GET', '/nest/_field_caps?fields=parts*')).json).toMatchObject({ fields: { parts: { nested: {} } } })
+  const change = await api.call('PUT', '/nest/_mapping', { properties: { parts: { type: 'object' } } })
+  expect(change.status).toBe(400)
+})

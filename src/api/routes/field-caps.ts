@@ -69,7 +69,7 @@ function fieldCaps(request: ApiRequest, context: ApiContext): Answer {
       if (types.length > 0 && !types.includes(capability.type)) continue
       if (filters.includes('-metadata') && capability.metadata) continue
       if (filters.includes('+metadata') && !capability.metadata) continue
-      if (filters.includes('-parent') && capability.type === 'object') continue
+      if (filters.includes('-parent') && (capability.type === 'object' || capability.type === 'nested')) continue
       if (filters.includes('-multifield') && isMultiField(index, path)) continue
       let byType = byField.get(path)
       if (!byType) byField.set(path, (byType = new Map()))
@@ -107,8 +107,12 @@ function* capabilitiesOf(index: IndexState, patterns: readonly string[]): Genera
     if (field && matches(alias)) yield [alias, capabilityOf(index, field)]
   }
   for (const parent of parents) {
-    if (findNode(index.mapping.mapping, parent)?.kind === 'object') {
-      yield [parent, { type: 'object', searchable: false, aggregatable: false, metadata: false, meta: {} }]
+    const node = findNode(index.mapping.mapping, parent)
+    if (node?.kind === 'object') {
+      yield [
+        parent,
+        { type: node.nested ? 'nested' : 'object', searchable: false, aggregatable: false, metadata: false, meta: {} },
+      ]
     }
   }
   for (const [name, capability] of Object.entries(METADATA))
@@ -122,7 +126,7 @@ function capabilityOf(index: IndexState, field: Field): Capability {
   const { indexed, docValues } = field.parameters
   return {
     type: familyOf(field.type),
-    searchable: indexed || (docValues && field.type !== 'binary'),
+    searchable: indexed,
     aggregatable: docValues || parameters['fielddata'] === true,
     metadata: false,
     meta: isJsonObject(meta) ? meta : {},

@@ -1,6 +1,6 @@
 import { matchesWildcard } from '../../core/wildcard.ts'
 import type { Field, FieldLookup, FieldParameters, FieldValue } from '../../query/field.ts'
-import { childPath, type LeafMapping, type Mapping, type MappingNode, type ObjectMapping } from './mapping.ts'
+import { childPath, type LeafMapping, type Mapping, type MappingNode, type NestedOptions, type ObjectMapping } from './mapping.ts'
 import { mapperParsing } from './parameters.ts'
 import { MalformedValue, readerOf, readNullValue, type ValueReader } from './value-readers.ts'
 
@@ -12,6 +12,8 @@ export interface CompiledMapping extends FieldLookup {
   readonly root: ObjectReader
   /** Full path of an alias to the path of its field. */
   readonly aliases: ReadonlyMap<string, string>
+  /** Objects whose fields are hidden from searches that are not about them. */
+  readonly nestedPaths: readonly string[]
   /** Whether any keyword has a normalizer: those need the index's analysis settings, which mappings do not know. */
   readonly hasNormalizers: boolean
 }
@@ -79,6 +81,7 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
   const aliases = new Map<string, string>()
   const copies: { readonly from: LeafReader; readonly to: readonly string[] }[] = []
   const allPaths = [...paths]
+  const nestedPaths: string[] = []
 
   const ordinalOf = (path: string): number => {
     let ordinal = ordinals.get(path)
@@ -122,6 +125,7 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
   }
 
   const addObject = (node: ObjectMapping, path: string, dynamic: string, subobjects: boolean): ObjectReader => {
+    if (node.nested && !isShownToRoot(node.nested, path, nestedPaths)) nestedPaths.push(path)
     const mode = node.dynamic ?? dynamic
     const flat = node.subobjects === undefined ? subobjects : node.subobjects
     const children = new Map<string, Reader>()
@@ -173,6 +177,7 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
     paths: allPaths,
     root,
     aliases,
+    nestedPaths,
     hasNormalizers: fields.some((field) => field.parameters.normalizer !== undefined),
     find: (path) => byPath.get(path) ?? byPath.get(aliases.get(path) ?? ''),
     match: (pattern) =>
@@ -181,6 +186,12 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
         : [byPath.get(pattern) ?? byPath.get(aliases.get(pattern) ?? '')].filter((field) => field !== undefined),
     all: () => fields,
   }
+}
+
+/** Nested objects in a document itself have it as their parent. */
+function isShownToRoot({ includeInParent, includeInRoot }: NestedOptions, path: string, nestedPaths: readonly string[]): boolean {
+  const isTop = !nestedPaths.some((outer) => path.startsWith(`${outer}.`))
+  return includeInRoot === true || (includeInParent === true && isTop)
 }
 
 function compileReader(leaf: LeafMapping, path: string): ValueReader {

@@ -179,7 +179,6 @@ const aliases: Readonly<Record<string, FieldType>> = { flat_object: 'flattened' 
 
 /** Types of Elasticsearch that mean something but cannot be stored here yet. */
 const notYet: ReadonlySet<string> = new Set([
-  'nested',
   'integer_range',
   'float_range',
   'long_range',

@@ -66,6 +66,7 @@ function build(branch: Branch, existing: ObjectMapping | undefined): ObjectMappi
     ...(branch.template?.dynamic === undefined ? {} : { dynamic: branch.template.dynamic }),
     enabled: base?.enabled ?? true,
     ...(branch.template?.subobjects === undefined ? {} : { subobjects: branch.template.subobjects }),
+    ...(base?.nested ? { nested: base.nested } : {}),
     properties,
   }
 }

@@ -84,8 +84,8 @@ describe('parsing and printing', () => {
   test.each([
     { json: { properties: { a: { type: 'foo' } } }, reason: 'No handler for type [foo] declared on field [a]' },
     {
-      json: { properties: { a: { type: 'nested' } } },
-      reason: 'The mapper type [nested] declared on field [a] is not supported yet',
+      json: { properties: { a: { type: 'join' } } },
+      reason: 'The mapper type [join] declared on field [a] is not supported yet',
     },
     { json: { properties: { a: {} } }, reason: 'No type specified for field [a]' },
     {

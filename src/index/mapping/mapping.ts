@@ -44,7 +44,15 @@ export interface ObjectMapping {
   /** False: whatever stands there is kept in `_source` and otherwise not looked at. */
   readonly enabled: boolean
   readonly subobjects?: boolean
+  /** Its values are documents of their own: whoever searches the document that holds them does not see their fields. */
+  readonly nested?: NestedOptions
   readonly properties: ReadonlyMap<string, MappingNode>
+}
+
+/** To whom the fields of nested objects are shown nevertheless, as if they were plain objects. */
+export interface NestedOptions {
+  readonly includeInParent?: boolean
+  readonly includeInRoot?: boolean
 }
 
 export interface LeafMapping {

@@ -70,6 +70,10 @@ function mergeObjects(current: ObjectMapping, incoming: ObjectMapping, path: str
   if (current.subobjects !== undefined && incoming.subobjects !== undefined && current.subobjects !== incoming.subobjects) {
     throw mapperParsing(`the [subobjects] parameter can't be updated for the object mapping [${path || '_doc'}]`)
   }
+  if ((current.nested === undefined) !== (incoming.nested === undefined)) {
+    if (current.nested === undefined) throw illegalArgument(`cannot change object mapping from non-nested to nested [${path}]`)
+    throw illegalArgument(`cannot change object mapping from nested to non-nested [${path}]`)
+  }
   let properties: Map<string, MappingNode> | undefined
   for (const [name, node] of incoming.properties) {
     const existing = current.properties.get(name)
@@ -80,15 +84,26 @@ function mergeObjects(current: ObjectMapping, incoming: ObjectMapping, path: str
   }
   const dynamic = incoming.dynamic ?? current.dynamic
   const subobjects = incoming.subobjects ?? current.subobjects
-  if (!properties && dynamic === current.dynamic && incoming.enabled === current.enabled && subobjects === current.subobjects)
+  if (
+    !properties &&
+    dynamic === current.dynamic &&
+    incoming.enabled === current.enabled &&
+    subobjects === current.subobjects &&
+    sameNested(current, incoming)
+  )
     return current
   return {
     kind: 'object',
     ...(dynamic === undefined ? {} : { dynamic }),
     enabled: incoming.enabled,
     ...(subobjects === undefined ? {} : { subobjects }),
+    ...(incoming.nested ? { nested: incoming.nested } : {}),
     properties: properties ?? current.properties,
   }
+}
+
+function sameNested({ nested: a }: ObjectMapping, { nested: b }: ObjectMapping): boolean {
+  return a?.includeInParent === b?.includeInParent && a?.includeInRoot === b?.includeInRoot
 }
 
 function mergeNodes(current: MappingNode, incoming: MappingNode, path: string, reason: MergeReason): MappingNode {

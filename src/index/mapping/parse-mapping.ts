@@ -10,6 +10,7 @@ import {
   type Mapping,
   type MappingNode,
   type MappingOptions,
+  type NestedOptions,
   type ObjectMapping,
   type SourceOptions,
 } from './mapping.ts'
@@ -106,18 +107,23 @@ export function parseProperty(
     throw mapperParsing(`Type [${type}] cannot be used in multi field`)
   }
   if (type === 'object') return parseObject(json, path)
+  if (type === 'nested') return parseObject(json, path, {})
   if (type === 'alias') return parseAlias(json, path)
   return parseLeaf(json, type, path, options.multiField ?? false)
 }
 
-function parseObject(json: JsonObject, path: string): ObjectMapping {
-  let node: ObjectMapping = { kind: 'object', enabled: true, properties: new Map() }
+function parseObject(json: JsonObject, path: string, nested?: NestedOptions): ObjectMapping {
+  let node: ObjectMapping = { kind: 'object', enabled: true, ...(nested ? { nested } : {}), properties: new Map() }
   const unknown: JsonObject = {}
   for (const [key, value] of Object.entries(json)) {
     if (value === undefined || key === 'type' || key === 'properties') continue
     if (key === 'dynamic') node = { ...node, dynamic: parseDynamic(value, `${nameOf(path)}.dynamic`) }
     else if (key === 'enabled') node = { ...node, enabled: parseBoolean(value) }
-    else if (key === 'subobjects') node = { ...node, subobjects: parseBoolean(value) }
+    else if (key === 'include_in_parent' && node.nested) {
+      node = { ...node, nested: { ...node.nested, includeInParent: parseBoolean(value) } }
+    } else if (key === 'include_in_root' && node.nested) {
+      node = { ...node, nested: { ...node.nested, includeInRoot: parseBoolean(value) } }
+    } else if (key === 'subobjects' && !node.nested) node = { ...node, subobjects: parseBoolean(value) }
     else Object.assign(unknown, { [key]: value })
   }
   if (Object.keys(unknown).length > 0) {

@@ -43,7 +43,10 @@ export function printNode(node: MappingNode): JsonObject {
   if (node.kind === 'leaf') return printLeaf(node)
   const json: Record<string, JsonValue> = {}
   // An object without properties would print as nothing that could be read again.
-  if (node.properties.size === 0) json['type'] = 'object'
+  if (node.nested) json['type'] = 'nested'
+  else if (node.properties.size === 0) json['type'] = 'object'
+  if (node.nested?.includeInParent === true) json['include_in_parent'] = true
+  if (node.nested?.includeInRoot === true) json['include_in_root'] = true
   if (node.dynamic !== undefined) json['dynamic'] = node.dynamic
   if (!node.enabled) json['enabled'] = false
   if (node.subobjects !== undefined) json['subobjects'] = node.subobjects

@@ -13,6 +13,7 @@ export function bindContextOf(context: IndexContext, access: IndexAccess, index:
   return {
     index: { name: index.name, uuid: index.uuid },
     fields: visibleFields(index, access),
+    nestedPaths: index.mapping.nestedPaths,
     analysis: index.analysis,
     now,
     limits: {
@@ -24,11 +25,16 @@ export function bindContextOf(context: IndexContext, access: IndexAccess, index:
   }
 }
 
-/** Field-level security: fields that are not granted are as if they were not mapped. */
+/**
+ * Fields that are not granted (field-level security) are as if they were not mapped, and so are those of nested objects,
+ * which belong to documents of their own.
+ */
 function visibleFields(index: IndexState, access: IndexAccess): FieldLookup {
   const granted = access.fields(index.dataStream ?? index.name)
-  if (!granted) return index.fields
-  const visible = (field: Field): boolean => granted(field.path)
+  const { nestedPaths } = index.mapping
+  if (!granted && nestedPaths.length === 0) return index.fields
+  const visible = ({ path }: Field): boolean =>
+    (granted?.(path) ?? true) && !nestedPaths.some((nested) => path.startsWith(`${nested}.`))
   return {
     find: (path) => {
       const field = index.fields.find(path)

@@ -8,6 +8,8 @@ import type { Field, FieldLookup } from '../field.ts'
 export interface BindContext {
   readonly index: { readonly name: string; readonly uuid: string }
   readonly fields: FieldLookup
+  /** Paths of nested objects: their fields are not among `fields`. */
+  readonly nestedPaths?: readonly string[]
   readonly analysis: Analysis
   /** The moment that `now` means, the same in all parts of a request. */
   readonly now: EpochMillis

@@ -31,7 +31,7 @@ export function parseNested(json: JsonValue, at: Member, parse: ParseQuery): Nes
 }
 
 export function bindNested(query: NestedQuery, context: BindContext): Query {
-  if (context.fields.match(`${query.path}.*`).length === 0) {
+  if (!context.nestedPaths?.includes(query.path)) {
     if (query.ignoreUnmapped) return matchNone
     throw queryShardException(context, `failed to create query: [nested] failed to find nested object under path [${query.path}]`)
   }

@@ -242,6 +242,12 @@ describe('aggregations that are put together from others', () => {
     })
   })
 
+  test('an interval that suits', async () => {
+    const { aggregations } = await search({ size: 0, aggs: { a: { auto_date_histogram: { field: '@timestamp', buckets: 5 } } } })
+    expect(aggregations['a']).toMatchObject({ interval: '3h' })
+    expect((aggregations['a'] as { buckets: readonly unknown[] }).buckets).toHaveLength(4)
+  })
+
   test('what is significant, above what is usual', async () => {
     const { aggregations } = await search({
       size: 0,

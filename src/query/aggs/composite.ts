@@ -1,29 +1,21 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
-import { type Query, matchAll } from '../ast.ts'
-import { existsQuery } from '../bind/exists.ts'
+import type { CompositeSource } from '../aggregation.ts'
 import { isScalar, termValue } from '../bind/term.ts'
 import { bool, int, listOf, number, oneOf, optionalText, raw, readObject, text, type Member } from '../dsl/reading.ts'
 import type { Field, FieldValue } from '../field.ts'
 import { plainJson, type ValueFormat } from '../value-format.ts'
-import { BY_KEY } from './bucket-order.ts'
 import { intervalMembers, readBound, readRounding } from './date-histogram.ts'
 import type { AggregationContext, AggregationDefinition, BucketSkeleton } from './definition.ts'
-import { compareKeys, nestParts, tuplesOf, type KeyPart } from './key-tuples.ts'
-import { bindSource, readSource, sourceMembers, type BoundSource } from './values-source.ts'
+import { bindSource, findPoints, readSource, sourceMembers } from './values-source.ts'
 
 interface Source {
   readonly name: string
-  readonly descending: boolean
-  readonly hasMissing: boolean
-  readonly missingFirst: boolean
   bind(context: AggregationContext): BoundPart
 }
 
 interface BoundPart {
-  readonly part: KeyPart
-  readonly field: Field | undefined
-  readonly path: string
+  readonly source: CompositeSource
   /** How a key is written. */
   print(key: FieldValue): JsonValue
   /** Types a key of `after`, as clients send it back. */
@@ -53,25 +45,17 @@ export const composite: AggregationDefinition = {
     return {
       bind(context) {
         const bound = sources.map((source) => source.bind(context))
-        const parts = bound.map(({ part }) => part)
-        const last = after?.map((value, i) => (value === null ? null : (bound[i]?.read(value) ?? null)))
-        const compare = (a: readonly (FieldValue | null)[], b: readonly (FieldValue | null)[]): number => {
-          for (const [i, source] of sources.entries()) {
-            const difference = compareBySource(a[i] ?? null, b[i] ?? null, source)
-            if (difference !== 0) return difference
-          }
-          return 0
-        }
+        const from = after?.map((value, i) => (value === null ? null : (bound[i]?.read(value) ?? null)))
         return {
-          aggregation: { kind: 'filter', query: context.indices.map((index) => queryOf(sources, bound, index)) },
-          within: (children) => nestParts(parts, children),
+          aggregation: {
+            kind: 'composite',
+            sources: bound.map(({ source }) => source),
+            size,
+            ...(from ? { after: from } : {}),
+          },
           typedKey: 'composite',
           shape(result) {
-            const tuples = result.kind === 'single' ? tuplesOf(parts, result.children) : []
-            const page = tuples
-              .filter(({ keys }) => last === undefined || compare(keys, last) > 0)
-              .toSorted((a, b) => compare(a.keys, b.keys))
-              .slice(0, size)
+            const page = result.kind === 'buckets' ? result.buckets : []
             const keyOf = (keys: readonly (FieldValue | null)[]): JsonObject =>
               Object.fromEntries(
                 sources.map((source, i) => {
@@ -83,11 +67,11 @@ export const composite: AggregationDefinition = {
             return {
               kind: 'multi',
               keyed: false,
-              json: end ? { after_key: keyOf(end.keys) } : {},
-              buckets: page.map(({ keys, docCount, results }): BucketSkeleton => {
+              json: end ? { after_key: keyOf(end.keys ?? []) } : {},
+              buckets: page.map(({ keys = [], docCount, children }): BucketSkeleton => {
                 const key = keyOf(keys)
                 const shown = JSON.stringify(key, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
-                return { key: shown, name: shown, json: { key, doc_count: docCount }, docCount, results }
+                return { key: shown, name: shown, json: { key, doc_count: docCount }, docCount, results: children }
               }),
             }
           },
@@ -95,22 +79,6 @@ export const composite: AggregationDefinition = {
       },
     }
   },
-}
-
-function compareBySource(a: FieldValue | null, b: FieldValue | null, { descending, missingFirst }: Source): number {
-  if (a === null || b === null) {
-    if (a === b) return 0
-    return (a === null) === missingFirst ? -1 : 1
-  }
-  const difference = compareKeys(a, b)
-  return descending ? -difference : difference
-}
-
-/** Only documents that have all keys can be in a bucket. */
-function queryOf(sources: readonly Source[], bound: readonly BoundPart[], index: AggregationContext['indices'][number]): Query {
-  const needed = bound.filter((_, i) => sources[i]?.hasMissing === false).map(({ path }) => existsQuery(path, index))
-  if (needed.length === 0) return matchAll
-  return { kind: 'bool', must: [], filter: needed, should: [], mustNot: [], minimumShouldMatch: 0 }
 }
 
 function readAfter(json: JsonValue, sources: readonly Source[]): readonly JsonValue[] {
@@ -142,46 +110,37 @@ function readNamedSource(json: JsonValue, at: Member): Source {
       return histogramSource(name, kind[1] ?? null, place)
     case 'date_histogram':
       return dateSource(name, kind[1] ?? null, place)
+    case 'geotile_grid':
+      return tileSource(name, kind[1] ?? null, place)
     default:
-      throw illegalArgument(`invalid source type: ${kind[0]}; there are [terms, histogram, date_histogram]`)
+      throw illegalArgument(`invalid source type: ${kind[0]}; there are [terms, histogram, date_histogram, geotile_grid]`)
   }
 }
 
 type Common = { readonly [K in keyof typeof common]: ReturnType<(typeof common)[K]> | undefined }
 
-function ordering(name: string, read: Common): Omit<Source, 'bind'> {
-  const descending = read.order === 'desc'
+function ordering(read: Common): Omit<CompositeSource, 'key'> {
+  const order = read.order ?? 'asc'
   const missingOrder = read.missing_order ?? 'default'
   if (missingOrder !== 'default' && read.missing_bucket !== true)
     throw illegalArgument(`missing_order can only be set if missing_bucket is true`)
   return {
-    name,
-    descending,
-    hasMissing: read.missing_bucket === true,
-    missingFirst: missingOrder === 'default' ? !descending : missingOrder === 'first',
+    order,
+    missingBucket: read.missing_bucket === true,
+    missingOrder: missingOrder === 'default' ? (order === 'asc' ? 'first' : 'last') : missingOrder,
   }
-}
-
-function partOf(
-  { source, field }: BoundSource,
-  aggregation: KeyPart['aggregation'],
-  hasMissing: boolean,
-): Pick<BoundPart, 'part' | 'field' | 'path'> {
-  return { part: { aggregation, missing: hasMissing ? source.field : undefined }, field, path: source.field }
 }
 
 function termsSource(name: string, json: JsonValue, at: Member): Source {
   const read = readObject(json, at, common, 'object')
   const request = readSource(read, 'composite')
-  const order = ordering(name, read)
+  const order = ordering(read)
   return {
-    ...order,
+    name,
     bind(context) {
-      const bound = bindSource(request, 'composite', 'terms', context)
-      const { source, field, format } = bound
-      const aggregation = { kind: 'terms', source, size: context.maxBuckets, order: BY_KEY, minDocCount: 1 } as const
+      const { source, field, format } = bindSource(request, 'composite', 'terms', context)
       return {
-        ...partOf(bound, aggregation, order.hasMissing),
+        source: { ...order, key: { kind: 'terms', source } },
         print: (key) => printKey(key, field, format, read.format),
         read: (value) => readKey(value, field, context),
       }
@@ -206,14 +165,13 @@ function histogramSource(name: string, json: JsonValue, at: Member): Source {
   const request = readSource(read, 'composite')
   const { interval } = read
   if (interval === undefined || !(interval > 0)) throw illegalArgument('[interval] must be greater than 0 for [histogram] source')
-  const order = ordering(name, read)
+  const order = ordering(read)
   return {
-    ...order,
+    name,
     bind(context) {
-      const bound = bindSource(request, 'composite', 'numbers', context)
-      const aggregation = { kind: 'histogram', source: bound.source, interval, offset: 0, order: BY_KEY } as const
+      const { source } = bindSource(request, 'composite', 'numbers', context)
       return {
-        ...partOf(bound, aggregation, order.hasMissing),
+        source: { ...order, key: { kind: 'histogram', source, interval } },
         print: plainJson,
         read: (value) => Number(value),
       }
@@ -231,19 +189,38 @@ function dateSource(name: string, json: JsonValue, at: Member): Source {
   const zone = read.time_zone ?? 'UTC'
   const request = readSource(read, 'composite', zone)
   const rounding = readRounding(read, zone)
-  const order = ordering(name, read)
+  const order = ordering(read)
   return {
-    ...order,
+    name,
     bind(context) {
-      const bound = bindSource(request, 'composite', 'dates', context)
-      const { source, field, format } = bound
+      const { source, field, format } = bindSource(request, 'composite', 'dates', context)
       return {
-        ...partOf(bound, { kind: 'date_histogram', source, rounding, order: BY_KEY }, order.hasMissing),
+        source: { ...order, key: { kind: 'date_histogram', source, rounding } },
         print: (key) => (read.format === undefined ? Number(key) : (format.text(key) ?? Number(key))),
         read: (value) =>
           typeof value === 'string' && read.format !== undefined
             ? readBound(value, field, read.format, zone, context)
             : Number(value),
+      }
+    },
+  }
+}
+
+function tileSource(name: string, json: JsonValue, at: Member): Source {
+  const read = readObject(json, at, { ...common, precision: int, bounds: raw }, 'object')
+  const { field: path } = readSource(read, 'composite')
+  const precision = read.precision ?? 7
+  if (precision < 0 || precision > 29)
+    throw illegalArgument(`Invalid geotile_grid precision of ${precision}. Must be between 0 and 29.`)
+  const order = ordering(read)
+  return {
+    name,
+    bind(context) {
+      const field = findPoints(path, 'composite', context)?.path ?? path
+      return {
+        source: { ...order, key: { kind: 'geo_grid', field, grid: 'geotile', precision } },
+        print: plainJson,
+        read: String,
       }
     },
   }

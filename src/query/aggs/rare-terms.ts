@@ -8,10 +8,6 @@ import { bindSource, readSource, sourceMembers } from './values-source.ts'
 
 /** The bound that Elasticsearch has, so that there are not too many. */
 const MAX_DOC_COUNT = 100
-const RAREST = [
-  { by: '_count', order: 'asc' },
-  { by: '_key', order: 'asc' },
-] as const
 
 /** A bucket for each value that few documents have. */
 export const rareTerms: AggregationDefinition = {
@@ -37,30 +33,26 @@ export const rareTerms: AggregationDefinition = {
         const { source, field, format } = bindSource(request, 'rare_terms', 'terms', context)
         return {
           aggregation: {
-            kind: 'terms',
+            kind: 'rare_terms',
             source,
-            size: context.maxBuckets,
-            order: RAREST,
-            minDocCount: 1,
+            maxDocCount: most,
             ...(include ? { include: bindSelection(include, field, name, context) } : {}),
             ...(exclude ? { exclude: bindSelection(exclude, field, name, context) } : {}),
           },
           typedKey: `${termsKey(field).startsWith('s') ? 's' : 'l'}rareterms`,
           shape(result) {
             const found = result.kind === 'buckets' ? result.buckets : []
-            const buckets = found
-              .filter(({ docCount }) => docCount <= most)
-              .map(({ key, docCount, children }): BucketSkeleton => {
-                const keyText = format.text(key)
-                const own: JsonObject = { key: format.json(key), ...(keyText === undefined ? {} : { key_as_string: keyText }) }
-                return {
-                  key,
-                  name: keyText ?? String(plainJson(key)),
-                  json: { ...own, doc_count: docCount },
-                  docCount,
-                  results: children,
-                }
-              })
+            const buckets = found.map(({ key, docCount, children }): BucketSkeleton => {
+              const keyText = format.text(key)
+              const own: JsonObject = { key: format.json(key), ...(keyText === undefined ? {} : { key_as_string: keyText }) }
+              return {
+                key,
+                name: keyText ?? String(plainJson(key)),
+                json: { ...own, doc_count: docCount },
+                docCount,
+                results: children,
+              }
+            })
             return { kind: 'multi', json: {}, keyed: false, buckets }
           },
         }

@@ -1,9 +1,12 @@
 import { adjacencyMatrix } from './adjacency-matrix.ts'
+import { autoDateHistogram } from './auto-date-histogram.ts'
 import { composite } from './composite.ts'
 import type { AggregationDefinition } from './definition.ts'
 import { dateHistogram } from './date-histogram.ts'
 import { extendedStats } from './extended-stats.ts'
 import { filter, filters } from './filters.ts'
+import { geoDistance } from './geo-distance.ts'
+import { geohashGrid, geotileGrid } from './geo-grid.ts'
 import { geoBounds, geoCentroid } from './geo-metrics.ts'
 import { global } from './global.ts'
 import { histogram } from './histogram.ts'
@@ -38,6 +41,7 @@ import { weightedAvg } from './weighted-avg.ts'
 /** All aggregations that an engine computes. A new one is a file here, a line below and a case in each engine. */
 export const AGGREGATIONS: readonly AggregationDefinition[] = [
   adjacencyMatrix,
+  autoDateHistogram,
   avg,
   cardinality,
   composite,
@@ -48,6 +52,9 @@ export const AGGREGATIONS: readonly AggregationDefinition[] = [
   filters,
   geoBounds,
   geoCentroid,
+  geoDistance,
+  geohashGrid,
+  geotileGrid,
   global,
   histogram,
   ipRange,

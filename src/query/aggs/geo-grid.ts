@@ -1,0 +1,68 @@
+import { illegalArgument } from '../../core/errors.ts'
+import type { JsonObject, JsonValue } from '../../core/json.ts'
+import type { FilterOf, NamedAggregation } from '../aggregation.ts'
+import { int, raw, readObject, text } from '../dsl/reading.ts'
+import { parseGeoBoundingBox, bindGeoBoundingBox } from '../dsl/geo.ts'
+import type { AggregationContext, AggregationDefinition, BucketSkeleton } from './definition.ts'
+import { findPoints } from './values-source.ts'
+
+const DEFAULT_SIZE = 10_000
+
+/** A bucket for each cell of a grid on the map that holds points. */
+function grid(
+  name: 'geohash_grid' | 'geotile_grid',
+  kind: 'geohash' | 'geotile',
+  precisions: { readonly least: number; readonly usual: number; readonly most: number },
+): AggregationDefinition {
+  const { least, usual, most } = precisions
+  return {
+    name,
+    holdsOthers: true,
+    parse(json, at, own) {
+      const read = readObject(json, at, { field: text, precision: int, size: int, shard_size: int, bounds: raw }, 'object')
+      const { field: path, precision = usual, size = DEFAULT_SIZE, bounds } = read
+      if (path === undefined) throw illegalArgument('Required one of fields [field, script], but none were specified. ')
+      if (precision < least || precision > most)
+        throw illegalArgument(`Invalid ${kind} aggregation precision of ${precision}. Must be between ${least} and ${most}.`)
+      if (size <= 0) throw illegalArgument(`[size] must be greater than 0. Found [${size}] in [${own}]`)
+      return {
+        bind(context) {
+          const field = findPoints(path, name, context)?.path ?? path
+          const cells = { kind: 'geo_grid', field, grid: kind, precision, size } as const
+          return {
+            // With bounds one bucket around the cells holds the points within.
+            aggregation: bounds === undefined ? cells : { kind: 'filter', query: within(bounds, path, context) },
+            ...(bounds === undefined
+              ? {}
+              : {
+                  within: (children: readonly NamedAggregation[]) => [{ name: CELLS, aggregation: cells, children }],
+                }),
+            typedKey: name,
+            shape(result) {
+              const found = result.kind === 'single' ? result.children.get(CELLS) : result
+              const buckets = (found?.kind === 'buckets' ? found.buckets : []).map(
+                ({ key, docCount, children }): BucketSkeleton => {
+                  const cell = String(key)
+                  const members: JsonObject = { key: cell, doc_count: docCount }
+                  return { key, name: cell, json: members, docCount, results: children }
+                },
+              )
+              return { kind: 'multi', json: {}, keyed: false, buckets }
+            },
+          }
+        },
+      }
+    },
+  }
+}
+
+const CELLS = 'cells'
+
+function within(bounds: JsonValue, field: string, context: AggregationContext): FilterOf {
+  const json = { [field]: bounds, ignore_unmapped: true }
+  const query = parseGeoBoundingBox(json, { node: json, key: 'bounds', owner: 'geo_bounding_box' })
+  return context.indices.map((index) => bindGeoBoundingBox(query, index))
+}
+
+export const geohashGrid = grid('geohash_grid', 'geohash', { least: 1, usual: 5, most: 12 })
+export const geotileGrid = grid('geotile_grid', 'geotile', { least: 0, usual: 7, most: 29 })

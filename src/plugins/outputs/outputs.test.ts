@@ -1,0 +1,111 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createEvent, type Event } from '../../core/event.ts'
+import { pluginTables } from '../tables.ts'
+import { testContext } from '../test-context.ts'
+import type { Output, OutputContext } from '../plugin.ts'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'elkhorn-outputs-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const letters: { readonly event: Event; readonly status: number | undefined }[] = []
+
+function output(name: string, options: object, codecName?: string): Output {
+  const plugin = pluginTables.outputs.find((one) => one.name === name)
+  const codecPlugin = pluginTables.codecs.find((one) => one.name === (codecName ?? plugin?.defaultCodec))
+  if (plugin === undefined || codecPlugin === undefined) throw new Error(name)
+  const context: OutputContext = {
+    ...testContext(),
+    codec: codecPlugin.create(codecPlugin.config.parse({}), testContext()),
+    signal: new AbortController().signal,
+    deadLetter: (event, { status }) => {
+      letters.push({ event, status })
+      return Promise.resolve()
+    },
+  }
+  return plugin.create(plugin.config.parse(options), context)
+}
+
+const events = (...fields: Event['fields'][]): Event[] => fields.map((one) => createEvent(one))
+
+test('file: a file for each value, none outside of the folder, compressed when asked', async () => {
+  const one = output('file', { path: join(folder, '%{name}.log') })
+  await one.write(events({ name: 'a', v: 1 }, { name: 'b', v: 2 }, { name: 'a', v: 3 }, { name: '../../evil', v: 4 }))
+  await one.close?.()
+  expect(await readFile(join(folder, 'a.log'), 'utf8')).toBe('{"name":"a","v":1}\n{"name":"a","v":3}\n')
+  expect(await readFile(join(folder, 'b.log'), 'utf8')).toBe('{"name":"b","v":2}\n')
+  expect(await readFile(join(folder, '_filepath_failures'), 'utf8')).toContain('"v":4')
+  const zipped = output('file', { path: join(folder, 'z.gz'), gzip: true })
+  await zipped.write(events({ v: 1 }))
+  await zipped.write(events({ v: 2 }))
+  await zipped.close?.()
+  expect(gunzipSync(await readFile(join(folder, 'z.gz'))).toString()).toBe('{"v":1}\n{"v":2}\n')
+})
+
+test('csv: columns in order, formulas made harmless', async () => {
+  const one = output('csv', { path: join(folder, 't.csv'), fields: ['a', '[b][c]', 'x'] })
+  await one.write(events({ a: 'p,q', b: { c: -1.5 }, x: '=SUM(A1)' }, { a: 2 }))
+  await one.close?.()
+  expect(await readFile(join(folder, 't.csv'), 'utf8')).toBe('"p,q",-1.5,\'=SUM(A1)\n2,,\n')
+})
+
+test('http: one request for each event; refused ones are kept; those that failed are sent again', async () => {
+  const bodies: string[] = []
+  let failing = 1
+  const server = createHttpServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+    request.on('end', () => {
+      response.statusCode = body.includes('bad') ? 400 : failing-- > 0 ? 503 : 200
+      if (response.statusCode === 200) bodies.push(`${request.method} ${request.url} ${String(request.headers['x-id'])} ${body}`)
+      response.end()
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/%{id}`
+  const one = output('http', { url, http_method: 'post', headers: { 'x-id': '%{id}' }, mapping: { value: '%{v}' } })
+  await one.write(events({ id: 1, v: 'x' }))
+  await one.write(events({ id: 2, v: 'bad' }))
+  await one.close?.()
+  server.close()
+  expect(bodies).toEqual(['POST /1 1 {"value":"x"}'])
+  expect(letters.map(({ event, status }) => [event.fields['id'], status])).toEqual([[2, 400]])
+})
+
+test('tcp: sends again what a connection lost', async () => {
+  const received: string[] = []
+  const server = createServer((socket) => socket.on('data', (chunk: Buffer) => received.push(chunk.toString()))).listen(
+    0,
+    '127.0.0.1',
+  )
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const one = output('tcp', { host: '127.0.0.1', port, reconnect_interval: 0.05 }, 'json_lines')
+  await one.start?.()
+  await one.write(events({ v: 1 }, { v: 2 }))
+  await expect.poll(() => received.join('')).toBe('{"v":1}\n{"v":2}\n')
+  await one.close?.()
+  server.close()
+})
+
+test('udp: a packet for each event', async () => {
+  const received: string[] = []
+  const socket = createSocket('udp4').on('message', (bytes) => received.push(bytes.toString()))
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const one = output('udp', { host: '127.0.0.1', port: socket.address().port })
+  await one.write(events({ v: 1 }, { v: 2 }))
+  await expect.poll(() => received.toSorted()).toEqual(['{"v":1}', '{"v":2}'])
+  await one.close?.()
+  socket.close()
+})

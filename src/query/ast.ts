@@ -41,6 +41,44 @@ export type Query =
   | { readonly kind: 'constant_score'; readonly query: Query; readonly boost?: number }
   /** The best of its clauses scores, the others add `tieBreaker` times theirs. */
   | { readonly kind: 'dis_max'; readonly queries: readonly Query[]; readonly tieBreaker: number; readonly boost?: number }
+  /** Matches of `positive`; those that `negative` matches, too, score `negativeBoost` times as much. */
+  | {
+      readonly kind: 'boosting'
+      readonly positive: Query
+      readonly negative: Query
+      readonly negativeBoost: number
+      readonly boost?: number
+    }
+  /** Matches of `query`, with scores that functions change. `boost` is that of the query, before them. */
+  | {
+      readonly kind: 'function_score'
+      readonly query: Query
+      readonly functions: readonly ScoreFunction[]
+      /** How the functions that apply become one factor; 1 where none does. */
+      readonly scoreMode: 'multiply' | 'sum' | 'avg' | 'first' | 'max' | 'min'
+      /** How that factor, at most `maxBoost`, meets the score of the query. */
+      readonly boostMode: 'multiply' | 'replace' | 'sum' | 'avg' | 'max' | 'min'
+      readonly maxBoost: number
+      readonly boost?: number
+    }
+  /** Documents with a value: `boost * pivot / (pivot + distance)`, of several values the nearest; meters or milliseconds. */
+  | {
+      readonly kind: 'distance_feature'
+      readonly field: string
+      readonly origin: GeoPoint | number
+      readonly pivot: number
+      readonly boost?: number
+    }
+  /** At least as many different ones of the values as a whole number of the document says, and at least one. */
+  | {
+      readonly kind: 'terms_set'
+      readonly field: string
+      readonly values: readonly FieldValue[]
+      readonly minimumField: string
+      readonly boost?: number
+    }
+  /** Points within a polygon that crosses no date line. */
+  | { readonly kind: 'geo_polygon'; readonly field: string; readonly points: readonly GeoPoint[]; readonly boost?: number }
   | {
       readonly kind: 'geo_distance'
       readonly field: string
@@ -55,6 +93,36 @@ export type Query =
       readonly bottomRight: GeoPoint
       readonly boost?: number
     }
+
+/** One function of `function_score`: applies to the documents that `filter` matches. */
+export interface ScoreFunction {
+  readonly filter: Query
+  readonly weight: number
+  readonly value:
+    | { readonly kind: 'one' }
+    /** `modifier(factor * value)`, of several values the least; `missing` stands in where there is none. */
+    | {
+        readonly kind: 'field'
+        readonly field: string
+        readonly factor: number
+        readonly modifier: FactorModifier
+        readonly missing: number
+      }
+    /** 1 up to `offset` from the origin, `decay` at `scale` beyond; 1 without a value. Of several values the nearest. */
+    | {
+        readonly kind: 'decay'
+        readonly field: string
+        readonly shape: 'gauss' | 'exp' | 'linear'
+        readonly origin: GeoPoint | number
+        readonly scale: number
+        readonly offset: number
+        readonly decay: number
+      }
+    /** From 0 up to, not including, 1: the same for the same seed and sequence number. */
+    | { readonly kind: 'random'; readonly seed: number }
+}
+
+export type FactorModifier = 'none' | 'log' | 'log1p' | 'log2p' | 'ln' | 'ln1p' | 'ln2p' | 'square' | 'sqrt' | 'reciprocal'
 
 /** At most one of `gte` and `gt`, at most one of `lte` and `lt`. */
 export interface Bounds {

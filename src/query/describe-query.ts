@@ -61,6 +61,16 @@ function describe(query: Query): string {
       return `constant(${describeQuery(query.query)})`
     case 'dis_max':
       return `(${query.queries.map(describeQuery).join(' | ')})${query.tieBreaker > 0 ? `~${query.tieBreaker}` : ''}`
+    case 'boosting':
+      return `boosting(${describeQuery(query.positive)} / ${describeQuery(query.negative)})`
+    case 'function_score':
+      return `function score (${describeQuery(query.query)})`
+    case 'distance_feature':
+      return `${query.field}:near(${typeof query.origin === 'number' ? query.origin : `${query.origin.lat},${query.origin.lon}`})`
+    case 'terms_set':
+      return `${query.field}:(${query.values.map(value).join(' ')})~${query.minimumField}`
+    case 'geo_polygon':
+      return `${query.field}:polygon(${query.points.map(({ lat, lon }) => `${lat},${lon}`).join(' ')})`
     case 'geo_distance':
       return `${query.field}:distance(${query.center.lat},${query.center.lon} ${query.distanceMeters}m)`
     case 'geo_box':

@@ -3,6 +3,7 @@ import type { Bounds, Query, TermPattern } from '../../query/ast.ts'
 import type { FieldValue, GeoPoint } from '../../query/field.ts'
 import { editDistance, termMatcher } from '../../query/term-matcher.ts'
 import { compareValues, sameValue } from './compare.ts'
+import { changedScore, nearest } from './score-functions.ts'
 import type { MemoryDocument } from './document.ts'
 import { phraseFrequency } from './phrase.ts'
 import { bm25, fieldLength, type IndexStatistics } from './statistics.ts'
@@ -64,6 +65,41 @@ function compile(query: Query, statistics: IndexStatistics): Evaluate {
         return best + query.tieBreaker * others
       }
     }
+    case 'boosting': {
+      const positive = compileQuery(query.positive, statistics)
+      const negative = compileQuery(query.negative, statistics)
+      return (document) => {
+        const score = positive(document)
+        return score === undefined || negative(document) === undefined ? score : score * query.negativeBoost
+      }
+    }
+    case 'function_score': {
+      // The boost is that of the query, before the functions.
+      const { boost = 1 } = query
+      const inner = compileQuery(query.query, statistics)
+      const filters = query.functions.map(({ filter }) => compileQuery(filter, statistics))
+      return (document) => {
+        const score = inner(document)
+        return score === undefined ? undefined : changedScore(document, score * boost, query, filters, haversineMeters) / boost
+      }
+    }
+    case 'distance_feature': {
+      const { field, origin, pivot } = query
+      return (document) => {
+        const near = nearest(document, field, origin, haversineMeters)
+        return near === undefined ? undefined : pivot / (pivot + near)
+      }
+    }
+    case 'terms_set': {
+      const { field, values, minimumField } = query
+      return constant((document) => {
+        const [minimum] = fieldValues(document, minimumField).map(Number)
+        const held = values.filter((wanted) => terms(field, [wanted], statistics)(document) !== undefined)
+        return minimum !== undefined && held.length >= Math.max(1, minimum)
+      })
+    }
+    case 'geo_polygon':
+      return constant((document) => points(document, query.field).some((point) => inPolygon(point, query.points)))
     case 'geo_distance': {
       const { field, center, distanceMeters } = query
       return constant((document) => points(document, field).some((point) => haversineMeters(point, center) <= distanceMeters))
@@ -189,6 +225,16 @@ function inBounds(value: FieldValue, { gte, gt, lte, lt }: Bounds): boolean {
 
 function points(document: MemoryDocument, path: string): readonly GeoPoint[] {
   return (document.values.get(path) ?? []).filter((value) => typeof value === 'object' && 'lat' in value)
+}
+
+/** Counts how often a ray from the point crosses the edges. */
+function inPolygon({ lat, lon }: GeoPoint, corners: readonly GeoPoint[]): boolean {
+  let inside = false
+  for (const [i, a] of corners.entries()) {
+    const b = corners[(i + 1) % corners.length] ?? a
+    if (a.lat > lat !== b.lat > lat && lon < a.lon + ((lat - a.lat) / (b.lat - a.lat)) * (b.lon - a.lon)) inside = !inside
+  }
+  return inside
 }
 
 /** Radius that Lucene's haversine uses. */

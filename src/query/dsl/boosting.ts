@@ -1,4 +1,3 @@
-import { illegalArgument } from '../../core/errors.ts'
 import type { JsonValue } from '../../core/json.ts'
 import { matchNone, type Query } from '../ast.ts'
 import { withBoost } from '../bind/combine.ts'
@@ -34,5 +33,5 @@ export function bindBoosting(query: BoostingQuery, context: BindContext, bind: B
   const negative = bind(query.negative, context)
   if (positive.kind === 'none') return matchNone
   if (negative.kind === 'none') return withBoost(positive, query.boost)
-  throw illegalArgument('[boosting] query is not supported yet; use [bool] with [should] and boosts')
+  return withBoost({ kind: 'boosting', positive, negative, negativeBoost: query.negativeBoost }, query.boost)
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { matchAll, type Query } from '../../../query/ast.ts'
+import { matchAll, type Query, type ScoreFunction } from '../../../query/ast.ts'
 import type { SortKey } from '../../../query/sort.ts'
 import type { EngineSearch } from '../../engine.ts'
 import { createSearch, type Search } from './search.ts'
@@ -230,6 +230,25 @@ describe('queries find', () => {
       want: ['#4'],
     },
     {
+      name: 'points in a polygon',
+      query: {
+        kind: 'geo_polygon',
+        field: 'at',
+        points: [
+          { lat: 52, lon: 13 },
+          { lat: 53, lon: 13 },
+          { lat: 53, lon: 14 },
+          { lat: 52, lon: 14 },
+        ],
+      },
+      want: ['#4'],
+    },
+    {
+      name: 'as many terms as the document says',
+      query: { kind: 'terms_set', field: 'tags', values: ['x', 'y', 'z'], minimumField: 'count' },
+      want: ['#0'],
+    },
+    {
       name: 'at least two of three',
       query: bool({ should: [term('host', 'h1'), term('ok', true), { kind: 'exists', field: 'tags' }], minimumShouldMatch: 2 }),
       want: ['#0'],
@@ -310,6 +329,71 @@ describe('hits', () => {
     ])
     expect(hits.every(({ source }) => source !== undefined)).toBe(true)
     expect(total).toEqual({ value: 3, relation: 'eq' })
+  })
+
+  const weighted = (filter: Query, weight: number): ScoreFunction => ({ filter, weight, value: { kind: 'one' } })
+  const functions = (list: readonly ScoreFunction[], more: object = {}): Query => ({
+    kind: 'function_score',
+    query: matchAll,
+    functions: list,
+    scoreMode: 'sum',
+    boostMode: 'multiply',
+    maxBoost: Infinity,
+    ...more,
+  })
+  const decay = (shape: 'gauss' | 'exp' | 'linear'): Query =>
+    functions([
+      {
+        filter: matchAll,
+        weight: 1,
+        value: { kind: 'decay', field: 'temperature', shape, origin: 20.5, scale: 10, offset: 3.5, decay: 0.5 },
+      },
+    ])
+  const two = [weighted(term('ok', true), 3), weighted(term('host', 'h1'), 2)]
+  test.each<{ name: string; query: Query; want: Record<string, number> }>([
+    {
+      name: 'what should not be there',
+      query: { kind: 'boosting', positive: matchAll, negative: term('host', 'h1'), negativeBoost: 0.5, boost: 4 },
+      want: { '#1': 4, '#4': 4, '#0': 2, own: 2 },
+    },
+    { name: 'a sum of weights', query: functions(two), want: { '#0': 5, own: 2, '#1': 1, '#4': 1 } },
+    {
+      name: 'the first that applies',
+      query: functions(two, { scoreMode: 'first' }),
+      want: { '#0': 3, own: 2, '#1': 1, '#4': 1 },
+    },
+    { name: 'a bounded factor', query: functions(two, { maxBoost: 1.5 }), want: { '#0': 1.5, own: 1.5, '#1': 1, '#4': 1 } },
+    {
+      name: 'a weighted average',
+      query: functions(two, { scoreMode: 'avg', boostMode: 'sum' }),
+      want: { '#0': 2, '#1': 2, own: 2, '#4': 2 },
+    },
+    { name: 'the greatest', query: functions(two, { scoreMode: 'max', boost: 2 }), want: { '#0': 6, own: 4, '#1': 2, '#4': 2 } },
+    {
+      name: 'a field',
+      query: functions(
+        [{ filter: matchAll, weight: 10, value: { kind: 'field', field: 'count', factor: 2, modifier: 'square', missing: 0.5 } }],
+        { query: term('host', 'h1'), boostMode: 'replace' },
+      ),
+      want: { own: 1000, '#0': 40 },
+    },
+    { name: 'a bell around a value', query: decay('gauss'), want: { '#0': 1, own: 1, '#4': 1, '#1': 0.5 ** 4 } },
+    { name: 'a fall from a value', query: decay('exp'), want: { '#0': 1, own: 1, '#4': 1, '#1': 0.25 } },
+    { name: 'a line from a value', query: decay('linear'), want: { '#0': 1, own: 1, '#4': 1, '#1': 0 } },
+    {
+      name: 'nearness in time',
+      query: { kind: 'distance_feature', field: '@timestamp', origin: T0, pivot: 1000, boost: 3 },
+      want: { '#0': 3, '#1': 1.5, own: 1, '#4': 3000 / 3_601_000 },
+    },
+    {
+      name: 'nearness in space',
+      query: { kind: 'distance_feature', field: 'at', origin: { lat: 52.5, lon: 13.4 }, pivot: 1000 },
+      want: { '#4': 1 },
+    },
+  ])('are scored by $name', async ({ query, want }) => {
+    const { hits } = await search.search(request(query))
+    expect(hits.map(({ id }) => id)).toEqual(Object.keys(want).toSorted((a, b) => Number(want[b]) - Number(want[a])))
+    for (const { id, score } of hits) expect(score).toBeCloseTo(want[id] ?? NaN, 6)
   })
 
   test('score', async () => {

@@ -137,6 +137,10 @@ function isDear(query: Query, expansions: Expansions): boolean {
       return [query.must, query.filter, query.should, query.mustNot].flat().some((inner) => isDear(inner, expansions))
     case 'constant_score':
       return isDear(query.query, expansions)
+    case 'boosting':
+      return isDear(query.positive, expansions)
+    case 'function_score':
+      return isDear(query.query, expansions)
     case 'dis_max':
       return query.queries.some((inner) => isDear(inner, expansions))
     default:

@@ -5,12 +5,12 @@ import type { StoredColumn, TableLayout } from '../../layout.ts'
 import type { Expansions } from '../terms/expand.ts'
 import { exists } from './column-test.ts'
 import { ALWAYS, and, atLeast, type Condition, NEVER, not, or } from './condition.ts'
-import { geoBoxCondition, geoDistanceCondition } from './geo.ts'
+import { geoBoxCondition, geoDistanceCondition, geoPolygonCondition } from './geo.ts'
 import { type DecodeId, idsCondition } from './ids.ts'
 import { patternCondition } from './pattern.ts'
 import { phraseCondition } from './phrase.ts'
 import { rangeCondition } from './range.ts'
-import { termsCondition } from './terms.ts'
+import { termsCondition, termsSetCondition } from './terms.ts'
 import { tokensCondition } from './tokens.ts'
 
 /** What a query is compiled against: one table, and what its dictionaries said about the patterns of the query. */
@@ -57,6 +57,16 @@ export function compileQuery(query: Query, scope: QueryScope): Condition {
       return compileQuery(query.query, scope)
     case 'dis_max':
       return or(all(mergeTerms(query.queries, 1)))
+    case 'boosting':
+      return compileQuery(query.positive, scope)
+    case 'function_score':
+      return compileQuery(query.query, scope)
+    case 'distance_feature':
+      return on(query.field, exists)
+    case 'terms_set':
+      return on(query.field, (column) => termsSetCondition(column, query.values, scope.layout.column(query.minimumField)))
+    case 'geo_polygon':
+      return on(query.field, (column) => geoPolygonCondition(column, query.points))
     case 'geo_distance':
       return on(query.field, (column) => geoDistanceCondition(column, query.center, query.distanceMeters))
     case 'geo_box':
@@ -105,6 +115,10 @@ function countClauses(query: Query): number {
       return countClauses(query.query)
     case 'dis_max':
       return query.queries.reduce((sum, inner) => sum + countClauses(inner), 0)
+    case 'boosting':
+      return countClauses(query.positive) + countClauses(query.negative)
+    case 'function_score':
+      return query.functions.reduce((sum, { filter }) => sum + countClauses(filter), countClauses(query.query))
     case 'tokens':
       return query.tokens.length
     default:

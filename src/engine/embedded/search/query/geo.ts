@@ -1,6 +1,6 @@
 import type { GeoPoint } from '../../../../query/field.ts'
 import type { StoredColumn } from '../../layout.ts'
-import { sql, type Sql } from '../../sql.ts'
+import { joinSql, sql, type Sql } from '../../sql.ts'
 import { anyPoint } from './column-test.ts'
 import type { Condition } from './condition.ts'
 
@@ -19,6 +19,17 @@ export function geoDistanceCondition(column: StoredColumn, center: GeoPoint, dis
 
 export function geoBoxCondition(column: StoredColumn, topLeft: GeoPoint, bottomRight: GeoPoint): Condition {
   return anyPoint(column, (lat, lon) => insideBox(lat, lon, topLeft, bottomRight))
+}
+
+export function geoPolygonCondition(column: StoredColumn, points: readonly GeoPoint[]): Condition {
+  const corners = joinSql(
+    points.map(({ lat, lon }) => sql`(${lon}, ${lat})`),
+    ', ',
+  )
+  return anyPoint(
+    column,
+    (lat, lon) => sql`(isNotNull(${lat}) AND pointInPolygon((assumeNotNull(${lon}), assumeNotNull(${lat})), [${corners}]))`,
+  )
 }
 
 /**

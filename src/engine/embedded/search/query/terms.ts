@@ -1,9 +1,9 @@
 import type { FieldValue } from '../../../../query/field.ts'
 import type { StoredColumn } from '../../layout.ts'
-import { sql } from '../../sql.ts'
+import { identifier, joinSql, sql } from '../../sql.ts'
 import { indexedToken } from '../../token-column.ts'
 import { anyIndexed, anyValue } from './column-test.ts'
-import { type Condition, NEVER, or } from './condition.ts'
+import { and, type Condition, flag, leaf, NEVER, or } from './condition.ts'
 import { literal, literalList, textOf } from './literal.ts'
 
 /** One of the document's values is one of these. */
@@ -20,4 +20,18 @@ export function termsCondition(column: StoredColumn, values: readonly FieldValue
   if (values.length === 1) return anyValue(column, (x) => sql`${x} = ${literal(first, column.storage)}`)
   const list = literalList(values, column.storage)
   return anyValue(column, (x) => sql`${x} IN ${list}`)
+}
+
+/** As many of the values as another field of the document says, at least one. */
+export function termsSetCondition(
+  column: StoredColumn,
+  values: readonly FieldValue[],
+  minimum: StoredColumn | undefined,
+): Condition {
+  if (minimum === undefined) return NEVER
+  const each = values.map((value) => termsCondition(column, [value]))
+  const count = joinSql([...each.map(flag), sql`0`], ' + ')
+  const enough = leaf(sql`${count} >= greatest(1, ${identifier(minimum.name)})`, { nullable: true })
+  // That some are there follows, and lets the index answer what it can.
+  return and([or(each), enough])
 }

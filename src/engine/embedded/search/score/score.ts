@@ -18,6 +18,7 @@ import {
   termScore,
   termWeight,
 } from './bm25.ts'
+import { changedScore, featureScore, functionValue } from './functions.ts'
 import type { TermStatistics, TextStatistics, TokenStatistics } from './statistics.ts'
 
 type TermsQuery = Extract<Query, { kind: 'terms' }>
@@ -72,7 +73,37 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
     case 'constant_score':
     case 'geo_distance':
     case 'geo_box':
+    case 'geo_polygon':
+    case 'terms_set':
       return constant
+    case 'boosting': {
+      const positive = compileScore(query.positive, scope, boost, implied)
+      const negative = compileQuery(query.negative, scope)
+      if (negative.kind === 'never') return positive
+      const value = sql`(${valueOf(positive)} * if(${flag(negative)}, ${query.negativeBoost}, 1))`
+      return onlyIf(
+        implied,
+        { kind: 'varies', value: float32(value), conditions: [...conditionsOf([positive]), negative] },
+        query,
+        scope,
+      )
+    }
+    case 'function_score': {
+      const inner = compileScore(query.query, scope, boost, implied)
+      const filters = query.functions.map(({ filter }) => compileQuery(filter, scope))
+      const functions = query.functions.map((one, i) => ({
+        applies: flag(filters[i] ?? ALWAYS),
+        value: functionValue(one, scope.layout),
+        weight: one.weight,
+      }))
+      const value = float32(changedScore(valueOf(inner), functions, query))
+      return onlyIf(implied, { kind: 'varies', value, conditions: [...conditionsOf([inner]), ...filters] }, query, scope)
+    }
+    case 'distance_feature': {
+      const column = scope.layout.column(query.field)
+      if (column === undefined) return constant
+      return { kind: 'varies', value: float32(featureScore(column, query, boost)), conditions: [] }
+    }
     case 'terms': {
       const column = scope.layout.column(query.field)
       const [value] = query.values
@@ -138,6 +169,17 @@ function onlyIfMatching(score: Score, query: Query, scope: ScoreScope): Score {
   if (condition.kind === 'always') return score
   if (condition.kind === 'never') return { kind: 'constant', value: 0 }
   return { kind: 'varies', value: sql`if(${flag(condition)}, ${score.value}, 0)`, conditions: [condition] }
+}
+
+/** A varying score that is not 0 by itself where the query does not match. */
+function onlyIf(implied: boolean, score: Score & { kind: 'varies' }, query: Query, scope: ScoreScope): Score {
+  if (implied) return score
+  const condition = compileQuery(query, scope)
+  return { kind: 'varies', value: sql`if(${flag(condition)}, ${score.value}, 0)`, conditions: [...score.conditions, condition] }
+}
+
+function valueOf(score: Score): Sql {
+  return score.kind === 'constant' ? sql`${score.value}` : score.value
 }
 
 function conditionsOf(scores: readonly Score[]): readonly Condition[] {
@@ -322,6 +364,12 @@ export function scoringLeaves(query: Query, scope: QueryScope): ScoringLeaves {
         return
       case 'dis_max':
         for (const inner of node.queries) visit(inner)
+        return
+      case 'boosting':
+        visit(node.positive)
+        return
+      case 'function_score':
+        visit(node.query)
         return
       default:
         return

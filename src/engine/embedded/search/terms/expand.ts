@@ -64,6 +64,10 @@ function patternNodes(query: Query): PatternNode[] {
       return patternNodes(query.query)
     case 'dis_max':
       return query.queries.flatMap(patternNodes)
+    case 'boosting':
+      return [query.positive, query.negative].flatMap(patternNodes)
+    case 'function_score':
+      return [query.query, ...query.functions.map(({ filter }) => filter)].flatMap(patternNodes)
     default:
       return []
   }

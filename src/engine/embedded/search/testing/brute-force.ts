@@ -97,8 +97,20 @@ export function matches(query: Query, one: BruteDocument): boolean {
       return matches(query.query, one)
     case 'dis_max':
       return query.queries.some((inner) => matches(inner, one))
+    case 'boosting':
+      return matches(query.positive, one)
+    case 'function_score':
+      return matches(query.query, one)
+    case 'distance_feature':
+      return valuesOf(one, query.field).length > 0
+    case 'terms_set': {
+      const [minimum] = valuesOf(one, query.minimumField).map(Number)
+      const held = query.values.filter((wanted) => valuesOf(one, query.field).some((value) => equal(value, wanted)))
+      return minimum !== undefined && held.length >= Math.max(1, minimum)
+    }
     case 'geo_distance':
     case 'geo_box':
+    case 'geo_polygon':
       throw new Error('points are tested elsewhere')
     default:
       return unreachable(query)

@@ -92,3 +92,39 @@ test.each([
 ])('a script is tried out: $want', async ({ script, want }) => {
   expect((await call('POST', '/_scripts/painless/_execute', { script })).json).toEqual({ result: want })
 })
+
+test('searches are templates: inline, stored, several at once, rendered only', async () => {
+  for (const [id, foo] of [
+    ['1', 'bar'],
+    ['2', 'baz'],
+    ['3', 'foo'],
+  ])
+    await call('PUT', `/tpl/_doc/${id}`, { foo })
+  await call('POST', '/tpl/_refresh')
+  const source = '{"query":{"match":{"{{field}}":"{{value}}"}}{{#size}},"size":{{size}}{{/size}}}'
+  const params = { field: 'foo', value: 'bar' }
+  const one = await call('POST', '/tpl/_search/template', { source, params })
+  expect(one.json).toMatchObject({ hits: { total: { value: 1 }, hits: [{ _id: '1' }] } })
+  await call('PUT', '/_scripts/by-field', { script: { lang: 'mustache', source } })
+  const stored = await call('POST', '/tpl/_search/template', { id: 'by-field', params: { ...params, size: 0 } })
+  expect(stored.json).toMatchObject({ hits: { total: { value: 1 }, hits: [] } })
+  const lines = [
+    { index: 'tpl' },
+    { id: 'by-field', params },
+    { index: 'tpl' },
+    { source: { query: { match: { foo: '{{v}}' } } }, params: { v: 'baz' } },
+    { index: 'tpl' },
+    { source: '{"query":{"match":{' },
+  ]
+  const many = await call('POST', '/_msearch/template', `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`)
+  expect(many.json).toMatchObject({
+    responses: [{ hits: { total: { value: 1 } } }, { hits: { hits: [{ _id: '2' }] } }, { error: {}, status: 400 }],
+  })
+  const rendered = await call('POST', '/_render/template/by-field', { params: { ...params, size: 5 } })
+  expect(rendered.json).toEqual({ template_output: { query: { match: { foo: 'bar' } }, size: 5 } })
+  expect((await call('POST', '/_search/template', { params })).json).toMatchObject({
+    error: { type: 'action_request_validation_exception', reason: 'Validation Failed: 1: template is missing;' },
+  })
+  const open = await call('POST', '/_render/template', { source: '{"a":"{{{b}}"}' })
+  expect(open.json).toMatchObject({ error: { caused_by: { reason: 'Improperly closed variable in query-template:1' } } })
+})

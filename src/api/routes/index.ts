@@ -25,6 +25,7 @@ import { rolloverRoutes } from './rollover.ts'
 import { scrollRoutes } from './scroll.ts'
 import { scriptRoutes } from './scripts.ts'
 import { searchRoutes } from './search.ts'
+import { searchTemplateRoutes } from './search-templates.ts'
 import { settingsRoutes } from './settings.ts'
 import { shardRoutes } from './shards.ts'
 import { snapshotRoutes } from './snapshots.ts'
@@ -42,6 +43,7 @@ export const routes: readonly Route<ApiContext>[] = [
   ...scrollRoutes,
   ...pointInTimeRoutes,
   ...scriptRoutes,
+  ...searchTemplateRoutes,
   ...ingestRoutes,
   ...indexRoutes,
   ...mappingRoutes,

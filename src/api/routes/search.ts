@@ -21,7 +21,7 @@ import { expandWildcards, indicesOptions, NAMES_PARAMS, namesOf } from '../indic
 import { shardCounts } from './index-maintenance.ts'
 
 const QUERY_PARAMS = ['q', 'df', 'analyzer', 'analyze_wildcard', 'default_operator', 'lenient']
-const SEARCH_PARAMS = [
+export const SEARCH_PARAMS = [
   ...NAMES_PARAMS,
   ...QUERY_PARAMS,
   'allow_partial_search_results',
@@ -107,7 +107,7 @@ export function urlParameters({ query }: ApiRequest): UrlParameters {
   return Object.fromEntries(query.names.map((name) => [name, query.text(name)]))
 }
 
-async function searchOne(request: ApiRequest, context: ApiContext): Promise<Answer> {
+export async function searchOne(request: ApiRequest, context: ApiContext): Promise<Answer> {
   const { query } = request
   checkSearchType(query.text('search_type'))
   const totalAsInt = query.boolean('rest_total_hits_as_int', false)
@@ -177,13 +177,13 @@ async function searchMany(request: ApiRequest, context: ApiContext): Promise<Ans
 }
 
 /** One header and one body of `_msearch`. */
-interface OneOfMany {
+export interface OneOfMany {
   readonly header: JsonObject
   readonly body: JsonValue
 }
 
 /** @throws ElkhornError 400 naming what is wrong with the lines */
-function readSearches(request: ApiRequest): readonly OneOfMany[] {
+export function readSearches(request: ApiRequest): readonly OneOfMany[] {
   const { body } = request
   const source = request.query.text('source')
   if (body.length === 0 && source === undefined)
@@ -207,7 +207,7 @@ function readSearches(request: ApiRequest): readonly OneOfMany[] {
   return searches
 }
 
-async function searchInMany(request: ApiRequest, context: ApiContext, { header, body }: OneOfMany): Promise<string> {
+export async function searchInMany(request: ApiRequest, context: ApiContext, { header, body }: OneOfMany): Promise<string> {
   const { query } = request
   try {
     const where = headerTarget(request, header)

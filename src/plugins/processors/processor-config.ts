@@ -1,5 +1,5 @@
 import { Float } from '../../core/float.ts'
-import type { ElkhornError } from '../../core/errors.ts'
+import { ElkhornError } from '../../core/errors.ts'
 import { parseTemplate } from '../../script/mustache/parse.ts'
 import { renderTemplate } from '../../script/mustache/render.ts'
 import { classNameOf } from '../../script/painless/values/value.ts'
@@ -132,7 +132,8 @@ export class ProcessorConfig {
       const nodes = parseTemplate(text)
       return (document) => renderTemplate(nodes, document.model(), 'json')
     } catch (error) {
-      throw this.error(property, error instanceof Error ? error.message : String(error))
+      const cause = error instanceof ElkhornError ? (error.causedBy ?? error) : error
+      throw this.error(property, cause instanceof Error ? cause.message : String(cause))
     }
   }
 

@@ -55,14 +55,17 @@ describe('templates', () => {
   })
 
   test.each([
-    { template: '{{a', want: 'Improperly closed variable' },
+    { template: '{{a', want: 'Improperly closed variable in query-template:1' },
+    { template: '\n{{{a}} {{{b}}}', want: 'Improperly closed variable in query-template:2' },
     { template: '{{#a}}x', want: "Failed to close 'a' tag" },
     { template: '{{#a}}x{{/b}}', want: 'Mismatched start/end tags: a != b' },
     { template: 'x{{/b}}', want: 'Mismatched start/end tags' },
     { template: '{{>partial}}', want: 'Partials are not supported' },
     { template: '{{#a}}'.repeat(200), want: 'nests deeper' },
   ])('$template is refused', ({ template, want }) => {
-    expect(() => render(template, {})).toThrow(want)
+    expect(() => render(template, {})).toThrow(
+      expect.objectContaining({ causedBy: expect.objectContaining({ reason: expect.stringContaining(want) }) }),
+    )
   })
 
   test('a template that multiplies itself is stopped', () => {

@@ -40,8 +40,9 @@ export function parseTemplate(template: string): readonly TemplateNode[] {
     }
     const triple = open === '{{' && template[start + 2] === '{'
     const closing = triple ? '}}}' : close
-    const end = template.indexOf(closing, start + open.length)
-    if (end < 0) throw problem(`Improperly closed variable in template at offset [${start}]`)
+    const end = template.indexOf(close, start + open.length)
+    if (end < 0 || !template.startsWith(closing, end))
+      throw problem(`Improperly closed variable in query-template:${lineOf(template, start)}`)
     const content = template.slice(start + open.length + (triple ? 1 : 0), end)
     const after = end + closing.length
     const sign = triple ? '{' : (content[0] ?? '')
@@ -97,6 +98,10 @@ function standalone(template: string, start: number, end: number): { readonly st
   return isBlank ? { start: lineStart, end: lineEnd } : undefined
 }
 
+const lineOf = (template: string, at: number): number => template.slice(0, at).split('\n').length
+
 function problem(reason: string): ElkhornError {
-  return new ElkhornError('general_script_exception', 400, `Failed to compile inline script: ${reason}`)
+  return new ElkhornError('general_script_exception', 400, 'Failed to compile inline script using lang [mustache]', {
+    causedBy: new ElkhornError('mustache_exception', 400, reason),
+  })
 }

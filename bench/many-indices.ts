@@ -78,6 +78,8 @@ async function fill({ http, processes }: Running): Promise<void> {
     await http.call('POST', '/_bulk', lines.join(''), 'application/x-ndjson')
     if (day % 50 === 0) process.stderr.write(`${day} of ${days} days\n`)
   }
+  // Making thousands of tables takes longer than acknowledging their documents.
+  await http.call('POST', '/many-*/_refresh')
   await settle(processes)
 }
 

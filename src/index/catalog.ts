@@ -3,6 +3,7 @@ import type { MetadataSection, MetadataStore } from '../core/metadata-store.ts'
 import { IndexState, type AliasRecord, type IndexRecord } from './index-state.ts'
 import type { CompiledMapping } from './mapping/compile-mapping.ts'
 import { MappingPool } from './mapping-pool.ts'
+import type { LifecyclePolicy } from './lifecycle-policy.ts'
 import type { Settings } from './settings/settings-json.ts'
 import type { ComponentTemplate, IndexTemplate, LegacyTemplate } from './templates/template.ts'
 
@@ -43,6 +44,7 @@ export class Catalog {
   readonly componentTemplates: MetadataSection<ComponentTemplate>
   readonly indexTemplates: MetadataSection<IndexTemplate>
   readonly legacyTemplates: MetadataSection<LegacyTemplate>
+  readonly lifecyclePolicies: MetadataSection<LifecyclePolicy>
   /** `persistent` and `transient`; the latter is emptied at every start. */
   readonly clusterSettings: MetadataSection<Settings>
 
@@ -53,6 +55,7 @@ export class Catalog {
     this.componentTemplates = store.section<ComponentTemplate>('component_templates')
     this.indexTemplates = store.section<IndexTemplate>('index_templates')
     this.legacyTemplates = store.section<LegacyTemplate>('legacy_templates')
+    this.lifecyclePolicies = store.section<LifecyclePolicy>('lifecycle_policies')
     this.clusterSettings = store.section<Settings>('cluster_settings')
     this.#pool = new MappingPool(store)
     for (const [name, record] of this.#indexRecords.entries()) {

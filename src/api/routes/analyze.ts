@@ -6,8 +6,26 @@ import type { Token } from '../../query/analysis/token.ts'
 import { strings } from '../../index/templates/parse-template.ts'
 import type { ApiContext } from '../api-context.ts'
 import { ok, type Answer, type ApiRequest, type Route } from '../http/route.ts'
+import { NAMES_PARAMS, requestIndices, searchOptions } from '../indices/names.ts'
+import { shardCounts } from './index-maintenance.ts'
 
 export const analyzeRoutes: readonly Route<ApiContext>[] = [
+  {
+    methods: ['GET', 'POST'],
+    paths: ['/{index}/_reload_search_analyzers'],
+    action: 'indices:admin/analyze',
+    params: [...NAMES_PARAMS, 'resource'],
+    handler: (request, context) => {
+      // Analyzers are made from the settings each time those change: there is never an old one to replace.
+      const indices = requestIndices(request, context, 'indices:admin/analyze', searchOptions)
+      const details = indices.map(({ name }) => ({
+        index: name,
+        reloaded_analyzers: [],
+        reloaded_node_ids: [context.node.id],
+      }))
+      return ok({ _shards: shardCounts(indices), reload_details: details })
+    },
+  },
   {
     methods: ['GET', 'POST'],
     paths: ['/_analyze', '/{index}/_analyze'],

@@ -2,9 +2,11 @@ import type { ApiContext } from '../api-context.ts'
 import type { Route } from '../http/route.ts'
 import { aliasRoutes } from './aliases.ts'
 import { analyzeRoutes } from './analyze.ts'
+import { blockRoutes } from './blocks.ts'
 import { bulkRoutes } from './bulk.ts'
 import { byQueryRoutes } from './by-query.ts'
 import { catRoutes } from './cat.ts'
+import { catSnapshotRoutes } from './cat-snapshots.ts'
 import { clusterRoutes } from './cluster.ts'
 import { healthRoutes } from './cluster-health.ts'
 import { clusterStatsRoutes } from './cluster-stats.ts'
@@ -16,6 +18,7 @@ import { indexRoutes } from './indices.ts'
 import { maintenanceRoutes } from './index-maintenance.ts'
 import { indexStatsRoutes } from './index-stats.ts'
 import { infoRoutes } from './info.ts'
+import { lifecyclePolicyRoutes } from './lifecycle-policies.ts'
 import { mappingRoutes } from './mappings.ts'
 import { nodeRoutes } from './nodes.ts'
 import { reindexRoutes } from './reindex.ts'
@@ -48,6 +51,8 @@ export const routes: readonly Route<ApiContext>[] = [
   ...indexRoutes,
   ...mappingRoutes,
   ...settingsRoutes,
+  ...blockRoutes,
+  ...lifecyclePolicyRoutes,
   ...aliasRoutes,
   ...templateRoutes,
   ...dataStreamRoutes,
@@ -65,4 +70,5 @@ export const routes: readonly Route<ApiContext>[] = [
   ...taskRoutes,
   ...snapshotRoutes,
   ...catRoutes,
+  ...catSnapshotRoutes,
 ]

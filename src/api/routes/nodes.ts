@@ -73,6 +73,23 @@ export const nodeRoutes: readonly Route<ApiContext>[] = [
   }),
 ]
 
+/** Parts of Elasticsearch that are modules there and built in here; clients look for them by name. */
+const MODULES = [
+  'aggs-matrix-stats',
+  'analysis-common',
+  'ingest-common',
+  'ingest-user-agent',
+  'lang-mustache',
+  'lang-painless',
+  'mapper-extras',
+  'reindex',
+  'repository-url',
+]
+
+function moduleNamed(name: string, version: string): JsonObject {
+  return { name, version, description: 'built in', extended_plugins: [], has_native_controller: false }
+}
+
 /** `_nodes` and the counts around whatever is said of the one node, where the request's filter lets it through. */
 function envelope(request: ApiRequest, { node }: ApiContext, body: JsonObject): JsonObject {
   const filters = namesOf(request, 'node')
@@ -172,7 +189,7 @@ function info(request: ApiRequest, context: ApiContext): Answer {
     ...(wants('http')
       ? { http: { bound_address: [address], publish_address: address, max_content_length_in_bytes: 104_857_600 } }
       : {}),
-    ...(wants('plugins') ? { plugins: [], modules: [] } : {}),
+    ...(wants('plugins') ? { plugins: [], modules: MODULES.map((name) => moduleNamed(name, node.version)) } : {}),
     ...(wants('ingest') ? { ingest: { processors: [] } } : {}),
     ...(wants('aggregations') ? { aggregations: aggregationTypes() } : {}),
   }

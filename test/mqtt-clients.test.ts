@@ -115,6 +115,22 @@ describe('credentials of a device', () => {
   })
 })
 
+test('what clients do and are refused is told in the audit log', async () => {
+  const wanted = { bool: { filter: [{ term: { 'event.action': 'mqtt-refused' } }, { term: { 'mqtt.client_id': 'nobody' } }] } }
+  let found: readonly { _source: unknown }[] = []
+  while (found.length === 0) {
+    await elkhorn.call('POST', '/logs-mqtt.audit-default/_refresh')
+    const { json } = await elkhorn.call('POST', '/logs-mqtt.audit-default/_search', { query: wanted, size: 1 })
+    found = (json as { hits: { hits: { _source: unknown }[] } }).hits.hits
+  }
+  expect(found[0]?._source).toMatchObject({
+    event: { category: ['authentication', 'session'], outcome: 'failure', reason: 'wrong user name or password' },
+    mqtt: { client_id: 'nobody' },
+    user: { name: 'elastic' },
+    source: { ip: '127.0.0.1' },
+  })
+})
+
 test.for(['mqttv311', 'mqttv5'])('mosquitto_pub and mosquitto_sub, %s', async (version, { skip }) => {
   const installed = await run('mosquitto_pub', ['--help']).then(
     () => true,

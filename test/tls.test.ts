@@ -4,8 +4,9 @@ import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import mqtt from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePorts, runElkhorn, startElkhorn, type RunningElkhorn } from './support/start-elkhorn.ts'
+import { freePorts, PASSWORD, runElkhorn, startElkhorn, type RunningElkhorn } from './support/start-elkhorn.ts'
 
 const elkhorn = fileURLToPath(new URL('../bin/elkhorn', import.meta.url))
 let folder: string
@@ -45,7 +46,8 @@ beforeAll(async () => {
     ],
     { stdio: 'ignore' },
   )
-  withTls = ['--set', `tls.certificate=${join(folder, 'cert.pem')}`, '--set', `tls.key=${join(folder, 'key.pem')}`]
+  const keys = { 'tls.certificate': 'cert.pem', 'tls.key': 'key.pem', 'mqtt.client_ca': 'cert.pem' }
+  withTls = Object.entries(keys).flatMap(([key, file]) => ['--set', `${key}=${join(folder, file)}`])
   running = await startElkhorn(join(folder, 'data'), ['--no-sample', ...withTls])
 })
 afterAll(async () => {
@@ -111,4 +113,16 @@ test('files that are missing or wrong are named', async () => {
     code: 1,
     output: expect.stringContaining(`tls.certificate [${text}] and tls.key [${text}] cannot be used: `),
   })
+})
+
+test.skipIf(!hasOpenssl)('MQTT over TLS: with a secret, or with a certificate that stands for the device', async () => {
+  const cert = await readFile(join(folder, 'cert.pem'))
+  const common = { ca: cert, reconnectPeriod: 0, protocolVersion: 5 } as const
+  const url = `mqtts://127.0.0.1:${running?.ports['mqtts']}`
+  const bySecret = await mqtt.connectAsync(url, { ...common, username: 'elastic', password: PASSWORD })
+  await bySecret.endAsync()
+  const byCertificate = await mqtt.connectAsync(url, { ...common, cert, key: await readFile(join(folder, 'key.pem')) })
+  await byCertificate.publishAsync('a', 'b', { qos: 1 })
+  await byCertificate.endAsync()
+  await expect(mqtt.connectAsync(url, common)).rejects.toThrow(/user ?name or password/i)
 })

@@ -15,6 +15,7 @@ export function banner(
     ['Page', at(scheme, 'ui')],
     ['REST API', at(scheme, 'api')],
     ['MQTT', at('mqtt', 'mqtt')],
+    ['MQTT, TLS', at('mqtts', 'mqtts')],
     ['Monitoring', at('http', 'monitoring')],
     ['Data', config.data.path],
     ['Sign in', password === undefined ? 'as elastic' : `as elastic, password ${password}`],

@@ -29,7 +29,7 @@ import type { Ports } from '../runtime/run-folder.ts'
 import type { ServiceStack } from '../runtime/services.ts'
 import { logSecurityEvents } from '../security/event-log.ts'
 import { createSecurity, ensureElasticPassword, type Security } from '../security/security.ts'
-import { createBroker } from './broker.ts'
+import { createBroker, type BrokerService } from './broker.ts'
 import { loadNodeIdentity, type NodeIdentity } from './node-identity.ts'
 import { createPipelineService } from './pipelines.ts'
 import { createSample, installSampleTemplate } from './sample.ts'
@@ -73,7 +73,7 @@ export async function startServices(context: StartContext): Promise<Started> {
   const index = await startIndex(context, metadata)
   const tls = await loadTls(config)
   const identity = await loadNodeIdentity(metadata, newUuid)
-  const mqtt = config.mqtt.enabled ? createBroker(context, security) : undefined
+  const mqtt = config.mqtt.enabled ? createBroker(context, { security, index, tls }) : undefined
   const sample =
     config.sample.enabled && mqtt !== undefined
       ? createSample(context, { metadata, security, brokerPort: () => mqtt.port })
@@ -90,7 +90,12 @@ export async function startServices(context: StartContext): Promise<Started> {
     await installSampleTemplate(index)
     await services.start(sample)
   }
-  return { ports: { api: api.port, ui: ui.port, ...(mqtt === undefined ? {} : { mqtt: mqtt.port }) }, password }
+  return { ports: { api: api.port, ui: ui.port, ...mqttPorts(mqtt) }, password }
+}
+
+function mqttPorts(mqtt: BrokerService | undefined): Ports {
+  if (mqtt === undefined) return {}
+  return { mqtt: mqtt.port, ...(mqtt.tlsPort === undefined ? {} : { mqtts: mqtt.tlsPort }) }
 }
 
 /** The catalog and the engine below it. */

@@ -47,6 +47,10 @@ export const configSchema = z.strictObject({
   mqtt: z.strictObject({
     enabled: flag(true).describe('Runs the MQTT broker.'),
     port: port(1883).describe('MQTT 3.1.1 and 5 over TCP.'),
+    tls_port: port(8883).describe('MQTT over TLS, when `tls.certificate` is given.'),
+    client_ca: optionalPath().describe(
+      'Authority (PEM) of the certificates that devices may show over TLS instead of a secret; the common name is the device.',
+    ),
     allow_anonymous: flag(false).describe(
       'Lets clients in that give no user name. Off unless you know every device on the network.',
     ),

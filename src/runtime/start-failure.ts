@@ -44,6 +44,7 @@ function explainSystemError(error: unknown, config: Config): string | undefined 
 /** The key whose value the port is. */
 function portKey(config: Config, port: number | undefined): string | undefined {
   const { api, ui, mqtt, beats, monitoring } = config
+  if (port === mqtt.tls_port) return 'mqtt.tls_port'
   const sections = { api, ui, mqtt, beats, monitoring }
   const section = Object.entries(sections).find(([, one]) => one.port === port)
   return section && `${section[0]}.port`

@@ -89,7 +89,10 @@ export async function startElkhorn(
 }
 
 /** `--set` arguments that let every port be a free one. */
-export const freePorts = ['api', 'ui', 'mqtt', 'beats', 'monitoring'].flatMap((name) => ['--set', `${name}.port=0`])
+export const freePorts = ['api.port', 'ui.port', 'mqtt.port', 'mqtt.tls_port', 'beats.port', 'monitoring.port'].flatMap((key) => [
+  '--set',
+  `${key}=0`,
+])
 
 function launch(args: readonly string[], env: Readonly<Record<string, string>>) {
   const { ELASTIC_PASSWORD: _, ...inherited } = process.env

@@ -35,6 +35,8 @@ test('a start writes every port in use, a stop takes the file away', async () =>
 
 test('the password is generated and printed once, or given and not printed', async () => {
   running = await startElkhorn(data(), ['--no-sample'], {})
+  // The ports are written before the banner is printed.
+  while (!running.output().includes('Ctrl-C')) await new Promise((resolve) => setTimeout(resolve, 20))
   const password = /password (\S+)/.exec(running.output())?.[1] ?? ''
   expect(password).toMatch(/^[A-Za-z2-9]{20}$/)
   const basic = `Basic ${Buffer.from(`elastic:${password}`).toString('base64')}`

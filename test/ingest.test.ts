@@ -134,3 +134,38 @@ test('a simulation shows every processor', async () => {
     docs: [{ doc: { _source: { a: 1, failed: 'field [none] not present as part of path [none]' } } }],
   })
 })
+
+test('a simulation shows what happens in the pipelines that a pipeline runs', async () => {
+  await put('below', set('below', true))
+  const pipeline = { processors: [set('above', true), { pipeline: { name: 'below' } }] }
+  const { json } = await call('POST', '/_ingest/pipeline/_simulate?verbose', { pipeline, docs: [{ _source: {} }] })
+  const { docs } = json as { docs: { processor_results: Record<string, unknown>[] }[] }
+  expect(docs[0]?.processor_results.map(({ processor_type }) => processor_type)).toEqual(['set', 'pipeline', 'set'])
+  const missing = { processors: [{ pipeline: { name: 'not there' } }] }
+  const refused = await call('POST', '/_ingest/pipeline/_simulate?verbose', { pipeline: missing, docs: [{ _source: {} }] })
+  expect(refused.status).toBe(400)
+})
+
+test('pipelines set what a write is conditional on, and bulk says how long they took', async () => {
+  await put('conditional', set('_if_seq_no', 0), set('_if_primary_term', 1))
+  expect((await call('PUT', '/conditional/_doc/1?pipeline=conditional', {})).status).toBe(409)
+  await call('PUT', '/conditional/_doc/1', {})
+  expect((await call('PUT', '/conditional/_doc/1?pipeline=conditional', {})).json).toMatchObject({ _seq_no: 1 })
+  await put('plain', set('x', 1))
+  const bulk = '{"index":{"_index":"conditional"}}\n{}\n'
+  expect((await call('POST', '/_bulk?pipeline=plain', bulk)).json).toHaveProperty('ingest_took')
+  expect((await call('POST', '/_bulk', bulk)).json).not.toHaveProperty('ingest_took')
+})
+
+test('a script that does not compile says which processor has it', async () => {
+  const answer = await put('broken', { script: { source: 'ctx.', tag: 't' } })
+  expect(answer.status).toBe(400)
+  expect(answer.json).toMatchObject({ error: { type: 'script_exception', processor_type: 'script', processor_tag: 't' } })
+})
+
+test('a scripted upsert goes through the pipelines after its script', async () => {
+  await put('after', { set: { field: 'seen', value: '{{made}}' } })
+  await call('PUT', '/scripted', { settings: { 'index.default_pipeline': 'after' } })
+  await call('POST', '/scripted/_update/1', { script: "ctx._source.made = 'yes'", upsert: {}, scripted_upsert: true })
+  expect(await sourceOf('/scripted/_doc/1')).toEqual({ made: 'yes', seen: 'yes' })
+})

@@ -7,7 +7,7 @@ import { IngestDocument, METADATA_FIELDS } from '../plugins/processors/ingest-do
 import { processors } from '../plugins/processors/index.ts'
 import type { ProcessorContext } from '../plugins/processors/processor.ts'
 import type { Scripts } from '../script/scripts.ts'
-import { compilePipeline, runPipeline, toError, type Observer, type Pipeline } from './pipeline.ts'
+import { compilePipeline, MissingPipelineError, runPipeline, toError, type Observer, type Pipeline } from './pipeline.ts'
 
 type Fields = Record<string, unknown>
 
@@ -40,6 +40,8 @@ export interface IngestOutput {
   readonly index: string
   readonly id: string | undefined
   readonly routing: string | undefined
+  readonly ifSeqNo?: number
+  readonly ifPrimaryTerm?: number
   readonly source: Uint8Array
   /** Whether `reroute` sent it elsewhere, where the pipelines of that place come next. */
   readonly rerouted: boolean
@@ -109,10 +111,10 @@ export class IngestPipelines {
     const pipeline = this.#find(name)
     if (!pipeline) {
       if (ignoreMissing) return
-      throw new ElkhornError('illegal_state_exception', 500, `Pipeline processor configured for non-existent pipeline [${name}]`)
+      throw new MissingPipelineError(name)
     }
     if (document.pipelines.length > MAX_NESTED_PIPELINES) throw illegalArgument(`Too many nested pipelines at [${name}]`)
-    runPipeline(pipeline, document)
+    runPipeline(pipeline, document, document.observe as Observer | undefined)
   }
 
   // --- running ---
@@ -129,11 +131,13 @@ export class IngestPipelines {
     this.runOn(pipeline, document)
     if (document.dropped) return undefined
     const { metadata, fields } = splitContext(document.context)
-    const { _index, _id, _routing } = metadata
+    const { _index, _id, _routing, _if_seq_no: ifSeqNo, _if_primary_term: ifPrimaryTerm } = metadata
     return {
       index: typeof _index === 'string' ? _index : input.index,
       id: _id === null || _id === undefined ? undefined : String(_id),
       routing: _routing === null || _routing === undefined ? undefined : String(_routing),
+      ...(typeof ifSeqNo === 'number' ? { ifSeqNo } : {}),
+      ...(typeof ifPrimaryTerm === 'number' ? { ifPrimaryTerm } : {}),
       source: Buffer.from(printFields(fields as never), 'utf8'),
       rerouted: document.ended && _index !== input.index,
     }
@@ -154,6 +158,7 @@ export class IngestPipelines {
   /** @throws ElkhornError that a client may see */
   runOn(pipeline: Pipeline, document: IngestDocument, observe?: Observer): void {
     try {
+      document.observe = observe
       runPipeline(pipeline, document, observe)
     } catch (error) {
       throw toError(error)

@@ -33,6 +33,13 @@ export interface StepReport {
 
 export type Observer = (report: StepReport) => void
 
+/** A pipeline names one that is not there. */
+export class MissingPipelineError extends ElkhornError {
+  constructor(name: string) {
+    super('illegal_state_exception', 500, `Pipeline processor configured for non-existent pipeline [${name}]`)
+  }
+}
+
 /** Processors within processors (`on_failure`, `foreach`). */
 const MAX_DEPTH = 50
 
@@ -95,9 +102,27 @@ function compileStep(name: string, json: unknown, compiling: CompilingSteps): St
   if (failing !== undefined && onFailure.length === 0) throw config.error('on_failure', 'processors list cannot be empty')
   const written = config.take('if')
   const condition = written === undefined ? undefined : compileCondition(written, inner)
-  const process = type.create(config, { ...inner.context, nested: (one) => nestedProcess(one, inner) })
+  const process = createProcess(type, config, inner)
   config.finish()
   return { type: name, tag: config.tag, description, condition, ignoreFailure, onFailure, process }
+}
+
+/** What is wrong with a script or a nested processor also says which processor has it. */
+function createProcess(type: ProcessorType, config: ProcessorConfig, compiling: CompilingSteps): Process {
+  try {
+    return type.create(config, { ...compiling.context, nested: (one) => nestedProcess(one, compiling) })
+  } catch (error) {
+    if (!(error instanceof ElkhornError) || error.details['processor_type'] !== undefined) throw error
+    const details = {
+      ...error.details,
+      processor_type: type.name,
+      ...(config.tag === undefined ? {} : { processor_tag: config.tag }),
+    }
+    throw new ElkhornError(error.type, error.status, error.reason, {
+      details,
+      ...(error.causedBy ? { causedBy: error.causedBy } : {}),
+    })
+  }
 }
 
 function nestedProcess(json: unknown, compiling: CompilingSteps): Process {
@@ -185,8 +210,10 @@ function runStep(step: Step, document: IngestDocument, pipeline: string, observe
       observe?.({ step, status: 'skipped' })
       return
     }
+    // A pipeline stands before what happens in it.
+    if (step.type === 'pipeline') observe?.({ step, status: 'success' })
     step.process(document)
-    observe?.({ step, status: document.dropped ? 'dropped' : 'success' })
+    if (step.type !== 'pipeline') observe?.({ step, status: document.dropped ? 'dropped' : 'success' })
   } catch (error) {
     const failure =
       error instanceof StepFailure
@@ -196,7 +223,7 @@ function runStep(step: Step, document: IngestDocument, pipeline: string, observe
       observe?.({ step, status: 'error_ignored', error: failure.error })
       return
     }
-    observe?.({ step, status: 'error', error: failure.error })
+    if (!(error instanceof StepFailure)) observe?.({ step, status: 'error', error: failure.error })
     if (step.onFailure.length === 0) throw error instanceof StepFailure ? error : new StepFailure(failure.error, step, pipeline)
     handleFailure(step.onFailure, document, failure, observe)
   }

@@ -3,7 +3,7 @@ import { configError } from '../plugins/processors/processor.ts'
 import { isMap, METADATA_FIELDS, type IngestDocument } from '../plugins/processors/ingest-document.ts'
 import { copyValue } from '../plugins/processors/copy-value.ts'
 import { splitContext, type IngestPipelines } from './ingest-pipelines.ts'
-import type { Pipeline, StepReport } from './pipeline.ts'
+import { MissingPipelineError, type Pipeline, type StepReport } from './pipeline.ts'
 
 type Fields = Record<string, unknown>
 
@@ -86,13 +86,14 @@ function verbosely(ingest: IngestPipelines, pipeline: Pipeline, document: Ingest
   try {
     ingest.runOn(pipeline, document, (report) => results.push(printReport(report, document, options)))
   } catch (error) {
+    if (error instanceof MissingPipelineError) throw new ElkhornError('illegal_argument_exception', 400, error.reason)
     if (!(error instanceof ElkhornError)) throw error // the failed processor has said so
   }
   return { processor_results: results }
 }
 
 function printReport({ step, status, error }: StepReport, document: IngestDocument, { printError }: SimulateOptions): unknown {
-  const hasDocument = status === 'success' || status === 'error_ignored'
+  const hasDocument = (status === 'success' && step.type !== 'pipeline') || status === 'error_ignored'
   return {
     processor_type: step.type,
     status,

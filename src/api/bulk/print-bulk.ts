@@ -9,6 +9,8 @@ import { keepsPath, type PathFilter } from '../http/filter-path.ts'
 /** How an item of the answer prints. */
 export interface BulkPrinting {
   readonly tookMs: number
+  /** Of ingest pipelines; absent where none ran. */
+  readonly ingestTookMs?: number | undefined
   readonly forcedRefresh: boolean
   readonly filter: PathFilter | undefined
   /** Copies that a document of this index has: primaries and replicas, of which one node holds one. */
@@ -67,6 +69,7 @@ export function printBulk(
   const head: string[] = []
   if (wanted.errors) head.push(`"errors":${errors}`)
   if (wanted.took) head.push(`"took":${printing.tookMs}`)
+  if (wanted.ingestTook && printing.ingestTookMs !== undefined) head.push(`"ingest_took":${printing.ingestTookMs}`)
   const hasItems = items !== '' || chunks.length > 0 || !filtered
   const start = `{${head.join(',')}${hasItems ? `${head.length > 0 ? ',' : ''}"items":[` : ''}`
   return { bytes: Buffer.concat([Buffer.from(start), ...chunks, Buffer.from(items + (hasItems ? ']}' : '}'))]), filtered }
@@ -134,7 +137,9 @@ interface Members {
   readonly get: boolean
 }
 
-type Wanted = { readonly errors: boolean; readonly took: boolean } & Readonly<Record<BulkOperation['action'], Members>>
+type Wanted = { readonly errors: boolean; readonly took: boolean; readonly ingestTook: boolean } & Readonly<
+  Record<BulkOperation['action'], Members>
+>
 
 function membersOf(filter: PathFilter | undefined): Wanted {
   const keeps = (...path: readonly string[]): boolean => filter === undefined || keepsPath(filter, path)
@@ -154,6 +159,7 @@ function membersOf(filter: PathFilter | undefined): Wanted {
   return {
     errors: keeps('errors'),
     took: keeps('took'),
+    ingestTook: keeps('ingest_took'),
     index: of('index'),
     create: of('create'),
     update: of('update'),

@@ -48,12 +48,17 @@ async function bulk(request: ApiRequest, api: ApiContext): Promise<Answer> {
     ...(query.boolean('require_alias', false) ? { requireAlias: true } : {}),
     ...(query.boolean('require_data_stream', false) ? { requireDataStream: true } : {}),
   })
+  let ingestTookMs: number | undefined
   const outcomes = await writeDocuments(context, request.access, operations, {
     refresh,
     activeShards: readActiveShards(query),
+    onIngest: (tookMs) => {
+      ingestTookMs = Math.round(tookMs)
+    },
   })
   const answer = printBulk(operations, outcomes, {
     tookMs: context.clock.now() - started,
+    ingestTookMs,
     forcedRefresh: refresh === 'true',
     filter: request.filter,
     updateSource: sourceParams(query),

@@ -102,7 +102,8 @@ async function run(context: IndexContext, pipeline: string, operation: BulkOpera
   })
 }
 
-function applied(operation: BulkOperation, { index, id, routing, source }: IngestOutput): BulkOperation {
+function applied(operation: BulkOperation, output: IngestOutput): BulkOperation {
+  const { index, id, routing, source, ifSeqNo, ifPrimaryTerm } = output
   const { document: _document, id: _id, routing: _routing, ...rest } = operation
   return {
     ...rest,
@@ -111,6 +112,8 @@ function applied(operation: BulkOperation, { index, id, routing, source }: Inges
     pipeline: '_none',
     ...(id === undefined ? {} : { id }),
     ...(routing === undefined ? {} : { routing }),
+    ...(ifSeqNo === undefined ? {} : { ifSeqNo }),
+    ...(ifPrimaryTerm === undefined ? {} : { ifPrimaryTerm }),
   }
 }
 

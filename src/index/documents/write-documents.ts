@@ -22,6 +22,8 @@ export interface WriteOptions {
   readonly refresh: RefreshPolicy
   /** Copies of a shard that have to be there before it is written; the index says so where the request does not. */
   readonly activeShards?: ActiveShards | undefined
+  /** Told how long ingest pipelines took, where any ran. */
+  readonly onIngest?: (tookMs: number) => void
 }
 
 /** Documents parsed before other work gets its turn: a few milliseconds. */
@@ -46,6 +48,7 @@ export async function writeDocuments(
     await writeWave(context, targets, operations, at, end, outcomes)
     at = end
   }
+  if (targets.ingestMs !== undefined) options.onIngest?.(targets.ingestMs)
   // New fields are durable before their documents are acknowledged.
   await context.catalog.durable()
   await makeSearchable(context, targets.written, options.refresh)
@@ -65,6 +68,8 @@ class TargetCache implements Targets {
   readonly #activeShards: ActiveShards | undefined
   readonly #targets = new Map<string, WriteTarget | ElkhornError>()
   readonly written = new Set<string>()
+  /** Time spent in ingest pipelines; `undefined` while none ran. */
+  ingestMs: number | undefined
   #lastKey = ''
   #last: WriteTarget | ElkhornError | undefined
 
@@ -142,6 +147,17 @@ function endOfWave(operations: readonly BulkOperation[], start: number): number 
 
 const documentKey = ({ target, id }: BulkOperation): string => `${target}\u0000${id}`
 
+async function timedIngest(
+  context: IndexContext,
+  targets: TargetCache,
+  operation: BulkOperation,
+): Promise<BulkOperation | BulkOutcome> {
+  const started = performance.now()
+  const made = await ingest(context, targets, operation)
+  if (made !== operation) targets.ingestMs = (targets.ingestMs ?? 0) + performance.now() - started
+  return made
+}
+
 async function writeWave(
   context: IndexContext,
   targets: TargetCache,
@@ -158,7 +174,7 @@ async function writeWave(
     if (at > start && (at - start) % TURN === 0) await nextTurn()
     const arrived = operations[at]
     if (!arrived) continue
-    const ingested = needsIngest(targets, arrived) ? await ingest(context, targets, arrived) : arrived
+    const ingested = needsIngest(targets, arrived) ? await timedIngest(context, targets, arrived) : arrived
     if ('result' in ingested) {
       outcomes[at] = ingested
       continue
@@ -421,12 +437,12 @@ async function updateOnce(
     })
   if (!current) {
     const upsert = upsertSource(request)
-    const made = upsert && ingestUpsert(context, operation, index, upsert)
-    if (!made || operation.ifSeqNo !== undefined) throw documentMissing(index, id)
-    if (request.script === undefined || !request.scriptedUpsert) return await written(made, undefined)
-    const change = runScript(context, request.script, { index: index.name, id, routing, source: made.source }, 'create')
-    if (change.op === 'create') return await written({ source: change.source }, undefined)
-    return { result: 'noop', index: index.name, id, version: -1, seqNo: -2, primaryTerm: 0, source: made.source }
+    if (!upsert || operation.ifSeqNo !== undefined) throw documentMissing(index, id)
+    const throughPipelines = (made: NewSource): NewSource => ingestUpsert(context, operation, index, made)
+    if (request.script === undefined || !request.scriptedUpsert) return await written(throughPipelines(upsert), undefined)
+    const change = runScript(context, request.script, { index: index.name, id, routing, source: upsert.source }, 'create')
+    if (change.op === 'create') return await written(throughPipelines({ source: change.source }), undefined)
+    return { result: 'noop', index: index.name, id, version: -1, seqNo: -2, primaryTerm: 0, source: upsert.source }
   }
   const { seqNo, primaryTerm } = current
   if (operation.ifSeqNo !== undefined && (operation.ifSeqNo !== seqNo || operation.ifPrimaryTerm !== primaryTerm)) {

@@ -32,6 +32,8 @@ export class IngestDocument {
   ended = false
   /** Pipelines that it is in, the outermost first. */
   readonly pipelines: string[] = []
+  /** Told of each processor, where somebody wants to see them all. */
+  observe: ((report: never) => void) | undefined
 
   constructor(context: Fields, ingest: Fields) {
     this.context = context

@@ -12,6 +12,7 @@ import { REvent, RHash, RString } from '../../../script/ruby/value.ts'
 import { compileTemplate } from '../../../script/sprintf.ts'
 import { ecsCompatibility } from '../../ecs-option.ts'
 import { choice, flag, list, number, path, text } from '../../options.ts'
+import type { PluginContext } from '../../context.ts'
 import { defineFilter, type Emitter } from '../../plugin.ts'
 import { compileCode, newEventBlock } from '../ruby-code.ts'
 import { borrowTaskMaps, returnTaskMaps, type TaskMap } from './task-maps.ts'
@@ -99,7 +100,7 @@ export const aggregate = defineFilter({
     const taskId = compileTemplate(options.task_id)
     const tasks = borrowTaskMaps(context.platform, context.pipeline, options.task_id)
     const timeField = options.timeout_timestamp_field === undefined ? undefined : fieldPath(options.timeout_timestamp_field)
-    const pusher = new MapPusher(options, script, context.clock)
+    const pusher = new MapPusher(options, script, context)
     const endsMaps = options.timeout !== undefined || options.inactivity_timeout !== undefined || pusher.wants('timeout')
     let code: RubyCode = () => null
     let target: { readonly event: Event; readonly emitter: Emitter } | undefined
@@ -196,12 +197,14 @@ class MapPusher {
   readonly #options: Options
   readonly #script: RubyScript
   readonly #clock: Clock
+  readonly #lenient: boolean
   #timeoutCode: RubyCode | undefined
 
-  constructor(options: Options, script: RubyScript, clock: Clock) {
+  constructor(options: Options, script: RubyScript, { clock, lenient }: PluginContext) {
     this.#options = options
     this.#script = script
     this.#clock = clock
+    this.#lenient = lenient
   }
 
   open(compile: (source: string) => RubyCode): void {
@@ -213,6 +216,8 @@ class MapPusher {
   }
 
   push({ map, task }: TaskMap): readonly Event[] {
+    // Code that cleared the map has told what it knew; Logstash pushes an event without fields.
+    if (this.#lenient && map.size === 0) return []
     const event = createEvent({ '@version': '1', '@timestamp': new Timestamp(this.#clock.now()), ...toFields(map) })
     const { timeout_task_id_field: taskField, timeout_tags: tags } = this.#options
     if (taskField !== undefined) fieldPath(taskField).set(event, task)

@@ -111,6 +111,43 @@ test('words and terms are found where documents were replaced', async () => {
   expect(await count({ match: { message: 'bearing' } })).toBe(5)
 })
 
+test.each<{ name: string; query: object; highlight: object; want: object | undefined }>([
+  {
+    name: 'words',
+    query: { match: { message: 'high bearing' } },
+    highlight: { fields: { message: {} } },
+    want: { message: ['<em>bearing</em> temperature too <em>high</em>'] },
+  },
+  {
+    name: 'a phrase, as one',
+    query: { match_phrase: { message: 'too high' } },
+    highlight: { fields: { '*': { type: 'fvh' } }, pre_tags: '[', post_tags: ']' },
+    want: { message: ['bearing temperature [too high]'] },
+  },
+  {
+    name: 'parts of words, in every field that they are asked of',
+    query: { query_string: { query: 'temp* OR dev-0', fields: ['message', 'device'] } },
+    highlight: { fields: [{ device: {} }, { message: { number_of_fragments: 0 } }] },
+    want: { device: ['<em>dev-0</em>'], message: ['bearing <em>temperature</em> too high'] },
+  },
+  {
+    name: 'what another field is asked for',
+    query: { term: { 'message.raw': 'bearing temperature too high' } },
+    highlight: { fields: { message: {} } },
+    want: undefined,
+  },
+  {
+    name: 'the beginning where nothing matches',
+    query: { term: { line: 'north' } },
+    highlight: { fields: { message: { no_match_size: 10 } }, highlight_query: { match: { message: 'nope' } } },
+    want: { message: ['bearing'] },
+  },
+])('highlights $name', async ({ query, highlight, want }) => {
+  const json = await search({ query: { bool: { must: query, filter: { ids: { values: ['r0'] } } } }, highlight })
+  expect(json.hits.hits[0]).toMatchObject({ _id: 'r0' })
+  expect((json.hits.hits[0] as { highlight?: object } | undefined)?.highlight).toEqual(want)
+})
+
 describe('aggregations', () => {
   test('days of a zone whose clocks change', async () => {
     const json = await search({

@@ -2,12 +2,15 @@ import type { IndexAccess } from '../../core/access.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { printJson } from '../../core/print-json.ts'
 import type { EngineHit } from '../../engine/engine.ts'
+import type { UnboundQuery } from '../../query/dsl/unbound.ts'
+import type { HighlightRequest } from '../../query/highlight/highlight-request.ts'
 import type { FieldRequest, SourceFilter } from '../../query/search-request.ts'
 import { printSortValue, type SortKey } from '../../query/sort.ts'
 import { mappedSelection, showSource, type SourceSelection } from '../documents/source-filter.ts'
 import { storedFields } from '../documents/stored-fields.ts'
 import { parseDocumentExactly } from '../documents/parse-document.ts'
 import { docValueFetchers, fieldFetchers, type FieldFetcher } from './fetch-fields.ts'
+import { highlighterOf, type Highlighter } from './highlight.ts'
 import type { SearchedIndex } from './targets.ts'
 
 /** What a hit shows. */
@@ -19,6 +22,8 @@ export interface HitOptions {
   readonly version: boolean
   readonly seqNoPrimaryTerm: boolean
   readonly sort: readonly SortKey[]
+  /** Fields to show with what the query matched in them. */
+  readonly highlight?: { readonly request: HighlightRequest; readonly query: UnboundQuery | undefined }
   /** Sources as JSON strings instead of JSON: whoever reads the answer gets their bytes, whatever its parser does to numbers. */
   readonly sourceAsText?: boolean
 }
@@ -43,7 +48,7 @@ export class HitPrinter {
   /** Whether hits have to carry their source. */
   get needsSource(): boolean {
     const { source, fields, docvalueFields, storedFields: stored } = this.#options
-    if (fields.length > 0 || docvalueFields.length > 0) return true
+    if (fields.length > 0 || docvalueFields.length > 0 || this.#options.highlight) return true
     if (stored?.includes('_none_')) return false
     return source.kind !== 'none' || stored !== undefined
   }
@@ -64,6 +69,8 @@ export class HitPrinter {
     if (source !== undefined) text += `,"_source":${sourceAsText === true ? JSON.stringify(source) : source}`
     const fields = hit.source ? own.fetch(hit.source) : undefined
     if (fields !== undefined) text += `,"fields":${fields}`
+    const highlight = hit.source ? own.highlight?.(parseDocumentExactly(hit.source)) : undefined
+    if (highlight !== undefined) text += `,"highlight":${printJson(highlight)}`
     if (sort.length > 0) text += `,"sort":${printJson(this.#sortValues(hit, own))}`
     return `${text}}`
   }
@@ -92,6 +99,7 @@ interface PerIndex {
   readonly selections: readonly SourceSelection[]
   /** `fields` of a hit as text; `undefined` when there are none. */
   readonly fetch: (source: Uint8Array) => string | undefined
+  readonly highlight: Highlighter | undefined
 }
 
 function prepareIndex(searched: SearchedIndex, options: HitOptions, access: IndexAccess): PerIndex {
@@ -116,6 +124,7 @@ function prepareIndex(searched: SearchedIndex, options: HitOptions, access: Inde
   return {
     searched,
     index: quoted(index.name),
+    highlight: options.highlight && highlighterOf(searched, options.highlight.request, options.highlight.query),
     showsSource,
     selections,
     fetch: (bytes) => {

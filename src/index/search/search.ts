@@ -7,6 +7,7 @@ import type { EngineHit, EngineSearch, EngineSearchResult, SearchTarget } from '
 import type { AggregationResults } from '../../query/aggregation.ts'
 import type { TopHitsOptions } from '../../query/aggs/definition.ts'
 import { bindAggregations, type BoundAggregations } from '../../query/aggs/run-aggregations.ts'
+import { parseHighlight } from '../../query/highlight/highlight-request.ts'
 import { readFields, readSource } from '../../query/parse-search.ts'
 import type { FieldValue } from '../../query/field.ts'
 import type { SearchRequest } from '../../query/search-request.ts'
@@ -116,7 +117,7 @@ export async function searchPage(
 
 /** Parts of the request that are read, but that nothing answers yet: silence would be a wrong answer. */
 function refuseUnsupported({ raw, explain, profile }: SearchRequest): void {
-  const { ext: _ext, stats: _stats, indices_boost: _boost, pit: _pit, slice: _slice, ...others } = raw
+  const { ext: _ext, stats: _stats, indices_boost: _boost, pit: _pit, slice: _slice, highlight: _highlight, ...others } = raw
   const [name] = Object.keys(others)
   if (name !== undefined) throw illegalArgument(`[${name}] in a search is not supported yet`)
   if (explain) throw illegalArgument('[explain] in a search is not supported yet')
@@ -192,7 +193,9 @@ function prepareAll(
   const sort = page?.tie === 'hidden' ? engineSort.slice(0, asked.length) : engineSort
   const searchAfter = page?.after ?? (request.searchAfter ? bindSearchAfter(request.searchAfter, engineSort, binds) : undefined)
   const aggregations = bindAggregations(request.aggregations, { indices: binds, maxBuckets: maxBuckets(context) })
-  const printer = new HitPrinter(searched, { ...request, sort }, access)
+  const { raw, query } = request
+  const highlight = raw.highlight === undefined ? {} : { highlight: { request: parseHighlight(raw.highlight), query } }
+  const printer = new HitPrinter(searched, { ...request, ...highlight, sort }, access)
   printer.prepare()
   const hasAggregations = aggregations.engine.length > 0
   return {
@@ -302,7 +305,8 @@ function printAnswer(
   const printedHits = hits.map((hit) => prepared.printer.print(hit)).join(',')
   let text = `{"took":${about.tookMs},"timed_out":${timedOut},${terminated}${shards},"hits":{${printedTotal}"max_score":${printScore(maxScore)},"hits":[${printedHits}]}`
   if (request.aggregations.aggregations.length > 0 || request.aggregations.pipelines.length > 0) {
-    const formatHit = (hit: EngineHit, options: TopHitsOptions): JsonObject => topHit(prepared.bound, hit, options, about.access)
+    const formatHit = (hit: EngineHit, options: TopHitsOptions): JsonObject =>
+      topHit(prepared.bound, hit, { ...options, query: request.query }, about.access)
     text += `,"aggregations":${printJson(prepared.aggregations.shape(result.aggregations, { formatHit, typedKeys: printing.typedKeys, background: result.background }))}`
   }
   return `${text}}`
@@ -324,12 +328,12 @@ function printTotal(total: EngineSearchResult['total'], asInt: boolean): string 
 function topHit(
   searched: readonly SearchedIndex[],
   hit: EngineHit,
-  { request, sort }: TopHitsOptions,
+  { request, sort, query }: TopHitsOptions & { readonly query: SearchRequest['query'] },
   access: IndexAccess,
 ): JsonObject {
   let printer = topHitPrinters.get(request)
   if (printer?.searched !== searched) {
-    printer = { searched, printer: new HitPrinter(searched, topHitOptions(request, sort), access) }
+    printer = { searched, printer: new HitPrinter(searched, topHitOptions(request, sort, query), access) }
     topHitPrinters.set(request, printer)
   }
   return new RawJson(printer.printer.print(hit)) as unknown as JsonObject
@@ -338,10 +342,10 @@ function topHit(
 /** By the request's own object: there is one for all buckets of an aggregation. */
 const topHitPrinters = new WeakMap<JsonObject, { readonly searched: readonly SearchedIndex[]; readonly printer: HitPrinter }>()
 
-function topHitOptions(request: JsonObject, sort: readonly SortKey[]): HitOptions {
+function topHitOptions(request: JsonObject, sort: readonly SortKey[], query: SearchRequest['query']): HitOptions {
   const at = (key: string) => ({ node: request, key, owner: 'top_hits' })
-  const { _source: source, fields, docvalue_fields: docvalues, stored_fields: stored } = request
-  for (const name of ['highlight', 'script_fields', 'explain']) {
+  const { _source: source, fields, docvalue_fields: docvalues, stored_fields: stored, highlight } = request
+  for (const name of ['script_fields', 'explain']) {
     if (request[name] !== undefined && request[name] !== false)
       throw illegalArgument(`[${name}] in top_hits is not supported yet`)
   }
@@ -353,5 +357,6 @@ function topHitOptions(request: JsonObject, sort: readonly SortKey[]): HitOption
     version: request['version'] === true,
     seqNoPrimaryTerm: request['seq_no_primary_term'] === true,
     sort,
+    ...(highlight === undefined || highlight === null ? {} : { highlight: { request: parseHighlight(highlight), query } }),
   }
 }

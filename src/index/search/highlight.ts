@@ -1,0 +1,88 @@
+import type { JsonObject } from '../../core/json.ts'
+import { analyzerFor, normalizeTerm } from '../../query/analysis/analysis.ts'
+import type { Token } from '../../query/analysis/token.ts'
+import { matchAll, type Query } from '../../query/ast.ts'
+import { isText } from '../../query/bind/context.ts'
+import { bindQuery } from '../../query/dsl/bind-query.ts'
+import type { UnboundQuery } from '../../query/dsl/unbound.ts'
+import type { Field } from '../../query/field.ts'
+import { fragmentsOf } from '../../query/highlight/fragments.ts'
+import type { HighlightedField, HighlightRequest } from '../../query/highlight/highlight-request.ts'
+import { spanFinders } from '../../query/highlight/matched-spans.ts'
+import { valuesAt } from '../documents/stored-fields.ts'
+import type { IndexState } from '../index-state.ts'
+import { findNode } from '../mapping/compile-mapping.ts'
+import type { SearchedIndex } from './targets.ts'
+
+/** `highlight` of one hit; `undefined` where no field has anything to show. */
+export type Highlighter = (document: JsonObject) => JsonObject | undefined
+
+type FieldHighlighter = (document: JsonObject) => readonly string[]
+
+/** Prepares the marking of hits of one index. @throws ElkhornError (400) for a `highlight_query` that makes no sense there */
+export function highlighterOf(
+  { index, bind }: SearchedIndex,
+  request: HighlightRequest,
+  query: UnboundQuery | undefined,
+): Highlighter {
+  const own = query ? bindQuery(query, bind) : matchAll
+  const highlighters = request.fields.flatMap((asked) => {
+    const asQuery = asked.query ? bindQuery(asked.query, bind) : own
+    return fieldsOf(asked.pattern, bind.fields).map(
+      (field) => [field.path, fieldHighlighter(index, field, asked, asQuery, request.html)] as const,
+    )
+  })
+  return (document) => {
+    const found = highlighters.flatMap(([path, highlight]) => {
+      const fragments = highlight(document)
+      return fragments.length > 0 ? [[path, fragments] as const] : []
+    })
+    return found.length > 0 ? Object.fromEntries(found) : undefined
+  }
+}
+
+/** A pattern stands for fields of words and of whole texts only. */
+function fieldsOf(pattern: string, fields: SearchedIndex['bind']['fields']): readonly Field[] {
+  if (pattern.includes('*')) return fields.match(pattern).filter((field) => isText(field) || isWhole(field))
+  const field = fields.find(pattern)
+  return field && (isText(field) || isWhole(field)) ? [field] : []
+}
+
+const isWhole = ({ type }: Field): boolean => type === 'keyword' || type === 'wildcard'
+
+function fieldHighlighter(
+  index: IndexState,
+  field: Field,
+  asked: HighlightedField,
+  query: Query,
+  html: boolean,
+): FieldHighlighter {
+  const finders = spanFinders(query, asked.requireFieldMatch ? field.path : undefined, asked.type === 'fvh')
+  const path = sourcePath(index, field.path)
+  const { ignoreAbove = Infinity } = field.parameters
+  return (document) => {
+    const texts = valuesAt(document, path)
+      .filter((value) => typeof value !== 'object')
+      .map(String)
+      .filter((text) => text.length <= ignoreAbove)
+      .map((text) => {
+        const tokens = tokensOf(text, field, index)
+        return { text, spans: finders.flatMap((find) => find(tokens)) }
+      })
+    return fragmentsOf(texts, asked, html)
+  }
+}
+
+function tokensOf(text: string, field: Field, { analysis }: IndexState): readonly Token[] {
+  if (isText(field)) return analyzerFor(field.parameters.analyzer ?? 'default', analysis).analyze(text)
+  const { normalizer } = field.parameters
+  const found = normalizer === undefined ? undefined : analysis.findNormalizer(normalizer)
+  const term = found ? normalizeTerm(found, text) : text
+  return [{ term, position: 0, positionLength: 1, start: 0, end: text.length, type: 'word' }]
+}
+
+/** A multi-field has its parent's values. */
+function sourcePath({ mapping: { mapping } }: IndexState, path: string): string {
+  const parent = path.slice(0, Math.max(0, path.lastIndexOf('.')))
+  return parent !== '' && findNode(mapping, parent)?.kind === 'leaf' ? parent : path
+}

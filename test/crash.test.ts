@@ -10,7 +10,7 @@ const POINTS = 20
 
 test(
   `nothing acknowledged is lost or doubled over ${POINTS} kills of the process and its engine`,
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'elkhorn-crash-'))
     const started: RunningElkhorn[] = []

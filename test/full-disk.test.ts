@@ -73,7 +73,7 @@ async function count(elkhorn: RunningElkhorn): Promise<number> {
 
 test(
   'a disk that fills up: writes are refused, reads go on, and it recovers by itself',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async ({ skip }) => {
     if (disk === undefined) {
       skip(SKIPPED)
@@ -108,7 +108,7 @@ test(
   },
 )
 
-test('a process killed on a full disk has lost nothing when there is room again', { timeout: 180_000 }, async ({ skip }) => {
+test('a process killed on a full disk has lost nothing when there is room again', { timeout: 300_000 }, async ({ skip }) => {
   if (disk === undefined) {
     skip(SKIPPED)
     return

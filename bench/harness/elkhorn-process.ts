@@ -48,7 +48,10 @@ export async function startElkhorn(
   const file = join(dataFolder, 'run', 'ports.json')
   while (!isWrittenBy(file, child.pid)) {
     if (child.exitCode !== null) throw new Error(`elkhorn ended with code ${child.exitCode}:\n${output.join('')}`)
-    if (performance.now() - startedAt > START_LIMIT_MILLIS) throw new Error(`elkhorn was not ready in time:\n${output.join('')}`)
+    if (performance.now() - startedAt > START_LIMIT_MILLIS) {
+      child.kill('SIGKILL')
+      throw new Error(`elkhorn was not ready in time:\n${output.join('')}`)
+    }
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
   return {

@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from './build.mjs'
+import { deviations } from './lib/deviations.mjs'
 import { root } from './lib/project.mjs'
 import { thirdPartyNotices } from './lib/notices.mjs'
 
@@ -11,6 +12,7 @@ const pages = [
   { path: 'docs/reference/config.md', text: async () => (await built('config/reference.js')).configReference() },
   { path: 'docs/reference/cli.md', text: async () => (await built('cli/reference.js')).commandReference() },
   { path: 'docs/reference/plugins.md', text: pluginReference },
+  { path: 'docs/reference/deviations.md', text: async () => deviations() },
   { path: 'THIRD-PARTY-NOTICES.md', text: async () => thirdPartyNotices() },
 ]
 

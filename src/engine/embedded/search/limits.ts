@@ -8,6 +8,8 @@ export interface SearchLimits {
   readonly scoredDocuments: number
   /** Rows of a range of time whose full minutes are told apart from the rest, see `splitMinutes`. */
   readonly minuteRows: number
+  /** Rows of an index whose composite keys are looked ahead at, so that a page does not group all of them. */
+  readonly pageRows: number
   /** Memory of one statement in the engine; beyond it the search is refused. */
   readonly statementBytes: number
 }
@@ -17,6 +19,7 @@ export const SEARCH_LIMITS: SearchLimits = {
   heavyGroups: 2_000,
   scoredDocuments: 20_000,
   minuteRows: 300_000,
+  pageRows: 200_000,
   // With all lanes of readers busy 2 GiB at worst.
   statementBytes: 512 * 1024 * 1024,
 }

@@ -46,6 +46,15 @@ export interface KeyPage {
   /** Keys behind the page before; none on the first page. */
   readonly behind: (columns: readonly Sql[]) => Sql | undefined
   readonly orderBy: (columns: readonly Sql[]) => readonly Sql[]
+  /** The first column alone, where a document has one key in it at most: a page holds its first few keys. */
+  readonly first?: FirstColumn
+}
+
+export interface FirstColumn {
+  readonly key: BucketKey
+  readonly behind: (column: Sql) => Sql | undefined
+  readonly orderBy: (column: Sql) => Sql
+  readonly upTo: (column: Sql, last: RawKey | null) => Sql
 }
 
 export interface BindContext {

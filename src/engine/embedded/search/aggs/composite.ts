@@ -6,7 +6,7 @@ import { compareValues } from '../hits/sort-key.ts'
 import { type Condition, leaf } from '../query/condition.ts'
 import { literal } from '../query/literal.ts'
 import type { Target } from '../target.ts'
-import type { BindContext, BucketBinding } from './bucket-binding.ts'
+import type { BindContext, BucketBinding, FirstColumn } from './bucket-binding.ts'
 import { type BucketKey, keyValue, type RawKey } from './bucket-key.ts'
 import { bindDateHistogram } from './date-histogram.ts'
 import { fieldInput } from './field-input.ts'
@@ -31,6 +31,7 @@ interface Part {
 export async function bindComposite({ sources, size, after }: Composite, context: BindContext): Promise<BucketBinding> {
   const parts = await Promise.all(sources.map((source) => bindPart(source, context)))
   const tuples = new KeyTuples()
+  const [first] = parts
   const compare = (a: RawKey, b: RawKey): number => {
     const [left, right] = [tuples.partsOf(a), tuples.partsOf(b)]
     for (const [i, { source }] of parts.entries()) {
@@ -46,7 +47,6 @@ export async function bindComposite({ sources, size, after }: Composite, context
     read: () => tuples.column([], () => false),
     put: (rows) => {
       const columns = parts.map(({ key, source }) => putPart(key, source, rows))
-      const [first] = parts
       if (firstKeys !== undefined && first !== undefined) rows.narrow(among(first, firstKeys))
       const reads = parts.map(({ key }, i): Column<RawKey | null> => key.read(columns[i] ?? sql`NULL`))
       return { columns, read: tuples.column(reads, (i) => parts[i]?.source.missingBucket === true) }
@@ -69,11 +69,8 @@ export async function bindComposite({ sources, size, after }: Composite, context
     page: {
       size,
       behind: (columns) => (after === undefined ? undefined : behind(columns, parts, after)),
-      orderBy: (columns) =>
-        columns.map((column, i) => {
-          const { order, missingOrder } = parts[i]?.source ?? { order: 'asc', missingOrder: 'first' }
-          return sql`${column} ${order === 'asc' ? sql`ASC` : sql`DESC`} ${missingOrder === 'first' ? sql`NULLS FIRST` : sql`NULLS LAST`}`
-        }),
+      ...(first !== undefined && !first.key.several && { first: firstColumn(first, after?.[0]) }),
+      orderBy: (columns) => columns.map((column, i) => (parts[i] === undefined ? column : inOrder(column, parts[i].source))),
     },
   }
 }
@@ -135,6 +132,30 @@ function behind(columns: readonly Sql[], parts: readonly Part[], after: readonly
     alternatives.map((one) => sql`(${one})`),
     ' OR ',
   )})`
+}
+
+/** The documents from a page's start on, by their first key. */
+function firstColumn(part: Part, after: FieldValue | null | undefined): FirstColumn {
+  const { key, source } = part
+  const print = (raw: RawKey | null): Sql | null => (raw === null ? null : part.literal(raw))
+  const notBefore = (column: Sql, start: Sql | null): Sql => {
+    const equal = start === null ? sql`isNull(${column})` : sql`ifNull(${column} = ${start}, 0)`
+    const greater = greaterThan(column, start, source)
+    return greater === undefined ? equal : sql`(${equal} OR ${greater})`
+  }
+  return {
+    key,
+    behind: (column) => (after === undefined ? undefined : notBefore(column, print(after === null ? null : part.rawOf(after)))),
+    orderBy: (column) => inOrder(column, source),
+    upTo: (column, last) => {
+      const greater = greaterThan(column, print(last), source)
+      return greater === undefined ? sql`1` : sql`NOT ${greater}`
+    },
+  }
+}
+
+function inOrder(column: Sql, { order, missingOrder }: CompositeSource): Sql {
+  return sql`${column} ${order === 'asc' ? sql`ASC` : sql`DESC`} ${missingOrder === 'first' ? sql`NULLS FIRST` : sql`NULLS LAST`}`
 }
 
 function greaterThan(column: Sql, last: Sql | null, { order, missingOrder }: CompositeSource): Sql | undefined {

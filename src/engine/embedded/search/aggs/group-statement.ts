@@ -2,7 +2,7 @@ import { joinSql, sql, type Sql } from '../../sql.ts'
 import { type Column, uint } from '../columns.ts'
 import type { Settings, Statements } from '../statement.ts'
 import type { Target } from '../target.ts'
-import type { BucketLimit, KeyPage } from './bucket-binding.ts'
+import type { BucketLimit, FirstColumn, KeyPage } from './bucket-binding.ts'
 import { addKey, type RawKey } from './bucket-key.ts'
 import { MeasureScope } from './measure.ts'
 import { MeasureTree } from './measure-tree.ts'
@@ -108,35 +108,89 @@ export async function queryCutGroups(
 
 /**
  * One page of the buckets of a level whose keys have an order of their own. Its memory does not grow with the number of
- * buckets: beyond a limit groups wait on disk.
+ * buckets: beyond a limit groups wait on disk. Of many documents only those are grouped whose first key may be on the page.
  */
 export async function queryPage(
   targets: readonly Target[],
   path: readonly PathLevel[],
   node: BucketNode,
   page: KeyPage,
-  measured: Measured,
+  { narrowRows }: { readonly narrowRows: number },
   statements: Statements,
 ): Promise<Groups> {
   const { source, keys, columns, parentCount } = groupKeys(targets, path, [node])
-  const tree = new MeasureTree(measured, new MeasureScope(source))
+  const tree = new MeasureTree(node.below, new MeasureScope(source))
   const own = keys.slice(parentCount)
   const parents = keys.slice(0, parentCount)
   const offset = columns.length
   columns.push(...tree.states.map(({ column }) => column))
-  if (targets.length === 0) return { rows: [], trees: [tree], offsets: [offset] }
-  const behind = page.behind(own)
-  const where = behind === undefined ? sql`` : sql` WHERE ${behind}`
+  const made = { trees: [tree], offsets: [offset] }
+  if (targets.length === 0) return { rows: [], ...made }
   const by = parents.length === 0 ? sql`` : sql` BY ${joinSql(parents, ', ')}`
-  const rows = await statements.selectRows(
-    columns,
-    sql`FROM ${source.sql()}${where} GROUP BY ${joinSql(keys, ', ')} ORDER BY ${joinSql(page.orderBy(own), ', ')} LIMIT ${page.size}${by}`,
-    { max_bytes_before_external_group_by: PAGE_BYTES, max_bytes_ratio_before_external_group_by: 0 },
-  )
-  return { rows, trees: [tree], offsets: [offset] }
+  const select = (conditions: readonly (Sql | undefined)[]): Promise<unknown[][]> => {
+    const all = conditions.filter((one) => one !== undefined)
+    const where = all.length === 0 ? sql`` : sql` WHERE ${joinSql(all, ' AND ')}`
+    const order = joinSql(page.orderBy(own), ', ')
+    const rest = sql`FROM ${source.sql()}${where} GROUP BY ${joinSql(keys, ', ')} ORDER BY ${order} LIMIT ${page.size}${by}`
+    return statements.selectRows(columns, rest, PAGE_SETTINGS)
+  }
+
+  const [column] = own
+  const rowCount = targets.reduce((sum, { layout }) => sum + layout.rows, 0)
+  if (page.first !== undefined && column !== undefined && path.length === 0 && rowCount > narrowRows) {
+    for (const last of widening(await firstKeys(targets, page.first, statements), page.size)) {
+      const rows = await select([page.behind(own), page.first.upTo(column, last)])
+      if (rows.length >= page.size) return { rows, ...made }
+    }
+  }
+  return { rows: await select([page.behind(own)]), ...made }
 }
 
-const PAGE_BYTES = 128 * 1024 * 1024
+const PAGE_SETTINGS: Settings = {
+  max_bytes_before_external_group_by: 128 * 1024 * 1024,
+  max_bytes_ratio_before_external_group_by: 0,
+}
+
+interface FirstKey {
+  readonly raw: RawKey | null
+  readonly documents: number
+}
+
+/** So many keys of the first column are looked ahead at. */
+const MAX_FIRST_KEYS = 10_000
+
+async function firstKeys(
+  targets: readonly Target[],
+  { key, behind, orderBy }: FirstColumn,
+  statements: Statements,
+): Promise<readonly FirstKey[]> {
+  const source = new RowSource(targets)
+  const column = source.column(key.sql)
+  const start = behind(column)
+  const where = start === undefined ? sql`` : sql` WHERE ${start}`
+  const rows = await statements.selectRows(
+    [key.read(column), uint(sql`count()`)],
+    sql`FROM ${source.sql()}${where} GROUP BY ${column} ORDER BY ${orderBy(column)} LIMIT ${MAX_FIRST_KEYS}`,
+    PAGE_SETTINGS,
+  )
+  return rows.map(([raw, documents]) => ({ raw: raw as RawKey | null, documents: Number(documents) }))
+}
+
+/** A page is looked for among so many times as many documents; and then among ever more. */
+const FIRST_MARGIN = 4
+const WIDER = 16
+
+/** Last keys of the first column to look at: enough documents for a page, then more, but not all. */
+function* widening(keys: readonly FirstKey[], size: number): Generator<RawKey | null> {
+  let wanted = size * FIRST_MARGIN
+  let documents = 0
+  for (const { raw, documents: more } of keys.slice(0, -1)) {
+    documents += more
+    if (documents < wanted) continue
+    yield raw
+    wanted = documents * WIDER
+  }
+}
 
 function allThere(keys: readonly Sql[]): Sql {
   return joinSql(

@@ -109,8 +109,9 @@ export class TreeRun {
     const [node] = levels
     if (node === undefined) return []
     if (node.binding.page !== undefined) {
-      const { parts, statements } = this.#context
-      fill(root, path, [node], await queryPage(parts, path, node, node.binding.page, node.below, statements))
+      const { parts, statements, limits } = this.#context
+      const narrowing = { narrowRows: limits.pageRows }
+      fill(root, path, [node], await queryPage(parts, path, node, node.binding.page, narrowing, statements))
       return [node]
     }
     try {
@@ -189,7 +190,7 @@ export class TreeRun {
     this.#context.cardinalities.learn(limit.cardinalityOf, group.size)
     const { size, minDocCount, maxDocCount = Infinity } = limit
     const many = [...group]
-      .map(([raw, cell]) => ordered(raw, cell))
+      .map(([raw, cell]) => ordered(raw, cell, node.below))
       .filter(({ docCount }) => docCount >= minDocCount && docCount <= maxDocCount)
     const sorted = many.toSorted(bucketComparator(order, compare))
     const kept = sorted.slice(0, size)
@@ -216,8 +217,8 @@ export class TreeRun {
     }
     const entries =
       always === undefined
-        ? [...group].map(([raw, cell]) => ordered(raw, cell)).toSorted(bucketComparator(order, compare))
-        : always.map((raw) => ordered(raw, group.get(raw) ?? new Cell()))
+        ? [...group].map(([raw, cell]) => ordered(raw, cell, node.below)).toSorted(bucketComparator(order, compare))
+        : always.map((raw) => ordered(raw, group.get(raw) ?? new Cell(), node.below))
     this.#buckets += entries.length
     if (this.#buckets > this.#context.maxBuckets) throw tooManyBuckets(this.#context.maxBuckets)
     const buckets = entries.map(({ raw, cell, docCount }): Bucket => ({
@@ -242,8 +243,12 @@ function addAlways(node: BucketNode, parents: readonly Cell[]): void {
   for (const parent of parents) for (const raw of node.binding.always ?? []) parent.child(node, raw)
 }
 
-function ordered(raw: RawKey, cell: Cell): OrderedBucket & { readonly cell: Cell } {
-  return { raw, cell, docCount: cell.docCount, valueAt: (path) => cell.tree?.orderValue(path, cell.values) ?? null }
+function ordered(raw: RawKey, cell: Cell, below: Plan): OrderedBucket & { readonly cell: Cell } {
+  const valueAt = (path: string): number | null => {
+    const { tree = emptyTree(below), values } = cell
+    return tree.orderValue(path, cell.tree === undefined ? tree.empty() : values)
+  }
+  return { raw, cell, docCount: cell.docCount, valueAt }
 }
 
 /** Whether the buckets of an aggregation, and its groups without a key, hold every document once. */

@@ -27,6 +27,7 @@ export const english = {
   tryAgain: 'Try again',
   partial: 'The search ran out of time: figures are lower than they should be.',
   none: 'None',
+  unmapped: 'part of an object',
 
   rail: {
     label: 'Main',

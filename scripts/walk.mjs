@@ -1,5 +1,5 @@
 // The first minutes of a user: `npm start`, sign in, write a document, Ctrl-C, start again, find it. What the README says.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,8 @@ import { writeSummary } from './lib/summary.mjs'
 /** Installing and building included. */
 const FIRST_START_LIMIT_MS = 300_000
 const READY_AGAIN_LIMIT_MS = 1500
+/** CPU time of a Node.js that does nothing, on a machine that has nothing else to do. */
+const BARE_NODE_MS = 45
 const STOP_LIMIT_MS = 30_000
 
 const data = mkdtempSync(join(tmpdir(), 'elkhorn-walk-'))
@@ -105,6 +107,13 @@ const logLines = () =>
     .split('\n')
     .map((line) => JSON.parse(line))
 
+/** The median of what Node.js itself needs now. */
+function bareNodeMillis() {
+  const program = 'const { user, system } = process.cpuUsage(); console.log((user + system) / 1000)'
+  const runs = Array.from({ length: 5 }, () => Number(execFileSync(process.execPath, ['-e', program])))
+  return runs.sort((a, b) => a - b)[2]
+}
+
 function isAlive(pid) {
   try {
     process.kill(pid, 0)
@@ -159,9 +168,11 @@ const second = npmStart(...freePorts, '--no-sample')
 await expects('the second start is ready soon', async () => {
   ports = await untilReady(second)
   const { duration_ms, cpu_ms } = logLines().findLast(({ message }) => message === 'ready')
-  // On a machine that does other things at the same time the clock says nothing; then CPU time counts.
-  assert(Math.min(duration_ms, cpu_ms) <= READY_AGAIN_LIMIT_MS, `it took ${duration_ms} ms, ${cpu_ms} ms of CPU time`)
-  return `${duration_ms} ms, ${cpu_ms} ms of CPU time`
+  // On a machine that does other things at the same time the clock says nothing: then CPU time counts, which grows there, too.
+  const limit = READY_AGAIN_LIMIT_MS * Math.max(1, bareNodeMillis() / BARE_NODE_MS)
+  const told = `${duration_ms} ms, ${cpu_ms} ms of CPU time; the limit is ${limit.toFixed(0)} ms`
+  assert(Math.min(duration_ms, cpu_ms) <= limit, `it took ${told}`)
+  return told
 })
 await expects('it does not show the password again', async () => assert(!second.output.includes('password'), second.output))
 await expects('the document and the password are still there', async () => {

@@ -109,7 +109,10 @@ async function startIndex({ config, services, log }: StartContext, metadata: Met
   })
   await services.start({ name: 'engine', start: () => engine.start(), stop: () => engine.stop() })
   const scripts = new Scripts(metadata.section('scripts'), systemClock)
-  const ingest = await createIngest(metadata, scripts, systemClock)
+  const ingest = await createIngest(metadata, scripts, systemClock, {
+    dataPath: config.data.path,
+    log: log.child({ service: 'ingest' }),
+  })
   const readers = noReaders(systemClock)
   return { catalog, engine, clock: systemClock, scripts, ingest, newUuid, log: log.child({ service: 'index' }), readers }
 }

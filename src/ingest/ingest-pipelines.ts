@@ -23,6 +23,7 @@ export interface IngestParts {
   readonly scripts: Scripts
   readonly grokPatterns: ProcessorContext['grokPatterns']
   readonly userAgents: ProcessorContext['userAgents']
+  readonly geoDatabase: ProcessorContext['geoDatabase']
 }
 
 /** A document as it enters the pipelines. */
@@ -86,12 +87,13 @@ export class IngestPipelines {
 
   /** @throws ElkhornError `parse_exception` */
   compile(id: string, json: Fields): Pipeline {
-    const { clock, scripts, grokPatterns, userAgents } = this.#parts
+    const { clock, scripts, grokPatterns, userAgents, geoDatabase } = this.#parts
     return compilePipeline(id, json, types, {
       clock,
       scripts,
       grokPatterns,
       userAgents,
+      geoDatabase,
       runPipeline: (name, document, ignoreMissing) => this.#runInner(name, document, ignoreMissing),
     })
   }

@@ -96,6 +96,12 @@ describe('processors that OpenSearch has not', () => {
       source: '{"m":"10.0.0.1 to 10.0.0.2"}',
       want: '{"m":"<client> to <client>"}',
     },
+    {
+      // No database comes along: the document says so and goes on.
+      processor: '{"geoip":{"field":"ip"}}',
+      source: '{"ip":"8.8.8.8"}',
+      want: '{"ip":"8.8.8.8","tags":["_geoip_database_unavailable_GeoLite2-City.mmdb"]}',
+    },
     { processor: '{"terminate":{}},{"set":{"field":"a","value":1}}', source: '{}', want: '{}' },
     { processor: '{"reroute":{"destination":"logs-x"}},{"set":{"field":"a","value":1}}', source: '{}', want: '{} logs-x' },
     {

@@ -12,6 +12,7 @@ import { drop } from './drop.ts'
 import { fail } from './fail.ts'
 import { fingerprint } from './fingerprint.ts'
 import { foreach } from './foreach.ts'
+import { geoip } from './geoip.ts'
 import { grok } from './grok.ts'
 import { gsub } from './gsub.ts'
 import { htmlStrip } from './html-strip.ts'
@@ -53,6 +54,7 @@ export const processors: readonly ProcessorType[] = [
   fail,
   fingerprint,
   foreach,
+  geoip,
   grok,
   gsub,
   htmlStrip,

@@ -1,6 +1,7 @@
 import { ElkhornError } from '../../core/errors.ts'
 import type { Clock } from '../../core/time.ts'
 import type { Scripts } from '../../script/scripts.ts'
+import type { GeoDatabase } from '../parsing/geoip.ts'
 import type { UserAgentParser } from '../parsing/user-agent.ts'
 import type { ProcessorConfig } from './processor-config.ts'
 import type { IngestDocument } from './ingest-document.ts'
@@ -15,6 +16,8 @@ export interface ProcessorContext {
   /** Core grok patterns by name. */
   readonly grokPatterns: (set: 'legacy' | 'ecs-v1') => ReadonlyMap<string, string>
   readonly userAgents: UserAgentParser
+  /** A database of `City`, `Country` or `ASN`; `undefined` where the machine has none. */
+  readonly geoDatabase: (kind: string) => GeoDatabase | undefined
   /** Makes the processor of `{ "name": { … } }`, with its `if`, `on_failure` and `ignore_failure`. */
   readonly nested: (json: unknown) => Process
   /** Runs a document through another pipeline. @throws ElkhornError where there is none, or it would run in circles */

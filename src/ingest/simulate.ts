@@ -88,6 +88,10 @@ function verbosely(ingest: IngestPipelines, pipeline: Pipeline, document: Ingest
   } catch (error) {
     if (error instanceof MissingPipelineError) throw new ElkhornError('illegal_argument_exception', 400, error.reason)
     if (!(error instanceof ElkhornError)) throw error // the failed processor has said so
+    // Pipelines that run in a circle fail where the circle begins, whatever happened on the way round.
+    if (error.reason.startsWith('Cycle detected for pipeline: ')) {
+      return { processor_results: [{ processor_type: 'pipeline', status: 'error', error: options.printError(error) }] }
+    }
   }
   return { processor_results: results }
 }

@@ -27,6 +27,14 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 }
 
+/** Those that say something about documents alone: scripts and styles, of which a page has many, do without them. */
+export const DOCUMENT_HEADERS = [
+  'content-security-policy',
+  'referrer-policy',
+  'cross-origin-opener-policy',
+  'permissions-policy',
+] as const
+
 /**
  * Refuses what another site made a browser send.
  * @throws ElkhornError `security_exception` (403)

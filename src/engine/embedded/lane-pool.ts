@@ -16,8 +16,11 @@ export type LaneKind = 'reader' | 'background' | 'writer' | 'schema' | 'control'
 /** Two lanes of writers: the files of one batch are synced while the columns of the next are sorted. */
 const LANES: Readonly<Record<LaneKind, number>> = { reader: 4, background: 1, writer: 2, schema: 1, control: 1 }
 
-/** A statement that was running when the child died is run again so often; then it is held to be what kills it. */
-const MAX_RESENDS = 2
+/**
+ * A statement that was running when the child died is run again so often; then it is held to be what kills it. Others may
+ * be the cause a few times in a row: a process that is short of memory, or killed from outside.
+ */
+const MAX_RESENDS = 5
 /** The engine learns of a statement a moment after it was sent, so a kill is said until the statement has ended. */
 const KILL_RETRY_MS = 50
 

@@ -1,7 +1,8 @@
 // Builds the server into dist/ and the pages into dist/web/. What is fresh is skipped; --force builds all of it.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { bundleServer } from './lib/bundle.mjs'
 import { fingerprint, has, root, run, tool } from './lib/project.mjs'
 
 const stampFile = join(root, 'dist', '.built.json')
@@ -11,13 +12,9 @@ const parts = [
   {
     name: 'server',
     when: 'src/main.ts',
-    inputs: ['src', 'tsconfig.base.json', 'tsconfig.build.json', 'package-lock.json'],
-    output: 'dist/main.js',
-    build: async () => {
-      const result = await run(tool('tsc'), ['-p', 'tsconfig.build.json'])
-      removeOrphans('')
-      return result
-    },
+    inputs: ['src', 'scripts/lib/bundle.mjs', 'package-lock.json'],
+    output: 'dist/programs.js',
+    build: () => timed(bundleServer),
   },
   {
     name: 'pages',
@@ -28,15 +25,17 @@ const parts = [
   },
 ]
 
-/** Removes what `dist/` still holds of source files that are gone: it would be found by an import all the same. */
-function removeOrphans(folder) {
-  for (const entry of readdirSync(join(root, 'dist', folder), { withFileTypes: true })) {
-    const path = join(folder, entry.name)
-    if (path === 'web' || entry.name.startsWith('.')) continue
-    const source = join('src', path.replace(/\.js(\.map)?$/, '.ts'))
-    if (!has(source)) rmSync(join(root, 'dist', path), { recursive: true })
-    else if (entry.isDirectory()) removeOrphans(path)
+/** As `run` answers, of a function: what it throws is told and makes the code 1. */
+async function timed(work) {
+  const started = performance.now()
+  let code = 0
+  try {
+    await work()
+  } catch (error) {
+    console.error(error.message)
+    code = 1
   }
+  return { code, seconds: (performance.now() - started) / 1000 }
 }
 
 function readStamps() {

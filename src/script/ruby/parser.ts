@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { ProgramNode } from '@ruby/prism/src/nodes.js'
-import { parsePrism } from '@ruby/prism/src/parsePrism.js'
+import type { parsePrism } from '@ruby/prism/src/parsePrism.js'
 
 /** Ruby code that Ruby itself would refuse, or that uses what filters do not have. */
 export class RubySyntaxError extends Error {
@@ -27,7 +27,7 @@ interface WasmLoader {
   readonly Module: { imports(module: object): readonly { readonly module: string; readonly name: string }[] }
 }
 
-let loaded: Record<string, unknown> | undefined
+let loaded: { readonly exports: Record<string, unknown>; readonly parse: typeof parsePrism } | undefined
 
 /**
  * Loads Ruby's own parser, once: what runs pipelines does so before it compiles the first. The parser is WebAssembly that
@@ -45,7 +45,7 @@ export async function loadRubyParser(): Promise<void> {
   const instance = await WebAssembly.instantiate(module, imports)
   const { _initialize: initialize } = instance.exports
   if (typeof initialize === 'function') (initialize as () => void)()
-  loaded = instance.exports
+  loaded = { exports: instance.exports, parse: (await import('@ruby/prism/src/parsePrism.js')).parsePrism }
 }
 
 /** WASI's `ENOTCAPABLE`. */
@@ -54,7 +54,7 @@ const NOT_CAPABLE = 76
 /** @throws RubySyntaxError at the first error */
 export function parseRuby(source: string, locals: readonly string[]): ProgramNode {
   if (loaded === undefined) throw new Error("Ruby's parser is not loaded yet")
-  const result = parsePrism(loaded as Parameters<typeof parsePrism>[0], source, { scopes: [[...locals]] })
+  const result = loaded.parse(loaded.exports as Parameters<typeof parsePrism>[0], source, { scopes: [[...locals]] })
   const [first] = result.errors
   if (first !== undefined) {
     const { line, column } = positionIn(source, first.location.startOffset)

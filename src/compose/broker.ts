@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { TlsOptions } from 'node:tls'
 import { systemClock } from '../core/time.ts'
 import type { TlsIdentity } from '../core/tls.ts'
@@ -7,6 +8,7 @@ import type { IndexContext } from '../index/index-context.ts'
 import type { Service } from '../core/service.ts'
 import type { Authentication, DeviceCredentials } from '../plugins/context.ts'
 import { Broker } from '../plugins/inputs/mqtt-broker/broker.ts'
+import { SessionJournal } from '../plugins/inputs/mqtt-broker/journal/session-journal.ts'
 import { defaultLimits } from '../plugins/inputs/mqtt-broker/limits.ts'
 import { TcpListener } from '../plugins/inputs/mqtt-broker/tcp-listener.ts'
 import { authenticateDevice, type Security } from '../security/security.ts'
@@ -27,6 +29,9 @@ interface BrokerParts {
   readonly tls: TlsIdentity | undefined
 }
 
+/** Folder of what the broker keeps, in the data folder. */
+const FOLDER = 'mqtt'
+
 export function createBroker({ config, log }: StartContext, { security, index, tls }: BrokerParts): BrokerService {
   const own = log.child({ service: 'mqtt' })
   const audit = new MqttAudit(index, own)
@@ -39,6 +44,7 @@ export function createBroker({ config, log }: StartContext, { security, index, t
       maxPacketBytes: config.mqtt.max_packet_size,
     },
     newClientId: () => `auto-${randomBytes(16).toString('base64url')}`,
+    journal: new SessionJournal({ folder: join(config.data.path, FOLDER), log: own }),
     authenticate: deviceAuthentication(security, config.mqtt.allow_anonymous),
     onEvent(event) {
       audit.add(event)
@@ -60,6 +66,7 @@ export function createBroker({ config, log }: StartContext, { security, index, t
     },
     async start() {
       await audit.start()
+      await broker.restore()
       await plain.start()
       if (tls !== undefined) {
         secure = new TcpListener({ broker, host, port: config.mqtt.tls_port, tls: await tlsOptions(tls, config.mqtt.client_ca) })

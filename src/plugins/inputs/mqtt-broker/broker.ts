@@ -7,12 +7,15 @@ import type { LocalBroker, LocalPublication, LocalSubscription } from '../../bro
 import type { Authentication, DeviceCredentials, TopicRequest } from '../../context.ts'
 import type { BrokerEvent } from './broker-event.ts'
 import { Connection, PendingAck, type CloseCause, type ConnectionHost, type TopicUse } from './connection.ts'
+import { headerOf, recordsOf, willOf } from './journal/records-of.ts'
+import type { Delivery } from './journal/record.ts'
+import type { Kept, SessionJournal } from './journal/session-journal.ts'
 import type { BrokerLimits } from './limits.ts'
 import { LocalSubscriber } from './local-subscriber.ts'
 import { Publication, type Publisher } from './publication.ts'
 import { RetainedMessages } from './retained-messages.ts'
-import { Session, type Outgoing, type QueueBudget, type SessionWill } from './session.ts'
-import { SubscriptionTree, type SharedGroup, type Target } from './subscription-tree.ts'
+import { Session, type Outgoing, type QueueBudget, type SessionOwner, type SessionWill } from './session.ts'
+import { SubscriptionTree, type Route, type SharedGroup, type Target } from './subscription-tree.ts'
 import type { Transport } from './transport.ts'
 
 type Subscriber = Session | LocalSubscriber
@@ -27,6 +30,8 @@ export interface BrokerOptions {
   /** Absent: every client may use every topic. */
   readonly authorize?: ((request: TopicRequest) => boolean) | undefined
   readonly onEvent?: ((event: BrokerEvent) => void) | undefined
+  /** Where sessions and retained messages outlive the process. Absent: they do not. */
+  readonly journal?: SessionJournal | undefined
 }
 
 /** Counters since the start, and how things are. */
@@ -41,6 +46,8 @@ export interface BrokerStats {
   readonly queuedBytes: number
 }
 
+/** Clients that were connected when the program ended without a word have this long to come back before their wills are told. */
+const RETURN_GRACE_MS = 30_000
 /** Deadlines are looked at this often. */
 const SWEEP_MS = 1_000
 const SHUTDOWN_LIMIT_MS = 5_000
@@ -64,6 +71,7 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
   #sweeper: NodeJS.Timeout | undefined
   #received = 0
   #sent = 0
+  #lastSession = 0
   #stopping = false
 
   constructor(options: BrokerOptions) {
@@ -87,8 +95,37 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     }
   }
 
+  /** Takes over what the journal has kept. Comes before everything else. */
+  async restore(): Promise<void> {
+    const { journal } = this.#options
+    if (journal === undefined) return
+    const kept = await journal.open(() => recordsOf(this.#sessions.values(), this.#retained.all()))
+    for (const message of kept.retained.values()) this.#retained.set(message)
+    this.#lastSession = kept.lastSession
+    const now = this.now()
+    for (const one of kept.sessions.values()) {
+      const { number, header, subscriptions, deliveries, receivedQos2 } = one
+      if (header.expirySeconds === 0) continue
+      const owner = { realm: header.realm, user: header.user }
+      const session = new Session(header.clientId, number, owner, this.limits, this.#budget)
+      session.journal = journal
+      session.expirySeconds = header.expirySeconds
+      session.disconnectedAt = header.disconnectedAt ?? now
+      session.will = willOf(header)
+      session.willAt =
+        header.willAt ?? (session.will === undefined ? undefined : now + Math.max(session.will.delayMs, RETURN_GRACE_MS))
+      session.restore(deliveries.values())
+      for (const id of receivedQos2) session.receivedQos2.add(id)
+      for (const [filter, options] of subscriptions) {
+        session.subscriptions.set(filter, options)
+        this.#tree.add(filter, session, options)
+      }
+      this.#sessions.set(session.clientId, session)
+    }
+  }
+
   start(): void {
-    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS).unref()
+    this.#sweeper = setInterval(() => this.sweep(), SWEEP_MS).unref()
   }
 
   /** Reads nothing more, waits for acknowledgements that are on their way, and closes every connection. */
@@ -101,6 +138,7 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
     for (const connection of this.#connections) connection.closeWith(Reason.serverShuttingDown, 'shutdown', 'the broker stops')
+    await this.#options.journal?.close()
   }
 
   // --- connections ---
@@ -155,7 +193,7 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
   /** One step, so that nobody sees two connections of a client, or none [MQTT-3.1.4-3]. */
   #attach(connection: Connection<Subscriber>, packet: ConnectPacket): void {
     const clientId = packet.clientId === '' ? this.#options.newClientId() : packet.clientId
-    const owner = `${connection.principal?.realm}/${connection.principal?.name}`
+    const owner = { realm: connection.principal?.realm ?? '', user: connection.principal?.name ?? '' }
     connection.clientId = clientId
     const before = this.#sessions.get(clientId)
     if (before?.peer instanceof Connection) {
@@ -164,7 +202,9 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     }
     const kept = this.#sessions.get(clientId)
     // What waits for one user is not for another who knows the client id.
-    if (kept !== undefined && (packet.cleanStart || kept.owner !== owner)) this.#end(kept)
+    if (kept !== undefined && (packet.cleanStart || kept.owner.realm !== owner.realm || kept.owner.user !== owner.user)) {
+      this.#end(kept)
+    }
     const sessionPresent = this.#sessions.has(clientId)
     const session = this.#sessions.get(clientId) ?? this.#newSession(clientId, owner)
     const { properties, version } = packet
@@ -174,6 +214,8 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     session.willAt = undefined
     session.will = packet.will === undefined ? undefined : this.#willOf(connection, packet.will)
     session.peer = connection
+    if (session.expirySeconds > 0) session.journal = this.#options.journal
+    this.#keep(session)
     connection.session = session
     connection.sendMaximum = Math.min(properties.receiveMaximum ?? 65_535, this.limits.sendMaximum)
     connection.maxPacketBytes = properties.maximumPacketSize ?? Infinity
@@ -203,16 +245,20 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
       this.#end(session)
       return
     }
-    if (session.will === undefined) return
-    if (session.will.delayMs === 0) this.#publishWill(session)
-    else session.willAt = this.now() + session.will.delayMs
+    if (session.will?.delayMs === 0) this.#publishWill(session)
+    else if (session.will !== undefined) session.willAt = this.now() + session.will.delayMs
+    this.#keep(session)
   }
 
   // --- sessions ---
 
-  #newSession(clientId: string, owner: string): Session {
-    const session = new Session(clientId, this.limits, this.#budget)
-    session.owner = owner
+  /** Tells the journal how things are with a session. */
+  #keep(session: Session): void {
+    session.journal?.append({ kind: 'session', session: session.number, header: headerOf(session) })
+  }
+
+  #newSession(clientId: string, owner: SessionOwner): Session {
+    const session = new Session(clientId, ++this.#lastSession, owner, this.limits, this.#budget)
     this.#sessions.set(clientId, session)
     if (this.#sessions.size > this.limits.maxSessions) this.#endOldest()
     return session
@@ -232,6 +278,7 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     for (const filter of session.subscriptions.keys()) this.#tree.remove(filter, session)
     session.subscriptions.clear()
     session.clear()
+    session.journal?.append({ kind: 'session ended', session: session.number })
     this.#publishWill(session)
   }
 
@@ -298,7 +345,10 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
       properties: view.passedOn,
       expiresAt: expiry === undefined ? undefined : now + expiry * 1000,
     }
-    this.#distribute(new Publication(parts, connection, now), pending, connection)
+    const { session } = connection
+    const received =
+      view.qos === 2 && session?.journal !== undefined ? { session: session.number, packetId: view.packetId } : undefined
+    this.#distribute(new Publication(parts, connection, now), pending, connection, received)
   }
 
   /** A message of the program's own. */
@@ -323,15 +373,63 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     })
   }
 
-  #distribute(publication: Publication, pending: PendingAck | undefined, source: Connection<Subscriber> | undefined): void {
+  #distribute(
+    publication: Publication,
+    pending: PendingAck | undefined,
+    source: Connection<Subscriber> | undefined,
+    received?: { readonly session: number; readonly packetId: number },
+  ): void {
     const { topic, retain } = publication.parts
-    if (retain && !this.#retained.set(publication.message) && pending !== undefined) pending.reason = Reason.quotaExceeded
     const { targets, groups } = this.#tree.route(topic)
-    for (const target of targets) this.#hand(publication, target, pending, source)
+    const { journal } = this.#options
+    const reached: Handed = { order: journal?.nextOrder() ?? 0, deliveries: [], sessions: [] }
+    if (journal?.failure !== undefined && pending !== undefined && this.#isKeptSomewhere(publication, targets, groups)) {
+      // Better said now than handed to some and then not acknowledged.
+      refuse(pending, journal.failure)
+      return
+    }
+    const isRetained = retain && this.#retained.set(publication.message)
+    if (retain && !isRetained && pending !== undefined) pending.reason = Reason.quotaExceeded
+    for (const target of targets) this.#hand(publication, target, pending, source, reached)
     for (const group of groups) {
       const member = nextMember(group)
-      if (member !== undefined) this.#hand(publication, member, pending, source)
+      if (member !== undefined) this.#hand(publication, member, pending, source, reached)
     }
+    if (journal === undefined || (!isRetained && reached.deliveries.length === 0 && received === undefined)) return
+    this.#record(journal, publication, { ...reached, isRetained, received }, pending)
+  }
+
+  /** Has a message kept, and its acknowledgement wait for that. */
+  #record(
+    journal: SessionJournal,
+    { message }: Publication,
+    { order, deliveries, sessions, isRetained, received }: Handed & { readonly isRetained: boolean; readonly received: Received },
+    pending: PendingAck | undefined,
+  ): void {
+    pending?.hold()
+    journal.append({ kind: 'message', order, message, retained: isRetained, deliveries, received }, (error) => {
+      const now = this.now()
+      for (const [place, session] of sessions.entries()) {
+        if (error === undefined) session.pump(now)
+        else session.withdraw(deliveries[place]?.packetId ?? 0)
+      }
+      if (pending === undefined) return
+      if (error === undefined) pending.release()
+      else {
+        refuse(pending, error)
+        pending.release(error)
+      }
+    })
+  }
+
+  /** Whether a message would have to be kept: for a session that stays, or as its topic's retained one. */
+  #isKeptSomewhere({ parts }: Publication, targets: Route<Subscriber>['targets'], groups: Route<Subscriber>['groups']): boolean {
+    const stays = (subscriber: Subscriber): boolean => subscriber instanceof Session && subscriber.journal !== undefined
+    return (
+      parts.retain ||
+      targets.some(({ subscriber }) => stays(subscriber)) ||
+      groups.some(({ members }) => members.some(({ subscriber }) => stays(subscriber)))
+    )
   }
 
   #hand(
@@ -339,6 +437,7 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     target: Target<Subscriber>,
     pending: PendingAck | undefined,
     source: Connection<Subscriber> | undefined,
+    reached: Handed,
   ): void {
     const { subscriber, noLocal, retainAsPublished, identifiers } = target
     if (subscriber instanceof LocalSubscriber) {
@@ -350,7 +449,16 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     const retain = retainAsPublished && parts.retain
     if (parts.qos > 0 && target.qos > 0) {
       const qos = parts.qos === 2 && target.qos === 2 ? 2 : 1
-      if (subscriber.deliver(publication.message, qos, retain, identifiers, publication.now)) this.#sent += 1
+      const { message, now } = publication
+      const isKept = subscriber.journal !== undefined
+      const outgoing = { message, qos, retain, subscriptionIds: identifiers } as const
+      const packetId = subscriber.deliver(outgoing, isKept ? reached.order : 0, now)
+      if (packetId === undefined) return
+      this.#sent += 1
+      if (!isKept) return
+      const { subscriptionIds } = outgoing
+      reached.deliveries.push({ session: subscriber.number, packetId, qos, retain, duplicate: false, subscriptionIds })
+      reached.sessions.push(subscriber)
       return
     }
     const { peer } = subscriber
@@ -363,11 +471,34 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
 
   // --- subscriptions ---
 
-  subscribe(connection: Connection<Subscriber>, { requests, properties }: SubscribePacket): readonly number[] {
-    return requests.map((request) => this.#subscribe(connection, request, properties.subscriptionIdentifier?.[0]))
+  subscribe(
+    connection: Connection<Subscriber>,
+    { requests, properties }: SubscribePacket,
+    answer: (codes: readonly number[]) => void,
+  ): void {
+    const identifier = properties.subscriptionIdentifier?.[0]
+    const retained: Iterator<Outgoing>[] = []
+    const codes = requests.map((request) => this.#subscribe(connection, request, identifier, retained))
+    const { session } = connection
+    // Retained messages follow their SUBACK.
+    this.#whenKept(connection, (error) => {
+      answer(error === undefined ? codes : codes.map(() => refusal(connection, Reason.quotaExceeded)))
+      if (session?.peer === connection) for (const messages of retained) session.feed(messages, this.now())
+    })
   }
 
-  #subscribe(connection: Connection<Subscriber>, request: SubscriptionRequest, identifier: number | undefined): number {
+  /** Goes on when all that was told to the journal of the client's session will not be forgotten. */
+  #whenKept({ session }: Connection<Subscriber>, then: Kept): void {
+    if (session?.journal === undefined) then(undefined)
+    else session.journal.whenKept(then)
+  }
+
+  #subscribe(
+    connection: Connection<Subscriber>,
+    request: SubscriptionRequest,
+    identifier: number | undefined,
+    retained: Iterator<Outgoing>[],
+  ): number {
     const { session } = connection
     const { filter, qos, noLocal, retainAsPublished, retainHandling } = request
     if (session === undefined) return Reason.unspecified
@@ -379,11 +510,10 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     }
     const options = { qos, noLocal, retainAsPublished, identifier }
     session.subscriptions.set(filter, options)
+    session.journal?.append({ kind: 'subscribed', session: session.number, filter, options })
     const isNew = this.#tree.add(filter, session, options)
     if (shared === undefined && retainHandling !== 2 && (retainHandling === 0 || isNew)) {
-      const now = this.now()
-      // After the SUBACK: it is written in this turn.
-      queueMicrotask(() => session.feed(this.#retainedFor(plain, qos, identifier, now), now))
+      retained.push(this.#retainedFor(plain, qos, identifier, this.now()))
     }
     return qos
   }
@@ -395,12 +525,15 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     }
   }
 
-  unsubscribe(connection: Connection<Subscriber>, filters: readonly string[]): readonly number[] {
+  unsubscribe(connection: Connection<Subscriber>, filters: readonly string[], answer: (codes: readonly number[]) => void): void {
     const { session } = connection
-    return filters.map((filter) => {
-      session?.subscriptions.delete(filter)
-      return session !== undefined && this.#tree.remove(filter, session) ? Reason.success : Reason.noSubscriptionExisted
+    const codes = filters.map((filter) => {
+      if (session?.subscriptions.delete(filter) !== true) return Reason.noSubscriptionExisted
+      session.journal?.append({ kind: 'unsubscribed', session: session.number, filter })
+      return this.#tree.remove(filter, session) ? Reason.success : Reason.noSubscriptionExisted
     })
+    // If it comes back after a crash, the client hears messages again that it did not want, and can say so again.
+    this.#whenKept(connection, () => answer(codes))
   }
 
   subscribeLocally(subscription: LocalSubscription): { close(): void } {
@@ -440,7 +573,8 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
 
   // --- deadlines ---
 
-  #sweep(): void {
+  /** Ends what is over: connections that are silent, sessions whose time has come. */
+  sweep(): void {
     const now = this.now()
     for (const connection of this.#connections) {
       if (connection.state === 'new' && now - connection.connectedAt > this.limits.connectTimeoutMs) {
@@ -456,10 +590,30 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     for (const session of this.#sessions.values()) {
       if (session.disconnectedAt === undefined) continue
       if (now - session.disconnectedAt >= session.expirySeconds * 1000) this.#end(session)
-      else if (session.willAt !== undefined && session.willAt <= now) this.#publishWill(session)
+      else if (session.willAt !== undefined && session.willAt <= now) {
+        this.#publishWill(session)
+        this.#keep(session)
+      }
     }
   }
 }
+
+type Received = { readonly session: number; readonly packetId: number } | undefined
+
+/** Whom a message was handed to that outlives the process: one session per delivery. */
+interface Handed {
+  readonly order: number
+  readonly deliveries: Delivery[]
+  readonly sessions: Session[]
+}
+
+/** A message could not be kept: a full disk is told as one. */
+function refuse(pending: PendingAck, error: Error): void {
+  pending.failed = true
+  pending.reason = isDiskFull(error) ? Reason.quotaExceeded : Reason.unspecified
+}
+
+const isDiskFull = (error: Error): boolean => ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')
 
 /** The next member of a group that takes messages: connected ones first, in turn. */
 function nextMember(group: SharedGroup<Subscriber>): Target<Subscriber> | undefined {

@@ -107,8 +107,9 @@ export interface ConnectionHost<S> {
   topicUse(connection: Connection<S>, topic: string, bytes: Buffer): TopicUse<S>
   isCurrent(use: TopicUse<S>): boolean
   publish(connection: Connection<S>, use: TopicUse<S>, view: PublishView, payload: Buffer, pending: PendingAck | undefined): void
-  subscribe(connection: Connection<S>, packet: SubscribePacket): readonly number[]
-  unsubscribe(connection: Connection<S>, filters: readonly string[]): readonly number[]
+  /** `answer` is told the codes when they will not be forgotten. */
+  subscribe(connection: Connection<S>, packet: SubscribePacket, answer: (codes: readonly number[]) => void): void
+  unsubscribe(connection: Connection<S>, filters: readonly string[], answer: (codes: readonly number[]) => void): void
   closed(connection: Connection<S>, cause: CloseCause, reason: string): void
   /** The connection has something to write at the end of this turn of the event loop. */
   writesSoon(connection: Connection<S>): void
@@ -242,13 +243,12 @@ export class Connection<S> implements SessionPeer {
         break
       case SUBSCRIBE: {
         const packet = decodeSubscribe(bytes, start, end, this.version)
-        const codes = this.#host.subscribe(this, packet)
-        this.send(encodeSuback(this.version, packet.packetId, codes))
+        this.#host.subscribe(this, packet, (codes) => this.send(encodeSuback(this.version, packet.packetId, codes)))
         break
       }
       case UNSUBSCRIBE: {
         const { packetId, filters } = decodeUnsubscribe(bytes, start, end, this.version)
-        this.send(encodeUnsuback(this.version, packetId, this.#host.unsubscribe(this, filters)))
+        this.#host.unsubscribe(this, filters, (codes) => this.send(encodeUnsuback(this.version, packetId, codes)))
         break
       }
       case PINGREQ:
@@ -430,7 +430,7 @@ export class Connection<S> implements SessionPeer {
         this.close('lost', 'a message could not be kept')
         return
       }
-      const reason = next.failed ? Reason.unspecified : next.reason
+      const reason = next.failed && next.reason < 0x80 ? Reason.unspecified : next.reason
       if (reason >= 0x80 && next.type === PUBREC) this.session?.receivedQos2.delete(next.packetId)
       this.send(encodeAck(next.type, this.version, next.packetId, this.version === 5 ? reason : 0))
       this.#firstAck += 1
@@ -457,18 +457,20 @@ export class Connection<S> implements SessionPeer {
     switch (type) {
       case PUBREC:
         if (reason >= 0x80) session.acknowledge(packetId, now)
-        else {
-          session.received(packetId)
-          this.send(encodeAck(PUBREL, this.version, packetId))
-        }
+        else session.received(packetId, (error) => this.#answer(PUBREL, packetId, error))
         break
       case PUBREL:
-        session.receivedQos2.delete(packetId)
-        this.send(encodeAck(PUBCOMP, this.version, packetId))
+        session.free(packetId, (error) => this.#answer(PUBCOMP, packetId, error))
         break
       default:
         session.acknowledge(packetId, now)
     }
+  }
+
+  /** The next step of QoS 2, once the one before will not be forgotten. */
+  #answer(type: typeof PUBREL | typeof PUBCOMP, packetId: number, error: Error | undefined): void {
+    if (error === undefined) this.send(encodeAck(type, this.version, packetId))
+    else this.closeWith(Reason.quotaExceeded, 'lost', 'what its session keeps cannot be written')
   }
 
   // --- bytes out ---

@@ -1,11 +1,14 @@
 import { encodeAck } from '../../../protocols/mqtt/encode.ts'
 import { PUBACK, PUBCOMP, PUBREL, type ProtocolVersion, type Qos } from '../../../protocols/mqtt/packet.ts'
 import type { EpochMillis } from '../../../core/time.ts'
+import type { KeptDelivery } from './journal/kept-state.ts'
+import type { Delivery } from './journal/record.ts'
+import type { Kept, SessionJournal } from './journal/session-journal.ts'
 import { encodeMessage, isExpired, messageBytes, type Message } from './message.ts'
 import type { PublicationParts, Publisher } from './publication.ts'
 import type { SubscriptionOptions } from './subscription-tree.ts'
 
-/** A message on its way to a client, or waiting for its turn. */
+/** A message for a client. */
 export interface Outgoing {
   readonly message: Message
   readonly qos: Qos
@@ -13,9 +16,15 @@ export interface Outgoing {
   readonly subscriptionIds: readonly number[]
 }
 
-interface InFlight extends Outgoing {
-  /** What the client has to answer next: to the PUBLISH, or to the PUBREL. */
-  state: 'published' | 'released'
+/** A message of QoS 1 or 2 that the client has not acknowledged. */
+interface Entry extends Outgoing {
+  readonly packetId: number
+  /** Its number in the journal; 0 where there is none. */
+  readonly order: number
+  /** `published`, `released`: the client has to answer the PUBLISH, or the PUBREL. */
+  state: 'queued' | 'published' | 'released'
+  /** It was sent before. */
+  duplicate: boolean
 }
 
 /** The client's end of a session, while it is connected. */
@@ -52,15 +61,28 @@ export interface SessionWill {
   readonly delayMs: number
 }
 
+/** Whose session it is. */
+export interface SessionOwner {
+  readonly realm: string
+  readonly user: string
+}
+
+/** Queues that have given out so many of their entries are cut. */
+const QUEUE_CUT = 1024
+
 /** What the broker keeps for a client while it is connected, and beyond (§4.1). */
 export class Session {
   readonly clientId: string
+  /** Its name in the journal. */
+  readonly number: number
+  /** Whose session it is: nobody else gets what was kept for this user. */
+  readonly owner: SessionOwner
+  /** Where it outlives the process; `undefined` for one that ends with its connection. */
+  journal: SessionJournal | undefined
   /** 0: ends with the connection. */
   expirySeconds = 0
   /** When the client went; `undefined` while it is connected. */
   disconnectedAt: EpochMillis | undefined
-  /** Whose session it is: nobody else gets what was kept for this user. */
-  owner = ''
   /** What is told when the client goes without a word. */
   will: SessionWill | undefined
   /** When the will is told, of a client that is away. */
@@ -69,8 +91,12 @@ export class Session {
   readonly subscriptions = new Map<string, SubscriptionOptions>()
   /** Packet identifiers of messages of QoS 2 that came and are not released yet. */
   readonly receivedQos2 = new Set<number>()
-  readonly #inFlight = new Map<number, InFlight>()
-  #queue: Outgoing[] = []
+  /** All that is not acknowledged, in its order: first what is on its way, then what waits. */
+  readonly #entries = new Map<number, Entry>()
+  #inFlight = 0
+  /** What waits, from `#queueStart` on. */
+  #queue: Entry[] = []
+  #queueStart = 0
   #queueBytes = 0
   /** Retained messages of new subscriptions. */
   readonly #feeds: Iterator<Outgoing>[] = []
@@ -78,55 +104,107 @@ export class Session {
   readonly #limits: SessionLimits
   readonly #budget: QueueBudget
 
-  constructor(clientId: string, limits: SessionLimits, budget: QueueBudget) {
+  constructor(clientId: string, number: number, owner: SessionOwner, limits: SessionLimits, budget: QueueBudget) {
     this.clientId = clientId
+    this.number = number
+    this.owner = owner
     this.#limits = limits
     this.#budget = budget
   }
 
   get queued(): number {
-    return this.#queue.length
+    return this.#queue.length - this.#queueStart
   }
 
   get inFlight(): number {
-    return this.#inFlight.size
+    return this.#inFlight
   }
 
   /**
    * Hands over a message of QoS 1 or 2, now or when its turn comes.
-   * Answers `false` when it was dropped: the queue is full.
+   * @param order its number in the journal
+   * @returns its packet identifier, or `undefined` when it was dropped: the queue is full
    */
-  deliver(message: Message, qos: Qos, retain: boolean, subscriptionIds: readonly number[], now: EpochMillis): boolean {
-    const outgoing = { message, qos, retain, subscriptionIds }
-    if (this.takesMore && this.peer !== undefined) {
-      this.#send(outgoing, this.peer, now)
-      return true
-    }
-    const bytes = messageBytes(message)
-    const { maxQueuedMessages, maxQueuedBytes } = this.#limits
-    if (
-      this.#queue.length >= maxQueuedMessages ||
-      this.#queueBytes + bytes > maxQueuedBytes ||
-      this.#budget.bytes + bytes > this.#budget.maxBytes
-    ) {
+  deliver(outgoing: Outgoing, order: number, now: EpochMillis): number | undefined {
+    const goesNow = this.takesMore && (order === 0 || outgoing.qos < 2)
+    if (!goesNow && !this.#hasRoom(outgoing.message)) {
       this.#budget.dropped += 1
-      return false
+      return undefined
     }
-    this.#queue.push(outgoing)
-    this.#queueBytes += bytes
-    this.#budget.bytes += bytes
-    return true
+    const entry: Entry = { ...outgoing, packetId: this.#nextPacketId(), order, state: 'queued', duplicate: false }
+    this.#entries.set(entry.packetId, entry)
+    if (goesNow && this.peer !== undefined) this.#send(entry, this.peer, now)
+    else this.#enqueue(entry)
+    // One that is too large for the client is forgotten already.
+    return this.#entries.has(entry.packetId) ? entry.packetId : undefined
+  }
+
+  /** Takes back a message that could not be kept and has not been sent. */
+  withdraw(packetId: number): void {
+    const entry = this.#entries.get(packetId)
+    if (entry?.state !== 'queued' || entry.duplicate) return
+    this.#entries.delete(packetId)
+    const place = this.#queue.indexOf(entry, this.#queueStart)
+    if (place < 0) return
+    this.#queue.splice(place, 1)
+    this.#release(entry)
+  }
+
+  /** Takes over what a journal has kept. */
+  restore(kept: Iterable<KeptDelivery>): void {
+    for (const { order, message, delivery, maybeSent, released } of kept) {
+      const { packetId, qos, retain, subscriptionIds } = delivery
+      const entry: Entry = {
+        message,
+        qos,
+        retain,
+        subscriptionIds,
+        packetId,
+        order,
+        state: released ? 'released' : 'queued',
+        duplicate: maybeSent,
+      }
+      this.#entries.set(packetId, entry)
+      this.#lastPacketId = packetId
+      if (released) this.#inFlight += 1
+      else this.#enqueue(entry)
+    }
+  }
+
+  /** What a snapshot says of the messages of this session. */
+  *deliveries(): Generator<{
+    readonly order: number
+    readonly message: Message
+    readonly delivery: Delivery
+    readonly released: boolean
+  }> {
+    for (const { order, message, packetId, qos, retain, subscriptionIds, state, duplicate } of this.#entries.values()) {
+      const sent = duplicate || state !== 'queued'
+      const delivery = { session: this.number, packetId, qos, retain, duplicate: sent, subscriptionIds }
+      yield { order, message, delivery, released: state === 'released' }
+    }
   }
 
   /** Whether a message would go to the client at once. */
   get takesMore(): boolean {
-    return this.peer !== undefined && this.#queue.length === 0 && this.#takes(this.peer)
+    return this.peer !== undefined && this.queued === 0 && this.#takes(this.peer)
   }
 
-  /** The client is gone. Retained messages that it has not got are not for later. */
+  /** The client is gone. What it has not acknowledged waits again; retained messages that it has not got are not for later. */
   detach(): void {
     this.peer = undefined
     this.#feeds.length = 0
+    const waiting = this.#queue.slice(this.#queueStart)
+    this.#queue = []
+    this.#queueStart = 0
+    for (const entry of this.#entries.values()) {
+      if (entry.state !== 'published') continue
+      entry.state = 'queued'
+      entry.duplicate = true
+      this.#inFlight -= 1
+      this.#enqueue(entry)
+    }
+    this.#queue.push(...waiting)
   }
 
   /** Whether a message of QoS 0 may be sent now, or is dropped since the client reads too slowly. */
@@ -136,25 +214,35 @@ export class Session {
     return false
   }
 
-  /** The client has the message of QoS 1, or the whole of QoS 2, or refused it. Answers whether the id was known. */
-  acknowledge(packetId: number, now: EpochMillis): boolean {
-    if (!this.#inFlight.delete(packetId)) return false
+  /** The client has the message of QoS 1, or the whole of QoS 2, or refused it. */
+  acknowledge(packetId: number, now: EpochMillis): void {
+    const entry = this.#entries.get(packetId)
+    if (entry === undefined || entry.state === 'queued') return
+    this.#inFlight -= 1
+    this.#forget(entry)
     this.pump(now)
-    return true
   }
 
-  /** The client has received a message of QoS 2. Answers whether the id was known. */
-  received(packetId: number): boolean {
-    const entry = this.#inFlight.get(packetId)
-    if (entry?.qos !== 2) return false
-    entry.state = 'released'
-    return true
+  /** The client has received a message of QoS 2. `kept` is told when that will not be forgotten. */
+  received(packetId: number, kept: Kept): void {
+    const entry = this.#entries.get(packetId)
+    const isNews = entry?.qos === 2 && entry.state === 'published'
+    if (isNews) entry.state = 'released'
+    if (isNews && this.journal !== undefined) this.journal.append({ kind: 'released', session: this.number, packetId }, kept)
+    else kept(undefined)
+  }
+
+  /** The client may use an id of QoS 2 for another message. `kept` is told when that will not be forgotten. */
+  free(packetId: number, kept: Kept): void {
+    const isNews = this.receivedQos2.delete(packetId)
+    if (isNews && this.journal !== undefined) this.journal.append({ kind: 'freed', session: this.number, packetId }, kept)
+    else kept(undefined)
   }
 
   /** Whether an acknowledgement of this type cannot belong to the message: it is of another QoS, or a step is left out. */
   isWrongAnswer(packetId: number, type: number): boolean {
-    const entry = this.#inFlight.get(packetId)
-    if (entry === undefined) return false
+    const entry = this.#entries.get(packetId)
+    if (entry === undefined || entry.state === 'queued') return false
     return entry.qos === 1 ? type !== PUBACK : type === PUBACK || (type === PUBCOMP && entry.state === 'published')
   }
 
@@ -162,15 +250,8 @@ export class Session {
   resume(now: EpochMillis): void {
     const { peer } = this
     if (peer === undefined) return
-    for (const [packetId, entry] of this.#inFlight) {
-      if (entry.state === 'released') peer.send(encodeAck(PUBREL, peer.version, packetId))
-      else {
-        const { message, qos, retain, subscriptionIds } = entry
-        const bytes = encodeMessage(peer.version, message, { qos, retain, duplicate: true, packetId, subscriptionIds }, now)
-        // A client that takes no packet of this size is treated as if it had it (§3.1.2.11.4).
-        if (bytes.length > peer.maxPacketBytes) this.#inFlight.delete(packetId)
-        else peer.send(bytes)
-      }
+    for (const { packetId, state } of this.#entries.values()) {
+      if (state === 'released') peer.send(encodeAck(PUBREL, peer.version, packetId))
     }
     this.pump(now)
   }
@@ -179,17 +260,20 @@ export class Session {
   pump(now: EpochMillis): void {
     const { peer } = this
     if (peer === undefined) return
-    if (this.#queue.length > 0) {
-      let sent = 0
-      for (const outgoing of this.#queue) {
-        if (!this.#takes(peer)) break
-        sent += 1
-        this.#release(outgoing)
-        if (!isExpired(outgoing.message, now)) this.#send(outgoing, peer, now)
-      }
-      this.#queue = this.#queue.slice(sent)
+    for (;;) {
+      const entry = this.#queue[this.#queueStart]
+      if (entry === undefined || !this.#takes(peer) || !this.#isKept(entry)) break
+      this.#queueStart += 1
+      this.#release(entry)
+      // One that was on its way has to arrive: the client may have the first half of QoS 2.
+      if (!entry.duplicate && isExpired(entry.message, now)) this.#forget(entry)
+      else this.#send(entry, peer, now)
     }
-    while (this.#feeds.length > 0 && this.#takes(peer)) this.#feed(peer, now)
+    if (this.#queueStart === this.#queue.length || this.#queueStart > QUEUE_CUT) {
+      this.#queue = this.#queue.slice(this.#queueStart)
+      this.#queueStart = 0
+    }
+    while (this.#feeds.length > 0 && this.queued === 0 && this.#takes(peer)) this.#feed(peer, now)
   }
 
   /** Sends messages as the client takes them: nothing of them waits here. */
@@ -206,44 +290,91 @@ export class Session {
     }
     const { message, qos, retain, subscriptionIds } = next.value
     if (qos > 0) {
-      this.#send(next.value, peer, now)
+      this.#feedKept(next.value, now)
       return
     }
     const bytes = encodeMessage(peer.version, message, { qos, retain, duplicate: false, packetId: 0, subscriptionIds }, now)
     if (bytes.length <= peer.maxPacketBytes) peer.send(bytes)
   }
 
+  #feedKept(outgoing: Outgoing, now: EpochMillis): void {
+    const { journal } = this
+    const order = journal?.nextOrder() ?? 0
+    const packetId = this.deliver(outgoing, order, now)
+    if (packetId === undefined || journal === undefined) return
+    const { message, qos, retain, subscriptionIds } = outgoing
+    const deliveries = [{ session: this.number, packetId, qos, retain, duplicate: false, subscriptionIds }]
+    journal.append({ kind: 'message', order, message, retained: false, deliveries, received: undefined }, (error) => {
+      if (error === undefined) this.pump(now)
+      else this.withdraw(packetId)
+    })
+  }
+
   #takes(peer: SessionPeer): boolean {
-    return this.#inFlight.size < peer.sendMaximum && peer.outboxBytes <= this.#limits.maxOutboxBytes
+    return this.#inFlight < peer.sendMaximum && peer.outboxBytes <= this.#limits.maxOutboxBytes
+  }
+
+  /** A message of QoS 2 goes out when the journal has it: after a crash it must not come again under another id. */
+  #isKept({ qos, order }: Entry): boolean {
+    return qos < 2 || order === 0 || this.journal === undefined || order <= this.journal.durableOrder
+  }
+
+  #hasRoom(message: Message): boolean {
+    const bytes = messageBytes(message)
+    const { maxQueuedMessages, maxQueuedBytes } = this.#limits
+    return (
+      this.queued < maxQueuedMessages &&
+      this.#queueBytes + bytes <= maxQueuedBytes &&
+      this.#budget.bytes + bytes <= this.#budget.maxBytes
+    )
   }
 
   /** The session ends: what waits is forgotten. */
   clear(): void {
-    for (const outgoing of this.#queue) this.#release(outgoing)
+    for (let at = this.#queueStart; at < this.#queue.length; at++) this.#release(this.#queue[at])
     this.#queue = []
+    this.#queueStart = 0
     this.#feeds.length = 0
-    this.#inFlight.clear()
+    this.#entries.clear()
+    this.#inFlight = 0
     this.receivedQos2.clear()
   }
 
-  #release({ message }: Outgoing): void {
-    const bytes = messageBytes(message)
+  #enqueue(entry: Entry): void {
+    const bytes = messageBytes(entry.message)
+    this.#queue.push(entry)
+    this.#queueBytes += bytes
+    this.#budget.bytes += bytes
+  }
+
+  #release(entry: Entry | undefined): void {
+    if (entry === undefined) return
+    const bytes = messageBytes(entry.message)
     this.#queueBytes -= bytes
     this.#budget.bytes -= bytes
   }
 
-  #send(outgoing: Outgoing, peer: SessionPeer, now: EpochMillis): void {
-    const packetId = this.#nextPacketId()
-    const { message, qos, retain, subscriptionIds } = outgoing
-    const bytes = encodeMessage(peer.version, message, { qos, retain, duplicate: false, packetId, subscriptionIds }, now)
-    if (bytes.length > peer.maxPacketBytes) return
-    this.#inFlight.set(packetId, { ...outgoing, state: 'published' })
+  #forget({ packetId }: Entry): void {
+    this.#entries.delete(packetId)
+    this.journal?.append({ kind: 'done', session: this.number, packetId })
+  }
+
+  #send(entry: Entry, peer: SessionPeer, now: EpochMillis): void {
+    const { message, qos, retain, duplicate, packetId, subscriptionIds } = entry
+    const bytes = encodeMessage(peer.version, message, { qos, retain, duplicate, packetId, subscriptionIds }, now)
+    // A client that takes no packet of this size is treated as if it had it (§3.1.2.11.4).
+    if (bytes.length > peer.maxPacketBytes) {
+      this.#forget(entry)
+      return
+    }
+    entry.state = 'published'
+    this.#inFlight += 1
     peer.send(bytes)
   }
 
   #nextPacketId(): number {
     do this.#lastPacketId = this.#lastPacketId === 65_535 ? 1 : this.#lastPacketId + 1
-    while (this.#inFlight.has(this.#lastPacketId))
+    while (this.#entries.has(this.#lastPacketId))
     return this.#lastPacketId
   }
 }

@@ -4,4 +4,5 @@ import type { Programs } from './cli/command.ts'
 export const programs: Programs = {
   start: async (options) => (await import('./main.ts')).start(options),
   lintPipelines: async (paths, options) => (await import('./compose/pipeline-tools.ts')).lintPipelines(paths, options),
+  testPipeline: async (paths, options) => (await import('./compose/pipeline-tools.ts')).testPipeline(paths, options),
 }

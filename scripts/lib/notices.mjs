@@ -5,6 +5,7 @@ import { root } from './project.mjs'
 /** Licences that may ship with Elkhorn: no obligation beyond keeping the notice. */
 const permissive = new Set([
   'MIT',
+  'MIT-0',
   'ISC',
   'BSD-2-Clause',
   'BSD-3-Clause',

@@ -1,4 +1,5 @@
 import type { Environment } from '../config/environment.ts'
+import type { Config } from '../config/schema.ts'
 
 /** An option as `node:util` `parseArgs` reads it, with what the help says about it. */
 export interface CommandOption {
@@ -53,6 +54,17 @@ export interface Programs {
     paths: readonly string[],
     options: { readonly compat: 'lenient' | 'strict'; readonly environment: Environment },
   ): Promise<{ readonly errors: readonly string[]; readonly warnings: readonly string[] }>
+  /** Prints what the filters of a pipeline make of lines. Resolves to what keeps the pipeline from loading. */
+  testPipeline(
+    paths: readonly string[],
+    options: {
+      readonly compat: 'lenient' | 'strict'
+      readonly environment: Environment
+      readonly config: Config
+      readonly events: AsyncIterable<string>
+      readonly print: (text: string) => void
+    },
+  ): Promise<readonly string[]>
 }
 
 export const stringOption = (input: CommandInput, name: string): string | undefined => {

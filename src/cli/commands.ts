@@ -1,6 +1,6 @@
 import type { Command } from './command.ts'
 import { addDevice, listDevices, revokeDevice, rotateDevice } from './commands/devices.ts'
-import { lintPipeline } from './commands/pipeline.ts'
+import { lintPipeline, testPipeline } from './commands/pipeline.ts'
 import { logsCommand } from './commands/logs.ts'
 import { sampleCommand } from './commands/sample.ts'
 import { startCommand } from './commands/start.ts'
@@ -15,6 +15,7 @@ export const commands: readonly Command[] = [
   logsCommand,
   sampleCommand,
   lintPipeline,
+  testPipeline,
   listUsers,
   resetPassword,
   listDevices,

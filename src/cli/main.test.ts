@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
 import type { StartOptions } from './command.ts'
 import { commands } from './commands.ts'
-import { lintPipelines } from '../compose/pipeline-tools.ts'
+import { lintPipelines, testPipeline } from '../compose/pipeline-tools.ts'
 import { runCommandLine } from './main.ts'
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string; started: StartOptions[] }> {
@@ -14,7 +14,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
   let err = ''
   const code = await runCommandLine(
     args,
-    { start: (options) => (started.push(options), Promise.resolve(0)), lintPipelines },
+    { start: (options) => (started.push(options), Promise.resolve(0)), lintPipelines, testPipeline },
     { stdin: Readable.from([]), stdout: { write: (text) => (out += text) }, stderr: { write: (text) => (err += text) } },
   )
   return { code, out, err, started }
@@ -82,5 +82,49 @@ test('pipeline lint names file, line and column', async () => {
     code: 1,
     err: `cannot read [${join(folder, 'none')}]: no such file\n`,
   })
+  await rm(folder, { recursive: true })
+})
+
+test('pipeline test prints what each filter changed, and where an event would go', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'elkhorn-test-'))
+  const file = join(folder, 'p.conf')
+  await writeFile(
+    file,
+    `filter {
+  grok { match => { "message" => "%{LOGLEVEL:level} %{NUMBER:t:float}" } }
+  if [level] == "DEBUG" { drop {} }
+  mutate { rename => { "t" => "[reading][t]" } remove_field => ["message", "event"] }
+}
+output {
+  if [level] == "ERROR" { stdout {} }
+  elasticsearch { index => "x" }
+}`,
+  )
+  let out = ''
+  const streams = {
+    stdin: Readable.from(['ERROR 20.5\n', '{"message": "DEBUG 1", "a": 1}\n']),
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: (text: string) => (out += text) },
+  }
+  const programs = { start: () => Promise.resolve(0), lintPipelines, testPipeline }
+  expect(await runCommandLine(['pipeline', 'test', file], programs, streams)).toBe(0)
+  expect(out.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'NOW')).toBe(`event 1: ERROR 20.5
+  grok (line 2)
+    + [level]: "ERROR"
+    + [t]: 20.5
+  mutate (line 4)
+    - [message]: "ERROR 20.5"
+    - [event]: {"original":"ERROR 20.5"}
+    - [t]: 20.5
+    + [reading]: {"t":20.5}
+  → stdout (line 7), elasticsearch (line 8)
+  {"@timestamp":"NOW","@version":"1","level":"ERROR","reading":{"t":20.5}}
+event 2: {"message": "DEBUG 1", "a": 1}
+  grok (line 2)
+    + [level]: "DEBUG"
+    + [t]: 1.0
+  drop (line 3)
+    the event is dropped, or held back
+`)
   await rm(folder, { recursive: true })
 })

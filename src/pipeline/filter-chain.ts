@@ -19,6 +19,8 @@ export interface ChainOptions {
   readonly log: Log
   /** Milliseconds of a clock that never goes back. */
   readonly monotonic: () => number
+  /** Called before a filter gets events; what it answers is called with those that came out. */
+  readonly trace?: (node: FilterNode, events: readonly Event[]) => (out: readonly Event[]) => void
 }
 
 type FilterBranch = Extract<Block<FilterNode>[number], { readonly kind: 'branch' }>
@@ -91,13 +93,24 @@ class ChainCompiler {
     this.filters.push(running)
     const { filter } = running
     if (filter.tick !== undefined || filter.drain !== undefined) this.waiting.push({ filter, continueAfter: after })
-    return compileFilter(running, this.#options)
+    return traced(compileFilter(running, this.#options), node, this.#options.trace)
   }
 
   #branch(node: FilterBranch, after: Step): Step {
     const arms = node.arms.map((arm) => ({ holds: this.#options.condition(arm), run: this.block(arm.body, after) }))
     const otherwise = node.otherwise === undefined ? undefined : this.block(node.otherwise, after)
     return (events) => runBranch(arms, otherwise, events)
+  }
+}
+
+function traced(step: Step, node: FilterNode, trace: ChainOptions['trace']): Step {
+  if (trace === undefined) return step
+  return (events) => {
+    const done = trace(node, events)
+    return then(step(events), (out) => {
+      done(out)
+      return out
+    })
   }
 }
 

@@ -73,7 +73,7 @@ function joined(before: unknown, after: unknown): unknown {
   if (isHash(before) && isHash(after)) {
     const merged: Record<string, unknown> = { ...before }
     for (const [key, value] of Object.entries(after))
-      merged[key] = merged[key] === undefined ? value : [merged[key], value].flat()
+      merged[key] = merged[key] === undefined || merged[key] === value ? value : [merged[key], value].flat()
     return merged
   }
   return before === after ? before : [before, after]

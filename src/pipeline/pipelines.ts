@@ -5,6 +5,7 @@ import type { Log } from '../core/log.ts'
 import type { Service } from '../core/service.ts'
 import type { Platform } from '../plugins/context.ts'
 import { hostAliases, type HostAliases } from '../plugins/host-aliases.ts'
+import { PipelineBus } from '../plugins/pipeline-bus.ts'
 import { pluginTables, type PluginTables } from '../plugins/tables.ts'
 import { loadOniguruma } from '../script/regexp/oniguruma.ts'
 import { compileSource, type PipelineSource } from './compile-source.ts'
@@ -58,6 +59,7 @@ class PipelinesService implements Pipelines {
   readonly #options: PipelinesOptions
   readonly #log: Log
   readonly #hosts: HostAliases
+  readonly #bus = new PipelineBus()
   readonly #warned = new Set<string>()
 
   constructor(options: PipelinesOptions) {
@@ -84,7 +86,7 @@ class PipelinesService implements Pipelines {
 
   async stop(): Promise<void> {
     const running = [...this.states.values()].flatMap((state) => (state.state === 'running' ? [state.pipeline] : []))
-    await Promise.all(running.map((pipeline) => pipeline.stop()))
+    await stopInOrder(running)
   }
 
   async #run(source: PipelineSource): Promise<PipelineState> {
@@ -119,6 +121,7 @@ class PipelinesService implements Pipelines {
         settings,
         platform,
         hosts: this.#hosts,
+        bus: this.#bus,
         lenient,
         warn,
       })
@@ -146,4 +149,17 @@ async function readPipelineFolder(path: string): Promise<PipelineSource[]> {
       files: [{ name: join(path, name), text: await readFile(join(path, name), 'utf8') }],
     })),
   )
+}
+
+/** Who sends to other pipelines stops before those, so that what it still holds gets there. */
+async function stopInOrder(pipelines: readonly RunningPipeline[]): Promise<void> {
+  let left = pipelines
+  while (left.length > 0) {
+    const receiving = new Set(left.flatMap(({ addresses }) => addresses.sendsTo))
+    const first = left.filter(({ addresses }) => !addresses.listensAt.some((address) => receiving.has(address)))
+    // Pipelines that send in a circle stop together.
+    const now = first.length > 0 ? first : left
+    await Promise.all(now.map((pipeline) => pipeline.stop()))
+    left = left.filter((pipeline) => !now.includes(pipeline))
+  }
 }

@@ -9,6 +9,7 @@ import { createEvent, type Event, type Fields } from '../core/event.ts'
 import { silentLog } from '../core/log.ts'
 import type { Platform } from '../plugins/context.ts'
 import { hostAliases } from '../plugins/host-aliases.ts'
+import { PipelineBus } from '../plugins/pipeline-bus.ts'
 import { defineFilter, defineInput, type EventSink } from '../plugins/plugin.ts'
 import { pluginTables } from '../plugins/tables.ts'
 import { EXAMPLE_NOW, examplePlatform } from '../plugins/test-context.ts'
@@ -97,6 +98,7 @@ function setUp({ text, write, settings }: Setup) {
     graph: compiled.graph,
     settings: { ...defaultPipelineSettings, batchDelayMs: 1, ...settings },
     platform,
+    bus: new PipelineBus(),
     hosts: hostAliases({ storeHosts: ['elasticsearch'], brokerHosts: [], storePorts: [9200], brokerPorts: [], lenient: true }),
     lenient: true,
     stopLimitMs: 50,

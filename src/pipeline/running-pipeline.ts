@@ -1,11 +1,10 @@
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { addTag, setOwn, type Event, type FieldValue } from '../core/event.ts'
-import { parseIsoInstant, isoNanos } from '../core/dates/iso-instant.ts'
+import { addTag, type Event, type FieldValue } from '../core/event.ts'
 import type { Log } from '../core/log.ts'
-import { Timestamp } from '../core/timestamp.ts'
 import type { PluginContext, Platform } from '../plugins/context.ts'
 import type { HostAliases } from '../plugins/host-aliases.ts'
+import type { PipelineBus } from '../plugins/pipeline-bus.ts'
 import type { Codec, EventSink, Input, Output, OutputContext, Settled } from '../plugins/plugin.ts'
 import { compileCondition, type CompiledCondition } from '../script/condition.ts'
 import { compileRubyRegexp } from '../script/regexp/ruby-regexp.ts'
@@ -14,10 +13,20 @@ import { DeadLetters, type DeadLetterReason } from './dead-letters.ts'
 import { addToField } from './decoration.ts'
 import { deliver, release } from './delivery.ts'
 import { compileFilterChain, type FilterChain } from './filter-chain.ts'
-import type { Block, BranchNode, CodecNode, FilterNode, InputNode, OutputNode, PipelineGraph } from './graph.ts'
+import {
+  nodesOf,
+  type BranchNode,
+  type CodecNode,
+  type FilterNode,
+  type InputNode,
+  type OutputNode,
+  type PipelineGraph,
+} from './graph.ts'
 import { MemoryQueue, type EventQueue } from './memory-queue.ts'
 import { createMetrics, type PluginMetrics } from './plugin-metrics.ts'
+import { compileRouter, type Router } from './router.ts'
 import type { PipelineSettings } from './settings.ts'
+import { stamp } from './stamp.ts'
 
 const STOP_LIMIT_MS = 5_000
 const TICK_MS = 1_000
@@ -28,6 +37,7 @@ export interface PipelineOptions {
   readonly settings: PipelineSettings
   readonly platform: Platform
   readonly hosts: HostAliases
+  readonly bus: PipelineBus
   readonly lenient: boolean
   /** How long outputs may go on when the pipeline stops, before they are told to give up. */
   readonly stopLimitMs?: number
@@ -138,6 +148,19 @@ export class RunningPipeline {
     return new Map(this.#inputs.flatMap(({ node, input }) => (input.port === undefined ? [] : [[node.id, input.port]])))
   }
 
+  /** Where it meets other pipelines: addresses of its `pipeline` inputs, and those that its `pipeline` outputs send to. */
+  get addresses(): { readonly listensAt: readonly string[]; readonly sendsTo: readonly string[] } {
+    const { inputs, outputs } = this.#options.graph
+    return {
+      listensAt: inputs.flatMap(({ plugin, config }) =>
+        plugin.name === 'pipeline' ? [(config as { readonly address: string }).address] : [],
+      ),
+      sendsTo: [...nodesOf(outputs)].flatMap(({ plugin, config }) =>
+        plugin.name === 'pipeline' ? (config as { readonly send_to: readonly string[] }).send_to : [],
+      ),
+    }
+  }
+
   /** Outputs first, inputs last. When one cannot start, what was started is stopped again. */
   async start(): Promise<void> {
     try {
@@ -245,7 +268,7 @@ export class RunningPipeline {
   // --- making plug-ins ---
 
   #context(id: string, name: string): PluginContext {
-    const { platform, hosts, lenient, settings, warn } = this.#options
+    const { platform, hosts, bus, lenient, settings, warn } = this.#options
     return {
       log: this.#log.child({ plugin: name, plugin_id: id }),
       clock: platform.clock,
@@ -257,6 +280,7 @@ export class RunningPipeline {
       hosts,
       ecs: settings.ecs,
       platform,
+      bus,
       warn,
     }
   }
@@ -330,57 +354,4 @@ export class RunningPipeline {
 
 function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error('something that is no error was thrown', { cause: thrown })
-}
-
-/** `@timestamp` and `@version`, as every event of Logstash has them. A timestamp that came as text is read. */
-function stamp(event: Event, now: number): void {
-  const { fields } = event
-  const given = fields['@timestamp']
-  if (!(given instanceof Timestamp)) {
-    const millis = typeof given === 'string' ? parseIsoInstant(given) : NaN
-    if (Number.isNaN(millis)) {
-      if (given !== undefined && given !== null) {
-        setOwn(fields, '_@timestamp', given)
-        addTag(event, '_timestampparsefailure')
-      }
-      fields['@timestamp'] = new Timestamp(now)
-    } else fields['@timestamp'] = new Timestamp(millis, isoNanos)
-  }
-  fields['@version'] ??= '1'
-}
-
-/** Which events go to which output: one list for each output, in the order in which they were made. */
-type Router = (events: readonly Event[]) => readonly Event[][]
-
-function compileRouter(
-  block: Block<OutputNode>,
-  condition: (arm: BranchNode<OutputNode>['arms'][number]) => CompiledCondition,
-  make: (node: OutputNode) => number,
-): Router {
-  let outputs = 0
-  type Rule = (event: Event, parts: Event[][]) => void
-  const compile = (nodes: Block<OutputNode>): Rule => {
-    const rules = nodes.map((node): Rule => {
-      if (node.kind === 'plugin') {
-        const place = make(node)
-        outputs = Math.max(outputs, place + 1)
-        return (event, parts) => parts[place]?.push(event)
-      }
-      const arms = node.arms.map((arm) => ({ holds: condition(arm), rule: compile(arm.body) }))
-      const otherwise = node.otherwise === undefined ? undefined : compile(node.otherwise)
-      return (event, parts) => {
-        const arm = arms.find(({ holds }) => holds(event))
-        ;(arm?.rule ?? otherwise)?.(event, parts)
-      }
-    })
-    return (event, parts) => {
-      for (const rule of rules) rule(event, parts)
-    }
-  }
-  const rule = compile(block)
-  return (events) => {
-    const parts = Array.from({ length: outputs }, (): Event[] => [])
-    for (const event of events) rule(event, parts)
-    return parts
-  }
 }

@@ -4,6 +4,7 @@ import type { Log } from '../core/log.ts'
 import type { Clock } from '../core/time.ts'
 import type { LocalBroker } from './broker.ts'
 import type { HostAliases } from './host-aliases.ts'
+import type { PipelineBus } from './pipeline-bus.ts'
 
 export interface DeviceCredentials {
   readonly username: string | undefined
@@ -72,6 +73,8 @@ export interface PluginContext {
   /** Which names fields get, unless the plug-in's own `ecs_compatibility` says otherwise. */
   readonly ecs: EcsCompatibility
   readonly platform: Platform
+  /** Where pipelines reach each other. */
+  readonly bus: PipelineBus
   /** Tells of a file or value that Logstash would refuse or misread: `W-…`, once for each name and text. */
   warn(name: string, message: string): void
 }

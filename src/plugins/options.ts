@@ -108,6 +108,22 @@ export const listHash = () =>
     )
     .meta({ option: 'hash' })
 
+/** Names and texts or lists of texts, as they are written. */
+export const textsHash = () =>
+  z
+    .preprocess(
+      (raw) => {
+        const hash = asHash(raw)
+        return isRecord(hash)
+          ? Object.fromEntries(
+              Object.entries(hash).map(([key, value]) => [key, Array.isArray(value) ? asList(value) : asText(value)]),
+            )
+          : hash
+      },
+      z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+    )
+    .meta({ option: 'hash' })
+
 /** Names and values of any kind, as event fields hold them. */
 export const hash = () =>
   z

@@ -1,6 +1,7 @@
 import { codecs } from './codecs/index.ts'
 import { filters } from './filters/index.ts'
 import { inputs } from './inputs/index.ts'
+import { missingPlugins } from './missing-plugins.ts'
 import { outputs } from './outputs/index.ts'
 import type { CodecPlugin, FilterPlugin, InputPlugin, OutputPlugin } from './plugin.ts'
 
@@ -14,4 +15,4 @@ export interface PluginTables {
   readonly hints: Readonly<Record<string, string>>
 }
 
-export const pluginTables: PluginTables = { inputs, codecs, filters, outputs, hints: {} }
+export const pluginTables: PluginTables = { inputs, codecs, filters, outputs, hints: missingPlugins }

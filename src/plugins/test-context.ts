@@ -1,6 +1,7 @@
 import { silentLog } from '../core/log.ts'
 import { hostAliases } from './host-aliases.ts'
 import type { Platform, PluginContext } from './context.ts'
+import { PipelineBus } from './pipeline-bus.ts'
 
 /** 2024-05-01T10:00:00Z: what the clock of tests and of `pipeline test` examples says. */
 export const EXAMPLE_NOW = Date.UTC(2024, 4, 1, 10)
@@ -27,6 +28,7 @@ export function testContext(): PluginContext {
     ecs: 'v8',
     hosts: hostAliases({ storeHosts: [], brokerHosts: [], storePorts: [9200], brokerPorts: [1883], lenient: true }),
     platform: examplePlatform,
+    bus: new PipelineBus(),
     warn: () => undefined,
   }
 }

@@ -18,3 +18,13 @@ export async function waitUntilAbort(ms: number, signal: AbortSignal): Promise<v
     if (!signal.aborted) throw error
   }
 }
+
+/** What the promise resolves to. @throws the signal's reason, at once when it aborts first */
+export function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => reject(signal.reason as Error)
+    if (signal.aborted) aborted()
+    signal.addEventListener('abort', aborted)
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
+  })
+}

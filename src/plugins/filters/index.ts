@@ -16,12 +16,14 @@ import { fingerprint } from './fingerprint.ts'
 import { geoip } from './geoip.ts'
 import { grok } from './grok/grok.ts'
 import { json } from './json.ts'
+import { jsonEncode } from './json-encode.ts'
 import { kv } from './kv.ts'
 import { mutate } from './mutate.ts'
 import { prune } from './prune.ts'
 import { ruby } from './ruby.ts'
 import { sleep } from './sleep.ts'
 import { split } from './split.ts'
+import { syslogPri } from './syslog-pri.ts'
 import { throttle } from './throttle.ts'
 import { translate } from './translate.ts'
 import { truncate } from './truncate.ts'
@@ -49,12 +51,14 @@ export const filters: readonly FilterPlugin[] = [
   geoip,
   grok,
   json,
+  jsonEncode,
   kv,
   mutate,
   prune,
   ruby,
   sleep,
   split,
+  syslogPri,
   throttle,
   translate,
   truncate,

@@ -9,7 +9,7 @@ import { compileRubyRegexp } from '../../script/regexp/ruby-regexp.ts'
 import { boundedSearch, TimeLimit } from '../../script/regexp/time-limit.ts'
 import { textToFloat, textToInteger } from '../../script/ruby-numbers.ts'
 import { splitText } from '../../script/ruby-text.ts'
-import { hash, ignored, list, listHash, text, textHash } from '../options.ts'
+import { hash, ignored, list, listHash, text, textHash, textsHash } from '../options.ts'
 import { defineFilter } from '../plugin.ts'
 
 const CONVERSIONS = ['integer', 'float', 'integer_eu', 'float_eu', 'string', 'boolean'] as const
@@ -17,9 +17,9 @@ type Conversion = (typeof CONVERSIONS)[number]
 
 const config = z.strictObject({
   coerce: hash().default({}).describe('Values for fields that are there and null.'),
-  rename: textHash().default({}).describe('Fields and their new names.'),
-  update: textHash().default({}).describe('New values for fields that are there.'),
-  replace: textHash().default({}).describe('New values for fields, there or not.'),
+  rename: listHash().default({}).describe('Fields and their new names.'),
+  update: textsHash().default({}).describe('New values for fields that are there: a text, or a list of texts.'),
+  replace: textsHash().default({}).describe('New values for fields, there or not: a text, or a list of texts.'),
   convert: textHash()
     .pipe(z.record(z.string(), z.enum(CONVERSIONS)))
     .default({})
@@ -37,7 +37,7 @@ const config = z.strictObject({
   split: textHash().default({}).describe('Fields and the separator at which they become lists.'),
   join: textHash().default({}).describe('Lists and the separator with which they become text.'),
   merge: listHash().default({}).describe('Fields and the fields whose lists or objects are added to them.'),
-  copy: textHash().default({}).describe('Fields and the names of their copies.'),
+  copy: listHash().default({}).describe('Fields and the names of their copies.'),
   tag_on_failure: text().default('_mutate_error').describe('Tag of events for which an operation failed.'),
   remove: ignored('it is called remove_field'),
 })
@@ -68,6 +68,12 @@ export const mutate = defineFilter({
       out: { path: '_a_b', tags_text: ['x', 'y'], level: 'warn' },
     },
     {
+      title: 'A list of texts',
+      config: { replace: { category: ['network', '%{kind}'] }, copy: { kind: ['a', 'b'] } },
+      in: { kind: 'dns' },
+      out: { kind: 'dns', category: ['network', 'dns'], a: 'dns', b: 'dns' },
+    },
+    {
       title: 'Lists and copies',
       config: { merge: { all: ['one', 'two'] }, copy: { one: 'again' }, join: { parts: '-' } },
       in: { all: ['x'], one: 'a', two: ['b', 'c'], parts: ['p', 'q'] },
@@ -80,9 +86,9 @@ export const mutate = defineFilter({
       Object.entries(table).map(([field, value]) => make(field, value))
     const operations: Operation[] = [
       ...each(options.coerce, (field, value) => coerce(fieldPath(field), value)),
-      ...each(options.rename, (field, name) => rename(compileTemplate(field), compileTemplate(name))),
-      ...each(options.update, (field, value) => update(fieldPath(field), compileTemplate(value))),
-      ...each(options.replace, (field, value) => replace(compileTemplate(field), compileTemplate(value))),
+      ...each(options.rename, (field, name) => rename(compileTemplate(field), name.map(compileTemplate))),
+      ...each(options.update, (field, value) => update(fieldPath(field), printer(value))),
+      ...each(options.replace, (field, value) => replace(compileTemplate(field), printer(value))),
       ...each(options.convert, (field, type) => convert(fieldPath(field), type)),
       ...gsubs(options.gsub, limit),
       ...options.uppercase.map((field) => onText(fieldPath(field), (value) => value.toUpperCase())),
@@ -92,7 +98,7 @@ export const mutate = defineFilter({
       ...each(options.split, (field, separator) => split(fieldPath(field), separator)),
       ...each(options.join, (field, separator) => join(fieldPath(field), separator)),
       ...each(options.merge, (field, added) => merge(fieldPath(field), added.map(fieldPath))),
-      ...each(options.copy, (field, copy) => copyField(fieldPath(field), compileTemplate(copy))),
+      ...each(options.copy, (field, copy) => copyField(fieldPath(field), copy.map(compileTemplate))),
     ]
     return {
       process(event) {
@@ -116,22 +122,34 @@ function coerce(path: FieldPath, value: FieldValue): Operation {
   }
 }
 
-function rename(from: Template, to: Template): Operation {
+/** A field that is given several names, in several places of a file, gets all of them. */
+function rename(from: Template, to: readonly Template[]): Operation {
   return (event) => {
     const value = fieldPath(from.print(event)).remove(event)
-    if (value !== undefined) fieldPath(to.print(event)).set(event, value)
+    if (value === undefined) return
+    for (const [place, name] of to.entries()) fieldPath(name.print(event)).set(event, place === 0 ? value : cloneValue(value))
   }
 }
 
-function update(path: FieldPath, value: Template): Operation {
+/** A text, or a list of texts, with references. */
+function printer(value: string | readonly string[]): (event: Event) => FieldValue {
+  if (typeof value === 'string') {
+    const template = compileTemplate(value)
+    return (event) => template.print(event)
+  }
+  const templates = value.map(compileTemplate)
+  return (event) => templates.map((template) => template.print(event))
+}
+
+function update(path: FieldPath, print: (event: Event) => FieldValue): Operation {
   return (event) => {
-    if (path.has(event)) path.set(event, value.print(event))
+    if (path.has(event)) path.set(event, print(event))
   }
 }
 
-function replace(field: Template, value: Template): Operation {
+function replace(field: Template, print: (event: Event) => FieldValue): Operation {
   const constant = field.constant ? fieldPath(field.text) : undefined
-  return (event) => (constant ?? fieldPath(field.print(event))).set(event, value.print(event))
+  return (event) => (constant ?? fieldPath(field.print(event))).set(event, print(event))
 }
 
 function convert(path: FieldPath, type: Conversion): Operation {
@@ -261,9 +279,10 @@ function asList(value: FieldValue | undefined): FieldValue[] {
   return Array.isArray(value) ? value : [value]
 }
 
-function copyField(path: FieldPath, to: Template): Operation {
+function copyField(path: FieldPath, to: readonly Template[]): Operation {
   return (event) => {
     const value = path.get(event)
-    if (value !== undefined) fieldPath(to.print(event)).set(event, cloneValue(value))
+    if (value === undefined) return
+    for (const name of to) fieldPath(name.print(event)).set(event, cloneValue(value))
   }
 }

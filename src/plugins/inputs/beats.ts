@@ -31,6 +31,7 @@ const config = z.strictObject({
   include_codec_tag: flag().default(true).describe('Whether events get the tag `beats_input_codec_plain_applied`.'),
   add_hostname: flag().default(false).describe('Accepted: senders name their host themselves.'),
   enrich: ignored('events get their tag and the address of their sender'),
+  event_loop_threads: ignored('connections share a thread'),
   executor_threads: ignored('connections share a thread'),
   ecs_compatibility: ecsCompatibility(),
   ...serverTlsOptions,

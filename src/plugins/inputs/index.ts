@@ -1,13 +1,36 @@
 import type { InputPlugin } from '../plugin.ts'
 import { beats, elasticAgent } from './beats.ts'
+import { deadLetterQueue } from './dead-letter-queue.ts'
+import { elasticsearch } from './elasticsearch.ts'
 import { file } from './file.ts'
 import { generator } from './generator.ts'
 import { heartbeat } from './heartbeat.ts'
 import { http } from './http.ts'
+import { httpPoller } from './http-poller.ts'
+import { kafka } from './kafka.ts'
 import { mqtt } from './mqtt.ts'
+import { pipeline } from './pipeline.ts'
 import { stdin } from './stdin.ts'
+import { syslog } from './syslog.ts'
 import { tcp } from './tcp.ts'
 import { udp } from './udp.ts'
 
 /** Every input plug-in. */
-export const inputs: readonly InputPlugin[] = [beats, elasticAgent, file, generator, heartbeat, http, mqtt, stdin, tcp, udp]
+export const inputs: readonly InputPlugin[] = [
+  beats,
+  deadLetterQueue,
+  elasticAgent,
+  elasticsearch,
+  file,
+  generator,
+  heartbeat,
+  http,
+  httpPoller,
+  kafka,
+  mqtt,
+  pipeline,
+  stdin,
+  syslog,
+  tcp,
+  udp,
+]

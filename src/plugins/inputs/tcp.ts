@@ -31,6 +31,8 @@ const config = z.strictObject({
     .meta({ option: 'boolean' })
     .describe('Not read: must be off.'),
   data_timeout: ignored('a connection may be silent'),
+  ssl_verification_mode: choice('full', 'none').optional().describe('As a client: accepted, certificates are checked.'),
+  ssl_extra_chain_certs: ignored('a chain stands behind its certificate in one file'),
   ecs_compatibility: ecsCompatibility(),
   ...serverTlsOptions,
 })

@@ -1,12 +1,34 @@
 import type { OutputPlugin } from '../plugin.ts'
 import { csv } from './csv.ts'
 import { elasticsearch, opensearch } from './elasticsearch/elasticsearch.ts'
+import { email } from './email.ts'
 import { file } from './file.ts'
 import { http } from './http.ts'
+import { kafka } from './kafka.ts'
+import { mqtt } from './mqtt.ts'
 import { nullOutput } from './null.ts'
+import { pipeline } from './pipeline.ts'
+import { s3 } from './s3.ts'
 import { stdout } from './stdout.ts'
+import { syslog } from './syslog.ts'
 import { tcp } from './tcp.ts'
 import { udp } from './udp.ts'
 
 /** Every output plug-in. */
-export const outputs: readonly OutputPlugin[] = [csv, elasticsearch, file, http, nullOutput, opensearch, stdout, tcp, udp]
+export const outputs: readonly OutputPlugin[] = [
+  csv,
+  elasticsearch,
+  email,
+  file,
+  http,
+  kafka,
+  mqtt,
+  nullOutput,
+  opensearch,
+  pipeline,
+  s3,
+  stdout,
+  syslog,
+  tcp,
+  udp,
+]

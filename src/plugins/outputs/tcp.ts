@@ -1,13 +1,13 @@
-import { connect, createServer, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
-import { connect as connectTls } from 'node:tls'
-import { readFile } from 'node:fs/promises'
+import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { z } from 'zod'
 import type { Event } from '../../core/event.ts'
+import { clientTlsOptions, loadClientTls } from '../client-tls.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
-import { choice, flag, list, number, path, port, text } from '../options.ts'
+import { choice, flag, number, port, text } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
-import { waitOrAbort } from '../wait.ts'
+import { createTcpClient, sendBytes } from './tcp-client.ts'
 
 const config = z.strictObject({
   host: text().describe('Host to connect to, or address to listen on.'),
@@ -15,11 +15,11 @@ const config = z.strictObject({
   mode: choice('client', 'server').default('client').describe('Whether it connects, or others connect to it.'),
   reconnect_interval: number({ min: 0 }).default(10).describe('Seconds between attempts to connect.'),
   ssl_enable: flag().optional().meta({ option: 'boolean', aliasOf: 'ssl_enabled' }).describe('Older name of `ssl_enabled`.'),
-  ssl_enabled: flag().default(false).describe('Whether the connection uses TLS, as a client.'),
-  ssl_certificate_authorities: list().default([]).describe('Certificates that are trusted, as PEM files.'),
-  ssl_certificate: path().optional().describe('Certificate to log in with, as a PEM file.'),
-  ssl_key: path().optional().describe('Its key.'),
-  ssl_verification_mode: choice('full', 'none').default('full').describe("Whether the server's certificate is checked."),
+  ssl_enabled: flag().default(false).describe('Whether the connection uses TLS.'),
+  ssl_client_authentication: choice('none', 'optional', 'required')
+    .default('none')
+    .describe('As a server: whether clients must show a certificate.'),
+  ...clientTlsOptions,
   ecs_compatibility: ecsCompatibility(),
 })
 
@@ -29,91 +29,52 @@ export const tcp = defineOutput({
   config,
   examples: [{ title: 'Lines of JSON', config: { host: 'collector.example.org', port: 5000, codec: 'json_lines' } }],
   defaultCodec: 'json',
-  create(options, { codec, log, signal }) {
+  create(options, context) {
     const clients = new Set<Socket>()
+    const client = createTcpClient(
+      {
+        host: options.host,
+        port: options.port,
+        reconnectMs: options.reconnect_interval * 1000,
+        ...(options.ssl_enabled && { tls: () => loadClientTls(options) }),
+      },
+      context,
+    )
     let server: Server | undefined
-    let socket: Socket | undefined
-
-    const dial = async (): Promise<Socket> => {
-      const { host, port: number } = options
-      const made = options.ssl_enabled
-        ? connectTls({
-            host,
-            port: number,
-            servername: host,
-            rejectUnauthorized: options.ssl_verification_mode === 'full',
-            ...(options.ssl_certificate_authorities.length > 0 && {
-              ca: await Promise.all(options.ssl_certificate_authorities.map((one) => readFile(one))),
-            }),
-            ...(options.ssl_certificate !== undefined && { cert: await readFile(options.ssl_certificate) }),
-            ...(options.ssl_key !== undefined && { key: await readFile(options.ssl_key) }),
-          })
-        : connect({ host, port: number })
-      await once(made, options.ssl_enabled ? 'secureConnect' : 'connect')
-      made.on('error', () => undefined).on('close', () => (socket = undefined))
-      made.resume()
-      return made
+    const accept = (socket: Socket): void => {
+      clients.add(socket)
+      socket.on('error', () => undefined).on('close', () => clients.delete(socket))
+      socket.resume()
     }
-    const connected = async (): Promise<Socket> => {
-      while (socket === undefined || socket.destroyed) {
-        try {
-          socket = await dial()
-        } catch (error) {
-          signal.throwIfAborted()
-          log.warn(
-            { host: options.host, port: options.port, error: error instanceof Error ? error.message : String(error) },
-            'no connection: it is tried again',
-          )
-          await waitOrAbort(options.reconnect_interval * 1000, signal)
-        }
-      }
-      return socket
-    }
-    const send = (target: Socket, bytes: Uint8Array): Promise<void> =>
-      new Promise((resolve, reject) => {
-        const gone = (): void => reject(new Error('the connection was closed'))
-        target.once('close', gone)
-        target.write(bytes, (error) => {
-          target.off('close', gone)
-          if (error) reject(error)
-          else resolve()
-        })
-      })
-    const encode = (events: readonly Event[]): Buffer => Buffer.concat(events.map((event) => Buffer.from(codec.encode(event))))
+    const encode = (events: readonly Event[]): Buffer =>
+      Buffer.concat(events.map((event) => Buffer.from(context.codec.encode(event))))
 
     return {
       async start() {
         if (options.mode === 'client') return
-        server = createServer((client) => {
-          clients.add(client)
-          client.on('error', () => undefined).on('close', () => clients.delete(client))
-          client.resume()
-        })
+        const { ca, rejectUnauthorized: _client, ...identity } = await loadClientTls(options)
+        server = options.ssl_enabled
+          ? createTlsServer(
+              {
+                ...identity,
+                ...(ca !== undefined && ca.length > 0 && { ca: [...ca] }),
+                requestCert: options.ssl_client_authentication !== 'none',
+                rejectUnauthorized: options.ssl_client_authentication === 'required',
+              },
+              accept,
+            )
+          : createServer(accept)
         server.listen(options.port, options.host)
         await once(server, 'listening')
       },
       async write(events) {
         const bytes = encode(events)
-        if (options.mode === 'server') {
-          await Promise.allSettled([...clients].map((client) => send(client, bytes)))
-          return
-        }
-        for (;;) {
-          try {
-            await send(await connected(), bytes)
-            return
-          } catch (error) {
-            signal.throwIfAborted()
-            log.warn(
-              { error: error instanceof Error ? error.message : String(error) },
-              'the connection broke: events are sent again',
-            )
-          }
-        }
+        if (options.mode === 'server') await Promise.allSettled([...clients].map((socket) => sendBytes(socket, bytes)))
+        else await client.send(bytes)
       },
       close() {
-        socket?.end()
-        for (const client of clients) client.destroy()
+        client.close()
+        for (const socket of clients) socket.destroy()
         server?.close()
         return Promise.resolve()
       },

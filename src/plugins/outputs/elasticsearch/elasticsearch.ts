@@ -7,6 +7,7 @@ import { elasticsearchConfig, type ElasticsearchConfig } from './config.ts'
 import { parseHosts } from './hosts.ts'
 import { localStore } from './local-store.ts'
 import { compileOperation } from './operation.ts'
+import { remoteStore } from './remote-store.ts'
 import type { Store } from './store.ts'
 
 const summary = 'Stores events as documents, here or in a cluster.'
@@ -140,9 +141,12 @@ function chooseStore(config: ElasticsearchConfig, { hosts, platform }: OutputCon
   const addresses = parseHosts(config)
   const local = addresses.filter(({ host, port }) => hosts.isStore(host, port))
   if (local.length === addresses.length) return localStore(config, platform)
-  throw new Error(
-    `[elasticsearch] hosts ${addresses.map(({ host, port }) => `${host}:${port}`).join(', ')}: remote clusters are not supported yet`,
-  )
+  if (local.length > 0) {
+    throw new Error(
+      `[elasticsearch] hosts ${addresses.map(({ host, port }) => `${host}:${port}`).join(', ')}: some mean this program and some a cluster; use two outputs`,
+    )
+  }
+  return remoteStore(config, addresses)
 }
 
 function reasonOf(error: unknown): string {

@@ -1,0 +1,167 @@
+import type { AwsClient } from 'aws4fetch'
+import { z } from 'zod'
+import { flag, hash, ignored, integer, number, password, path, text, bytes, choice } from '../options.ts'
+import { compileTemplate } from '../../script/sprintf.ts'
+import { defineOutput } from '../plugin.ts'
+import { waitOrAbort } from '../wait.ts'
+import { SpoolFolder, type SpoolFile } from './spool.ts'
+
+const FIRST_WAIT_MS = 1_000
+const MAX_WAIT_MS = 60_000
+const LOOK_EVERY_MS = 1_000
+
+const config = z.strictObject({
+  bucket: text().describe('Bucket.'),
+  region: text().default('us-east-1').describe('Region of the bucket.'),
+  endpoint: text().optional().describe('Server that speaks S3, such as MinIO: `http://minio:9000`. Amazon’s when absent.'),
+  prefix: text().default('').describe('Beginning of the names of objects, with references; `/` makes folders.'),
+  access_key_id: text().optional().describe('Key to log in with.'),
+  secret_access_key: password().optional().describe('Its secret.'),
+  session_token: password().optional().describe('Token of a key that is for a while.'),
+  encoding: choice('none', 'gzip').default('none').describe('Whether objects are compressed.'),
+  rotation_strategy: choice('size_and_time', 'size', 'time').default('size_and_time').describe('What ends an object.'),
+  size_file: bytes()
+    .default(5 * 1024 * 1024)
+    .describe('Size at which an object is ended.'),
+  time_file: number({ min: 0 }).default(15).describe('Minutes after which an object is ended.'),
+  temporary_directory: path().optional().describe('Folder of what is not uploaded yet. In the data folder when absent.'),
+  restore: flag().default(true).describe('Accepted: what a stop left behind is always uploaded.'),
+  canned_acl: text().optional().describe('Who may read the objects.'),
+  storage_class: text().optional().describe('Storage class of the objects.'),
+  server_side_encryption: flag().default(false).describe('Whether the server encrypts.'),
+  server_side_encryption_algorithm: text().default('AES256').describe('How.'),
+  ssekms_key_id: text().optional().describe('With which key.'),
+  additional_settings: hash().optional().describe('Accepted: objects are always addressed by path.'),
+  validate_credentials_on_root_bucket: flag().default(true).describe('Whether the start asks for the bucket.'),
+  retry_count: ignored('an upload is tried until it works'),
+  retry_delay: ignored('waits get longer by themselves'),
+  upload_queue_size: ignored('uploads follow each other'),
+  upload_workers_count: integer({ min: 1 }).default(1).describe('Accepted: uploads follow each other.'),
+  upload_multipart_threshold: ignored('objects are sent whole'),
+  signature_version: ignored('requests are signed by version 4'),
+  aws_credentials_file: ignored('name the key in access_key_id'),
+  role_arn: ignored('name the key in access_key_id'),
+  role_session_name: ignored('name the key in access_key_id'),
+  use_aws_bundled_ca: ignored('the authorities of the runtime are trusted'),
+  web_identity_token_file: ignored('name the key in access_key_id'),
+  proxy_uri: ignored('the server is asked directly'),
+  tags: ignored('tags go into the names of objects'),
+})
+
+export const s3 = defineOutput({
+  name: 's3',
+  summary:
+    'Collects events in files and uploads these to S3 or a server that speaks it. An event is safe when its file is synced here; what a stop leaves behind is uploaded later.',
+  config,
+  examples: [
+    {
+      title: 'MinIO',
+      config: { endpoint: 'http://minio:9000', bucket: 'readings', prefix: '%{+YYYY}/%{+MM}/', codec: 'json_lines' },
+    },
+  ],
+  defaultCodec: 'line',
+  create(options, context) {
+    const { codec, clock, dataDir, log, signal } = context
+    const prefix = compileTemplate(options.prefix)
+    const spool = new SpoolFolder(options.temporary_directory ?? `${dataDir}/spool`)
+    const base = (options.endpoint ?? `https://s3.${options.region}.amazonaws.com`).replace(/\/$/, '')
+    const maxAgeMs = options.rotation_strategy === 'size' ? Infinity : options.time_file * 60_000
+    const maxBytes = options.rotation_strategy === 'time' ? Infinity : options.size_file
+    const stopped = new AbortController()
+    let client: AwsClient | undefined
+    let timer: NodeJS.Timeout | undefined
+    let uploading: Promise<void> = Promise.resolve()
+
+    const request = async (method: string, key: string, body?: Uint8Array<ArrayBuffer>): Promise<void> => {
+      if (client === undefined) throw new Error('the output is not started')
+      const url = `${base}/${encodeURIComponent(options.bucket)}${key === '' ? '' : `/${key.split('/').map(encodeURIComponent).join('/')}`}`
+      const signed = await client.sign(url, {
+        method,
+        headers: {
+          ...(body !== undefined && { 'content-type': 'application/octet-stream' }),
+          ...(body !== undefined && options.encoding === 'gzip' && { 'content-encoding': 'gzip' }),
+          ...(body !== undefined && options.canned_acl !== undefined && { 'x-amz-acl': options.canned_acl }),
+          ...(body !== undefined && options.storage_class !== undefined && { 'x-amz-storage-class': options.storage_class }),
+          ...(body !== undefined &&
+            options.server_side_encryption && { 'x-amz-server-side-encryption': options.server_side_encryption_algorithm }),
+          ...(body !== undefined &&
+            options.ssekms_key_id !== undefined && { 'x-amz-server-side-encryption-aws-kms-key-id': options.ssekms_key_id }),
+        },
+        ...(body !== undefined && { body }),
+      })
+      const response = await fetch(signed, { signal: stopped.signal })
+      const text = await response.text()
+      if (!response.ok) throw new Error(`the server answers ${response.status}: ${text.slice(0, 300)}`)
+    }
+    const upload = async (file: SpoolFile): Promise<void> => {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          await request('PUT', file.key, await spool.contents(file, options.encoding))
+          await spool.remove(file)
+          return
+        } catch (error) {
+          stopped.signal.throwIfAborted()
+          const reason = error instanceof Error ? error.message : String(error)
+          log.warn({ bucket: options.bucket, key: file.key, attempt, error: reason }, 'an upload failed: it is tried again')
+          await waitOrAbort(Math.min(FIRST_WAIT_MS * 2 ** attempt, MAX_WAIT_MS), stopped.signal)
+        }
+      }
+    }
+    const uploadEnded = (): void => {
+      uploading = uploading
+        .then(async () => {
+          for (const file of spool.takeEnded()) await upload(file)
+        })
+        .catch((error: unknown) => {
+          if (!stopped.signal.aborted)
+            log.error({ error: error instanceof Error ? error.message : String(error) }, 'uploads failed')
+        })
+    }
+    const suffix = options.encoding === 'gzip' ? '.txt.gz' : '.txt'
+    return {
+      async start() {
+        const { AwsClient: Client } = await import('aws4fetch')
+        client = new Client({
+          accessKeyId: options.access_key_id ?? '',
+          secretAccessKey: options.secret_access_key ?? '',
+          ...(options.session_token !== undefined && { sessionToken: options.session_token }),
+          service: 's3',
+          region: options.region,
+          retries: 0,
+        })
+        await spool.open()
+        if (options.validate_credentials_on_root_bucket) {
+          await request('HEAD', '').catch((error: unknown) =>
+            log.warn({ bucket: options.bucket, error: String(error) }, 'the bucket cannot be reached: events wait on disk'),
+          )
+        }
+        uploadEnded()
+        timer = setInterval(() => {
+          spool.endOlder(clock.now() - maxAgeMs)
+          uploadEnded()
+        }, LOOK_EVERY_MS)
+      },
+      async write(events) {
+        signal.throwIfAborted()
+        const byPrefix = new Map<string, Uint8Array[]>()
+        for (const event of events) {
+          const name = prefix.print(event)
+          byPrefix.set(name, [...(byPrefix.get(name) ?? []), Buffer.from(codec.encode(event))])
+        }
+        for (const [name, parts] of byPrefix) await spool.append(name, suffix, Buffer.concat(parts), clock.now())
+        spool.endLarger(maxBytes)
+        uploadEnded()
+      },
+      async close() {
+        clearInterval(timer)
+        spool.endOlder(Infinity)
+        uploadEnded()
+        // A server that is gone must not hold up the stop: the files are uploaded after the next start.
+        await Promise.race([uploading, new Promise((resolve) => setTimeout(resolve, 5_000).unref())])
+        stopped.abort(new Error('the pipeline stopped'))
+        await uploading
+        await spool.close()
+      },
+    }
+  },
+})

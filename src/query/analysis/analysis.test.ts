@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { analyzerFor, builtInAnalysis, compileAnalysis, normalizeTerm, type AnalysisSettings } from './analysis.ts'
 import type { Token } from './token.ts'
 
@@ -11,7 +11,7 @@ interface Recorded {
   readonly request: {
     readonly analyzer?: string
     readonly tokenizer?: string
-    readonly filter?: string[]
+    readonly filter?: JsonValue[]
     readonly char_filter?: string[]
     readonly text: string
   }

@@ -1,6 +1,7 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { CHAR_FILTERS } from './char-filters.ts'
+import { LANGUAGE_ANALYZERS, type LanguageChain } from './languages/language-analyzers.ts'
 import { lowerCase } from './lower-case.ts'
 import { Parameters } from './parameters.ts'
 import { MAX_TOKEN_LENGTH, standardAsciiSpans } from './standard-tokenizer.ts'
@@ -65,8 +66,11 @@ export function compileAnalysis(settings: AnalysisSettings = {}, limits: Analysi
       return analyzer
     },
     findNormalizer: (name) => normalizers.get(name) ?? (name === 'lowercase' ? lowercase : undefined),
-    custom: ({ tokenizer, filter, charFilter }) =>
-      builder.chain('_custom_', tokenizer ?? 'keyword', filter ?? [], charFilter ?? []),
+    // Without a tokenizer it is a normalizer on the spot.
+    custom: ({ tokenizer, filter, charFilter }) => {
+      if (tokenizer === undefined) builder.requireNormalizing(filter ?? [], 'Custom normalizer')
+      return builder.chain('_custom_', tokenizer ?? 'keyword', filter ?? [], charFilter ?? [])
+    },
   }
 }
 
@@ -129,6 +133,34 @@ const ANALYZER_TYPES: Readonly<Record<string, AnalyzerType>> = {
         }),
       ],
     }),
+  snowball: (name, parameters, builder) => {
+    const language = parameters.text('language', 'English')
+    const list = `_${language.toLowerCase()}_`
+    return makeAnalyzer(name, {
+      charFilters: [],
+      tokenizer: builder.anonymousTokenizer('standard', {}),
+      filters: [
+        builder.anonymousFilter('lowercase', {}),
+        builder.anonymousFilter('stop', { stopwords: parameters.values['stopwords'] ?? list }),
+        builder.anonymousFilter('snowball', { language }),
+      ],
+    })
+  },
+  // Chinese has no words to stem: the standard analyzer with English stop words, as it always was.
+  chinese: (name, _, builder) =>
+    makeAnalyzer(name, {
+      charFilters: [],
+      tokenizer: builder.anonymousTokenizer('standard', {}),
+      filters: [builder.anonymousFilter('lowercase', {}), builder.anonymousFilter('stop', { stopwords: '_english_' })],
+    }),
+  standard_html_strip: () => {
+    throw illegalArgument(
+      '[standard_html_strip] analyzer is not supported for new indices, use a custom analyzer using [standard] tokenizer and [html_strip] char_filter, plus [lowercase] filter',
+    )
+  },
+  ...Object.fromEntries(
+    Object.entries(LANGUAGE_ANALYZERS).map(([language, chain]) => [language, languageAnalyzer(language, chain)]),
+  ),
   english: (name, parameters, builder) =>
     makeAnalyzer(name, {
       charFilters: [],
@@ -143,6 +175,25 @@ const ANALYZER_TYPES: Readonly<Record<string, AnalyzerType>> = {
         builder.anonymousFilter('porter_stem', {}),
       ],
     }),
+}
+
+function languageAnalyzer(language: string, { charFilter, tokenizer = 'standard', filters }: LanguageChain): AnalyzerType {
+  return (name, parameters, builder) => {
+    const named = (one: LanguageChain['filters'][number]): Named<TokenFilter>[] => {
+      if (one === 'stop')
+        return [builder.anonymousFilter('stop', { stopwords: parameters.values['stopwords'] ?? `_${language}_` })]
+      if (one === 'keywords') {
+        const words = parameters.values['stem_exclusion']
+        return words === undefined ? [] : [builder.anonymousFilter('keyword_marker', { keywords: words })]
+      }
+      return [typeof one === 'string' ? builder.anonymousFilter(one, {}) : builder.anonymousFilter(one.type, one)]
+    }
+    return makeAnalyzer(name, {
+      charFilters: charFilter === undefined ? [] : [{ name: charFilter, part: builder.charFilter(charFilter) }],
+      tokenizer: builder.anonymousTokenizer(tokenizer, {}),
+      filters: filters.flatMap(named),
+    })
+  }
 }
 
 class Builder {
@@ -175,13 +226,17 @@ class Builder {
     if (type !== 'custom') throw illegalArgument(`Unknown normalizer type [${type}] for [${name}]`)
     if (parameters.has('tokenizer')) throw illegalArgument(`Custom normalizer [${name}] cannot configure a tokenizer`)
     const filters = listOf(values['filter'])
+    this.requireNormalizing(filters, `Custom normalizer [${name}]`)
+    return this.chain(name, 'keyword', filters, listOf(values['char_filter']), `Custom normalizer [${name}]`)
+  }
+
+  requireNormalizing(filters: readonly JsonValue[], owner: string): void {
     for (const filter of filters) {
       const filterType = typeof filter === 'string' ? this.filterType(filter) : undefined
-      if (filterType !== undefined && TOKEN_FILTERS[filterType]?.normalizes !== true) {
-        throw illegalArgument(`Custom normalizer [${name}] may not use filter [${String(filter)}]`)
+      if (filterType !== undefined && TOKEN_FILTERS[filterType] && TOKEN_FILTERS[filterType].normalizes !== true) {
+        throw illegalArgument(`${owner} may not use filter [${String(filter)}]`)
       }
     }
-    return this.chain(name, 'keyword', filters, listOf(values['char_filter']), `Custom normalizer [${name}]`)
   }
 
   chain(

@@ -11,6 +11,12 @@ export const CHAR_FILTERS: Readonly<Record<string, CharFilterFactory>> = {
     const kept = new Set((parameters.list('escaped_tags') ?? []).map((tag) => tag.toLowerCase()))
     return (text) => stripHtml(text, kept)
   },
+  // The name of old, still taken.
+  htmlStrip: (parameters) => {
+    const kept = new Set((parameters.list('escaped_tags') ?? []).map((tag) => tag.toLowerCase()))
+    return (text) => stripHtml(text, kept)
+  },
+  persian: () => (text) => replaceAll(text, /\u200c/g, () => ' '),
   mapping: (parameters) => mapping(parameters),
   pattern_replace: (parameters) => {
     const expression = javaRegex(parameters.requiredText('pattern'), parameters.optionalText('flags'))
@@ -124,9 +130,9 @@ function unescapeRule(text: string): string {
   )
 }
 
-/** Tags that end a line: a newline stands for them. */
-const BLOCK_TAGS = new Set(
-  'address article aside blockquote br center dd div dl dt fieldset figure footer form frame h1 h2 h3 h4 h5 h6 header hr isindex li main menu nav noframes noscript ol option p pre section select table tbody td tfoot th thead tr ul'.split(
+/** Tags within a line, which go without a trace; a newline stands for any other. */
+const INLINE_TAGS = new Set(
+  'a abbr acronym b basefont bdo big cite code dfn em font i img input kbd label q s samp select small span strike strong sub sup textarea tt u var'.split(
     ' ',
   ),
 )
@@ -139,7 +145,7 @@ function stripHtml(text: string, kept: ReadonlySet<string>): FilteredText {
     const [whole, , , tag, decimal, hex, entity] = match
     if (tag !== undefined) {
       if (kept.has(tag.toLowerCase())) return whole
-      return BLOCK_TAGS.has(tag.toLowerCase()) ? '\n' : ''
+      return INLINE_TAGS.has(tag.toLowerCase()) ? '' : '\n'
     }
     if (decimal !== undefined) return codePoint(Number(decimal), whole)
     if (hex !== undefined) return codePoint(Number.parseInt(hex, 16), whole)

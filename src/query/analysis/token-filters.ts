@@ -2,13 +2,24 @@ import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { expandGroups } from './char-filters.ts'
 import { foldToAscii } from './filters/ascii-folding.ts'
+import { cjkBigramFilter } from './filters/cjk-bigram.ts'
+import { dictionaryDecompounder } from './filters/decompounder.ts'
 import { edgeNgramFilter, ngramFilter, shingleFilter } from './filters/grams.ts'
 import { porterStem } from './filters/porter.ts'
 import { porter2Stem } from './filters/porter2.ts'
+import { scandinavianFolding, scandinavianNormalization, serbianNormalization } from './filters/scandinavian.ts'
+import { conditionFilter, predicateFilter } from './filters/scripted.ts'
 import { ENGLISH_STOP_WORDS, stopWords } from './filters/stop-words.ts'
 import { synonymFilter, type RuleAnalysis } from './filters/synonyms.ts'
 import { wordDelimiterFilter } from './filters/word-delimiter.ts'
 import { javaRegex } from './java-regex.ts'
+import { normalizeArabic, normalizePersian, stemArabic } from './languages/arabic.ts'
+import { normalizeBengali } from './languages/bengali.ts'
+import { normalizeHindi, normalizeIndic } from './languages/hindi.ts'
+import { stemCzech } from './languages/slavic.ts'
+import { snowballStemmer, SNOWBALL_LANGUAGES, stemBrazilian } from './languages/snowball.ts'
+import { normalizeSorani } from './languages/sorani.ts'
+import { STEMMERS } from './languages/stemmers.ts'
 import { lowerCase, upperCase } from './lower-case.ts'
 import type { Parameters } from './parameters.ts'
 import type { Token, TokenFilter } from './token.ts'
@@ -41,6 +52,14 @@ export const TOKEN_FILTERS: Readonly<Record<string, FilterDefinition>> = {
   elision: { create: (parameters) => elision(parameters), normalizes: true },
   pattern_replace: { create: (parameters) => patternReplace(parameters), normalizes: true },
   german_normalization: { create: () => terms(germanNormalization), normalizes: true },
+  arabic_normalization: { create: () => terms(normalizeArabic), normalizes: true },
+  bengali_normalization: { create: () => terms(normalizeBengali), normalizes: true },
+  hindi_normalization: { create: () => terms(normalizeHindi), normalizes: true },
+  indic_normalization: { create: () => terms(normalizeIndic), normalizes: true },
+  persian_normalization: { create: () => terms(normalizePersian), normalizes: true },
+  serbian_normalization: { create: () => terms(serbianNormalization), normalizes: true },
+  sorani_normalization: { create: () => terms(normalizeSorani), normalizes: true },
+  scandinavian_normalization: { create: () => terms(scandinavianNormalization), normalizes: true },
   scandinavian_folding: { create: () => terms(scandinavianFolding), normalizes: true },
 
   apostrophe: { create: () => terms((term) => term.replace(/['’].*$/s, '')) },
@@ -62,6 +81,13 @@ export const TOKEN_FILTERS: Readonly<Record<string, FilterDefinition>> = {
   fingerprint: { create: (parameters) => fingerprint(parameters.text('separator', ' '), parameters.int('max_output_size', 255)) },
 
   stemmer: { create: (parameters) => stemmer(parameters) },
+  arabic_stem: { create: () => stems(stemArabic) },
+  brazilian_stem: { create: () => stems(stemBrazilian) },
+  czech_stem: { create: () => stems(stemCzech) },
+  dutch_stem: { create: () => stems(snowballStemmer('dutch')) },
+  french_stem: { create: () => stems(snowballStemmer('french')) },
+  german_stem: { create: () => stems(snowballStemmer('german')) },
+  russian_stem: { create: () => stems(snowballStemmer('russian')) },
   porter_stem: { create: () => stems(porterStem) },
   snowball: { create: (parameters) => snowball(parameters) },
   kstem: { create: () => notYet('kstem', 'stemmer') },
@@ -74,6 +100,11 @@ export const TOKEN_FILTERS: Readonly<Record<string, FilterDefinition>> = {
   edge_ngram: { create: (parameters) => edgeNgramFilter(parameters), preconfigured: { max_gram: 1 } },
   edgeNGram: { create: (parameters) => edgeNgramFilter(parameters), preconfigured: { max_gram: 1 } },
   shingle: { create: (parameters, { limits }) => shingleFilter(parameters, limits) },
+  cjk_bigram: { create: (parameters) => cjkBigramFilter(parameters) },
+  dictionary_decompounder: { create: (parameters) => dictionaryDecompounder(parameters) },
+  // Payloads are no part of a token here: what stands behind the delimiter is cut off.
+  delimited_payload: { create: (parameters) => delimitedPayload(parameters.text('delimiter', '|')) },
+  delimited_payload_filter: { create: (parameters) => delimitedPayload(parameters.text('delimiter', '|')) },
   common_grams: { create: (parameters) => commonGrams(parameters) },
   pattern_capture: { create: (parameters) => patternCapture(parameters) },
   word_delimiter: { create: (parameters) => wordDelimiterFilter(parameters, false) },
@@ -82,6 +113,10 @@ export const TOKEN_FILTERS: Readonly<Record<string, FilterDefinition>> = {
   synonym_graph: { create: (parameters, { analyzeBefore }) => synonymFilter(parameters, analyzeBefore, true) },
   flatten_graph: {
     create: () => (tokens) => tokens.map((token) => (token.positionLength === 1 ? token : { ...token, positionLength: 1 })),
+  },
+  predicate_token_filter: { create: (parameters) => predicateFilter(parameters) },
+  condition: {
+    create: (parameters, context) => conditionFilter(parameters, (name) => context.filter(name)),
   },
   multiplexer: { create: (parameters, context) => multiplexer(parameters, context) },
 }
@@ -189,25 +224,6 @@ function germanNormalization(term: string): string {
     .replace(/(^|[^aeiouq])ue/g, '$1u')
 }
 
-function scandinavianFolding(term: string): string {
-  const folded: Readonly<Record<string, string>> = {
-    å: 'a',
-    ä: 'a',
-    æ: 'a',
-    ö: 'o',
-    ø: 'o',
-    Å: 'A',
-    Ä: 'A',
-    Æ: 'A',
-    Ö: 'O',
-    Ø: 'O',
-  }
-  return term
-    .replace(/aa|ae|ao/g, 'a')
-    .replace(/oe|oo/g, 'o')
-    .replace(/[åäæöøÅÄÆÖØ]/g, (char) => folded[char] ?? char)
-}
-
 function truncate(length: number): TokenFilter {
   if (length < 1) throw illegalArgument('length parameter must be provided')
   return terms((term) => term.slice(0, length))
@@ -271,27 +287,9 @@ function fingerprint(separator: string, maxSize: number): TokenFilter {
   }
 }
 
-const STEMMERS: Readonly<Record<string, (term: string) => string>> = {
-  english: porterStem,
-  porter: porterStem,
-  porter2: porter2Stem,
-  possessive_english: (term) => term.replace(/['’＇][sS]$/, ''),
-  minimal_english: minimalEnglish,
-}
-
-/** Harman's s-stemmer. */
-function minimalEnglish(term: string): string {
-  if (term.length < 3 || !term.endsWith('s') || /(?:us|ss)$/.test(term)) return term
-  if (term.endsWith('es')) {
-    if (term.endsWith('ies') && !/[ae]ies$/.test(term) && term.length > 3) return `${term.slice(0, -3)}y`
-    if (/(?:ies|aes|oes|ees)$/.test(term)) return term
-  }
-  return term.slice(0, -1)
-}
-
 function stemmer(parameters: Parameters): TokenFilter {
-  const language = parameters.optionalText('language') ?? parameters.text('name', 'porter')
-  const stem = STEMMERS[language]
+  const language = (parameters.optionalText('language') ?? parameters.text('name', 'porter')).toLowerCase()
+  const stem = Object.hasOwn(STEMMERS, language) ? STEMMERS[language] : undefined
   if (!stem)
     throw illegalArgument(`Invalid stemmer class specified: ${language}; there are [${Object.keys(STEMMERS).join(', ')}]`)
   return stems(stem)
@@ -299,9 +297,22 @@ function stemmer(parameters: Parameters): TokenFilter {
 
 function snowball(parameters: Parameters): TokenFilter {
   const language = parameters.text('language', 'English')
-  if (language === 'English') return stems(porter2Stem)
-  if (language === 'Porter') return stems(porterStem)
-  throw illegalArgument(`Invalid stemmer class specified: ${language}; there are [English, Porter]`)
+  const name = language.toLowerCase()
+  if (name === 'english') return stems(porter2Stem)
+  if (name === 'porter') return stems(porterStem)
+  const german2 = STEMMERS[name]
+  if (name === 'german2' && german2) return stems(german2)
+  if (SNOWBALL_LANGUAGES.includes(name)) return stems(snowballStemmer(name))
+  throw illegalArgument(
+    `Invalid stemmer class specified: ${language}; there are [English, Porter, ${SNOWBALL_LANGUAGES.map((one) => one.replace(/^./, (first) => first.toUpperCase())).join(', ')}]`,
+  )
+}
+
+function delimitedPayload(delimiter: string): TokenFilter {
+  return terms((term) => {
+    const at = term.indexOf(delimiter)
+    return at < 0 ? term : term.slice(0, at)
+  })
 }
 
 function notYet(name: string, instead: string): never {

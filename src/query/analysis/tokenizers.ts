@@ -42,11 +42,21 @@ export const TOKENIZERS: Readonly<Record<string, TokenizerFactory>> = {
   PathHierarchy: (parameters) => pathHierarchy(parameters),
   char_group: (parameters) => charGroup(parameters),
   uax_url_email: (parameters) => urlEmail(parameters.int('max_token_length', MAX_TOKEN_LENGTH)),
+  thai: () => thai,
   classic: (parameters) => classic(parameters.int('max_token_length', MAX_TOKEN_LENGTH)),
 }
 
 function word(term: string, start: number, end: number, position: number, type = 'word'): Token {
   return { term, position, positionLength: 1, start, end, type }
+}
+
+/** Words of Thai, which are written without spaces: found by the dictionary of the platform's Unicode library. */
+function thai(text: string): Token[] {
+  const tokens: Token[] = []
+  for (const { segment, index, isWordLike } of new Intl.Segmenter('th', { granularity: 'word' }).segment(text)) {
+    if (isWordLike === true) tokens.push(word(segment, index, index + segment.length, tokens.length))
+  }
+  return tokens
 }
 
 function matching(expression: RegExp): Tokenizer {

@@ -1,4 +1,5 @@
 import { illegalArgument } from '../../../core/errors.ts'
+import { STOP_WORD_LISTS } from '../languages/stop-word-lists.ts'
 import type { Parameters } from '../parameters.ts'
 
 /** Lucene's English stop words. */
@@ -7,8 +8,13 @@ const ENGLISH =
     ' ',
   )
 
-/** Lists that settings name with underscores. Others must be written out. */
-const NAMED: Readonly<Record<string, readonly string[]>> = { _english_: ENGLISH, _none_: [] }
+/** Lists that settings name with underscores: `_english_`, `_french_`, … and `_none_`. */
+function namedList(name: string): readonly string[] | undefined {
+  if (name === '_english_') return ENGLISH
+  if (name === '_none_') return []
+  const language = /^_(\w+)_$/.exec(name)?.[1] ?? ''
+  return Object.hasOwn(STOP_WORD_LISTS, language) ? STOP_WORD_LISTS[language]?.split(/\s+/) : undefined
+}
 
 export const ENGLISH_STOP_WORDS: ReadonlySet<string> = new Set(ENGLISH)
 
@@ -18,11 +24,15 @@ export function stopWords(parameters: Parameters, key: string, otherwise: Readon
   if (!list) return otherwise
   const words = new Set<string>()
   for (const entry of list) {
-    const named = NAMED[entry]
+    const named = namedList(entry)
     if (named) for (const word of named) words.add(word)
     else if (/^_.+_$/.test(entry)) {
       throw illegalArgument(
-        `[${parameters.name}]: no built-in stop words [${entry}]; give the words, or one of [${Object.keys(NAMED).join(', ')}]`,
+        `[${parameters.name}]: no built-in stop words [${entry}]; give the words, or one of [_none_, _english_, ${Object.keys(
+          STOP_WORD_LISTS,
+        )
+          .map((name) => `_${name}_`)
+          .join(', ')}]`,
       )
     } else words.add(entry)
   }

@@ -1,5 +1,5 @@
-import { Outlet } from '@tanstack/react-router'
 import { useState } from 'react'
+import type { ReactNode } from 'react'
 import { Toasts } from '../components/Toasts.tsx'
 import { messages } from '../messages/messages.ts'
 import styles from './AppShell.module.css'
@@ -10,7 +10,7 @@ import { ShortcutsDialog } from './ShortcutsDialog.tsx'
 import { useShellShortcuts } from './use-shell-shortcuts.ts'
 
 /** What every page stands in: the rail, the command palette, the keys. */
-export function AppShell() {
+export function AppShell({ children }: { children: ReactNode }) {
   const [open, setOpen] = useState<'none' | 'palette' | 'shortcuts'>('none')
   const collapsed = usePreferences((preferences) => preferences.railCollapsed)
   useShellShortcuts({
@@ -25,7 +25,7 @@ export function AppShell() {
       </a>
       <Rail collapsed={collapsed} onOpenPalette={() => setOpen('palette')} onOpenShortcuts={() => setOpen('shortcuts')} />
       <main id="content" tabIndex={-1} className={styles['main']}>
-        <Outlet />
+        {children}
       </main>
       <CommandPalette open={open === 'palette'} onClose={() => setOpen('none')} />
       <ShortcutsDialog open={open === 'shortcuts'} onClose={() => setOpen('none')} />

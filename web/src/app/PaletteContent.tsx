@@ -1,5 +1,4 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { Command } from 'cmdk'
 import { Bookmark, Clock, Database, LayoutDashboard, Link as LinkIcon, Moon, Radio, RotateCw, Rows3 } from 'lucide-react'
 import { useState } from 'react'
@@ -14,9 +13,9 @@ import { carried, parseAddress } from './address.ts'
 import styles from './CommandPalette.module.css'
 import { refresh } from './moment.ts'
 import { pages } from './pages.tsx'
+import { changeAddress, dashboardPath, goTo, hrefOf, useAddress } from './place.ts'
 import { prefer, usePreferences, useZone } from './preferences.ts'
 import { objectsQuery, searchQuery } from './saved.ts'
-import { useAddress, useChangeAddress } from './use-address.ts'
 
 const { palette } = messages
 
@@ -24,8 +23,6 @@ const { palette } = messages
 export function PaletteContent({ onDone }: { onDone: () => void }) {
   const [text, setText] = useState('')
   const address = useAddress()
-  const change = useChangeAddress()
-  const navigate = useNavigate()
   const queries = useQueryClient()
   const zone = useZone()
   const { theme, density } = usePreferences()
@@ -41,7 +38,7 @@ export function PaletteContent({ onDone }: { onDone: () => void }) {
   const dark = theme === 'dark' || (theme === 'system' && window.matchMedia('(prefers-color-scheme: dark)').matches)
   const openSearch = async (id: string): Promise<void> => {
     const { attributes } = await queries.fetchQuery(searchQuery(id))
-    await navigate({ to: '/discover', search: parseAddress(attributes.address) })
+    goTo(hrefOf('/discover', parseAddress(attributes.address)))
   }
 
   return (
@@ -57,7 +54,12 @@ export function PaletteContent({ onDone }: { onDone: () => void }) {
         <Command.Empty className={styles['empty']}>{palette.empty}</Command.Empty>
         {typed === undefined ? null : (
           <Command.Group heading={palette.times} forceMount>
-            <Item forceMount value={`range ${text}`} icon={<Clock size={15} />} onSelect={then(() => change({ range: typed }))}>
+            <Item
+              forceMount
+              value={`range ${text}`}
+              icon={<Clock size={15} />}
+              onSelect={then(() => changeAddress({ range: typed }))}
+            >
               {rangeLabel(typed, zone)}
             </Item>
           </Command.Group>
@@ -69,7 +71,7 @@ export function PaletteContent({ onDone }: { onDone: () => void }) {
               value={`page ${name}`}
               icon={<Icon size={15} />}
               keys={`g ${key}`}
-              onSelect={then(() => navigate({ to: path, search: carried(address) }))}
+              onSelect={then(() => goTo(hrefOf(path, carried(address))))}
             >
               {name}
             </Item>
@@ -83,7 +85,7 @@ export function PaletteContent({ onDone }: { onDone: () => void }) {
                 value={`dashboard ${title} ${id}`}
                 icon={<LayoutDashboard size={15} />}
                 detail={description}
-                onSelect={then(() => navigate({ to: '/dashboards/$id', params: { id }, search: carried(address) }))}
+                onSelect={then(() => goTo(hrefOf(dashboardPath(id), carried(address))))}
               >
                 {title}
               </Item>
@@ -106,7 +108,7 @@ export function PaletteContent({ onDone }: { onDone: () => void }) {
                 key={id}
                 value={`view ${title} ${id}`}
                 icon={<Database size={15} />}
-                onSelect={then(() => navigate({ to: '/discover', search: { ...carried(address), view: id } }))}
+                onSelect={then(() => goTo(hrefOf('/discover', { ...carried(address), view: id })))}
               >
                 {title}
               </Item>
@@ -121,7 +123,7 @@ export function PaletteContent({ onDone }: { onDone: () => void }) {
             value={`${palette.liveOn} ${palette.liveOff}`}
             icon={<Radio size={15} />}
             keys="l"
-            onSelect={then(() => change({ live: address.live !== true }, 'replace'))}
+            onSelect={then(() => changeAddress({ live: address.live !== true }, 'replace'))}
           >
             {address.live === true ? palette.liveOff : palette.liveOn}
           </Item>
@@ -153,7 +155,7 @@ export function PaletteContent({ onDone }: { onDone: () => void }) {
               key={`${range.from} ${range.to}`}
               value={`time ${rangeLabel(range, zone)}`}
               icon={<Clock size={15} />}
-              onSelect={then(() => change({ range }))}
+              onSelect={then(() => changeAddress({ range }))}
             >
               {rangeLabel(range, zone)}
             </Item>

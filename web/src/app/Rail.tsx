@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router'
 import { PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react'
 import { IconButton } from '../components/Button.tsx'
 import { Kbd } from '../components/Kbd.tsx'
@@ -7,10 +6,11 @@ import { messages } from '../messages/messages.ts'
 import { AccountMenu } from './AccountMenu.tsx'
 import { carried } from './address.ts'
 import { Brand } from './Brand.tsx'
+import { Link } from './Link.tsx'
+import { hrefOf, usePlace } from './place.ts'
 import { pages } from './pages.tsx'
 import { prefer } from './preferences.ts'
 import styles from './Rail.module.css'
-import { useAddress } from './use-address.ts'
 
 export interface RailProps {
   readonly collapsed: boolean
@@ -20,7 +20,7 @@ export interface RailProps {
 
 /** Where one can go. A column at the left; on a phone a bar at the bottom. */
 export function Rail({ collapsed, onOpenPalette, onOpenShortcuts }: RailProps) {
-  const address = useAddress()
+  const { path: here, address } = usePlace()
   const { rail } = messages
   return (
     <nav aria-label={rail.label} className={styles['rail']} data-collapsed={collapsed}>
@@ -43,10 +43,9 @@ export function Rail({ collapsed, onOpenPalette, onOpenShortcuts }: RailProps) {
           <li key={path}>
             <Tooltip text={name} shortcut={`g ${key}`}>
               <Link
-                to={path}
-                search={carried(address)}
+                to={hrefOf(path, carried(address))}
                 className={styles['page']}
-                activeOptions={{ exact: false, includeSearch: false }}
+                aria-current={here === path || here.startsWith(`${path}/`) ? 'page' : undefined}
               >
                 <Icon size={17} strokeWidth={1.75} />
                 <span className={styles['name']}>{name}</span>

@@ -1,64 +1,13 @@
 import { Dialog } from '../components/Dialog.tsx'
-import { Kbd } from '../components/Kbd.tsx'
+import { inChunk } from '../components/in-chunk.tsx'
 import { messages } from '../messages/messages.ts'
-import styles from './ShortcutsDialog.module.css'
 
-const { shortcuts } = messages
-
-const GROUPS: readonly { readonly title: string; readonly keys: readonly (readonly [string, string])[] }[] = [
-  {
-    title: shortcuts.everywhere,
-    keys: [
-      ['mod+K', shortcuts.palette],
-      ['g d', shortcuts.discover],
-      ['g b', shortcuts.dashboards],
-      ['/', shortcuts.query],
-      ['g t', shortcuts.time],
-      ['r', shortcuts.refresh],
-      ['l', shortcuts.live],
-      ['[', shortcuts.rail],
-      ['?', shortcuts.help],
-    ],
-  },
-  {
-    title: shortcuts.inTables,
-    keys: [
-      ['↓ ↑', shortcuts.rows],
-      ['Home End', shortcuts.ends],
-      ['Enter', shortcuts.open],
-    ],
-  },
-  {
-    title: shortcuts.inCharts,
-    keys: [
-      ['← →', shortcuts.points],
-      ['shift+→ Enter', shortcuts.zoom],
-      ['t', shortcuts.table],
-      ['Esc', shortcuts.leave],
-    ],
-  },
-]
+const ShortcutsContent = inChunk(async () => (await import('./ShortcutsContent.tsx')).ShortcutsContent)
 
 export function ShortcutsDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
-    <Dialog open={open} onClose={onClose} title={shortcuts.title}>
-      <div className={styles['groups']}>
-        {GROUPS.map(({ title, keys }) => (
-          <section key={title}>
-            <h3 className={styles['title']}>{title}</h3>
-            <dl className={styles['list']}>
-              {keys.map(([key, text]) => (
-                <div key={key} className={styles['entry']}>
-                  <dt>{text}</dt>
-                  <dd>
-                    <Kbd keys={key} />
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-      </div>
+    <Dialog open={open} onClose={onClose} title={messages.shortcuts.title}>
+      <ShortcutsContent />
     </Dialog>
   )
 }

@@ -1,12 +1,11 @@
-import { Link } from '@tanstack/react-router'
-import type { ErrorComponentProps } from '@tanstack/react-router'
 import { CircleAlert } from 'lucide-react'
 import { Button } from '../components/Button.tsx'
-import { reasonOf } from '../components/Notice.tsx'
+import { reasonOf } from '../components/reason-of.ts'
 import { Skeleton } from '../components/Skeleton.tsx'
 import { messages } from '../messages/messages.ts'
 import { Brand } from './Brand.tsx'
 import styles from './edge-pages.module.css'
+import { Link } from './Link.tsx'
 
 export function LoadingPage() {
   return (
@@ -27,13 +26,14 @@ export function NotFoundPage() {
   )
 }
 
-export function BrokenPage({ error, reset }: ErrorComponentProps) {
+/** The address keeps what the page showed: loading it again loses nothing. */
+export function BrokenPage({ error }: { error: unknown }) {
   return (
     <section className={styles['page']} role="alert">
       <CircleAlert size={36} strokeWidth={1.5} />
       <h1>{messages.broken.title}</h1>
       <p>{reasonOf(error)}</p>
-      <Button onClick={reset}>{messages.broken.reload}</Button>
+      <Button onClick={() => window.location.reload()}>{messages.broken.reload}</Button>
     </section>
   )
 }

@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
-import { browserZone } from '../time/date-math.ts'
+import { browserZone } from '../time/browser-zone.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
 export type Contrast = 'system' | 'more'

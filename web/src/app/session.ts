@@ -1,4 +1,4 @@
-import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { SessionAnswer } from '../../../src/ui-api/wire/session.ts'
 import { loadSession } from '../data/api.ts'
 
@@ -10,8 +10,8 @@ export const sessionQuery = queryOptions({
   retry: false,
 })
 
-/** Inside the shell somebody is signed in: the route saw to it. */
+/** Inside the shell somebody is signed in: App.tsx saw to it. */
 export function useSession(): SessionAnswer {
-  const { data } = useSuspenseQuery(sessionQuery)
+  const { data } = useQuery(sessionQuery)
   return data ?? { username: '', roles: [], canEdit: false, version: '' }
 }

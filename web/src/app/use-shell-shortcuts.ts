@@ -1,11 +1,10 @@
-import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { carried } from './address.ts'
 import { refresh } from './moment.ts'
 import { pages } from './pages.tsx'
+import { changeAddress, goTo, hrefOf, useAddress } from './place.ts'
 import { useShortcuts } from './shortcuts.ts'
 import type { Shortcuts } from './shortcuts.ts'
-import { useAddress, useChangeAddress } from './use-address.ts'
 
 export interface ShellActions {
   readonly openPalette: () => void
@@ -15,9 +14,7 @@ export interface ShellActions {
 
 /** The keys that work on every page; ShortcutsDialog.tsx lists them. */
 export function useShellShortcuts({ openPalette, openShortcuts, toggleRail }: ShellActions): void {
-  const navigate = useNavigate()
   const address = useAddress()
-  const change = useChangeAddress()
   const shortcuts = useMemo<Shortcuts>(
     () => ({
       'mod+k': openPalette,
@@ -26,12 +23,10 @@ export function useShellShortcuts({ openPalette, openShortcuts, toggleRail }: Sh
       '/': () => focusOn('query'),
       'g t': () => focusOn('time-range', 'click'),
       r: refresh,
-      l: () => change({ live: address.live !== true }, 'replace'),
-      ...Object.fromEntries(
-        pages.map(({ path, key }) => [`g ${key}`, () => void navigate({ to: path, search: carried(address) })]),
-      ),
+      l: () => changeAddress({ live: address.live !== true }, 'replace'),
+      ...Object.fromEntries(pages.map(({ path, key }) => [`g ${key}`, () => goTo(hrefOf(path, carried(address)))])),
     }),
-    [address, change, navigate, openPalette, openShortcuts, toggleRail],
+    [address, openPalette, openShortcuts, toggleRail],
   )
   useShortcuts(shortcuts)
 }

@@ -1,12 +1,16 @@
+import { Suspense } from 'react'
 import type { ReactNode } from 'react'
+import { inChunk } from '../components/in-chunk.tsx'
 import { messages } from '../messages/messages.ts'
+import { AddFilter } from './AddFilter.tsx'
 import styles from './DataBar.module.css'
-import { AddFilter, FilterPills } from './FilterPills.tsx'
 import { LiveButton } from './LiveButton.tsx'
 import { QueryInput } from './QueryInput.tsx'
 import { TimePicker } from './TimePicker.tsx'
 import type { PageScope } from './use-scope.ts'
 import { ViewPicker } from './ViewPicker.tsx'
+
+const FilterPills = inChunk(async () => (await import('./FilterPills.tsx')).FilterPills)
 
 export interface DataBarProps {
   readonly scope: PageScope
@@ -34,7 +38,11 @@ export function DataBar({ scope, withView, loading, liveState, children }: DataB
         </div>
         {children}
       </div>
-      {scope.filters.length === 0 ? null : <FilterPills scope={scope} />}
+      {scope.filters.length === 0 ? null : (
+        <Suspense fallback={<div className={styles['pills']} />}>
+          <FilterPills scope={scope} />
+        </Suspense>
+      )}
     </section>
   )
 }

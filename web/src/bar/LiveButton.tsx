@@ -1,6 +1,6 @@
 import { RotateCw } from 'lucide-react'
 import { refresh } from '../app/moment.ts'
-import { useChangeAddress } from '../app/use-address.ts'
+import { changeAddress } from '../app/place.ts'
 import { IconButton } from '../components/Button.tsx'
 import { classNames } from '../components/class-names.ts'
 import { Tooltip } from '../components/Tooltip.tsx'
@@ -14,7 +14,6 @@ export interface LiveButtonProps {
 }
 
 export function LiveButton({ live, loading, state }: LiveButtonProps) {
-  const change = useChangeAddress()
   const waiting = live && state === 'waiting'
   return (
     <div className={styles['group']}>
@@ -27,7 +26,7 @@ export function LiveButton({ live, loading, state }: LiveButtonProps) {
           aria-pressed={live}
           className={styles['live']}
           data-state={live ? (state ?? 'open') : 'off'}
-          onClick={() => change({ live: !live }, 'replace')}
+          onClick={() => changeAddress({ live: !live }, 'replace')}
         >
           <span className={styles['dot']} />
           {messages.bar.live}

@@ -2,9 +2,10 @@ import { Search, X } from 'lucide-react'
 import { useEffect, useId, useRef, useState } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { refresh } from '../app/moment.ts'
-import { useAddress, useChangeAddress } from '../app/use-address.ts'
+import { changeAddress, useAddress } from '../app/place.ts'
 import { IconButton } from '../components/Button.tsx'
-import { Menu, MenuChoice } from '../components/Menu.tsx'
+import { inChunk } from '../components/in-chunk.tsx'
+import { Menu } from '../components/Menu.tsx'
 import { useFields } from '../hooks/use-fields.ts'
 import { messages } from '../messages/messages.ts'
 import { detectLanguage, findProblem } from '../query/language.ts'
@@ -16,6 +17,7 @@ import type { PageScope } from './use-scope.ts'
 import { useSuggestions } from './use-suggestions.ts'
 
 const text = messages.bar
+const LanguageMenu = inChunk(async () => (await import('./LanguageMenu.tsx')).LanguageMenu)
 
 /** The query, coloured while it is typed. Enter runs what stands there, whatever suggestions are open. */
 export function QueryInput({ scope }: { scope: PageScope }) {
@@ -26,7 +28,6 @@ export function QueryInput({ scope }: { scope: PageScope }) {
   const area = useRef<HTMLTextAreaElement>(null)
   const id = useId()
   const address = useAddress()
-  const change = useChangeAddress()
   const fields = useFields(scope.view?.index)
   const language = address.language ?? detectLanguage(draft)
   const problem = findProblem(draft, language)
@@ -43,7 +44,7 @@ export function QueryInput({ scope }: { scope: PageScope }) {
     setComplain(true)
     if (findProblem(query, address.language ?? detectLanguage(query)) !== undefined) return
     if (query === scope.query) refresh()
-    else change({ query: query === '' ? undefined : query })
+    else changeAddress({ query: query === '' ? undefined : query })
   }
   const accept = ({ insert }: Suggestion): void => {
     const next = draft.slice(0, context.from) + insert + draft.slice(context.to).trimStart()
@@ -192,7 +193,6 @@ function Coloured({ text, problem }: { text: string; problem: QueryProblem | und
 }
 
 function LanguageChip({ language, chosen }: { language: 'kql' | 'lucene'; chosen: 'kql' | 'lucene' | undefined }) {
-  const change = useChangeAddress()
   return (
     <Menu
       align="end"
@@ -202,16 +202,7 @@ function LanguageChip({ language, chosen }: { language: 'kql' | 'lucene'; chosen
         </button>
       }
     >
-      <MenuChoice
-        label={text.recognised(text.languages[language])}
-        value={chosen ?? 'auto'}
-        options={[
-          { value: 'auto', label: text.languageAuto },
-          { value: 'kql', label: text.languages.kql },
-          { value: 'lucene', label: text.languages.lucene },
-        ]}
-        onChange={(value) => change({ language: value === 'auto' ? undefined : (value as 'kql' | 'lucene') }, 'replace')}
-      />
+      <LanguageMenu language={language} chosen={chosen} />
     </Menu>
   )
 }

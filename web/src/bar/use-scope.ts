@@ -4,7 +4,7 @@ import type { DataView, ValueFormat } from '../../../src/ui-api/wire/saved-objec
 import { useMoment } from '../app/moment.ts'
 import { useZone } from '../app/preferences.ts'
 import { dataViewQuery, objectsQuery } from '../app/saved.ts'
-import { useAddress } from '../app/use-address.ts'
+import { useAddress } from '../app/place.ts'
 import { detectLanguage, findProblem } from '../query/language.ts'
 import type { QueryLanguage, QueryProblem } from '../query/language.ts'
 import type { Filter } from '../query/filter.ts'

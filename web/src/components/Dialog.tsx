@@ -1,9 +1,11 @@
 import { X } from 'lucide-react'
-import { useEffect, useId, useRef } from 'react'
+import { Suspense, useEffect, useId, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { messages } from '../messages/messages.ts'
+import { Boundary } from './Boundary.tsx'
 import { IconButton } from './Button.tsx'
 import { classNames } from './class-names.ts'
+import { Failure } from './Notice.tsx'
 import styles from './Dialog.module.css'
 
 export interface DialogProps {
@@ -59,7 +61,9 @@ export function Dialog({ open, title, onClose, bare = false, className, children
             </IconButton>
           </header>
         )}
-        {children}
+        <Boundary broken={(error, retry) => <Failure small error={error} onRetry={retry} />}>
+          <Suspense fallback={<div className={styles['loading']} />}>{children}</Suspense>
+        </Boundary>
       </div>
     </dialog>
   )

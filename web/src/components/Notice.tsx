@@ -6,6 +6,7 @@ import { Button } from './Button.tsx'
 import { classNames } from './class-names.ts'
 import { CopyButton } from './CopyButton.tsx'
 import styles from './Notice.module.css'
+import { reasonOf } from './reason-of.ts'
 
 export interface EmptyProps {
   readonly title: string
@@ -57,8 +58,4 @@ export function Partial({ children }: { children: ReactNode }) {
       {children}
     </p>
   )
-}
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

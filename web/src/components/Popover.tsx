@@ -1,35 +1,32 @@
-import { Popover as Radix } from 'radix-ui'
-import type { ReactElement, ReactNode } from 'react'
-import { classNames } from './class-names.ts'
-import styles from './Popover.module.css'
+import { cloneElement, useEffect, useState } from 'react'
+import { inChunk } from './in-chunk.tsx'
+import type { PopoverProps } from './PopoverParts.tsx'
+import { reasonOf } from './reason-of.ts'
+import { toast } from './toasts.ts'
 
-export interface PopoverProps {
-  /** The button that opens it. */
-  readonly trigger: ReactElement
-  /** Accessible name of what opens. */
-  readonly label: string
-  readonly open: boolean
-  readonly onOpenChange: (open: boolean) => void
-  readonly align?: 'start' | 'end'
-  readonly className?: string | undefined
-  readonly children: ReactNode
-}
+const PopoverRoot = inChunk(async () => (await import('./PopoverParts.tsx')).PopoverRoot)
+const preload = (): void => void PopoverRoot.preload().catch(() => undefined) // told when it is to be opened
 
-export function Popover({ trigger, label, open, onOpenChange, align = 'start', className, children }: PopoverProps) {
-  return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          aria-label={label}
-          align={align}
-          sideOffset={6}
-          collisionPadding={8}
-          className={classNames(styles['popover'], className)}
-        >
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  )
+/** What opens over the page beside its button. What it is made of is fetched when it is wanted. */
+export function Popover(props: PopoverProps) {
+  const { trigger, open, onOpenChange } = props
+  const [ready, setReady] = useState(false)
+  useEffect(() => {
+    if (!open) return
+    PopoverRoot.preload().then(
+      () => setReady(true),
+      (error: unknown) => {
+        toast(reasonOf(error), 'failed')
+        onOpenChange(false)
+      },
+    )
+  }, [open, onOpenChange])
+
+  if (ready) return <PopoverRoot {...props} />
+  return cloneElement(trigger, {
+    'aria-haspopup': 'dialog',
+    'aria-expanded': open,
+    onClick: () => onOpenChange(true),
+    onPointerEnter: preload,
+  } as object)
 }

@@ -21,6 +21,8 @@ export interface PreparedPanel {
     readonly since: (before: PanelData, context: PanelContext) => EpochMillis | undefined
     readonly merge: (before: PanelData, fresh: PanelData, since: EpochMillis, context: PanelContext) => PanelData
   }
+  /** Begins to fetch what it is drawn with, while its data are still on their way. */
+  readonly preload: () => void
   readonly draw: (props: Omit<PanelViewProps<unknown>, 'options'>) => ReactNode
 }
 
@@ -54,6 +56,7 @@ function entry<Options>(type: PanelType<Options>): PanelEntry {
           since: (before, context) => tail?.since(options, before, context),
           merge: (before, fresh, since, context) => tail?.merge(options, before, fresh, since, context) ?? fresh,
         },
+        preload: () => void View.preload().catch(() => undefined), // told where it is drawn
         draw: (props) => <View options={options} {...props} />,
       }
     },

@@ -1,6 +1,6 @@
-import type { ComponentType, LazyExoticComponent } from 'react'
 import type { JsonObject } from '../../../src/core/json.ts'
 import type { EpochMillis } from '../../../src/core/time.ts'
+import type { ChunkComponent } from '../components/in-chunk.tsx'
 import type { SearchAnswer } from '../data/search-answer.ts'
 import type { Interval } from '../time/time-range.ts'
 import type { PanelData } from './frame.ts'
@@ -20,7 +20,7 @@ export interface PanelType<Options> {
   readonly read: (options: Options, answers: readonly SearchAnswer[], context: PanelContext) => PanelData
   /** For panels over time: how an answer for the newest stretch alone goes together with what is there. */
   readonly tail?: PanelTail<Options>
-  readonly View: LazyExoticComponent<ComponentType<PanelViewProps<Options>>>
+  readonly View: ChunkComponent<PanelViewProps<Options>>
 }
 
 export interface PanelTail<Options> {

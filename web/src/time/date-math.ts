@@ -35,11 +35,6 @@ export function startOfDay(instant: EpochMillis, zone: string): EpochMillis {
   return roundDown({ kind: 'calendar', unit: 'day', zone, offsetMs: 0 }, instant)
 }
 
-/** The zone the browser runs in. */
-export function browserZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone
-}
-
 const DATE =
   /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/
 

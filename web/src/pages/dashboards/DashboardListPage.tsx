@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { LayoutDashboard } from 'lucide-react'
 import { useState } from 'react'
 import { carried } from '../../app/address.ts'
+import { Link } from '../../app/Link.tsx'
+import { dashboardPath, hrefOf, useAddress } from '../../app/place.ts'
 import { objectsQuery } from '../../app/saved.ts'
-import { useAddress } from '../../app/use-address.ts'
+import { useFirstView } from '../../app/use-first-view.ts'
 import { useTitle } from '../../app/use-title.ts'
 import { TextField } from '../../components/Field.tsx'
 import { Empty, Failure } from '../../components/Notice.tsx'
@@ -20,6 +21,7 @@ export function DashboardListPage() {
   const address = useAddress()
   const [wanted, setWanted] = useState('')
   const { data, error, refetch } = useQuery(objectsQuery('dashboard'))
+  useFirstView(data !== undefined)
   const needle = wanted.trim().toLowerCase()
   const shown = (data ?? []).filter(({ title, description = '', tags = [] }) =>
     [title, description, ...tags].some((part) => part.toLowerCase().includes(needle)),
@@ -50,7 +52,7 @@ export function DashboardListPage() {
       <ul className={styles['list']}>
         {shown.map(({ id, title, description, tags = [], updatedAt, updatedBy }) => (
           <li key={id}>
-            <Link to="/dashboards/$id" params={{ id }} search={carried(address)} className={styles['entry']}>
+            <Link to={hrefOf(dashboardPath(id), carried(address))} className={styles['entry']}>
               <LayoutDashboard size={18} strokeWidth={1.75} className={styles['icon']} />
               <span className={styles['text']}>
                 <strong>{title}</strong>

@@ -1,12 +1,13 @@
-import { useIsFetching, useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { useIsFetching, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ChevronRight, Minimize2 } from 'lucide-react'
 import { useCallback, useMemo } from 'react'
 import type { Dashboard, DashboardPanel } from '../../../../src/ui-api/wire/dashboard.ts'
 import { carried } from '../../app/address.ts'
+import { Link } from '../../app/Link.tsx'
 import { refresh } from '../../app/moment.ts'
+import { changeAddress, hrefOf, useAddress } from '../../app/place.ts'
 import { dashboardQuery } from '../../app/saved.ts'
-import { useAddress, useChangeAddress } from '../../app/use-address.ts'
+import { useFirstView } from '../../app/use-first-view.ts'
 import { useTitle } from '../../app/use-title.ts'
 import { DataBar } from '../../bar/DataBar.tsx'
 import { useScope } from '../../bar/use-scope.ts'
@@ -24,8 +25,7 @@ import { allPanels, useSources } from './use-sources.ts'
 
 const text = messages.dashboards
 
-export function DashboardPage() {
-  const { id = '' } = useParams({ strict: false })
+export function DashboardPage({ id }: { id: string }) {
   const { data, error } = useQuery(dashboardQuery(id))
   if (error instanceof ApiError && error.status === 404) {
     return (
@@ -43,12 +43,14 @@ export function DashboardPage() {
 function OpenDashboard({ id, dashboard }: { id: string; dashboard: Dashboard }) {
   useTitle(dashboard.title)
   const address = useAddress()
-  const change = useChangeAddress()
   const { time_range: range, refresh_interval: interval } = dashboard
   const scope = useScope({ range, live: interval !== undefined && !interval.pause })
   const { views, error, indices } = useSources(dashboard)
   const { changes, state } = useChanges(indices, scope.live)
   const busy = useIsFetching({ queryKey: ['panel'] }) > 0
+  const queries = useQueryClient()
+  const answered = !busy && queries.getQueriesData({ queryKey: ['panel'] }).some(([, data]) => data !== undefined)
+  useFirstView(answered || (views !== undefined && indices === ''))
   useLiveMoment(scope.live, changes, busy)
   const full = useMemo(() => allPanels(dashboard).find((panel) => panel.id === address.panel), [dashboard, address.panel])
   const { sync_cursor: syncCursor = true } = dashboard.options ?? {}
@@ -73,16 +75,14 @@ function OpenDashboard({ id, dashboard }: { id: string; dashboard: Dashboard }) 
       <header className={styles['header']}>
         <div className={styles['titles']}>
           <p className={styles['crumbs']}>
-            <Link to="/dashboards" search={carried(address)}>
-              {text.title}
-            </Link>
+            <Link to={hrefOf('/dashboards', carried(address))}>{text.title}</Link>
             <ChevronRight size={13} aria-hidden />
           </p>
           <h1>{dashboard.title}</h1>
           {dashboard.description === undefined ? null : <p className={styles['description']}>{dashboard.description}</p>}
         </div>
         {full === undefined ? null : (
-          <Button size="small" icon={<Minimize2 size={14} />} onClick={() => change({ panel: undefined })}>
+          <Button size="small" icon={<Minimize2 size={14} />} onClick={() => changeAddress({ panel: undefined })}>
             {text.leaveFullScreen}
           </Button>
         )}

@@ -1,38 +1,21 @@
-import { useNavigate } from '@tanstack/react-router'
-import {
-  ChartLine,
-  Compass,
-  Download,
-  Ellipsis,
-  Info,
-  Link as LinkIcon,
-  Maximize2,
-  Minimize2,
-  Table,
-  TriangleAlert,
-} from 'lucide-react'
-import { Component, Suspense, memo, useCallback, useMemo, useRef, useState } from 'react'
-import type { ReactNode } from 'react'
+import { Ellipsis, Info, TriangleAlert } from 'lucide-react'
+import { Suspense, memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { DashboardPanel, QueryExpression } from '../../../../src/ui-api/wire/dashboard.ts'
 import { isJsonObject } from '../../../../src/core/json.ts'
-import { printAddress } from '../../app/address.ts'
 import type { Address } from '../../app/address.ts'
 import { refresh } from '../../app/moment.ts'
-import { useChangeAddress } from '../../app/use-address.ts'
+import { changeAddress, hrefOf } from '../../app/place.ts'
 import type { PageScope, ResolvedView } from '../../bar/use-scope.ts'
-import { copyText } from '../../components/copy-text.ts'
-import { Menu, MenuItem, MenuLine } from '../../components/Menu.tsx'
-import { Empty, Failure, reasonOf } from '../../components/Notice.tsx'
+import { Boundary } from '../../components/Boundary.tsx'
+import { inChunk } from '../../components/in-chunk.tsx'
+import { Menu } from '../../components/Menu.tsx'
+import { Empty, Failure } from '../../components/Notice.tsx'
 import { ProgressLine } from '../../components/ProgressLine.tsx'
-import { saveBlob } from '../../components/save-blob.ts'
 import { Skeleton } from '../../components/Skeleton.tsx'
-import { toast } from '../../components/toasts.ts'
 import { Tooltip } from '../../components/Tooltip.tsx'
 import { useSize } from '../../hooks/use-size.ts'
 import { messages } from '../../messages/messages.ts'
-import { frameCsv } from '../../panels/frame-csv.ts'
 import { mainFrame } from '../../panels/frame.ts'
-import { FrameTable } from '../../panels/FrameTable.tsx'
 import { panelTypeName, preparePanel } from '../../panels/index.tsx'
 import type { PreparedPanel } from '../../panels/index.tsx'
 import type { DataSource, PanelContext } from '../../panels/panel-type.ts'
@@ -46,6 +29,8 @@ import { sourceContext } from './use-sources.ts'
 import { useVisible } from './use-visible.ts'
 
 const text = messages.dashboards
+const PanelMenu = inChunk(async () => (await import('./PanelMenu.tsx')).PanelMenu)
+const FrameTable = inChunk(async () => (await import('../../panels/FrameTable.tsx')).FrameTable)
 
 export interface PanelFrameProps {
   readonly panel: DashboardPanel
@@ -94,8 +79,9 @@ function LoadedPanel({ panel, prepared, scope, views, group, fullPage }: PanelFr
   const { ref: visibleRef, visible } = useVisible()
   const { ref: sizeRef, size } = useSize()
   const [asTable, setAsTable] = useState(false)
-  const change = useChangeAddress()
-  const navigate = useNavigate()
+  useEffect(() => {
+    if (visible) prepared.preload()
+  }, [visible, prepared])
   // A step of width changes how many points are asked for: not at every pixel.
   const width = size === undefined ? undefined : Math.ceil(size.width / 120) * 120
   const { interval, zone, query, language, filters, range } = scope
@@ -122,9 +108,9 @@ function LoadedPanel({ panel, prepared, scope, views, group, fullPage }: PanelFr
   if (data !== undefined && !isPlaceholderData) settled.current = scopeKey
   const busy = isFetching && settled.current !== scopeKey
 
-  const onZoom = useCallback((zoomed: Interval) => change({ range: absoluteRange(zoomed), live: false }), [change])
+  const onZoom = useCallback((zoomed: Interval) => changeAddress({ range: absoluteRange(zoomed), live: false }), [])
   const explore = useCallback(
-    (extra?: Address['filters']) => `/discover${printAddress(discoverAddress(panel, scope, extra))}`,
+    (extra?: Address['filters']) => hrefOf('/discover', discoverAddress(panel, scope, extra)),
     [panel, scope],
   )
   const documentsOf = useCallback(
@@ -182,62 +168,33 @@ function LoadedPanel({ panel, prepared, scope, views, group, fullPage }: PanelFr
               </button>
             }
           >
-            <MenuItem icon={<Compass size={14} />} onSelect={() => void navigate({ href: explore() })}>
-              {text.explore}
-            </MenuItem>
-            {canTable ? (
-              <MenuItem
-                icon={showsTable ? <ChartLine size={14} /> : <Table size={14} />}
-                shortcut="t"
-                onSelect={() => setAsTable(!asTable)}
-              >
-                {showsTable ? text.showChart : text.showTable}
-              </MenuItem>
-            ) : null}
-            <MenuItem
-              icon={fullPage ? <Minimize2 size={14} /> : <Maximize2 size={14} />}
-              onSelect={() => change({ panel: fullPage ? undefined : panel.id })}
-            >
-              {fullPage ? text.leaveFullScreen : text.fullScreen}
-            </MenuItem>
-            <MenuLine />
-            <MenuItem
-              icon={<Download size={14} />}
-              disabled={frame === undefined}
-              onSelect={() => frame !== undefined && saveBlob(new Blob([frameCsv(frame)], { type: 'text/csv' }), `${label}.csv`)}
-            >
-              {text.csv}
-            </MenuItem>
-            <MenuItem
-              icon={<LinkIcon size={14} />}
-              onSelect={() => void copyText(panelLink(panel.id)).then(() => toast(messages.linkCopied))}
-            >
-              {text.copyPanelLink}
-            </MenuItem>
+            <PanelMenu
+              label={label}
+              panelId={panel.id}
+              frame={frame}
+              discover={explore()}
+              fullPage={fullPage}
+              shows={canTable ? (showsTable ? 'table' : 'chart') : undefined}
+              onToggleTable={() => setAsTable(!asTable)}
+            />
           </Menu>
         </div>
       ) : null}
       <div ref={sizeRef} className={styles['content']}>
-        <PanelBoundary key={panel.id}>
+        <Boundary broken={(problem, retry) => <Failure small error={problem} onRetry={retry} />}>
           {error !== null && data === undefined ? <Failure small error={error} onRetry={refresh} /> : null}
           {data === undefined && error === null ? <Skeleton lines={prepared.type === 'metric' ? 2 : 5} /> : null}
           {empty ? <Empty small title={text.noData} /> : null}
-          {showsTable ? <FrameTable label={label} frame={frame} zone={scope.zone} /> : null}
-          {data !== undefined && !showsTable && !empty ? (
-            <Suspense fallback={<Skeleton />}>
-              {prepared.draw({ data, interval, title: label, group, onZoom, documentsOf })}
-            </Suspense>
-          ) : null}
-        </PanelBoundary>
+          <Suspense fallback={<Skeleton />}>
+            {showsTable ? <FrameTable label={label} frame={frame} zone={scope.zone} /> : null}
+            {data !== undefined && !showsTable && !empty
+              ? prepared.draw({ data, interval, title: label, group, onZoom, documentsOf })
+              : null}
+          </Suspense>
+        </Boundary>
       </div>
     </section>
   )
-}
-
-function panelLink(id: string): string {
-  const url = new URL(window.location.href)
-  url.searchParams.set('panel', id)
-  return url.href
 }
 
 /** A metric has its name in its figure. */
@@ -272,19 +229,5 @@ function discoverAddress(
     filters: extra ?? filters,
     ...(view === undefined ? {} : { view }),
     ...(joined === undefined ? {} : { query: joined }),
-  }
-}
-
-/** One panel that breaks leaves the others alone. */
-class PanelBoundary extends Component<{ readonly children: ReactNode }, { readonly error: unknown }> {
-  override state: { readonly error: unknown } = { error: undefined }
-
-  static getDerivedStateFromError(error: unknown): { readonly error: unknown } {
-    return { error }
-  }
-
-  override render(): ReactNode {
-    if (this.state.error === undefined) return this.props.children
-    return <Failure small error={new Error(reasonOf(this.state.error))} onRetry={() => this.setState({ error: undefined })} />
   }
 }

@@ -1,16 +1,19 @@
-import { ArrowDown, ArrowDownNarrowWide, ArrowLeft, ArrowRight, ArrowUp, ArrowUpNarrowWide, Ellipsis, X } from 'lucide-react'
+import { ArrowDown, ArrowUp, Ellipsis } from 'lucide-react'
 import { memo, useRef } from 'react'
 import type { DragEvent, KeyboardEvent, PointerEvent } from 'react'
 import type { Sort } from '../../app/address.ts'
 import { FieldIcon } from '../../components/FieldIcon.tsx'
 import { FieldName } from '../../components/FieldName.tsx'
-import { Menu, MenuItem, MenuLine } from '../../components/Menu.tsx'
+import { inChunk } from '../../components/in-chunk.tsx'
+import { Menu } from '../../components/Menu.tsx'
 import { messages } from '../../messages/messages.ts'
 import { MAX_WIDTH, MIN_WIDTH, setColumnWidth } from './column-widths.ts'
 import styles from './DocumentTable.module.css'
+import { moved } from './moved.ts'
 
 const text = messages.discover
 const KEY_STEP_PIXELS = 16
+const ColumnMenu = inChunk(async () => (await import('./ColumnMenu.tsx')).ColumnMenu)
 
 export interface ColumnHeadProps {
   readonly field: string
@@ -38,7 +41,6 @@ export const ColumnHead = memo(function ColumnHead({
   onColumns,
 }: ColumnHeadProps) {
   const mine = sort.field === field
-  const move = (to: number): void => onColumns(moved(columns, at, to))
   const onDrop = (event: DragEvent): void => {
     event.preventDefault()
     const from = columns.indexOf(event.dataTransfer.getData(DRAG_TYPE))
@@ -75,23 +77,7 @@ export const ColumnHead = memo(function ColumnHead({
           </button>
         }
       >
-        <MenuItem icon={<ArrowUpNarrowWide size={14} />} disabled={!sortable} onSelect={() => onSort({ field, order: 'asc' })}>
-          {text.sortAscending}
-        </MenuItem>
-        <MenuItem icon={<ArrowDownNarrowWide size={14} />} disabled={!sortable} onSelect={() => onSort({ field, order: 'desc' })}>
-          {text.sortDescending}
-        </MenuItem>
-        <MenuLine />
-        <MenuItem icon={<ArrowLeft size={14} />} disabled={at === 0} onSelect={() => move(at - 1)}>
-          {text.moveLeft}
-        </MenuItem>
-        <MenuItem icon={<ArrowRight size={14} />} disabled={at === columns.length - 1} onSelect={() => move(at + 1)}>
-          {text.moveRight}
-        </MenuItem>
-        <MenuLine />
-        <MenuItem icon={<X size={14} />} onSelect={() => onColumns(columns.filter((name) => name !== field))}>
-          {text.removeColumn(field)}
-        </MenuItem>
+        <ColumnMenu field={field} at={at} columns={columns} sortable={sortable} onSort={onSort} onColumns={onColumns} />
       </Menu>
       <Resizer field={field} width={width} />
     </div>
@@ -99,12 +85,6 @@ export const ColumnHead = memo(function ColumnHead({
 })
 
 const DRAG_TYPE = 'application/x-elkhorn-column'
-
-function moved(columns: readonly string[], from: number, to: number): string[] {
-  const next = columns.filter((_, at) => at !== from)
-  next.splice(to, 0, columns[from] ?? '')
-  return next
-}
 
 /** The handle at a column's end, for pointers and for arrow keys. */
 function Resizer({ field, width }: { field: string; width: number }) {

@@ -1,14 +1,17 @@
 import { Download, PanelLeftOpen } from 'lucide-react'
-import { useCallback, useMemo, useState } from 'react'
+import { Suspense, useCallback, useMemo, useState } from 'react'
 import type { Sort } from '../../app/address.ts'
 import { refresh } from '../../app/moment.ts'
 import { prefer, usePreferences } from '../../app/preferences.ts'
-import { useAddress, useChangeAddress } from '../../app/use-address.ts'
+import { changeAddress, useAddress } from '../../app/place.ts'
+import { useFirstView } from '../../app/use-first-view.ts'
 import { useTitle } from '../../app/use-title.ts'
 import { DataBar } from '../../bar/DataBar.tsx'
 import { useScope } from '../../bar/use-scope.ts'
 import { Button, IconButton } from '../../components/Button.tsx'
-import { Empty, Failure, Partial, reasonOf } from '../../components/Notice.tsx'
+import { inChunk } from '../../components/in-chunk.tsx'
+import { Empty, Failure, Partial } from '../../components/Notice.tsx'
+import { reasonOf } from '../../components/reason-of.ts'
 import { ProgressLine } from '../../components/ProgressLine.tsx'
 import { Skeleton } from '../../components/Skeleton.tsx'
 import { toast } from '../../components/toasts.ts'
@@ -24,9 +27,7 @@ import type { Interval } from '../../time/time-range.ts'
 import type { CellContext } from './cells.tsx'
 import styles from './DiscoverPage.module.css'
 import { MAX_ROWS } from './document-feed.ts'
-import { DocumentDetail } from './DocumentDetail.tsx'
 import { DocumentTable } from './DocumentTable.tsx'
-import { downloadCsv } from './download-csv.ts'
 import { FacetList } from './FacetList.tsx'
 import { Histogram } from './Histogram.tsx'
 import { findLevelField } from './level.ts'
@@ -37,6 +38,7 @@ import { useDocuments } from './use-documents.ts'
 import { useHistogram } from './use-histogram.ts'
 
 const text = messages.discover
+const DocumentDetail = inChunk(async () => (await import('./DocumentDetail.tsx')).DocumentDetail)
 const NO_COLUMNS: readonly string[] = []
 
 /** The documents themselves: what there is, when, and one by one. */
@@ -44,7 +46,6 @@ export function DiscoverPage() {
   useTitle(text.title)
   const scope = useScope()
   const address = useAddress()
-  const change = useChangeAddress()
   const { view, zone, filters, live } = scope
   const fields = useFields(view?.index)
   const facetsHidden = usePreferences((preferences) => preferences.facetsHidden)
@@ -57,6 +58,7 @@ export function DiscoverPage() {
   const { ref: sizeRef, size } = useSize()
   const histogram = useHistogram(scope, levelField, size?.width)
   useLiveMoment(live && !state.loading, state.arrived, histogram.loading)
+  useFirstView(!state.loading && !histogram.loading)
   const opened = useDocument(address.document, state.rows, timeField)
 
   const cells = useMemo<CellContext>(
@@ -72,7 +74,7 @@ export function DiscoverPage() {
     }),
     [zone, timeField, levelField, view, fields],
   )
-  const setColumns = useCallback((next: readonly string[]) => change({ columns: next }, 'replace'), [change])
+  const setColumns = useCallback((next: readonly string[]) => changeAddress({ columns: next }, 'replace'), [])
   const toggleColumn = useCallback(
     (field: string) => setColumns(columns.includes(field) ? columns.filter((name) => name !== field) : [...columns, field]),
     [columns, setColumns],
@@ -80,12 +82,12 @@ export function DiscoverPage() {
   const addFilter = useCallback(
     (field: string, condition: FilterCondition, negated: boolean) => {
       const filter = filterOn(field, condition, negated)
-      if (!filters.some((other) => sameFilter(other, filter))) change({ filters: [...filters, filter] })
+      if (!filters.some((other) => sameFilter(other, filter))) changeAddress({ filters: [...filters, filter] })
     },
-    [filters, change],
+    [filters],
   )
-  const zoom = useCallback((interval: Interval) => change({ range: absoluteRange(interval), live: undefined }), [change])
-  const select = useCallback((row: Row | undefined) => change({ document: row?.key }, 'replace'), [change])
+  const zoom = useCallback((interval: Interval) => changeAddress({ range: absoluteRange(interval), live: undefined }), [])
+  const select = useCallback((row: Row | undefined) => changeAddress({ document: row?.key }, 'replace'), [])
   const step = (by: -1 | 1): void => {
     const at = state.rows.findIndex(({ key }) => key === address.document)
     const next = state.rows[at + by]
@@ -100,6 +102,7 @@ export function DiscoverPage() {
   }
   const saveCsv = async (): Promise<void> => {
     try {
+      const { downloadCsv } = await import('./download-csv.ts')
       await downloadCsv(scope, sort, columns.length > 0 ? columns : fields.list.map(({ name }) => name).slice(0, 200))
       toast(text.csvReady)
     } catch (error) {
@@ -185,7 +188,7 @@ export function DiscoverPage() {
                   <Button
                     size="small"
                     className={styles['widen']}
-                    onClick={() => change({ range: { from: 'now-24h', to: 'now' } })}
+                    onClick={() => changeAddress({ range: { from: 'now-24h', to: 'now' } })}
                   >
                     {text.widen}
                   </Button>
@@ -207,7 +210,7 @@ export function DiscoverPage() {
                 footer={footer}
                 onSelect={select}
                 onSort={(next) =>
-                  change({ sort: next.field === timeField && next.order === 'desc' ? undefined : next }, 'replace')
+                  changeAddress({ sort: next.field === timeField && next.order === 'desc' ? undefined : next }, 'replace')
                 }
                 onColumns={setColumns}
                 onFilter={addFilter}
@@ -220,19 +223,21 @@ export function DiscoverPage() {
           </p>
         </section>
         {opened === undefined ? null : (
-          <DocumentDetail
-            key={address.document}
-            scope={scope}
-            fields={fields}
-            row={opened}
-            cells={cells}
-            columns={columns}
-            onToggleColumn={toggleColumn}
-            onFilter={addFilter}
-            onStep={step}
-            onOpen={select}
-            onClose={close}
-          />
+          <Suspense>
+            <DocumentDetail
+              key={address.document}
+              scope={scope}
+              fields={fields}
+              row={opened}
+              cells={cells}
+              columns={columns}
+              onToggleColumn={toggleColumn}
+              onFilter={addFilter}
+              onStep={step}
+              onOpen={select}
+              onClose={close}
+            />
+          </Suspense>
         )}
       </div>
     </div>

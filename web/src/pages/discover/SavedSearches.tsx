@@ -1,36 +1,16 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { Bookmark } from 'lucide-react'
 import { useState } from 'react'
-import type { FormEvent } from 'react'
-import { parseAddress, printAddress } from '../../app/address.ts'
-import { objectsQuery, searchQuery } from '../../app/saved.ts'
-import { useSession } from '../../app/session.ts'
-import { useAddress } from '../../app/use-address.ts'
-import { Button, IconButton } from '../../components/Button.tsx'
-import { ChoiceList } from '../../components/ChoiceList.tsx'
-import { TextField } from '../../components/Field.tsx'
+import { IconButton } from '../../components/Button.tsx'
+import { inChunk } from '../../components/in-chunk.tsx'
 import { Popover } from '../../components/Popover.tsx'
-import { reasonOf } from '../../components/Notice.tsx'
-import { toast } from '../../components/toasts.ts'
-import { saveObject } from '../../data/api.ts'
 import { messages } from '../../messages/messages.ts'
 import styles from './SavedSearches.module.css'
 
 const text = messages.discover
+const SavedSearchesContent = inChunk(async () => (await import('./SavedSearchesContent.tsx')).SavedSearchesContent)
 
-/** Opens a search that was kept, and keeps the one that is shown. */
 export function SavedSearches() {
   const [open, setOpen] = useState(false)
-  const { canEdit } = useSession()
-  const queries = useQueryClient()
-  const navigate = useNavigate()
-  const searches = useQuery({ ...objectsQuery('search'), enabled: open }).data ?? []
-  const show = async (id: string): Promise<void> => {
-    setOpen(false)
-    const { attributes } = await queries.fetchQuery(searchQuery(id))
-    await navigate({ to: '/discover', search: parseAddress(attributes.address) })
-  }
   return (
     <Popover
       label={text.savedSearches}
@@ -44,56 +24,7 @@ export function SavedSearches() {
         </IconButton>
       }
     >
-      {canEdit ? <SaveForm onSaved={() => setOpen(false)} /> : null}
-      <ChoiceList
-        label={text.savedSearches}
-        placeholder={messages.search}
-        empty={text.noSavedSearches}
-        groups={[{ choices: searches.map(({ id, title, description }) => ({ value: id, text: title, detail: description })) }]}
-        onChoose={(id) => void show(id)}
-      />
+      <SavedSearchesContent onDone={() => setOpen(false)} />
     </Popover>
-  )
-}
-
-function SaveForm({ onSaved }: { onSaved: () => void }) {
-  const address = useAddress()
-  const queries = useQueryClient()
-  const [title, setTitle] = useState('')
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
-    if (title.trim() === '') return
-    const id = `${
-      title
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9]+/g, '-')
-        .replaceAll(/^-|-$/g, '')
-        .slice(0, 60) || 'search'
-    }-${Date.now().toString(36)}`
-    try {
-      await saveObject('search', id, {
-        basedOn: 0,
-        attributes: { title: title.trim(), address: printAddress({ ...address, document: undefined as never }) },
-      })
-      await queries.invalidateQueries({ queryKey: objectsQuery('search').queryKey })
-      toast(text.saved)
-      onSaved()
-    } catch (error) {
-      toast(reasonOf(error), 'failed')
-    }
-  }
-  return (
-    <form className={styles['form']} onSubmit={(event) => void submit(event)}>
-      <TextField
-        label={text.save}
-        placeholder={text.nameIt}
-        value={title}
-        maxLength={200}
-        onChange={(event) => setTitle(event.target.value)}
-      />
-      <Button type="submit" disabled={title.trim() === ''}>
-        {messages.save}
-      </Button>
-    </form>
   )
 }

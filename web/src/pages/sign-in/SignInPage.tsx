@@ -1,13 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Eye, EyeOff } from 'lucide-react'
 import { useState } from 'react'
 import type { FormEvent } from 'react'
 import { Brand } from '../../app/Brand.tsx'
+import { goTo, useAddress } from '../../app/place.ts'
 import { sessionQuery } from '../../app/session.ts'
+import { useFirstView } from '../../app/use-first-view.ts'
 import { Button, IconButton } from '../../components/Button.tsx'
 import { TextField } from '../../components/Field.tsx'
-import { reasonOf } from '../../components/Notice.tsx'
+import { reasonOf } from '../../components/reason-of.ts'
 import { signIn } from '../../data/api.ts'
 import { ApiError } from '../../data/http.ts'
 import { messages } from '../../messages/messages.ts'
@@ -16,9 +17,9 @@ import styles from './SignInPage.module.css'
 const text = messages.signIn
 
 export function SignInPage() {
-  const { next } = useSearch({ strict: false })
+  const { next = '/' } = useAddress()
   const queries = useQueryClient()
-  const navigate = useNavigate()
+  useFirstView(true)
   const [error, setError] = useState<string>()
   const [working, setWorking] = useState(false)
   const [shown, setShown] = useState(false)
@@ -32,7 +33,7 @@ export function SignInPage() {
     try {
       const session = await signIn({ username: textOf(form.get('username')), password: textOf(form.get('password')) })
       queries.setQueryData(sessionQuery.queryKey, session)
-      await navigate({ href: next ?? '/' })
+      goTo(next)
     } catch (failure) {
       setError(failure instanceof ApiError && failure.status === 401 ? text.wrong : reasonOf(failure))
       setWorking(false)

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router'
+import { Link } from '../../app/Link.tsx'
 import { FrameTable } from '../FrameTable.tsx'
 import { mainFrame } from '../frame.ts'
 import { limitState } from '../limits.ts'

@@ -1,4 +1,4 @@
-import { lazy } from 'react'
+import { inChunk } from '../../components/in-chunk.tsx'
 import type { PanelType } from '../panel-type.ts'
 import { readTable, tableSearches } from './data.ts'
 import { parseTableOptions } from './options.ts'
@@ -10,5 +10,5 @@ export const tablePanel: PanelType<TableOptions> = {
   title: ({ title }) => title,
   searches: tableSearches,
   read: readTable,
-  View: lazy(() => import('./Panel.tsx').then(({ TablePanel }) => ({ default: TablePanel }))),
+  View: inChunk(async () => (await import('./Panel.tsx')).TablePanel),
 }

@@ -1,5 +1,5 @@
-import { lazy } from 'react'
 import { readOptionalText } from '../config-reader.ts'
+import { inChunk } from '../../components/in-chunk.tsx'
 import type { PanelType } from '../panel-type.ts'
 
 export interface MarkdownOptions {
@@ -16,5 +16,5 @@ export const markdownPanel: PanelType<MarkdownOptions> = {
   title: ({ title }) => title,
   searches: () => [],
   read: (_options, _answers, { zone, interval }) => ({ frames: [], zone, partial: false, cut: 0, wholeAt: interval.to }),
-  View: lazy(() => import('./Panel.tsx').then(({ MarkdownPanel }) => ({ default: MarkdownPanel }))),
+  View: inChunk(async () => (await import('./Panel.tsx')).MarkdownPanel),
 }

@@ -1,4 +1,4 @@
-import { lazy } from 'react'
+import { inChunk } from '../../components/in-chunk.tsx'
 import type { PanelType } from '../panel-type.ts'
 import { metricSearches, readMetric } from './data.ts'
 import { parseMetricOptions } from './options.ts'
@@ -10,5 +10,5 @@ export const metricPanel: PanelType<MetricOptions> = {
   title: ({ title }) => title,
   searches: metricSearches,
   read: readMetric,
-  View: lazy(() => import('./Panel.tsx').then(({ MetricPanel }) => ({ default: MetricPanel }))),
+  View: inChunk(async () => (await import('./Panel.tsx')).MetricPanel),
 }

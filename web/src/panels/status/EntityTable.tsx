@@ -1,8 +1,8 @@
-import { Link } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { Fragment, useMemo, useRef, useState } from 'react'
 import type { CSSProperties } from 'react'
+import { Link } from '../../app/Link.tsx'
 import { usePreferences } from '../../app/preferences.ts'
 import { classNames } from '../../components/class-names.ts'
 import { Empty } from '../../components/Notice.tsx'
@@ -100,9 +100,7 @@ export function EntityTable({ label, options, entities, data, now, linkOf }: Ent
                 <StateMark state={row.state}>{text.states[row.state]}</StateMark>
               </div>
               <div role="cell" className={styles['entity']}>
-                <Link to={linkOf(row.name)} preload={false}>
-                  {row.name}
-                </Link>
+                <Link to={linkOf(row.name)}>{row.name}</Link>
               </div>
               {group === undefined ? null : (
                 <div role="cell" className={styles['muted']}>

@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import type { CSSProperties, KeyboardEvent } from 'react'
+import { Link } from '../../app/Link.tsx'
 import { StateMark } from '../../components/StateMark.tsx'
 import type { State } from '../../components/StateMark.tsx'
 import { formatAgo } from '../../format/date.ts'
@@ -75,7 +75,6 @@ export function EntityTiles({ options, entities, now, linkOf }: EntityTilesProps
                 <Link
                   key={entity.name}
                   to={linkOf(entity.name)}
-                  preload={false}
                   tabIndex={at === Math.min(tabbable, flat.length - 1) ? 0 : -1}
                   className={styles['tile']}
                   data-state={entity.state}

@@ -1,17 +1,18 @@
 import { useMemo, useState } from 'react'
+import { inChunk } from '../../components/in-chunk.tsx'
 import { StateShape } from '../../components/StateMark.tsx'
 import type { State } from '../../components/StateMark.tsx'
 import { formatCount } from '../../format/number.ts'
 import { messages } from '../../messages/messages.ts'
 import { severity } from '../limits.ts'
 import type { PanelViewProps } from '../panel-type.ts'
-import { EntityTable } from './EntityTable.tsx'
 import { EntityTiles } from './EntityTiles.tsx'
 import { readEntities } from './entity.ts'
 import type { StatusOptions } from './options.ts'
 import styles from './Panel.module.css'
 
 const text = messages.panel
+const EntityTable = inChunk(async () => (await import('./EntityTable.tsx')).EntityTable)
 
 /** How many things are in which state, and each of them: as tiles or as a table. */
 export function StatusPanel({ options, data, interval, title, documentsOf }: PanelViewProps<StatusOptions>) {

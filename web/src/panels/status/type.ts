@@ -1,4 +1,4 @@
-import { lazy } from 'react'
+import { inChunk } from '../../components/in-chunk.tsx'
 import type { PanelType } from '../panel-type.ts'
 import { readStatus, statusSearches } from './data.ts'
 import { parseStatusOptions } from './options.ts'
@@ -10,5 +10,5 @@ export const statusPanel: PanelType<StatusOptions> = {
   title: ({ title }) => title,
   searches: statusSearches,
   read: readStatus,
-  View: lazy(() => import('./Panel.tsx').then(({ StatusPanel }) => ({ default: StatusPanel }))),
+  View: inChunk(async () => (await import('./Panel.tsx')).StatusPanel),
 }

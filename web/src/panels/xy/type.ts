@@ -1,4 +1,4 @@
-import { lazy } from 'react'
+import { inChunk } from '../../components/in-chunk.tsx'
 import type { PanelType } from '../panel-type.ts'
 import { readXy, xySearches, xyTail } from './data.ts'
 import { parseXyOptions } from './options.ts'
@@ -11,5 +11,5 @@ export const xyPanel: PanelType<XyOptions> = {
   searches: xySearches,
   read: readXy,
   tail: xyTail,
-  View: lazy(() => import('./Panel.tsx').then(({ XyPanel }) => ({ default: XyPanel }))),
+  View: inChunk(async () => (await import('./Panel.tsx')).XyPanel),
 }

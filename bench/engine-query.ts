@@ -7,6 +7,7 @@ import { EmbeddedEngine } from '../src/engine/embedded/embedded-engine.ts'
 import { LanePool } from '../src/engine/embedded/lane-pool.ts'
 import { createSearch } from '../src/engine/embedded/search/search.ts'
 import { Catalogue } from '../src/engine/embedded/tables/catalogue.ts'
+import { Definitions } from '../src/engine/embedded/tables/definitions.ts'
 import { TableStore } from '../src/engine/embedded/tables/table-store.ts'
 import { testHost, testIndex } from '../src/engine/embedded/testing/test-host.ts'
 import { count, readArguments } from './harness/arguments.ts'
@@ -97,7 +98,11 @@ interface Cost {
 async function measure(): Promise<void> {
   const lanes = new LanePool(join(folder, 'engine', 'store'), [], silentLog)
   await lanes.process.start()
-  const tables = new TableStore(lanes, new Catalogue(join(folder, 'engine', 'catalogue.jsonl')))
+  const tables = new TableStore(
+    lanes,
+    new Catalogue(join(folder, 'engine', 'catalogue.jsonl')),
+    new Definitions(join(folder, 'engine', 'store')),
+  )
   await tables.start(() => true)
   const ids = { encode: (_: string, seqNo: number) => `#${seqNo}`, decode: () => undefined }
   const search = createSearch({ lanes, tables, ids, now: () => performance.now() })

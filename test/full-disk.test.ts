@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { seededRandom } from '../src/sample/random.ts'
@@ -28,13 +28,14 @@ interface BulkItem {
   readonly create: { readonly status: number; readonly error?: { readonly type: string; readonly reason: string } }
 }
 
-/** Takes what is free on the disk. */
-function fill({ path }: SmallDisk): void {
+/** Takes what is free on the disk, but so many bytes. */
+function fill({ path }: SmallDisk, room = 0): void {
   const file = openSync(join(path, 'filler'), 'w')
   try {
     for (const chunk = Buffer.alloc(256 * 1024); ;) writeSync(file, chunk)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+    ftruncateSync(file, Math.max(0, fstatSync(file).size - Math.round(room)))
   } finally {
     closeSync(file)
   }
@@ -108,25 +109,46 @@ test(
   },
 )
 
-// Open: once in seven runs 600 of 3,400 acknowledged documents were not counted after the restart. Until it is understood it may try again.
-test(
-  'a process killed on a full disk has lost nothing when there is room again',
-  { timeout: 300_000, retry: 3 },
-  async ({ skip }) => {
-    if (disk === undefined) {
-      skip(SKIPPED)
-      return
-    }
+test('a process killed on a full disk has lost nothing when there is room again', { timeout: 300_000 }, async ({ skip }) => {
+  if (disk === undefined) {
+    skip(SKIPPED)
+    return
+  }
+  elkhorn = await startElkhorn(join(disk.path, 'data'))
+  await elkhorn.call('PUT', '/full', { mappings })
+  const writer = new Writer()
+  while (writer.acknowledged < 2000) await writer.bulk(elkhorn)
+  fill(disk)
+  while (writer.refused.length === 0) await writer.bulk(elkhorn)
+  elkhorn.kill('SIGKILL')
+  await elkhorn.exit
+  free(disk)
+  elkhorn = await startElkhorn(join(disk.path, 'data'))
+  expect(await count(elkhorn)).toBe(writer.acknowledged)
+})
+
+// The engine takes no notice when the system refuses to write a part of a file.
+test('a disk that is full again and again while documents are stored has lost none', { timeout: 300_000 }, async ({ skip }) => {
+  if (disk === undefined) {
+    skip(SKIPPED)
+    return
+  }
+  const random = seededRandom('again and again')
+  const writer = new Writer()
+  for (let round = 0; round < 2; round++) {
     elkhorn = await startElkhorn(join(disk.path, 'data'))
-    await elkhorn.call('PUT', '/full', { mappings })
-    const writer = new Writer()
-    while (writer.acknowledged < 2000) await writer.bulk(elkhorn)
-    fill(disk)
-    while (writer.refused.length === 0) await writer.bulk(elkhorn)
+    if (round === 0) await elkhorn.call('PUT', '/full', { mappings })
+    for (let times = 0; times < 5; times++) {
+      for (const before = writer.acknowledged; writer.acknowledged < before + 600;) await writer.bulk(elkhorn)
+      const refused = writer.refused.length
+      fill(disk, random() * 2 * 1024 * 1024)
+      for (let bulks = 0; bulks < 6 && writer.refused.length === refused; bulks++) await writer.bulk(elkhorn)
+      free(disk)
+    }
     elkhorn.kill('SIGKILL')
     await elkhorn.exit
-    free(disk)
     elkhorn = await startElkhorn(join(disk.path, 'data'))
-    expect(await count(elkhorn)).toBe(writer.acknowledged)
-  },
-)
+    expect(await count(elkhorn), `after round ${round}`).toBe(writer.acknowledged)
+    await elkhorn.stop()
+  }
+})

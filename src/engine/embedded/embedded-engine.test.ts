@@ -1,11 +1,15 @@
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { silentLog } from '../../core/log.ts'
 import { systemClock } from '../../core/time.ts'
 import type { WriteResult } from '../engine.ts'
 import { EmbeddedEngine } from './embedded-engine.ts'
+import { OperationLog } from './log/operation-log.ts'
+import { RecordBuilder } from './log/record.ts'
 import { deleting, indexing, testHost, testIndex } from './testing/test-host.ts'
 
 const never = new AbortController().signal
@@ -238,5 +242,88 @@ describe('an index', () => {
     expect(await count(index)).toBe(99)
     expect(text((await engine.get(index, 'd1'))?.source)).toBe('{"a":"new"}')
     expect((await engine.write([indexing(index, { a: 'z' }, { id: 'd1' })]))[0]).toMatchObject({ seqNo: 102, version: 3 })
+  })
+})
+
+test('a log that is longer than what is held in memory is stored as a whole', async () => {
+  const [a, b] = [newIndex({ a: 'keyword' }), newIndex({ a: 'keyword' })]
+  const source = Buffer.from(JSON.stringify({ a: 'x', rest: 'y'.repeat(1024 * 1024) }))
+  const dataPath = mkdtempSync(join(tmpdir(), 'elkhorn-engine-'))
+  const log = new OperationLog(join(dataPath, 'log'), silentLog, () => undefined)
+  await log.open()
+  for (const [{ uuid }, from] of [
+    [a, 0],
+    [a, 40],
+    [b, 0],
+  ] as const) {
+    const record = new RecordBuilder(uuid)
+    const sources = Array.from({ length: 40 }, (_, i) => {
+      record.add(
+        { kind: 'index', seqNo: from + i, id: undefined, routing: undefined, version: 1, replaces: undefined },
+        source.length,
+      )
+      return source
+    })
+    await log.append(record.finish(sources))
+  }
+  await log.close()
+  const other = new EmbeddedEngine({ dataPath, host, log: silentLog, clock: systemClock })
+  await other.start()
+  const counts = [a, b].map((schema) => other.count([{ schema, query: { kind: 'all' } }], never))
+  expect(await Promise.all(counts)).toEqual([80, 40])
+  await other.stop()
+  rmSync(dataPath, { recursive: true })
+})
+
+/** From now on the engine's process can write no more than so much to a file: the system refuses the rest. */
+const refuseBeyond = (bytes: number): unknown =>
+  execFileSync('prlimit', ['--pid', String(engine.childPid), `--fsize=${bytes}:unlimited`])
+
+/** The engine opens its files anew, as after a crash. */
+async function killChild(): Promise<void> {
+  const { childPid } = engine
+  process.kill(childPid ?? 0, 'SIGKILL')
+  await vi.waitUntil(() => engine.childPid !== childPid, { timeout: 30_000 })
+}
+
+describe.skipIf(process.platform !== 'linux')('what the system refused to write', () => {
+  const noise = (i: number): string => randomBytes(500).toString('base64') + i
+
+  test('is written again: rows', async () => {
+    const index = newIndex({ noise: 'keyword' })
+    await engine.write([indexing(index, { noise: 'first' })])
+    await engine.refresh([index.uuid])
+    refuseBeyond(20_000)
+    await engine.write(Array.from({ length: 200 }, (_, i) => indexing(index, { noise: noise(i) })))
+    await engine.refresh([index.uuid])
+    expect(await count(index)).toBe(201)
+    await killChild()
+    expect(await count(index)).toBe(201)
+  })
+
+  test('is written again: a table, and columns', async () => {
+    const index = newIndex({ a: 'keyword' })
+    for (const fields of [{}, { b: 'long' }, { c: 'text' }] as const) {
+      index.learn(fields)
+      refuseBeyond(10)
+      await engine.write([indexing(index, { a: 'x', b: 1, c: 'some words' }, { id: `with ${Object.keys(fields).join()}` })])
+      await engine.refresh([index.uuid])
+    }
+    await killChild()
+    expect(await count(index)).toBe(3)
+    expect(await engine.count([{ schema: index, query: { kind: 'exists', field: 'b' } }], never)).toBe(2)
+  })
+
+  test('is not taken for what was merged', async () => {
+    const index = newIndex({ noise: 'keyword' })
+    for (let part = 0; part < 3; part++) {
+      await engine.write(Array.from({ length: 40 }, (_, i) => indexing(index, { noise: noise(i) })))
+      await engine.refresh([index.uuid])
+    }
+    refuseBeyond(50_000)
+    await expect(engine.forceMerge([index.uuid])).rejects.toThrow('ended before it answered')
+    expect(await count(index)).toBe(120)
+    await engine.forceMerge([index.uuid])
+    expect((await engine.stats([index.uuid])).get(index.uuid)).toMatchObject({ documents: 120, parts: 1 })
   })
 })

@@ -23,6 +23,7 @@ import { OperationLog } from './log/operation-log.ts'
 import { createSearch, type Search } from './search/search.ts'
 import { BufferPool } from './rows/buffer-pool.ts'
 import { Catalogue } from './tables/catalogue.ts'
+import { Definitions } from './tables/definitions.ts'
 import { type TableSize, TableStore } from './tables/table-store.ts'
 import { FlushSchedule } from './write/flush-schedule.ts'
 import { type AppliedSlice, IndexWriter, type WriterContext } from './write/index-writer.ts'
@@ -72,14 +73,18 @@ export class EmbeddedEngine implements Engine {
   #started: Promise<void> | undefined
   #maintenance: NodeJS.Timeout | undefined
   #cutting = false
+  /** Up to where the log was replayed, while it is. */
+  #replayedTo = Infinity
   #buffersIdleSince = 0
 
   constructor(options: EmbeddedEngineOptions) {
     const { dataPath, log, clock, host, minFreeBytes = MIN_FREE_BYTES } = options
     const now = (): number => clock.now()
     this.#options = options
-    this.#lanes = new LanePool(join(dataPath, 'engine', 'store'), SERVER_ARGUMENTS, log)
-    this.#tables = new TableStore(this.#lanes, new Catalogue(join(dataPath, 'engine', 'catalogue.jsonl')))
+    const store = join(dataPath, 'engine', 'store')
+    const catalogue = new Catalogue(join(dataPath, 'engine', 'catalogue.jsonl'))
+    this.#lanes = new LanePool(store, SERVER_ARGUMENTS, log)
+    this.#tables = new TableStore(this.#lanes, catalogue, new Definitions(store))
     this.#log = new OperationLog(join(dataPath, 'log'), log, () => this.#takeBack())
     this.#disk = new DiskSpace(dataPath, minFreeBytes, now)
     this.#admission = new Admission(() => this.#pendingBytes())
@@ -130,8 +135,8 @@ export class EmbeddedEngine implements Engine {
   async #replay(): Promise<void> {
     const { host, log } = this.#options
     let operations = 0
-    let start = 0
-    for await (const { record, end } of this.#log.read()) {
+    for await (const { record, start } of this.#log.read()) {
+      this.#replayedTo = start
       const schema = host.schemaByUuid(record.uuid)
       if (schema !== undefined) {
         const writer = await this.#openWriter(schema)
@@ -139,8 +144,8 @@ export class EmbeddedEngine implements Engine {
         operations += record.count
         if (this.#pendingBytes() > REPLAY_BYTES) await this.#flushAll()
       }
-      start = end
     }
+    this.#replayedTo = Infinity
     if (operations === 0) return
     await this.#flushAll()
     log.info({ operations }, 'replayed the log')
@@ -324,7 +329,7 @@ export class EmbeddedEngine implements Engine {
     if (this.#cutting) return
     this.#cutting = true
     try {
-      let position = this.#log.durableEnd
+      let position = Math.min(this.#log.durableEnd, this.#replayedTo)
       for (const { writer } of this.#writers.values()) position = Math.min(position, writer.logStart ?? Infinity)
       await this.#log.cut(position)
     } catch (error) {

@@ -69,7 +69,7 @@ export class LanePool implements Lanes {
     const format = options.format ?? 'JSONCompact'
     for (let resends = 0; ; resends++) {
       const slot = await this.#acquire(kind, options.signal)
-      const running = this.process.send({ kind: 'run', lane: slot.lane, statement: text, format })
+      const running = this.process.send({ kind: 'run', lane: slot.lane, statement: text, format, writes: false })
       const settled = running.then(
         () => undefined,
         () => undefined,
@@ -89,7 +89,9 @@ export class LanePool implements Lanes {
    * @throws ChildDied when it is not known whether it ran
    */
   async run(kind: 'writer' | 'schema' | 'background', statement: Sql): Promise<void> {
-    await this.#once(kind, (lane) => this.process.send({ kind: 'run', lane, statement: statement.text, format: 'Null' }))
+    await this.#once(kind, (lane) =>
+      this.process.send({ kind: 'run', lane, statement: statement.text, format: 'Null', writes: true }),
+    )
   }
 
   /**
@@ -113,7 +115,7 @@ export class LanePool implements Lanes {
     await Promise.all(
       idle.map(async (slot) => {
         try {
-          await this.process.send({ kind: 'run', lane: slot.lane, statement, format: 'Null' })
+          await this.process.send({ kind: 'run', lane: slot.lane, statement, format: 'Null', writes: false })
         } finally {
           this.#release(slot)
         }
@@ -173,7 +175,9 @@ export class LanePool implements Lanes {
       const kill = sql`KILL QUERY WHERE Settings['log_comment'] = ${name} ASYNC`
       try {
         // With the Null format nobody asks for the statement's answer, and it does nothing.
-        await this.#once('control', (lane) => this.process.send({ kind: 'run', lane, statement: kill.text, format: 'TSV' }))
+        await this.#once('control', (lane) =>
+          this.process.send({ kind: 'run', lane, statement: kill.text, format: 'TSV', writes: false }),
+        )
       } catch (error) {
         // A dead child has ended the statement, too; what the engine refuses here it will refuse again.
         if (error instanceof ChildDied || error instanceof StatementError) return

@@ -6,6 +6,7 @@ import { StatementError } from '../lanes.ts'
 import { frame, FrameReader } from './frames.ts'
 import type { Answer, ChildOptions, Request } from './messages.ts'
 import { childProgram } from './program.ts'
+import { Definitions } from '../tables/definitions.ts'
 
 /** The child ended before it answered; whether it did the work is not known. */
 export class ChildDied extends Error {
@@ -104,12 +105,15 @@ export class EngineProcess {
     return answer
   }
 
-  #spawn(): Promise<void> {
+  async #spawn(): Promise<void> {
+    const tables = await new Definitions(this.#options.path).repair()
+    if (tables.length > 0) this.#log.warn({ tables }, 'definitions of tables had not been written in full')
+    if (this.#stopping) throw new Error('the engine is stopping')
     const lanes = this.#options.lanes.length
     const child = spawn(process.execPath, ['--max-semi-space-size=1', childProgram(), JSON.stringify(this.#options)], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       // Every lane holds a thread of the pool while its statement runs. Nothing else of our environment is its business.
-      env: { UV_THREADPOOL_SIZE: String(lanes + 2), TZ: 'UTC' },
+      env: { UV_THREADPOOL_SIZE: String(lanes + 3), TZ: 'UTC' },
     })
     const bornAt = performance.now()
     const socket = child.stdio[3] as Socket

@@ -4,6 +4,7 @@
  */
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net'
 import { frame, FrameReader } from './frames.ts'
+import { FailedWrites } from './failed-writes.ts'
 import { type Answer, type ChildOptions, type Request, SOCKET_FD } from './messages.ts'
 import { Lane, NativeError } from './native.ts'
 
@@ -27,9 +28,15 @@ const socketOptions: SocketConstructorOpts & { onread: OnReadOpts } = { fd: SOCK
 const socket = new Socket(socketOptions)
 socket.on('close', end).on('error', end)
 
+/** Merges fail to write, too. What they merged is kept for 480 s. */
+const CHECK_EVERY_MS = 10_000
+
 let lanes: Lane[] = []
+let failedWrites: FailedWrites | undefined
 try {
   lanes = options.lanes.map(() => new Lane(options.path, options.arguments))
+  failedWrites = new FailedWrites(new Lane(options.path, options.arguments))
+  setInterval(() => void endIfWritesFailed(), CHECK_EVERY_MS).unref()
   await Promise.all(options.lanes.map((statements, i) => prepare(lanes[i], statements)))
   send({ kind: 'ready' })
 } catch (error) {
@@ -46,9 +53,11 @@ async function answer(request: Request, payload: Buffer): Promise<void> {
     if (lane === undefined) throw new NativeError(`no lane ${request.lane}`)
     if (request.kind === 'run') {
       const bytes = await lane.run(request.statement, request.format)
+      if (request.writes) await endIfWritesFailed()
       send({ kind: 'done', id: request.id }, bytes)
     } else {
       await lane.insert(request.statement, request.source, request.columns, payload)
+      await endIfWritesFailed()
       send({ kind: 'done', id: request.id })
     }
   } catch (error) {
@@ -63,6 +72,16 @@ function send(head: Answer, payload: Uint8Array = new Uint8Array(0), written?: (
   for (const part of frame(head, [payload])) socket.write(part)
   socket.uncork()
   if (written) socket.write('', written)
+}
+
+/**
+ * The engine goes on with files that are short as if they were whole. When it opens it finds them, and takes what they
+ * were merged from instead; whoever asked for what was not written in full asks again.
+ */
+async function endIfWritesFailed(): Promise<void> {
+  if ((await failedWrites?.any()) !== true) return
+  process.stderr.write('the system refused to write, and files may be short\n')
+  end()
 }
 
 /** At once and without tidying: everything worth keeping is on disk, and closing waits for statements that may be long. */

@@ -11,6 +11,8 @@ export interface RunRequest {
   readonly lane: number
   readonly statement: string
   readonly format: string
+  /** Whether it changes something on disk. */
+  readonly writes: boolean
 }
 
 /** Makes the payload's columns readable as `arrowstream('<source>')`, runs the statement, and forgets them. */

@@ -35,6 +35,7 @@ export class OperationLog {
   readonly #folder: string
   readonly #log: Log
   readonly #onFailure: () => void
+  readonly #segmentBytes: number
   readonly #segments: Segment[] = []
   readonly #queue: Waiting[] = []
   #file: FileHandle | undefined
@@ -44,10 +45,11 @@ export class OperationLog {
   #durableEnd = 0
 
   /** `onFailure` is called before the promises of appends that failed reject. */
-  constructor(folder: string, log: Log, onFailure: () => void) {
+  constructor(folder: string, log: Log, onFailure: () => void, segmentBytes = SEGMENT_BYTES) {
     this.#folder = folder
     this.#log = log
     this.#onFailure = onFailure
+    this.#segmentBytes = segmentBytes
   }
 
   get end(): number {
@@ -82,14 +84,15 @@ export class OperationLog {
   }
 
   /** Everything in the log, oldest first. Only before the first append. */
-  async *read(): AsyncGenerator<{ readonly record: LogRecord; readonly end: number }> {
-    for (const { start, end } of this.#segments) {
+  async *read(): AsyncGenerator<{ readonly record: LogRecord; readonly start: number }> {
+    // What was read may be cut meanwhile.
+    for (const { start, end } of this.#segments.slice()) {
       const bytes = (await readFile(this.#path(start))).subarray(0, end - start)
       for (let at = 0; ;) {
         const found = readRecord(bytes, at)
         if (found === undefined) break
+        yield { record: found.record, start: start + at }
         at = found.end
-        yield { record: found.record, end: start + at }
       }
     }
   }
@@ -172,7 +175,7 @@ export class OperationLog {
 
   async #segmentForWriting(): Promise<Segment> {
     const current = this.#segments.at(-1)
-    if (this.#file !== undefined && current !== undefined && current.end - current.start < SEGMENT_BYTES) return current
+    if (this.#file !== undefined && current !== undefined && current.end - current.start < this.#segmentBytes) return current
     await this.#closeFile()
     const file = await open(this.#path(this.#durableEnd), 'w')
     try {

@@ -21,6 +21,8 @@ const SLACK_LINES = 1000
 export class Catalogue {
   readonly #path: string
   readonly #entries = new Map<string, KnownTable>()
+  /** Tables of which the file may still tell what is not true any more. */
+  readonly #stale = new Set<string>()
   #file: FileHandle | undefined
   #lines = 0
   /** Lines that the next write takes, and that write. */
@@ -54,7 +56,10 @@ export class Catalogue {
 
   /** To be awaited before the table is written to. */
   async forget(uuid: string): Promise<void> {
-    if (this.#entries.delete(uuid)) await this.#append({ uuid })
+    if (this.#entries.delete(uuid)) this.#stale.add(uuid)
+    if (!this.#stale.has(uuid)) return
+    await this.#append({ uuid })
+    this.#stale.delete(uuid)
   }
 
   async close(): Promise<void> {
@@ -78,7 +83,8 @@ export class Catalogue {
     this.#pending = []
     this.#next = undefined
     if (this.#file === undefined) throw new Error('the catalogue of tables is closed')
-    await this.#file.appendFile(lines.join(''))
+    // A line feed first: an append that failed may have left half a line.
+    await this.#file.appendFile(`\n${lines.join('')}`)
     await this.#file.datasync()
     this.#lines += lines.length
     if (this.#lines > this.#entries.size * 2 + SLACK_LINES) await this.#rewrite()

@@ -43,7 +43,7 @@ export function createTable({ name, shapes, timeColumn, dimensionColumns, ownIds
   for (const shape of shapes) parts.push(...definitions(shape))
   const key =
     time === undefined ? [identifier(SEQ_NO)] : [sql`intDiv(${time}, ${SLOT_MS})`, ...dimensionColumns.map(identifier), time]
-  return sql`CREATE TABLE ${qualified(name)} (${joinSql(parts, ', ')}) ENGINE = MergeTree ORDER BY (${joinSql(key, ', ')})
+  return sql`CREATE TABLE IF NOT EXISTS ${qualified(name)} (${joinSql(parts, ', ')}) ENGINE = MergeTree ORDER BY (${joinSql(key, ', ')})
 SETTINGS ${joinSql([...SETTINGS, ...(ownIds ? UPDATABLE : [])], ', ')}`
 }
 
@@ -73,13 +73,15 @@ export function addColumns(name: string, shapes: readonly { readonly shape: Colu
     const have = new Set(before ? definitions(before).map(({ text }) => text) : [])
     return definitions(shape).filter(({ text }) => !have.has(text))
   })
-  const clauses = added.map((part) => (part.text.startsWith('INDEX') ? sql`ADD ${part}` : sql`ADD COLUMN ${part}`))
+  const clauses = added.map(({ text: part }) =>
+    text(part.startsWith('INDEX ') ? part.replace('INDEX', 'ADD INDEX IF NOT EXISTS') : `ADD COLUMN IF NOT EXISTS ${part}`),
+  )
   return sql`ALTER TABLE ${qualified(name)} ${joinSql(clauses, ', ')}`
 }
 
 /** The index comes only with explicit ids. */
 export function addIdIndex(name: string): Sql {
-  return sql`ALTER TABLE ${qualified(name)} ADD INDEX ids ${identifier(ID)} TYPE bloom_filter(0.01) GRANULARITY 1`
+  return sql`ALTER TABLE ${qualified(name)} ADD INDEX IF NOT EXISTS ids ${identifier(ID)} TYPE bloom_filter(0.01) GRANULARITY 1`
 }
 
 function definitions(shape: ColumnShape): Sql[] {

@@ -6,6 +6,7 @@ import { identifier, type Sql, sql } from '../sql.ts'
 import type { OpenTables, Tables } from '../tables.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type ColumnShape, MISSING_TIME, readShapes } from './column-shape.ts'
+import type { Definitions } from './definitions.ts'
 import { addColumns, addIdIndex, createTable, makeUpdatable, type NewTable, qualified, TIME } from './ddl.ts'
 import {
   EMPTY_SUMMARY,
@@ -33,6 +34,7 @@ const TRUST_MS = 250
 export class TableStore implements Tables {
   readonly #lanes: LanePool
   readonly #catalogue: Catalogue
+  readonly #definitions: Definitions
   readonly #maxAttached: number
   /** By uuid, in the order of last use. */
   readonly #tables = new Map<string, StoredTable>()
@@ -40,16 +42,17 @@ export class TableStore implements Tables {
   #attached = 0
   #shrinking = false
 
-  constructor(lanes: LanePool, catalogue: Catalogue, maxAttached = MAX_ATTACHED) {
+  constructor(lanes: LanePool, catalogue: Catalogue, definitions: Definitions, maxAttached = MAX_ATTACHED) {
     this.#lanes = lanes
     this.#catalogue = catalogue
+    this.#definitions = definitions
     this.#maxAttached = maxAttached
   }
 
   /** Learns what tables there are; those of indices that are gone are dropped. */
   async start(isKnown: (uuid: string) => boolean): Promise<void> {
     await this.#catalogue.open()
-    await this.#lanes.run('schema', sql`CREATE DATABASE IF NOT EXISTS ${identifier(DATABASE)} ENGINE = Atomic`)
+    await this.#define(DATABASE, sql`CREATE DATABASE IF NOT EXISTS ${identifier(DATABASE)} ENGINE = Atomic`)
     const attached = await this.#rows(sql`SELECT name FROM system.tables WHERE database = ${DATABASE}`)
     const detached = await this.#rows(sql`SELECT table FROM system.detached_tables WHERE database = ${DATABASE}`)
     const names = [
@@ -139,7 +142,7 @@ export class TableStore implements Tables {
   async create(uuid: string, plan: Omit<NewTable, 'name'>): Promise<StoredTable> {
     return this.#exclusive(uuid, async () => {
       const table: StoredTable = { ...newTable(uuid), attached: true, holds: 1, summary: EMPTY_SUMMARY }
-      await this.#lanes.run('schema', createTable({ ...plan, name: table.name }))
+      await this.#define(table.name, createTable({ ...plan, name: table.name }))
       table.columns = await this.#readColumns(table)
       this.#add(table)
       return table
@@ -152,7 +155,7 @@ export class TableStore implements Tables {
     shapes: readonly { readonly shape: ColumnShape; readonly before?: ColumnShape }[],
   ): Promise<void> {
     await this.#exclusive(table.uuid, async () => {
-      await this.#lanes.run('schema', addColumns(table.name, shapes))
+      await this.#define(table.name, addColumns(table.name, shapes))
       table.columns = await this.#readColumns(table)
     })
   }
@@ -160,10 +163,14 @@ export class TableStore implements Tables {
   /** From now on rows of the table can be marked as superseded, and ids are looked up through an index. */
   async prepareForUpdates(table: StoredTable): Promise<void> {
     await this.#exclusive(table.uuid, async () => {
-      if (table.columns?.updatable !== true) await this.#lanes.run('schema', makeUpdatable(table.name))
-      if (table.columns?.idIndex !== true) await this.#lanes.run('schema', addIdIndex(table.name))
+      if (table.columns?.updatable !== true) await this.#define(table.name, makeUpdatable(table.name))
+      if (table.columns?.idIndex !== true) await this.#define(table.name, addIdIndex(table.name))
       table.columns = await this.#readColumns(table)
     })
+  }
+
+  #define(name: string, statement: Sql): Promise<void> {
+    return this.#definitions.whileChanging(name, () => this.#lanes.run('schema', statement))
   }
 
   /** Before a table is written to: what the catalogue and searches under way know of it will not hold any longer. */

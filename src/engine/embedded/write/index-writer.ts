@@ -318,7 +318,8 @@ export class IndexWriter {
 
   /** Says where in the log the operations applied last were put. */
   appended(logStart: number, durable: Promise<void>): void {
-    this.#pendingLogStart ??= logStart
+    // After a write that failed the log goes on where it ended before: further ahead than what was taken back.
+    this.#pendingLogStart = Math.min(this.#pendingLogStart ?? Infinity, logStart)
     this.#appended = durable
     this.#context.onPending(this)
   }

@@ -103,6 +103,30 @@ describe.each([4, 5] as const)('mqtt.js, protocol level %i', (protocolVersion) =
   })
 })
 
+test.each([
+  { protocolVersion: 4, path: '/mqtt' },
+  { protocolVersion: 5, path: '/mqtt' },
+] as const)('mqtt.js over WebSocket, protocol level $protocolVersion', async ({ protocolVersion, path }) => {
+  const options = { username: 'elastic', password: PASSWORD, reconnectPeriod: 0, protocolVersion }
+  const client = await mqtt.connectAsync(`ws://127.0.0.1:${elkhorn.ports['mqtt']}${path}`, { ...options, clientId: 'browser' })
+  clients.push(client)
+  const got = new Promise<string>((resolve) =>
+    client.once('message', (topic, payload) => resolve(`${topic}=${payload.toString()}`)),
+  )
+  await client.subscribeAsync('web/#', { qos: 2 })
+  // Larger than a frame that fits into one read of a socket.
+  const large = 'x'.repeat(300_000)
+  await client.publishAsync('web/large', large, { qos: 2 })
+  expect(await got).toBe(`web/large=${large}`)
+})
+
+test('$SYS tells who runs', async () => {
+  const client = await connect('sys')
+  const got = new Promise<string>((resolve) => client.once('message', (_, payload) => resolve(payload.toString())))
+  await client.subscribeAsync('$SYS/broker/version')
+  expect(await got).toMatch(/^Elkhorn \d/)
+})
+
 describe('credentials of a device', () => {
   test('issued over REST, used, revoked', async () => {
     const issued = await elkhorn.call('POST', '/_elkhorn/devices/press-07')

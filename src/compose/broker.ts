@@ -2,17 +2,21 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TlsOptions } from 'node:tls'
+import type { Config } from '../config/schema.ts'
 import { systemClock } from '../core/time.ts'
 import type { TlsIdentity } from '../core/tls.ts'
+import { version } from '../core/version.ts'
 import type { IndexContext } from '../index/index-context.ts'
 import type { Service } from '../core/service.ts'
 import type { Authentication, DeviceCredentials } from '../plugins/context.ts'
 import { Broker } from '../plugins/inputs/mqtt-broker/broker.ts'
 import { SessionJournal } from '../plugins/inputs/mqtt-broker/journal/session-journal.ts'
-import { defaultLimits } from '../plugins/inputs/mqtt-broker/limits.ts'
+import { defaultLimits, type BrokerLimits } from '../plugins/inputs/mqtt-broker/limits.ts'
 import { TcpListener } from '../plugins/inputs/mqtt-broker/tcp-listener.ts'
+import { TopicAcl, type AclLine } from '../plugins/inputs/mqtt-broker/topic-acl.ts'
 import { authenticateDevice, type Security } from '../security/security.ts'
 import { MqttAudit } from './mqtt-audit.ts'
+import { SAMPLE_DEVICES } from './sample.ts'
 import type { StartContext } from './services.ts'
 
 /** The MQTT broker and its port. Pipelines subscribe before it listens. */
@@ -29,19 +33,25 @@ interface BrokerParts {
   readonly tls: TlsIdentity | undefined
 }
 
+/** Realm of clients that gave no name. */
+const ANONYMOUS = '__anonymous'
 /** Folder of what the broker keeps, in the data folder. */
 const FOLDER = 'mqtt'
 
-export function createBroker({ config, log }: StartContext, { security, index, tls }: BrokerParts): BrokerService {
+/** @throws Error naming the lines of an access list that cannot be read */
+export async function createBroker({ config, log }: StartContext, { security, index, tls }: BrokerParts): Promise<BrokerService> {
   const own = log.child({ service: 'mqtt' })
   const audit = new MqttAudit(index, own)
+  const acl = await loadTopicAcl(config.mqtt)
   const broker = new Broker({
     clock: systemClock,
     log: own,
-    limits: {
-      ...defaultLimits,
-      maxConnections: config.mqtt.max_connections,
-      maxPacketBytes: config.mqtt.max_packet_size,
+    limits: brokerLimits(config.mqtt),
+    sys: config.mqtt.sys_interval === 0 ? undefined : { version, intervalMs: config.mqtt.sys_interval },
+    rightsOf: ({ realm, user }, clientId) => {
+      // Nobody writes rules for what is only there to be looked at.
+      const isSample = realm === 'devices' && security.devices.find(user)?.description === SAMPLE_DEVICES
+      return isSample ? undefined : acl?.rightsOf(realm === ANONYMOUS ? undefined : user, clientId)
     },
     newClientId: () => `auto-${randomBytes(16).toString('base64url')}`,
     journal: new SessionJournal({ folder: join(config.data.path, FOLDER), log: own }),
@@ -53,7 +63,8 @@ export function createBroker({ config, log }: StartContext, { security, index, t
     },
   })
   const { host } = config.network
-  const plain = new TcpListener({ broker, host, port: config.mqtt.port })
+  const { websocket: webSocket } = config.mqtt
+  const plain = new TcpListener({ broker, host, port: config.mqtt.port, webSocket })
   let secure: TcpListener | undefined
   return {
     name: 'mqtt',
@@ -69,7 +80,8 @@ export function createBroker({ config, log }: StartContext, { security, index, t
       await broker.restore()
       await plain.start()
       if (tls !== undefined) {
-        secure = new TcpListener({ broker, host, port: config.mqtt.tls_port, tls: await tlsOptions(tls, config.mqtt.client_ca) })
+        const identity = await tlsOptions(tls, config.mqtt.client_ca)
+        secure = new TcpListener({ broker, host, port: config.mqtt.tls_port, tls: identity, webSocket })
         await secure.start()
       }
       broker.start()
@@ -83,6 +95,39 @@ export function createBroker({ config, log }: StartContext, { security, index, t
       await audit.stop()
     },
   }
+}
+
+const limitOr = (value: number): number => (value === 0 ? Infinity : value)
+
+function brokerLimits(mqtt: Config['mqtt']): BrokerLimits {
+  return {
+    ...defaultLimits,
+    maxConnections: mqtt.max_connections,
+    maxConnectionsPerAddress: limitOr(mqtt.max_connections_per_address),
+    connectsPerSecond: limitOr(mqtt.connect_rate),
+    messagesPerSecond: limitOr(mqtt.message_rate),
+    maxPacketBytes: mqtt.max_packet_size,
+    receiveMaximum: mqtt.receive_maximum,
+    sendMaximum: mqtt.max_inflight_messages,
+    maxQueuedMessages: mqtt.max_queued_messages,
+    maxQueuedBytes: mqtt.max_queued_bytes,
+    maxTotalQueuedBytes: mqtt.max_total_queued_bytes,
+    maxSessions: mqtt.max_sessions,
+    maxSessionExpirySeconds: Math.floor(mqtt.session_expiry / 1000),
+    maxSubscriptionsPerClient: mqtt.max_subscriptions,
+    maxRetainedMessages: mqtt.max_retained_messages,
+    maxRetainedBytes: mqtt.max_retained_bytes,
+  }
+}
+
+/** `undefined` when nothing is said: then everybody may use all topics. */
+async function loadTopicAcl({ acl_file: file, acl }: Config['mqtt']): Promise<TopicAcl | undefined> {
+  const lines: AclLine[] = acl.map((text, index) => ({ text, place: `mqtt.acl, line ${index + 1}` }))
+  if (file === undefined) return lines.length === 0 ? undefined : new TopicAcl(lines)
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(`cannot read mqtt.acl_file [${file}]`, { cause })
+  })
+  return new TopicAcl([...text.split('\n').map((line, index) => ({ text: line, place: `${file}:${index + 1}` })), ...lines])
 }
 
 /** With an authority, clients may show a certificate; those that it has signed stand for the device in their common name. */
@@ -106,7 +151,7 @@ export function deviceAuthentication(security: Security, allowAnonymous: boolean
       return { allowed: true, principal: { name: certificate.commonName, kind: 'device', roles: [], realm: 'certificates' } }
     }
     if (username === undefined && allowAnonymous) {
-      return { allowed: true, principal: { name: clientId, kind: 'device', roles: [], realm: '__anonymous' } }
+      return { allowed: true, principal: { name: clientId, kind: 'device', roles: [], realm: ANONYMOUS } }
     }
     if (username === undefined || password === undefined) return { allowed: false, reason: 'no user name and password' }
     const secret = Buffer.from(password).toString()

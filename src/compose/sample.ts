@@ -12,6 +12,9 @@ import type { StartContext } from './services.ts'
 const TEMPLATE_NAME = 'iot-data'
 const template = new URL('../../content/sample/iot-data-template.json', import.meta.url)
 
+/** What credentials of the sample factory's gateways are for. */
+export const SAMPLE_DEVICES = 'sample factory'
+
 /** How far the history was made up. */
 interface SampleState {
   readonly backfilledAt: EpochMillis
@@ -42,7 +45,7 @@ export function createSample({ config, log }: StartContext, { metadata, security
     intervalMs: config.sample.interval,
     broker: () => ({ host: ownAddress(config.network.host), port: brokerPort() }),
     issueSecret: (gateway) =>
-      security.devices.find(gateway) ? security.devices.rotate(gateway) : security.devices.issue(gateway, 'sample factory'),
+      security.devices.find(gateway) ? security.devices.rotate(gateway) : security.devices.issue(gateway, SAMPLE_DEVICES),
     backfillFrom: () => (state.has('state') ? undefined : systemClock.now() - config.sample.backfill),
     onProgress(part) {
       const percent = Math.floor(part * 100)

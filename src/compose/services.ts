@@ -73,7 +73,7 @@ export async function startServices(context: StartContext): Promise<Started> {
   const index = await startIndex(context, metadata)
   const tls = await loadTls(config)
   const identity = await loadNodeIdentity(metadata, newUuid)
-  const mqtt = config.mqtt.enabled ? createBroker(context, { security, index, tls }) : undefined
+  const mqtt = config.mqtt.enabled ? await createBroker(context, { security, index, tls }) : undefined
   const sample =
     config.sample.enabled && mqtt !== undefined
       ? createSample(context, { metadata, security, brokerPort: () => mqtt.port })

@@ -54,8 +54,37 @@ export const configSchema = z.strictObject({
     allow_anonymous: flag(false).describe(
       'Lets clients in that give no user name. Off unless you know every device on the network.',
     ),
+    websocket: flag(true).describe('Takes MQTT over WebSocket, too, on the same ports: path `/mqtt`, subprotocol `mqtt`.'),
+    acl_file: optionalPath().describe(
+      "Who may use which topics, in the language of Mosquitto's `acl_file`. Without it and `mqtt.acl`, who may connect may use all.",
+    ),
+    acl: texts([]).describe('The same, line by line: `pattern readwrite devices/%u/#`. Comes behind `mqtt.acl_file`.'),
     max_connections: number(20_000, { min: 1 }).describe('Clients beyond this many are refused.'),
+    max_connections_per_address: number(0).describe('Clients at one address beyond this many are refused. 0: no limit.'),
+    connect_rate: number(0).describe(
+      'Clients that connect from one address beyond so many a second are refused for a moment. 0: no limit.',
+    ),
+    message_rate: number(0).describe('Messages of one client beyond so many a second are read later. 0: no limit.'),
     max_packet_size: byteSize('1mb').describe('A client that sends a larger packet is disconnected.'),
+    receive_maximum: number(100, { min: 1, max: 65_535 }).describe(
+      'Messages of QoS 1 and 2 of one client that may wait for their acknowledgement.',
+    ),
+    max_inflight_messages: number(100, { min: 1, max: 65_535 }).describe(
+      'Messages of QoS 1 and 2 that are on their way to one client; the others wait.',
+    ),
+    max_queued_messages: number(10_000, { min: 1, max: 60_000 }).describe(
+      'Messages that wait for one client; newer ones are dropped and counted.',
+    ),
+    max_queued_bytes: byteSize('16mb').describe('Bytes of them, likewise.'),
+    max_total_queued_bytes: byteSize('256mb').describe('Bytes of messages that wait for all clients, likewise.'),
+    max_sessions: number(50_000, { min: 1 }).describe(
+      'Sessions, of clients that are away, too; the oldest of the same user goes first.',
+    ),
+    session_expiry: duration('7d').describe('Longest time that the session of a client that is away is kept.'),
+    max_subscriptions: number(1_000, { min: 1 }).describe('Subscriptions of one client; more are refused.'),
+    max_retained_messages: number(100_000).describe('Topics with a retained message; more are refused.'),
+    max_retained_bytes: byteSize('256mb').describe('Bytes of retained messages, likewise.'),
+    sys_interval: duration('10s').describe('How often `$SYS/broker/…` tells how things are. 0: not at all.'),
   }),
   beats: z.strictObject({
     port: port(5044).describe('Default port of a `beats` input that names none.'),

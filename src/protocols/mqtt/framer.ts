@@ -1,5 +1,7 @@
 import { malformed, MqttError, protocolError, Reason } from './packet.ts'
 
+const EMPTY = Buffer.alloc(0)
+
 /**
  * Called for each whole packet: its first byte, and where its content lies. The bytes belong to the framer and are reused;
  * answer `false` to stop (the rest waits for `resume`).
@@ -13,10 +15,10 @@ export type PacketHandler = (firstByte: number, bytes: Buffer, start: number, en
 export class Framer {
   readonly #handler: PacketHandler
   readonly #maxPacketBytes: number
-  /** The beginning of a packet whose rest has not come; its parts are joined once they are all there. */
-  #parts: Buffer[] = []
+  /** The beginning of a packet whose rest has not come, and room for more: one byte at a time must not cost an object each. */
+  #kept: Buffer = EMPTY
   #have = 0
-  /** Length of the packet that `#parts` begin, when known. */
+  /** Length of the packet that `#kept` begins, when known. */
   #need = 0
   /** The handler stopped: what comes is kept until `resume`. */
   #stopped = false
@@ -34,13 +36,14 @@ export class Framer {
   /** Takes bytes. Answers `false` when the handler stopped. @throws MqttError */
   push(chunk: Buffer): boolean {
     if (this.#have === 0 && !this.#stopped) return this.#cut(chunk)
-    this.#parts.push(chunk)
-    this.#have += chunk.length
+    this.#append(chunk)
     if (this.#stopped) return false
     if (this.#have < this.#need) return true
-    const joined = Buffer.concat(this.#parts, this.#have)
-    this.#clear()
-    return this.#cut(joined)
+    const whole = this.#kept.subarray(0, this.#have)
+    this.#kept = EMPTY
+    this.#have = 0
+    this.#need = 0
+    return this.#cut(whole)
   }
 
   /** Goes on with what waited after the handler had stopped. */
@@ -93,16 +96,19 @@ export class Framer {
 
   /** A copy: a slice would hold all of the buffer that the socket was read into. */
   #keep(bytes: Buffer, at: number, need: number): void {
-    this.#parts = [Buffer.from(bytes.subarray(at))]
-    this.#have = bytes.length - at
+    this.#append(bytes.subarray(at))
     this.#need = need
   }
 
-  #clear(): void {
-    this.#parts = []
-    this.#have = 0
-    this.#need = 0
+  #append(bytes: Buffer): void {
+    const size = this.#have + bytes.length
+    if (size > this.#kept.length) {
+      // Twice as much each time, so that what is copied stays in proportion to what came.
+      const larger = Buffer.allocUnsafe(Math.max(size, Math.min(2 * size, this.#need)))
+      this.#kept.copy(larger, 0, 0, this.#have)
+      this.#kept = larger
+    }
+    bytes.copy(this.#kept, this.#have)
+    this.#have = size
   }
 }
-
-const EMPTY = Buffer.alloc(0)

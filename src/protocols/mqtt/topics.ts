@@ -44,3 +44,36 @@ export function parseSharedFilter(filter: string): SharedFilter | 'invalid' | un
   const rest = filter.slice(slash + 1)
   return group === '' || /[+#]/.test(group) || !isTopicFilter(rest) ? 'invalid' : { group, filter: rest }
 }
+
+/** Whether a filter matches a topic. Wildcards at the first level leave out what begins with `$` [MQTT-4.7.2-1]. */
+export function topicMatches(filter: string, topic: string): boolean {
+  return filterCovers(filter, topic)
+}
+
+/** Whether a filter matches everything that another one does. */
+export function filterCovers(outer: string, inner: string): boolean {
+  const outerLevels = outer.split('/')
+  const innerLevels = inner.split('/')
+  if (inner.startsWith('$') && isWild(outerLevels[0])) return false
+  for (const [at, level] of outerLevels.entries()) {
+    // `a/#` stands for `a`, too.
+    if (level === '#') return true
+    const other = innerLevels[at]
+    if (other === undefined || other === '#' || (level !== '+' && level !== other)) return false
+  }
+  return innerLevels.length === outerLevels.length
+}
+
+/** Whether there is a topic that both filters match. */
+export function filtersOverlap(one: string, other: string): boolean {
+  const a = one.split('/')
+  const b = other.split('/')
+  if ((one.startsWith('$') && isWild(b[0])) || (other.startsWith('$') && isWild(a[0]))) return false
+  for (let at = 0; ; at++) {
+    if (a[at] === '#' || b[at] === '#') return true
+    if (a[at] === undefined || b[at] === undefined) return a[at] === b[at]
+    if (a[at] !== '+' && b[at] !== '+' && a[at] !== b[at]) return false
+  }
+}
+
+const isWild = (level: string | undefined): boolean => level === '#' || level === '+'

@@ -25,7 +25,11 @@ function start(limits: Partial<BrokerLimits> = {}): Broker {
           ? { allowed: false, reason: 'no user name' }
           : { allowed: true, principal: { name: username, kind: 'device', roles: [], realm: 'test' } },
       ),
-    authorize: ({ topic }) => !topic.startsWith('secret'),
+    rightsOf: () => ({
+      mayPublish: (topic) => !topic.startsWith('secret'),
+      mayReceive: () => true,
+      share: (filter) => (filter.startsWith('secret') ? 'none' : 'all'),
+    }),
     onEvent: (event) => events.push(event),
   })
 }

@@ -4,9 +4,11 @@ import type { ConnectPacket, PublishView, SubscribePacket, SubscriptionRequest, 
 import { PUBACK, Reason, type Qos } from '../../../protocols/mqtt/packet.ts'
 import { isTopicFilter, isTopicName, parseSharedFilter } from '../../../protocols/mqtt/topics.ts'
 import type { LocalBroker, LocalPublication, LocalSubscription } from '../../broker.ts'
-import type { Authentication, DeviceCredentials, TopicRequest } from '../../context.ts'
+import type { Authentication, DeviceCredentials } from '../../context.ts'
+import { AddressLimits } from './address-limits.ts'
+import { AwaySessions } from './away-sessions.ts'
 import type { BrokerEvent } from './broker-event.ts'
-import { Connection, PendingAck, type CloseCause, type ConnectionHost, type TopicUse } from './connection.ts'
+import { Connection, PendingAck, type CloseCause, type ConnectionHost, type TopicUse, type Traffic } from './connection.ts'
 import { headerOf, recordsOf, willOf } from './journal/records-of.ts'
 import type { Delivery } from './journal/record.ts'
 import type { Kept, SessionJournal } from './journal/session-journal.ts'
@@ -16,6 +18,8 @@ import { Publication, type Publisher } from './publication.ts'
 import { RetainedMessages } from './retained-messages.ts'
 import { Session, type Outgoing, type QueueBudget, type SessionOwner, type SessionWill } from './session.ts'
 import { SubscriptionTree, type Route, type SharedGroup, type Target } from './subscription-tree.ts'
+import { SysTopics } from './sys-topics.ts'
+import type { TopicRights } from './topic-acl.ts'
 import type { Transport } from './transport.ts'
 
 type Subscriber = Session | LocalSubscriber
@@ -27,8 +31,10 @@ export interface BrokerOptions {
   /** 128 random bits as text, for clients that bring no id. */
   readonly newClientId: () => string
   authenticate(credentials: DeviceCredentials): Promise<Authentication>
-  /** Absent: every client may use every topic. */
-  readonly authorize?: ((request: TopicRequest) => boolean) | undefined
+  /** What a client may do with topics. Absent, or answering nothing: everything but topics that begin with `$`. */
+  readonly rightsOf?: ((owner: SessionOwner, clientId: string) => TopicRights | undefined) | undefined
+  /** Publishes how things are below `$SYS/broker`. */
+  readonly sys?: { readonly version: string; readonly intervalMs: number } | undefined
   readonly onEvent?: ((event: BrokerEvent) => void) | undefined
   /** Where sessions and retained messages outlive the process. Absent: they do not. */
   readonly journal?: SessionJournal | undefined
@@ -37,17 +43,28 @@ export interface BrokerOptions {
 /** Counters since the start, and how things are. */
 export interface BrokerStats {
   readonly connections: number
+  /** How often a client has connected. */
+  readonly connects: number
   readonly sessions: number
+  readonly sessionsConnected: number
+  readonly sessionsExpired: number
   readonly subscriptions: number
   readonly retained: number
   readonly messagesReceived: number
   readonly messagesSent: number
   readonly messagesDropped: number
+  readonly queuedMessages: number
   readonly queuedBytes: number
+  readonly bytesReceived: number
+  readonly bytesSent: number
 }
 
 /** Clients that were connected when the program ended without a word have this long to come back before their wills are told. */
 const RETURN_GRACE_MS = 30_000
+/** Clients over the limit that may wait for their refusal. */
+const MAX_REFUSED_AT_ONCE = 1_000
+/** Refused topics of one connection that are told between two looks at deadlines. */
+const MAX_REFUSALS_TOLD = 20
 /** Deadlines are looked at this often. */
 const SWEEP_MS = 1_000
 const SHUTDOWN_LIMIT_MS = 5_000
@@ -61,9 +78,14 @@ const ourselves: Publisher = { clientId: '', username: undefined, remoteAddress:
  */
 export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
   readonly limits: BrokerLimits
+  readonly traffic: Traffic = { bytesReceived: 0, bytesSent: 0, partialBytes: 0 }
   readonly #options: BrokerOptions
   readonly #connections = new Set<Connection<Subscriber>>()
   readonly #sessions = new Map<string, Session>()
+  /** Sessions of clients that are not there. */
+  readonly #away = new AwaySessions()
+  readonly #addresses: AddressLimits
+  readonly #sys: SysTopics | undefined
   readonly #tree = new SubscriptionTree<Subscriber>()
   readonly #retained: RetainedMessages
   readonly #budget: QueueBudget
@@ -72,26 +94,38 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
   #received = 0
   #sent = 0
   #lastSession = 0
+  #connects = 0
+  #expired = 0
+  #startedAt = 0
+  #sysAt = 0
   #stopping = false
 
   constructor(options: BrokerOptions) {
     const { limits } = options
     this.#options = options
     this.limits = limits
+    this.#addresses = new AddressLimits(limits)
+    this.#sys = options.sys === undefined ? undefined : new SysTopics(options.sys.version)
     this.#retained = new RetainedMessages({ maxMessages: limits.maxRetainedMessages, maxBytes: limits.maxRetainedBytes })
-    this.#budget = { bytes: 0, maxBytes: limits.maxTotalQueuedBytes, dropped: 0 }
+    this.#budget = { bytes: 0, messages: 0, maxBytes: limits.maxTotalQueuedBytes, dropped: 0 }
   }
 
   get stats(): BrokerStats {
     return {
       connections: this.#connections.size,
+      connects: this.#connects,
       sessions: this.#sessions.size,
+      sessionsConnected: this.#sessions.size - this.#away.size,
+      sessionsExpired: this.#expired,
       subscriptions: this.#tree.size,
       retained: this.#retained.size,
       messagesReceived: this.#received,
       messagesSent: this.#sent,
       messagesDropped: this.#budget.dropped,
+      queuedMessages: this.#budget.messages,
       queuedBytes: this.#budget.bytes,
+      bytesReceived: this.traffic.bytesReceived,
+      bytesSent: this.traffic.bytesSent,
     }
   }
 
@@ -120,11 +154,17 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
         session.subscriptions.set(filter, options)
         this.#tree.add(filter, session, options)
       }
+      session.rights = this.#options.rightsOf?.(owner, header.clientId)
+      session.checkFilters()
       this.#sessions.set(session.clientId, session)
+      this.#away.add(session)
     }
   }
 
   start(): void {
+    this.#startedAt = this.now()
+    this.#sysAt = this.#startedAt
+    this.#tellSys(SWEEP_MS)
     this.#sweeper = setInterval(() => this.sweep(), SWEEP_MS).unref()
   }
 
@@ -143,10 +183,16 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
 
   // --- connections ---
 
+  /** Beyond it, who connects is not even told why not. */
+  get takesConnections(): boolean {
+    return this.#connections.size < this.limits.maxConnections + MAX_REFUSED_AT_ONCE
+  }
+
   /** Takes a client that has connected; the listener feeds the connection with what it reads. */
   connect(transport: Transport): Connection<Subscriber> {
     const connection = new Connection<Subscriber>(transport, this)
     this.#connections.add(connection)
+    this.#addresses.opened(transport.remoteAddress)
     if (this.#stopping) connection.close('shutdown', 'the broker stops')
     return connection
   }
@@ -179,6 +225,11 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
       return
     }
     const { remoteAddress, certificate } = connection.transport
+    const tooMany = this.#addresses.refuses(remoteAddress, this.now())
+    if (tooMany !== undefined) {
+      connection.refuse(tooMany.reason, tooMany.why)
+      return
+    }
     const { username, password, clientId } = packet
     const result = await this.#options.authenticate({ username, password, clientId, certificate, address: remoteAddress })
     if (connection.state !== 'authenticating') return
@@ -207,16 +258,20 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     }
     const sessionPresent = this.#sessions.has(clientId)
     const session = this.#sessions.get(clientId) ?? this.#newSession(clientId, owner)
+    connection.session = session
     const { properties, version } = packet
     const asked = version === 5 ? (properties.sessionExpiryInterval ?? 0) : packet.cleanStart ? 0 : Infinity
     session.expirySeconds = Math.min(asked, this.limits.maxSessionExpirySeconds)
     session.disconnectedAt = undefined
+    this.#away.delete(session)
+    this.#connects += 1
+    session.rights = this.#options.rightsOf?.(owner, clientId)
+    session.checkFilters()
     session.willAt = undefined
     session.will = packet.will === undefined ? undefined : this.#willOf(connection, packet.will)
     session.peer = connection
     if (session.expirySeconds > 0) session.journal = this.#options.journal
     this.#keep(session)
-    connection.session = session
     connection.sendMaximum = Math.min(properties.receiveMaximum ?? 65_535, this.limits.sendMaximum)
     connection.maxPacketBytes = properties.maximumPacketSize ?? Infinity
     connection.keepAliveMs = packet.keepAliveSeconds * 1500
@@ -234,12 +289,14 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
 
   closed(connection: Connection<Subscriber>, cause: CloseCause, reason: string): void {
     this.#connections.delete(connection)
+    this.#addresses.closed(connection.transport.remoteAddress)
     const { session } = connection
     const kind = cause === 'refused' ? 'refused' : connection.packet === undefined ? 'dropped connection' : 'disconnected'
     this.#tell(kind, connection, reason)
     if (session?.peer !== connection) return
     session.detach()
     session.disconnectedAt = this.now()
+    this.#away.add(session)
     if (cause === 'client' || cause === 'shutdown') session.will = undefined
     if (session.expirySeconds === 0) {
       this.#end(session)
@@ -260,21 +317,16 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
   #newSession(clientId: string, owner: SessionOwner): Session {
     const session = new Session(clientId, ++this.#lastSession, owner, this.limits, this.#budget)
     this.#sessions.set(clientId, session)
-    if (this.#sessions.size > this.limits.maxSessions) this.#endOldest()
-    return session
-  }
-
-  /** The session of the client that has been away longest. */
-  #endOldest(): void {
-    let oldest: Session | undefined
-    for (const session of this.#sessions.values()) {
-      if (session.disconnectedAt !== undefined && session.disconnectedAt < (oldest?.disconnectedAt ?? Infinity)) oldest = session
+    if (this.#sessions.size > this.limits.maxSessions) {
+      const oldest = this.#away.oldestFor(owner)
+      if (oldest !== undefined) this.#end(oldest)
     }
-    if (oldest !== undefined) this.#end(oldest)
+    return session
   }
 
   #end(session: Session): void {
     this.#sessions.delete(session.clientId)
+    this.#away.delete(session)
     for (const filter of session.subscriptions.keys()) this.#tree.remove(filter, session)
     session.subscriptions.clear()
     session.clear()
@@ -388,11 +440,13 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
       refuse(pending, journal.failure)
       return
     }
-    const isRetained = retain && this.#retained.set(publication.message)
-    if (retain && !isRetained && pending !== undefined) pending.reason = Reason.quotaExceeded
+    const isSet = retain && this.#retained.set(publication.message)
+    // What the broker tells of itself is told anew at each start.
+    const isRetained = isSet && !topic.startsWith('$')
+    if (retain && !isSet && pending !== undefined) pending.reason = Reason.quotaExceeded
     for (const target of targets) this.#hand(publication, target, pending, source, reached)
     for (const group of groups) {
-      const member = nextMember(group)
+      const member = nextMember(group, topic)
       if (member !== undefined) this.#hand(publication, member, pending, source, reached)
     }
     if (journal === undefined || (!isRetained && reached.deliveries.length === 0 && received === undefined)) return
@@ -446,6 +500,7 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     }
     if (noLocal && subscriber.clientId === publication.publisher.clientId) return
     const { parts } = publication
+    if (subscriber.isFiltered && !subscriber.mayReceive(parts.topic)) return
     const retain = retainAsPublished && parts.retain
     if (parts.qos > 0 && target.qos > 0) {
       const qos = parts.qos === 2 && target.qos === 2 ? 2 : 1
@@ -504,23 +559,29 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     if (session === undefined) return Reason.unspecified
     const shared = parseSharedFilter(filter)
     const plain = typeof shared === 'object' ? shared.filter : filter
-    if (!this.#isAllowed(connection, 'subscribe', plain)) return refusal(connection, Reason.notAuthorized)
-    if (!session.subscriptions.has(filter) && session.subscriptions.size >= this.limits.maxSubscriptionsPerClient) {
-      return refusal(connection, Reason.quotaExceeded)
+    const share = session.rights?.share(plain) ?? 'all'
+    if (share === 'none') {
+      this.#tellRefused(connection, 'may not subscribe', plain)
+      return refusal(connection, Reason.notAuthorized)
     }
+    const { maxSubscriptionsPerClient, maxSubscriptions } = this.limits
+    const isFull = session.subscriptions.size >= maxSubscriptionsPerClient || this.#tree.size >= maxSubscriptions
+    if (isFull && !session.subscriptions.has(filter)) return refusal(connection, Reason.quotaExceeded)
+    if (share === 'some') session.isFiltered = true
     const options = { qos, noLocal, retainAsPublished, identifier }
     session.subscriptions.set(filter, options)
     session.journal?.append({ kind: 'subscribed', session: session.number, filter, options })
     const isNew = this.#tree.add(filter, session, options)
     if (shared === undefined && retainHandling !== 2 && (retainHandling === 0 || isNew)) {
-      retained.push(this.#retainedFor(plain, qos, identifier, this.now()))
+      retained.push(this.#retainedFor(session, plain, qos, identifier))
     }
     return qos
   }
 
-  *#retainedFor(filter: string, qos: Qos, identifier: number | undefined, now: EpochMillis): Generator<Outgoing> {
+  *#retainedFor(session: Session, filter: string, qos: Qos, identifier: number | undefined): Generator<Outgoing> {
     const subscriptionIds = identifier === undefined ? [] : [identifier]
-    for (const message of this.#retained.matching(filter, now)) {
+    for (const message of this.#retained.matching(filter, this.now())) {
+      if (session.isFiltered && !session.mayReceive(message.topic)) continue
       yield { message, qos: message.qos < qos ? message.qos : qos, retain: true, subscriptionIds }
     }
   }
@@ -553,16 +614,16 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
 
   /** Topics that begin with `$` are the broker's own. */
   #mayPublish(connection: Connection<Subscriber>, topic: string): boolean {
-    return !topic.startsWith('$') && this.#isAllowed(connection, 'publish', topic)
+    const rights = connection.session?.rights
+    if (!topic.startsWith('$') && (rights === undefined || rights.mayPublish(topic))) return true
+    this.#tellRefused(connection, 'may not publish', topic)
+    return false
   }
 
-  #isAllowed(connection: Connection<Subscriber>, action: TopicRequest['action'], topic: string): boolean {
-    const { principal, clientId } = connection
-    const { authorize } = this.#options
-    if (authorize === undefined) return true
-    if (principal !== undefined && authorize({ principal, clientId, action, topic })) return true
-    this.#tell('topic refused', connection, `may not ${action}`, topic)
-    return false
+  /** A client that tries one topic after the other must not fill the log of what happened. */
+  #tellRefused(connection: Connection<Subscriber>, what: string, topic: string): void {
+    connection.refusals += 1
+    if (connection.refusals <= MAX_REFUSALS_TOLD) this.#tell('topic refused', connection, what, topic)
   }
 
   #tell(kind: BrokerEvent['kind'], connection: Connection<Subscriber>, reason: string, topic?: string): void {
@@ -573,10 +634,22 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
 
   // --- deadlines ---
 
+  #tellSys(elapsedMs: number): void {
+    const now = this.now()
+    this.#sysAt = now
+    for (const [topic, value] of this.#sys?.changed(this.stats, now - this.#startedAt, elapsedMs) ?? []) {
+      const bytes = { topicBytes: Buffer.from(topic), payload: Buffer.from(value), properties: undefined }
+      const parts = { topic, ...bytes, qos: 0, retain: true, expiresAt: undefined } as const
+      this.#distribute(new Publication(parts, ourselves, now), undefined, undefined)
+    }
+  }
+
   /** Ends what is over: connections that are silent, sessions whose time has come. */
   sweep(): void {
     const now = this.now()
+    if (this.#sys !== undefined && now - this.#sysAt >= (this.#options.sys?.intervalMs ?? 0)) this.#tellSys(now - this.#sysAt)
     for (const connection of this.#connections) {
+      connection.refusals = 0
       if (connection.state === 'new' && now - connection.connectedAt > this.limits.connectTimeoutMs) {
         connection.close('lost', 'it said no CONNECT in time')
       } else if (connection.keepAliveMs > 0 && connection.isReading && now - connection.lastPacketAt > connection.keepAliveMs) {
@@ -587,10 +660,11 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
         )
       }
     }
-    for (const session of this.#sessions.values()) {
-      if (session.disconnectedAt === undefined) continue
-      if (now - session.disconnectedAt >= session.expirySeconds * 1000) this.#end(session)
-      else if (session.willAt !== undefined && session.willAt <= now) {
+    for (const session of this.#away.all()) {
+      if (now - (session.disconnectedAt ?? now) >= session.expirySeconds * 1000) {
+        this.#expired += 1
+        this.#end(session)
+      } else if (session.willAt !== undefined && session.willAt <= now) {
         this.#publishWill(session)
         this.#keep(session)
       }
@@ -616,12 +690,13 @@ function refuse(pending: PendingAck, error: Error): void {
 const isDiskFull = (error: Error): boolean => ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')
 
 /** The next member of a group that takes messages: connected ones first, in turn. */
-function nextMember(group: SharedGroup<Subscriber>): Target<Subscriber> | undefined {
+function nextMember(group: SharedGroup<Subscriber>, topic: string): Target<Subscriber> | undefined {
   const { members } = group
   let waiting: number | undefined
   for (let step = 0; step < members.length; step++) {
     const place = (group.next + step) % members.length
     const subscriber = members[place]?.subscriber
+    if (subscriber instanceof Session && subscriber.isFiltered && !subscriber.mayReceive(topic)) continue
     if (subscriber instanceof Session && !subscriber.takesMore) {
       waiting ??= place
       continue

@@ -98,9 +98,18 @@ export class PendingAck {
   }
 }
 
+/** What all connections have moved so far, and hold now. */
+export interface Traffic {
+  bytesReceived: number
+  bytesSent: number
+  /** Beginnings of packets whose rest has not come. */
+  partialBytes: number
+}
+
 /** What a connection asks of the broker. */
 export interface ConnectionHost<S> {
   readonly limits: BrokerLimits
+  readonly traffic: Traffic
   now(): EpochMillis
   /** Checks who it is, and calls `accept` or `refuse` of the connection. */
   authenticate(connection: Connection<S>, packet: ConnectPacket): void
@@ -134,12 +143,16 @@ export class Connection<S> implements SessionPeer {
   maxPacketBytes = Infinity
   sendMaximum = 100
   keepAliveMs = 0
+  /** Topics that were refused to the client lately. */
+  refusals = 0
   lastPacketAt: EpochMillis
   readonly connectedAt: EpochMillis
   state: 'new' | 'authenticating' | 'connected' | 'closed' = 'new'
   readonly #host: ConnectionHost<S>
   readonly #framer: Framer
   readonly #view = new PublishView()
+  /** Bytes of the beginning of a packet, as they were told to the host. */
+  #partialBytes = 0
   #lastUse: TopicUse<S> | undefined
   #aliases: Map<number, { readonly topic: string; readonly bytes: Buffer }> | undefined
   #outbox: Buffer[] = []
@@ -151,6 +164,9 @@ export class Connection<S> implements SessionPeer {
   #holdsForAcks = false
   /** A client does not read what we answer: we read nothing more of it. */
   #holdsForOutbox = false
+  /** Messages that may come at once; below 0 nothing is read until there are more. */
+  #allowance: number
+  #allowanceAt: EpochMillis
   /** Reasons why nothing is read at the moment. */
   #holds = 0
 
@@ -159,6 +175,8 @@ export class Connection<S> implements SessionPeer {
     this.#host = host
     this.connectedAt = host.now()
     this.lastPacketAt = this.connectedAt
+    this.#allowance = host.limits.messagesPerSecond
+    this.#allowanceAt = this.connectedAt
     this.#framer = new Framer(host.limits.maxPacketBytes, (first, bytes, start, end) => this.#packet(first, bytes, start, end))
   }
 
@@ -184,7 +202,14 @@ export class Connection<S> implements SessionPeer {
   receive(chunk: Buffer): void {
     if (this.state === 'closed') return
     this.lastPacketAt = this.#host.now()
+    const { traffic, limits } = this.#host
+    traffic.bytesReceived += chunk.length
     this.#guard(() => this.#framer.push(chunk))
+    if (this.#account() > 0 && traffic.partialBytes > limits.maxPartialBytes) {
+      this.closeWith(Reason.quotaExceeded, 'protocol error', 'too many clients have sent a part of a large packet')
+      return
+    }
+    if (this.#allowance < 0) this.#waitForAllowance()
     if (!this.#holdsForOutbox && this.outboxBytes > 2 * this.#host.limits.maxOutboxBytes) {
       this.#holdsForOutbox = true
       this.pauseReading()
@@ -198,6 +223,30 @@ export class Connection<S> implements SessionPeer {
       this.resumeReading()
     }
     if (this.state === 'connected') this.session?.pump(this.#host.now())
+  }
+
+  /** Answers by how many bytes more than before wait for the rest of their packet. */
+  #account(): number {
+    const waiting = this.state === 'closed' ? 0 : this.#framer.waiting
+    const more = waiting - this.#partialBytes
+    this.#partialBytes = waiting
+    this.#host.traffic.partialBytes += more
+    return more
+  }
+
+  /** More messages came than one client may send: nothing is read until their time has passed. */
+  #waitForAllowance(): void {
+    const waitMs = (-this.#allowance / this.#host.limits.messagesPerSecond) * 1000
+    this.pauseReading()
+    setTimeout(() => this.resumeReading(), waitMs).unref()
+  }
+
+  #countMessage(): void {
+    const { messagesPerSecond } = this.#host.limits
+    if (messagesPerSecond === Infinity) return
+    const earned = ((this.lastPacketAt - this.#allowanceAt) / 1000) * messagesPerSecond
+    this.#allowanceAt = this.lastPacketAt
+    this.#allowance = Math.min(messagesPerSecond, this.#allowance + Math.max(0, earned)) - 1
   }
 
   #guard(work: () => void): void {
@@ -306,6 +355,7 @@ export class Connection<S> implements SessionPeer {
   startReading(): void {
     if (this.state !== 'connected') return
     this.#guard(() => this.#framer.resume())
+    this.#account()
     this.resumeReading()
   }
 
@@ -337,6 +387,7 @@ export class Connection<S> implements SessionPeer {
 
   #publish(first: number, bytes: Buffer, start: number, end: number): void {
     const view = this.#view
+    this.#countMessage()
     decodePublish(view, first, bytes, start, end, this.version)
     const use = this.#topicOf(view, bytes)
     const payload = bytes.subarray(view.payloadStart, view.payloadEnd)
@@ -489,6 +540,7 @@ export class Connection<S> implements SessionPeer {
     const bytes = this.#outbox.length === 1 ? only : Buffer.concat(this.#outbox, this.#outboxBytes)
     this.#outbox = []
     this.#outboxBytes = 0
+    this.#host.traffic.bytesSent += bytes.length
     this.transport.write(bytes)
   }
 
@@ -515,6 +567,7 @@ export class Connection<S> implements SessionPeer {
     if (this.state === 'closed') return
     this.flush()
     this.state = 'closed'
+    this.#account()
     this.transport.end()
     this.#host.closed(this, cause, why)
   }

@@ -1,5 +1,6 @@
 import { encodeAck } from '../../../protocols/mqtt/encode.ts'
 import { PUBACK, PUBCOMP, PUBREL, type ProtocolVersion, type Qos } from '../../../protocols/mqtt/packet.ts'
+import { parseSharedFilter } from '../../../protocols/mqtt/topics.ts'
 import type { EpochMillis } from '../../../core/time.ts'
 import type { KeptDelivery } from './journal/kept-state.ts'
 import type { Delivery } from './journal/record.ts'
@@ -7,6 +8,7 @@ import type { Kept, SessionJournal } from './journal/session-journal.ts'
 import { encodeMessage, isExpired, messageBytes, type Message } from './message.ts'
 import type { PublicationParts, Publisher } from './publication.ts'
 import type { SubscriptionOptions } from './subscription-tree.ts'
+import type { TopicRights } from './topic-acl.ts'
 
 /** A message for a client. */
 export interface Outgoing {
@@ -48,6 +50,7 @@ export interface SessionLimits {
 /** What all sessions share: the room for queued messages, and what was dropped. */
 export interface QueueBudget {
   bytes: number
+  messages: number
   readonly maxBytes: number
   dropped: number
 }
@@ -88,6 +91,10 @@ export class Session {
   /** When the will is told, of a client that is away. */
   willAt: EpochMillis | undefined
   peer: SessionPeer | undefined
+  /** What its client may do with topics; `undefined`: everything. */
+  rights: TopicRights | undefined
+  /** A subscription takes more topics than the client may receive. */
+  isFiltered = false
   readonly subscriptions = new Map<string, SubscriptionOptions>()
   /** Packet identifiers of messages of QoS 2 that came and are not released yet. */
   readonly receivedQos2 = new Set<number>()
@@ -118,6 +125,21 @@ export class Session {
 
   get inFlight(): number {
     return this.#inFlight
+  }
+
+  mayReceive(topic: string): boolean {
+    return this.rights === undefined || this.rights.mayReceive(topic)
+  }
+
+  /** The rights may not be those with which it subscribed. */
+  checkFilters(): void {
+    const { rights } = this
+    this.isFiltered =
+      rights !== undefined &&
+      [...this.subscriptions.keys()].some((filter) => {
+        const shared = parseSharedFilter(filter)
+        return rights.share(typeof shared === 'object' ? shared.filter : filter) !== 'all'
+      })
   }
 
   /**
@@ -345,6 +367,7 @@ export class Session {
     this.#queue.push(entry)
     this.#queueBytes += bytes
     this.#budget.bytes += bytes
+    this.#budget.messages += 1
   }
 
   #release(entry: Entry | undefined): void {
@@ -352,6 +375,7 @@ export class Session {
     const bytes = messageBytes(entry.message)
     this.#queueBytes -= bytes
     this.#budget.bytes -= bytes
+    this.#budget.messages -= 1
   }
 
   #forget({ packetId }: Entry): void {

@@ -1,7 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, TLSSocket, type TlsOptions } from 'node:tls'
+import type { WebSocket } from 'ws'
 import type { Broker } from './broker.ts'
+import type { Connection } from './connection.ts'
 import type { Transport } from './transport.ts'
+import { HTTP_GET, WebSocketDoor } from './web-socket-door.ts'
 
 /** How long the last bytes may take to go out. */
 const LINGER_MS = 5_000
@@ -13,18 +16,26 @@ export interface TcpListenerOptions {
   readonly port: number
   /** With it the port speaks TLS only. */
   readonly tls?: TlsOptions | undefined
+  /** Whether clients may speak WebSocket on the port. On when absent. */
+  readonly webSocket?: boolean
 }
 
-/** A port of the broker: MQTT over TCP, or over TLS. */
+/** A port of the broker: MQTT over TCP or TLS, and over WebSocket on either. */
 export class TcpListener {
   readonly #options: TcpListenerOptions
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
+  readonly #door: WebSocketDoor | undefined
 
   constructor(options: TcpListenerOptions) {
+    const { broker, tls, webSocket = true } = options
     this.#options = options
+    this.#door = webSocket ? new WebSocketDoor(2 * broker.limits.maxPacketBytes) : undefined
     const accept = (socket: Socket): void => this.#accept(socket)
-    this.#server = options.tls === undefined ? createServer({ noDelay: true }, accept) : createTlsServer(options.tls, accept)
+    this.#server =
+      tls === undefined
+        ? createServer({ noDelay: true }, accept)
+        : createTlsServer({ ...tls, handshakeTimeout: broker.limits.connectTimeoutMs }, accept)
   }
 
   get port(): number {
@@ -55,9 +66,22 @@ export class TcpListener {
   }
 
   #accept(socket: Socket): void {
+    const { broker } = this.#options
+    if (!broker.takesConnections) {
+      socket.destroy()
+      return
+    }
     this.#sockets.add(socket)
-    const connection = this.#options.broker.connect(transportOf(socket))
-    socket.on('data', (chunk) => connection.receive(chunk))
+    const transport = new SocketTransport(socket)
+    const connection = broker.connect(transport)
+    socket.once('data', (first) => {
+      if (this.#door !== undefined && first[0] === HTTP_GET) {
+        this.#door.take(socket, first, (webSocket) => openWebSocket(webSocket, transport, connection))
+        return
+      }
+      socket.on('data', (chunk) => connection.receive(chunk))
+      connection.receive(first)
+    })
     socket.on('drain', () => connection.drained())
     socket.on('error', (error) => connection.lost(error.message))
     socket.on('close', () => {
@@ -67,22 +91,59 @@ export class TcpListener {
   }
 }
 
-function transportOf(socket: Socket): Transport {
-  return {
-    remoteAddress: socket.remoteAddress ?? '',
-    certificate: socket instanceof TLSSocket ? certificateOf(socket) : undefined,
-    get writableLength() {
-      return socket.writableLength
-    },
-    write: (bytes) => void socket.write(bytes),
-    pause: () => void socket.pause(),
-    resume: () => void socket.resume(),
-    end: () => {
-      socket.end()
-      // A client that reads nothing would keep the connection for ever.
-      setTimeout(() => socket.destroy(), LINGER_MS).unref()
-    },
-    destroy: () => void socket.destroy(),
+function openWebSocket<S>(webSocket: WebSocket, transport: SocketTransport, connection: Connection<S>): void {
+  transport.webSocket = webSocket
+  webSocket.binaryType = 'nodebuffer'
+  webSocket.on('message', (data, isBinary) => {
+    if (isBinary && Buffer.isBuffer(data)) connection.receive(data)
+    // [MQTT-6.0.0-1]
+    else connection.close('protocol error', 'a WebSocket frame is text')
+  })
+  webSocket.on('error', (error) => connection.lost(error.message))
+  webSocket.on('close', () => connection.lost('the connection was closed'))
+}
+
+/** A socket, or the WebSocket that it has become. */
+class SocketTransport implements Transport {
+  readonly remoteAddress: string
+  readonly certificate: Transport['certificate']
+  webSocket: WebSocket | undefined
+  readonly #socket: Socket
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    this.remoteAddress = socket.remoteAddress ?? ''
+    this.certificate = socket instanceof TLSSocket ? certificateOf(socket) : undefined
+  }
+
+  get writableLength(): number {
+    return this.webSocket === undefined ? this.#socket.writableLength : this.webSocket.bufferedAmount
+  }
+
+  write(bytes: Buffer): void {
+    if (this.webSocket === undefined) this.#socket.write(bytes)
+    else this.webSocket.send(bytes)
+  }
+
+  pause(): void {
+    if (this.webSocket === undefined) this.#socket.pause()
+    else this.webSocket.pause()
+  }
+
+  resume(): void {
+    if (this.webSocket === undefined) this.#socket.resume()
+    else this.webSocket.resume()
+  }
+
+  end(): void {
+    if (this.webSocket === undefined) this.#socket.end()
+    else this.webSocket.close()
+    // A client that reads nothing would keep the connection for ever.
+    setTimeout(() => this.#socket.destroy(), LINGER_MS).unref()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
   }
 }
 

@@ -5,6 +5,7 @@ import type { JournalRecord, KeptWill, SessionHeader } from './record.ts'
 /** Everything that is kept, as records: what a snapshot holds. A message that many sessions wait for comes once. */
 export function* recordsOf(sessions: Iterable<Session>, retained: Iterable<Message>): Generator<JournalRecord> {
   for (const message of retained) {
+    if (message.topic.startsWith('$')) continue
     yield { kind: 'message', order: 0, message, retained: true, deliveries: [], received: undefined }
   }
   const known = new Set<number>()

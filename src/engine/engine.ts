@@ -161,6 +161,8 @@ export interface StoredDocument {
 export interface SearchTarget {
   readonly schema: IndexSchema
   readonly query: Query
+  /** Fields that scripts compute while this search runs, by path; the schema does not know them. */
+  readonly computed?: { computed(path: string): Field | undefined }
   /** Only documents of this range of sequence numbers, both included: live tails and points in time. */
   readonly seqNoFrom?: number
   readonly seqNoTo?: number

@@ -1,3 +1,4 @@
+import type { Computation } from './computed/computation.ts'
 /** What a mapped field can be. Objects and multi-fields are not fields of their own: their leaves are, by full path. */
 export type FieldType =
   | 'keyword'
@@ -30,6 +31,8 @@ export interface Field {
   /** Unique within its index and never reused: the engine names its column by it. */
   readonly ordinal: number
   readonly parameters: FieldParameters
+  /** Of a field whose values are stored nowhere: how a script makes them of a document's other values. */
+  readonly computation?: Computation
 }
 
 /** Mapping parameters that change how values are read, stored or found. Absent means Elasticsearch's default. */

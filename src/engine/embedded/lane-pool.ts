@@ -98,8 +98,14 @@ export class LanePool implements Lanes {
    * Inserts rows from columns that the statement reads as `arrowstream('<source>')`.
    * @throws ChildDied when it is not known whether they were stored
    */
-  async insert(statement: Sql, source: string, columns: readonly ColumnHead[], payload: readonly Uint8Array[]): Promise<void> {
-    await this.#once('writer', (lane) =>
+  async insert(
+    statement: Sql,
+    source: string,
+    columns: readonly ColumnHead[],
+    payload: readonly Uint8Array[],
+    kind: 'writer' | 'background' = 'writer',
+  ): Promise<void> {
+    await this.#once(kind, (lane) =>
       this.process.send({ kind: 'insert', lane, statement: statement.text, source, columns }, payload),
     )
   }

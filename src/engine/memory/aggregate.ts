@@ -1,5 +1,6 @@
 import { roundDown } from '../../core/dates/rounding.ts'
 import { unreachable } from '../../core/errors.ts'
+import { haversineMeters } from '../../core/haversine.ts'
 import type {
   Aggregation,
   AggregationResult,
@@ -23,7 +24,7 @@ import type { SortKey } from '../../query/sort.ts'
 import { compareValues, sameValue, valueKey } from './compare.ts'
 import { documentMetric } from './document-metrics.ts'
 import type { MemoryDocument } from './document.ts'
-import { type Evaluate, haversineMeters } from './evaluate.ts'
+import type { Evaluate } from './evaluate.ts'
 import { compareArrival, compareRows, sortValues, type Match } from './sort-hits.ts'
 
 /** What aggregations need besides the matches. */

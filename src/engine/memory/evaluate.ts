@@ -1,4 +1,5 @@
 import { unreachable } from '../../core/errors.ts'
+import { haversineMeters } from '../../core/haversine.ts'
 import type { Bounds, Query, TermPattern } from '../../query/ast.ts'
 import type { FieldValue, GeoPoint } from '../../query/field.ts'
 import { editDistance, termMatcher } from '../../query/term-matcher.ts'
@@ -125,7 +126,7 @@ function fieldValues(document: MemoryDocument, path: string): readonly FieldValu
 function terms(path: string, values: readonly FieldValue[], statistics: IndexStatistics): Evaluate {
   const [only] = values
   // Strings and booleans are terms to Lucene, which score; numbers and their kin are points, which do not.
-  if (values.length === 1 && (typeof only === 'string' || typeof only === 'boolean')) {
+  if (values.length === 1 && (typeof only === 'string' || typeof only === 'boolean') && !statistics.isComputed(path)) {
     const term = String(only)
     return (document) => (termFrequency(document, path, term) > 0 ? termScore(document, path, term, statistics) : undefined)
   }
@@ -235,21 +236,6 @@ function inPolygon({ lat, lon }: GeoPoint, corners: readonly GeoPoint[]): boolea
     if (a.lat > lat !== b.lat > lat && lon < a.lon + ((lat - a.lat) / (b.lat - a.lat)) * (b.lon - a.lon)) inside = !inside
   }
   return inside
-}
-
-/** Radius that Lucene's haversine uses. */
-const EARTH_RADIUS_METERS = 6_371_008.7714
-
-/**
- * Great-circle distance in meters, haversine formula on a sphere of 6,371,008.7714 m (IUGG mean radius). Latitudes and
- * longitudes in degrees.
- */
-export function haversineMeters(a: GeoPoint, b: GeoPoint): number {
-  const radians = (degrees: number): number => (degrees * Math.PI) / 180
-  const halfLat = Math.sin(radians(b.lat - a.lat) / 2)
-  const halfLon = Math.sin(radians(b.lon - a.lon) / 2)
-  const h = halfLat * halfLat + Math.cos(radians(a.lat)) * Math.cos(radians(b.lat)) * halfLon * halfLon
-  return 2 * EARTH_RADIUS_METERS * Math.asin(Math.min(1, Math.sqrt(h)))
 }
 
 /** A box whose left lies east of its right goes over the antimeridian. */

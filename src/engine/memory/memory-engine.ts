@@ -18,6 +18,7 @@ import {
   type WriteResult,
 } from '../engine.ts'
 import { aggregate } from './aggregate.ts'
+import { withComputed } from './computed-values.ts'
 import { VALUE_GAP, type MemoryDocument, type PlacedToken } from './document.ts'
 import { compileQuery } from './evaluate.ts'
 import { compareArrival, compareRows, sortValues, type Match, type SortValues } from './sort-hits.ts'
@@ -96,7 +97,7 @@ export class MemoryEngine implements Engine {
   async search(request: EngineSearch): Promise<EngineSearchResult> {
     request.signal.throwIfAborted()
     const { targets, sort, minScore } = request
-    const searched = targets.map((target) => ({ target, documents: this.visible(target) }))
+    const searched = targets.map((target) => ({ target, documents: withComputed(this.visible(target), target) }))
     const statistics = searched.map(({ documents }) => new IndexStatistics(documents))
     const compile = (query: SearchTarget['query'], position: number): ReturnType<typeof compileQuery> =>
       compileQuery(query, statistics[position] ?? new IndexStatistics([]))

@@ -1,3 +1,4 @@
+import { ComputedValues } from './computed-values.ts'
 import type { MemoryDocument } from './document.ts'
 
 /** What BM25 needs to know about one field of one index; counted afresh for every search. */
@@ -15,6 +16,12 @@ export class IndexStatistics {
 
   constructor(documents: readonly MemoryDocument[]) {
     this.documents = documents
+  }
+
+  /** Whether a script computes the field: then its terms do not score. */
+  isComputed(path: string): boolean {
+    const values = this.documents[0]?.values
+    return values instanceof ComputedValues && values.isComputed(path)
   }
 
   field(path: string): FieldStatistics {

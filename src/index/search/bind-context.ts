@@ -1,6 +1,9 @@
 import type { IndexAccess } from '../../core/access.ts'
+import type { JsonObject } from '../../core/json.ts'
 import type { EpochMillis } from '../../core/time.ts'
 import type { BindContext } from '../../query/bind/context.ts'
+import { ComputedFields } from '../../query/computed/computed-fields.ts'
+import { addRuntimeFields } from '../../query/computed/runtime-fields.ts'
 import type { Field, FieldLookup } from '../../query/field.ts'
 import type { IndexContext } from '../index-context.ts'
 import type { IndexState } from '../index-state.ts'
@@ -9,10 +12,14 @@ import { numberSetting } from '../settings/index-settings.ts'
 
 /** What a query is bound to: an index as its settings say, with the fields that the principal may see. */
 export function bindContextOf(context: IndexContext, access: IndexAccess, index: IndexState, now: EpochMillis): BindContext {
+  const fields = new ComputedFields(visibleFields(index, access), context.scripts)
+  const { runtime } = index.mapping.mapping.options
+  if (runtime) addRuntimeFields(runtime, fields)
   const defaultField = index.settings['index.query.default_field'] ?? '*'
   return {
     index: { name: index.name, uuid: index.uuid },
-    fields: visibleFields(index, access),
+    fields,
+    computed: fields,
     nestedPaths: index.mapping.nestedPaths,
     analysis: index.analysis,
     now,
@@ -43,4 +50,12 @@ function visibleFields(index: IndexState, access: IndexAccess): FieldLookup {
     match: (pattern) => index.fields.match(pattern).filter(visible),
     all: () => index.fields.all().filter(visible),
   }
+}
+
+/** The same index for one search, with the fields that its request defines. @throws ElkhornError for a field that makes no sense */
+export function withRuntimeFields(bind: BindContext, mappings: JsonObject | undefined): BindContext {
+  if (!bind.computed) return bind
+  const fields = bind.computed.copy()
+  if (mappings) addRuntimeFields(mappings, fields)
+  return { ...bind, fields, computed: fields }
 }

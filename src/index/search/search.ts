@@ -1,6 +1,6 @@
 import type { IndexAccess } from '../../core/access.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
-import type { JsonObject } from '../../core/json.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { printJson } from '../../core/print-json.ts'
 import { RawJson } from '../../core/raw-json.ts'
 import type { EngineHit, EngineSearch, EngineSearchResult, SearchTarget } from '../../engine/engine.ts'
@@ -17,6 +17,7 @@ import type { IndexState } from '../index-state.ts'
 import { strings } from '../templates/parse-template.ts'
 import { clusterSetting } from '../settings/cluster-settings.ts'
 import { numberSetting } from '../settings/index-settings.ts'
+import { withRuntimeFields } from './bind-context.ts'
 import { indexBoosts } from './index-boosts.ts'
 import { HitPrinter, printScore, type HitOptions } from './print-hit.ts'
 import { allShardsFailed, printFailure, type SearchFailure } from './search-failure.ts'
@@ -105,7 +106,8 @@ export async function searchPage(
   const { failures } = prepared
   if (failures.length > 0 && (prepared.bound.length === 0 || !printing.allowPartial))
     throw allShardsFailed(failures, printing.node)
-  const result = prepared.bound.length === 0 ? nothingFound(request) : await run(context, prepared, request, signal)
+  const result =
+    prepared.bound.length === 0 ? nothingFound(request) : await runOrFail(context, prepared, request, signal, printing)
   const tookMs = Math.round(performance.now() - started)
   for (const { index } of prepared.bound) {
     index.counters.searches += 1
@@ -117,7 +119,16 @@ export async function searchPage(
 
 /** Parts of the request that are read, but that nothing answers yet: silence would be a wrong answer. */
 function refuseUnsupported({ raw, explain, profile }: SearchRequest): void {
-  const { ext: _ext, stats: _stats, indices_boost: _boost, pit: _pit, slice: _slice, highlight: _highlight, ...others } = raw
+  const {
+    ext: _ext,
+    stats: _stats,
+    indices_boost: _boost,
+    pit: _pit,
+    slice: _slice,
+    highlight: _highlight,
+    runtime_mappings: _runtime,
+    ...others
+  } = raw
   const [name] = Object.keys(others)
   if (name !== undefined) throw illegalArgument(`[${name}] in a search is not supported yet`)
   if (explain) throw illegalArgument('[explain] in a search is not supported yet')
@@ -179,9 +190,14 @@ function prepareAll(
   context: IndexContext,
   access: IndexAccess,
   request: PreparedRequest,
-  searched: readonly SearchedIndex[],
+  given: readonly SearchedIndex[],
 ): Omit<Prepared, 'failures'> {
   const { page } = request
+  const runtime = request.raw.runtime_mappings
+  const searched = given.map((one) => ({
+    ...one,
+    bind: withRuntimeFields(one.bind, isJsonObject(runtime) ? runtime : undefined),
+  }))
   if (page?.from === undefined) for (const { index } of searched) checkWindow(index, request)
   const { targets, failures } = bindTargets(searched, request.query, { postFilter: request.postFilter, boosts: request.boosts })
   const [failure] = failures
@@ -238,6 +254,23 @@ function checkWindow(index: IndexState, { from, size }: SearchRequest): void {
     throw illegalArgument(
       `Result window is too large, from + size must be less than or equal to: [${limit}] but was [${from + size}]. See the scroll api for a more efficient way to request large data sets. This limit can be set by changing the [index.max_result_window] index level setting.`,
     )
+  }
+}
+
+/** A script that fails for a document fails its index, and no other part of an answer is worth having. */
+async function runOrFail(
+  context: IndexContext,
+  prepared: Prepared,
+  request: SearchRequest,
+  signal: AbortSignal,
+  { node }: SearchPrinting,
+): ReturnType<typeof run> {
+  try {
+    return await run(context, prepared, request, signal)
+  } catch (error) {
+    const [first] = prepared.bound
+    if (!(error instanceof ElkhornError) || error.type !== 'script_exception' || !first) throw error
+    throw allShardsFailed([{ index: first.index, error }], node)
   }
 }
 

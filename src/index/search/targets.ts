@@ -93,7 +93,8 @@ export function bindTargets(
     try {
       const own = withBoost(query ? bindQuery(query, one.bind) : matchAll, boosts?.get(one.index.name))
       const filters = postFilter ? [...one.filters, bindQuery(postFilter, one.bind)] : one.filters
-      targets.push({ schema: one.index, query: withFilters(own, filters) })
+      const { computed } = one.bind
+      targets.push({ schema: one.index, query: withFilters(own, filters), ...(computed ? { computed } : {}) })
       bound.push(one)
     } catch (error) {
       if (!(error instanceof ElkhornError)) throw error

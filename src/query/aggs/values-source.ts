@@ -1,8 +1,11 @@
 import { illegalArgument } from '../../core/errors.ts'
 import type { JsonValue } from '../../core/json.ts'
+import { aggregationContext } from '../../script/painless/contexts/document-values.ts'
+import { parseScriptReference, type ScriptReference } from '../../script/script-request.ts'
 import type { ValuesSource } from '../aggregation.ts'
-import { isText } from '../bind/context.ts'
+import { computedFields, isText } from '../bind/context.ts'
 import { isScalar, termValue } from '../bind/term.ts'
+import { addScript } from '../computed/computed-fields.ts'
 import { raw, text } from '../dsl/reading.ts'
 import type { Field, FieldType, FieldValue } from '../field.ts'
 import { valueFormat, type ValueFormat } from '../value-format.ts'
@@ -12,7 +15,10 @@ import type { AggregationContext } from './definition.ts'
 export const sourceMembers = { field: text, missing: raw, format: text, value_type: text, script: raw } as const
 
 export interface SourceRequest {
+  /** Empty where a script alone gives the values. */
   readonly field: string
+  /** Gives the values, or changes those of the field. */
+  readonly script?: ScriptReference | undefined
   readonly missing: JsonValue | undefined
   readonly format: string | undefined
   readonly timeZone?: string | undefined
@@ -24,11 +30,23 @@ type SourceMembers = { readonly [K in keyof typeof sourceMembers]: ReturnType<(t
 
 /** @throws ElkhornError `illegal_argument_exception` (400) without a field */
 export function readSource(read: SourceMembers, owner: string, timeZone?: string): SourceRequest {
-  if (read.script !== undefined)
-    throw illegalArgument(`[${owner}] aggregation: [script] is not supported yet; map the value as a field`)
-  if (read.field === undefined) throw illegalArgument('Required one of fields [field, script], but none were specified. ')
-  return { field: read.field, missing: read.missing, format: read.format, timeZone, valueType: read.value_type }
+  const script = read.script === undefined || read.script === null ? undefined : parseScriptReference(read.script)
+  if (script && WITHOUT_SCRIPTS.has(owner))
+    throw illegalArgument(`[${owner}] aggregation: [script] is not supported; name a [field]`)
+  if (read.field === undefined && script === undefined)
+    throw illegalArgument('Required one of fields [field, script], but none were specified. ')
+  return {
+    field: read.field ?? '',
+    script,
+    missing: read.missing,
+    format: read.format,
+    timeZone,
+    valueType: read.value_type,
+  }
 }
+
+/** Aggregations that count on stored values. */
+const WITHOUT_SCRIPTS: ReadonlySet<string> = new Set(['significant_terms', 'rare_terms'])
 
 /** What an aggregation can work with. */
 export type Accepts = 'numbers' | 'numbers and dates' | 'terms' | 'dates' | 'addresses' | 'anything'
@@ -70,7 +88,9 @@ export interface BoundSource {
 export function bindSource(request: SourceRequest, owner: string, accepts: Accepts, context: AggregationContext): BoundSource {
   const mapped = findField(request.field, context)
   if (mapped) requireAggregatable(mapped, owner, accepts)
-  const field = mapped ?? fieldOfType(request.field, request.valueType)
+  const field = request.script
+    ? scriptField(request.script, { mapped, accepts, valueType: request.valueType }, context)
+    : (mapped ?? fieldOfType(request.field, request.valueType))
   const format = valueFormat(field, { format: request.format, timeZone: request.timeZone })
   // Its value is in the mapping: it stands in for what no document has.
   if (field?.type === 'constant_keyword' && field.parameters.constant !== undefined) {
@@ -79,6 +99,40 @@ export function bindSource(request: SourceRequest, owner: string, accepts: Accep
   const missing =
     request.missing === undefined || request.missing === null ? undefined : missingValue(request.missing, field, context)
   return { source: { field: field?.path ?? request.field, ...(missing === undefined ? {} : { missing }) }, field, format }
+}
+
+interface ScriptedSource {
+  readonly mapped: Field | undefined
+  readonly accepts: Accepts
+  readonly valueType: string | undefined
+}
+
+/** A field for what a script returns, or makes of the values of another field. */
+function scriptField(
+  reference: ScriptReference,
+  { mapped, accepts, valueType }: ScriptedSource,
+  { indices }: AggregationContext,
+): Field | undefined {
+  const type = (valueType === undefined ? undefined : VALUE_TYPES[valueType]) ?? scriptType(mapped, accepts)
+  const script = { reference, context: aggregationContext, type, ...(mapped ? { of: mapped } : {}) }
+  const path = addScript(() => script, indices.map(computedFields))
+  return indices[0]?.fields.find(path)
+}
+
+function scriptType(mapped: Field | undefined, accepts: Accepts): FieldType {
+  if (mapped && DATES.includes(mapped.type)) return 'date'
+  if (mapped && NUMBERS.includes(mapped.type)) return 'double'
+  switch (accepts) {
+    case 'dates':
+      return 'date'
+    case 'addresses':
+      return 'ip'
+    case 'numbers':
+    case 'numbers and dates':
+      return 'double'
+    default:
+      return 'keyword'
+  }
 }
 
 /** A field that no index has, as `value_type` says it would be. */

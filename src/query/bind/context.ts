@@ -2,12 +2,15 @@ import { ElkhornError } from '../../core/errors.ts'
 import type { EpochMillis } from '../../core/time.ts'
 import { analyzerFor, type Analysis } from '../analysis/analysis.ts'
 import type { Analyzer } from '../analysis/token.ts'
+import type { ComputedFields } from '../computed/computed-fields.ts'
 import type { Field, FieldLookup } from '../field.ts'
 
 /** What a query is bound to: one index as it is now. */
 export interface BindContext {
   readonly index: { readonly name: string; readonly uuid: string }
   readonly fields: FieldLookup
+  /** `fields`, where scripts may add to them: in searches. */
+  readonly computed?: ComputedFields
   /** Paths of nested objects: their fields are not among `fields`. */
   readonly nestedPaths?: readonly string[]
   readonly analysis: Analysis
@@ -54,6 +57,12 @@ export function searchAnalyzer(field: Field, asked: string | undefined, context:
   if (search !== undefined) return analyzerFor(search, context.analysis)
   if (analyzer !== undefined) return analyzerFor(analyzer, context.analysis)
   return context.analysis.findAnalyzer('default_search') ?? analyzerFor('default', context.analysis)
+}
+
+/** Where the scripts of a request go. @throws ElkhornError (400) where none can run */
+export function computedFields({ computed }: BindContext): ComputedFields {
+  if (!computed) throw new ElkhornError('illegal_argument_exception', 400, 'scripts over documents are possible in searches only')
+  return computed
 }
 
 export function isText(field: Field): boolean {

@@ -64,6 +64,8 @@ function searchWith(limits = SEARCH_LIMITS): Search {
         statements.push(statement.text)
         return fixture.lanes.query(statement, options)
       },
+      run: (kind, statement) => fixture.lanes.run(kind, statement),
+      insert: (...insert) => fixture.lanes.insert(...insert),
     },
     tables: fixture.tables,
     ids: { encode: (uuid, seqNo) => `${uuid}#${seqNo}`, decode: () => undefined },

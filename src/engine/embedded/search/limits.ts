@@ -10,6 +10,8 @@ export interface SearchLimits {
   readonly minuteRows: number
   /** Rows of an index whose composite keys are looked ahead at, so that a page does not group all of them. */
   readonly pageRows: number
+  /** Documents whose values a script may compute one by one: what it makes of them is held in memory, 70 bytes each. */
+  readonly scriptDocuments: number
   /** Memory of one statement in the engine; beyond it the search is refused. */
   readonly statementBytes: number
 }
@@ -20,6 +22,7 @@ export const SEARCH_LIMITS: SearchLimits = {
   scoredDocuments: 20_000,
   minuteRows: 300_000,
   pageRows: 200_000,
+  scriptDocuments: 5_000_000,
   // With all lanes of readers busy 2 GiB at worst.
   statementBytes: 512 * 1024 * 1024,
 }

@@ -1,12 +1,12 @@
 import type { EngineHit, EngineSearch, EngineSearchResult, SearchTarget } from '../../engine.ts'
 import type { AggregationResults, NamedAggregation } from '../../../query/aggregation.ts'
 import type { Query } from '../../../query/ast.ts'
-import type { Lanes } from '../lanes.ts'
 import { sql } from '../sql.ts'
 import type { Tables } from '../tables.ts'
 import { KnownCardinalities } from './aggs/known-cardinalities.ts'
 import { planAggregations } from './aggs/plan.ts'
 import { tellsMatching, type TreeContext, TreeRun } from './aggs/tree-run.ts'
+import type { ScratchLanes } from './computed/scratch-table.ts'
 import { type HitsContext, searchHits } from './hits/hits.ts'
 import type { EncodeId } from './hits/page.ts'
 import { countMatches, type Total, upTo } from './hits/total.ts'
@@ -19,7 +19,7 @@ import { createStatements, isTimeout, type Statements } from './statement.ts'
 import { openTargets, type Target } from './target.ts'
 
 export interface SearchOptions {
-  readonly lanes: Lanes
+  readonly lanes: ScratchLanes
   readonly tables: Tables
   /** Ids that the engine makes: encodings of sequence numbers. */
   readonly ids: { readonly encode: EncodeId; readonly decode: (uuid: string, id: string) => number | undefined }
@@ -45,11 +45,14 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs, now, memoryBytes: limits.statementBytes })
     const alsoAsked = (position: number): Query[] => filtersOf(request.aggregations, position)
     const all = request.aggregations.some(asksForEmptyTerms)
-    const open = await openTargets(request.targets, { tables, decodeId: ids.decode, statements, alsoAsked, all })
+    const alsoNamed = [request.aggregations, request.sort]
+    const { scriptDocuments } = limits
+    const options = { tables, lanes, decodeId: ids.decode, statements, alsoAsked, alsoNamed, scriptDocuments, all }
+    const open = await openTargets(request.targets, options)
     try {
       return await answer(request, open.targets, statements)
     } finally {
-      open.release()
+      await open.release()
     }
   }
 
@@ -86,11 +89,13 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
   async function count(asked: readonly SearchTarget[], signal: AbortSignal): Promise<number> {
     const memoryBytes = limits.statementBytes
     const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs: COUNT_TIMEOUT_MS, now, memoryBytes })
-    const open = await openTargets(asked, { tables, decodeId: ids.decode, statements, alsoAsked: () => [] })
+    const { scriptDocuments } = limits
+    const options = { tables, lanes, decodeId: ids.decode, statements, alsoAsked: () => [], alsoNamed: [], scriptDocuments }
+    const open = await openTargets(asked, options)
     try {
       return (await countMatches(open.targets, Infinity, statements)).value
     } finally {
-      open.release()
+      await open.release()
     }
   }
 

@@ -11,6 +11,12 @@ export interface Statements {
   select<C extends Columns>(columns: C, rest: Sql, settings?: Settings): Promise<Row<C>[]>
   /** As `select`, for columns that are known at run time only: one array per row. */
   selectRows(columns: readonly Column<unknown>[], rest: Sql, settings?: Settings): Promise<unknown[][]>
+  /** As `selectRows`, for many rows: they are read one after the other. */
+  read(columns: readonly Column<unknown>[], rest: Sql, settings?: Settings): Promise<RowReader>
+  /** Makes a name of a column that stands for an expression in every later statement; `name` for one that is made of another. */
+  define(expression: Sql, name?: string): string
+  /** @throws the signal's reason; ElkhornError when the time is up */
+  check(): void
   /** From now on terms are looked up in the index and then in the rows: see `compileTarget`. */
   checkTerms(): void
 }
@@ -36,10 +42,22 @@ export function createStatements({ lanes, lane, signal, timeoutMs, now, memoryBy
   // Every statement that runs or waits listens.
   setMaxListeners(0, signal)
 
-  async function run(columns: readonly Column<unknown>[], rest: Sql, settings: Settings): Promise<RowReader> {
+  const defined = new Map<string, string>()
+  const withDefined = ({ text }: Sql): Sql => ({
+    kind: 'sql',
+    // Literals hold no backtick, and no column of a table is named so.
+    text: defined.size === 0 ? text : text.replace(/`(x\d+\w*)`/g, (whole, name: string) => defined.get(name) ?? whole),
+  })
+
+  function timeLeft(): number {
     signal.throwIfAborted()
     const left = deadline - now()
     if (left <= 0) throw timeExceeded()
+    return left
+  }
+
+  async function run(columns: readonly Column<unknown>[], rest: Sql, settings: Settings): Promise<RowReader> {
+    const left = timeLeft()
     const list = joinSql(
       columns.map((column) => column.sql),
       ', ',
@@ -52,13 +70,21 @@ export function createStatements({ lanes, lane, signal, timeoutMs, now, memoryBy
         timeoutMs: left,
         settings: { ...always, ...settings },
       } as const
-      return new RowReader(await lanes.query(sql`SELECT ${list} ${rest}`, options))
+      return new RowReader(await lanes.query(withDefined(sql`SELECT ${list} ${rest}`), options))
     } catch (error) {
       throw error instanceof StatementError ? refused(error) : error
     }
   }
 
   return {
+    read: (columns, rest, settings = {}) => run(columns, rest, settings),
+    check: () => void timeLeft(),
+
+    define(expression, name = `x${defined.size}`) {
+      defined.set(name, `(${withDefined(expression).text})`)
+      return name
+    },
+
     checkTerms: () => {
       always['query_plan_direct_read_from_text_index'] = 0
     },

@@ -2,7 +2,10 @@ import type { IndexSchema, SearchTarget } from '../../engine.ts'
 import type { Query } from '../../../query/ast.ts'
 import { DATABASE, SEQ_NO, SUPERSEDED, type TableLayout } from '../layout.ts'
 import { identifier, sql, type Sql } from '../sql.ts'
-import type { OpenTables, Tables } from '../tables.ts'
+import type { Tables } from '../tables.ts'
+import { computeColumns, type ComputedLayout } from './computed/computed-columns.ts'
+import { namedFields, withoutComputed } from './computed/named-fields.ts'
+import type { ScratchLanes } from './computed/scratch-table.ts'
 import { checkClauses, compileQuery, type QueryScope } from './query/compile.ts'
 import { and, type Condition, leaf, NEVER } from './query/condition.ts'
 import type { TimeBounds } from './query/range.ts'
@@ -30,7 +33,7 @@ export interface Target {
 
 export interface OpenTargets {
   readonly targets: readonly Target[]
-  release(): void
+  release(): Promise<void>
 }
 
 export interface TargetOptions {
@@ -40,6 +43,11 @@ export interface TargetOptions {
   readonly statements: Statements
   /** Further queries about a target, by its position: filters of aggregations. */
   readonly alsoAsked: (position: number) => readonly Query[]
+  readonly lanes: ScratchLanes
+  /** Parts of the request beside its queries, which may name fields that are computed. */
+  readonly alsoNamed: readonly unknown[]
+  /** Documents of one search whose values scripts may compute outside of the engine. */
+  readonly scriptDocuments: number
   /** Open also what cannot match: buckets of terms without documents are asked for. */
   readonly all?: boolean
 }
@@ -53,36 +61,44 @@ export async function openTargets(asked: readonly SearchTarget[], options: Targe
       return target.query.kind !== 'none' && mayHold(options.tables.summary(target.schema.uuid), time)
     })
   const open = await options.tables.open(candidates.map(({ target }) => target.schema))
+  const drops: (() => Promise<void>)[] = []
+  const release = async (): Promise<void> => {
+    open.release()
+    await Promise.all(drops.map((drop) => drop()))
+  }
   try {
     const targets = await Promise.all(
       candidates.map(async ({ target, position, time }, i) => {
         const layout = open.layouts[i]
-        return layout === undefined ? undefined : compileTarget(target, position, layout, time, options)
+        return layout === undefined ? undefined : compileTarget(target, position, layout, time, options, drops)
       }),
     )
     return {
       targets: targets
         .filter((target) => target !== undefined)
         .filter(({ matches }) => options.all === true || matches.kind !== 'never'),
-      release: () => open.release(),
+      release,
     }
   } catch (error) {
-    release(open)
+    await release()
     throw error
   }
 }
 
-function release(open: OpenTables): void {
-  open.release()
-}
-
 async function compileTarget(
-  { schema, query, seqNoFrom, seqNoTo, seqNoBefore }: SearchTarget,
+  target: SearchTarget,
   position: number,
-  layout: TableLayout,
+  stored: TableLayout,
   time: TimeBounds,
-  { decodeId, statements, alsoAsked }: TargetOptions,
+  options: TargetOptions,
+  drops: (() => Promise<void>)[],
 ): Promise<Target> {
+  const { schema, query, seqNoFrom, seqNoTo, seqNoBefore } = target
+  const { decodeId, statements, alsoAsked } = options
+  const visible = visibleRows(stored, { from: seqNoFrom, to: seqNoTo, before: seqNoBefore })
+  const computed = await computedLayout(target, position, stored, visible, options)
+  if (computed) drops.push(() => computed.drop())
+  const layout = computed?.layout ?? stored
   const queries = [query, ...alsoAsked(position)]
   for (const one of queries) checkClauses(one)
   const maps = await Promise.all(queries.map((one) => expandPatterns(one, layout, statements)))
@@ -91,11 +107,28 @@ async function compileTarget(
     decodeId: (id) => decodeId(layout.uuid, id),
     expansions: new Map(maps.flatMap((map) => [...map])),
   }
-  const visible = visibleRows(layout, { from: seqNoFrom, to: seqNoTo, before: seqNoBefore })
   // Where rows were marked and not merged since, an answer from the index of terms alone has no rows at all.
   if (layout.hasSuperseded) statements.checkTerms()
   const matches = and([visible, compileQuery(query, scope)])
   return { position, schema, layout, query, scope, time, visible, matches, isDear: isDear(query, scope.expansions) }
+}
+
+/** The table with columns for the computed fields that the search names, if it names any. */
+async function computedLayout(
+  { schema, query, computed }: SearchTarget,
+  position: number,
+  layout: TableLayout,
+  visible: Condition,
+  { statements, lanes, alsoNamed, alsoAsked, decodeId, scriptDocuments }: TargetOptions,
+): Promise<ComputedLayout | undefined> {
+  const named = computed && namedFields([query, alsoAsked(position), alsoNamed], computed)
+  if (!computed || !named || named.size === 0) return undefined
+  const around = withoutComputed(query, computed)
+  const expansions = await expandPatterns(around, layout, statements)
+  const scope: QueryScope = { layout, expansions, decodeId: (id) => decodeId(layout.uuid, id) }
+  const matches = and([visible, compileQuery(around, scope)])
+  const fields = schema.fields.all()
+  return computeColumns(named, { layout, fields, matches, statements, lanes, maxDocuments: scriptDocuments })
 }
 
 /** One moment of the table: what was written up to it and not yet replaced then. */

@@ -1,8 +1,11 @@
-import type { JsonObject, JsonValue } from '../../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
 import { bindAggregations } from '../../../query/aggs/run-aggregations.ts'
+import { ComputedFields } from '../../../query/computed/computed-fields.ts'
+import { addRuntimeFields } from '../../../query/computed/runtime-fields.ts'
 import { bindQuery } from '../../../query/dsl/bind-query.ts'
 import { parseSearch } from '../../../query/parse-search.ts'
 import { bindSearchAfter, bindSort, printSortValue } from '../../../query/sort.ts'
+import { scriptsForTests } from '../../../query/testing/scripts-for-tests.ts'
 import type { Engine, IndexSchema } from '../../engine.ts'
 import { contextOf } from './simple-mapper.ts'
 
@@ -23,7 +26,9 @@ export async function runSearch(
   maxBuckets = 65_535,
 ): Promise<SearchAnswer> {
   const request = parseSearch(body)
-  const context = contextOf(index, now)
+  const computed = new ComputedFields(index.fields, scriptsForTests())
+  if (isJsonObject(request.raw.runtime_mappings)) addRuntimeFields(request.raw.runtime_mappings, computed)
+  const context = { ...contextOf(index, now), fields: computed, computed }
   const aggregations = bindAggregations(request.aggregations, { indices: [context], maxBuckets })
   const sort = bindSort(request.sort, [context])
   const {
@@ -32,7 +37,7 @@ export async function runSearch(
     maxScore,
     aggregations: results,
   } = await engine.search({
-    targets: [{ schema: index, query: request.query ? bindQuery(request.query, context) : { kind: 'all' } }],
+    targets: [{ schema: index, query: request.query ? bindQuery(request.query, context) : { kind: 'all' }, computed }],
     from: request.from,
     size: request.size,
     sort,
@@ -48,7 +53,7 @@ export async function runSearch(
   })
   const printSort = (values: readonly unknown[], keys: typeof sort): JsonValue[] =>
     keys.map((key, at) =>
-      printSortValue((values[at] ?? null) as Parameters<typeof printSortValue>[0], key, index.fields.find(key.field)),
+      printSortValue((values[at] ?? null) as Parameters<typeof printSortValue>[0], key, computed.find(key.field)),
     )
   return {
     total: total?.value ?? 0,

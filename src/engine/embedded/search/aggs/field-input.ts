@@ -85,7 +85,7 @@ export function pointInput(field: string, coordinate: 'lat' | 'lon', targets: re
 }
 
 /** NULL in documents without a value, and in those with several. */
-export function singleValue(column: StoredColumn | undefined, { layout }: Target, type: ValueType): Sql {
+export function singleValue(column: StoredColumn | undefined, { layout }: Pick<Target, 'layout'>, type: ValueType): Sql {
   if (column === undefined) return sql`CAST(NULL AS Nullable(${typeName(type)}))`
   const name = identifier(column.name)
   if (column.missing !== undefined && layout.hasMissingTime) return sql`nullIf(${name}, ${column.missing})`

@@ -1,0 +1,190 @@
+import { ElkhornError } from '../../../../core/errors.ts'
+import type { Computation } from '../../../../query/computed/computation.ts'
+import type { Field } from '../../../../query/field.ts'
+import { DATABASE, SEQ_NO, type StoredColumn, type TableLayout } from '../../layout.ts'
+import { identifier, sql, type Sql } from '../../sql.ts'
+import { LONGITUDE, typeOf } from '../../tables/column-shape.ts'
+import { singleValue } from '../aggs/field-input.ts'
+import { uint } from '../columns.ts'
+import { valueTypeOf } from '../field-type.ts'
+import { and, type Condition, leaf, where } from '../query/condition.ts'
+import type { Statements } from '../statement.ts'
+import { compileExpression } from './compile-expression.ts'
+import { eachDocument, type ValuesWanted } from './load-values.ts'
+import { COMPUTED_STORAGE, type ScratchLanes, ScratchTable } from './scratch-table.ts'
+
+/** What the fields of one target are computed with. */
+export interface ComputedContext {
+  readonly layout: TableLayout
+  /** All fields of the index: what a script may read that names its fields as it runs. */
+  readonly fields: readonly Field[]
+  /** The documents that scripts are run over. */
+  readonly matches: Condition
+  readonly statements: Statements
+  readonly lanes: ScratchLanes
+  /** Documents of one search whose values scripts may compute outside of the engine. */
+  readonly maxDocuments: number
+}
+
+/** A layout with columns for computed fields, and what was made for them. */
+export interface ComputedLayout {
+  readonly layout: TableLayout
+  drop(): Promise<void>
+}
+
+/**
+ * Gives computed fields columns: names that stand for an expression wherever a statement says them. A script that folds
+ * to an expression costs what the expression costs; any other is run over the documents, and its values go to a scratch
+ * table. So does one that folds, where the engine is in doubt about a document and the script is not.
+ * @throws ElkhornError `script_exception` (400) where a script fails for a document; 429 for too many documents
+ */
+export async function computeColumns(wanted: Iterable<Field>, context: ComputedContext): Promise<ComputedLayout> {
+  const columns = new Map<string, StoredColumn>()
+  const scratch: ScratchTable[] = []
+  const layout: TableLayout = { ...context.layout, column: (path) => columns.get(path) ?? context.layout.column(path) }
+  const within = { ...context, layout }
+  const add = async (field: Field): Promise<void> => {
+    const { computation } = field
+    if (!computation || columns.has(field.path)) return
+    for (const read of computation.reads ?? []) await add(read)
+    columns.set(
+      field.path,
+      (await foldedColumn(field, computation, within)) ?? (await scratchColumn(field, computation, within, scratch)),
+    )
+  }
+  const drop = async (): Promise<void> => void (await Promise.all(scratch.map((table) => table.drop())))
+  try {
+    for (const field of wanted) await add(field)
+  } catch (error) {
+    await drop()
+    throw error
+  }
+  return { layout, drop }
+}
+
+/** Documents in doubt that scripts are tried on before all others. */
+const TRIED_DOCUMENTS = 100
+
+async function foldedColumn(field: Field, computation: Computation, context: ComputedContext): Promise<StoredColumn | undefined> {
+  const { layout, matches, statements } = context
+  const values = foldedValues(field, computation, layout)
+  if (values === undefined) return undefined
+  if (values.doubt !== undefined) {
+    const doubtful = and([matches, leaf(values.doubt, { nullable: false })])
+    const compute = computation.open()
+    const rest = sql`FROM ${table(layout)} ${where(doubtful)} ORDER BY ${identifier(SEQ_NO)} LIMIT ${TRIED_DOCUMENTS}`
+    const count = await eachDocument(valuesWanted(computation, context), rest, statements, (document) => void compute(document))
+    if (count > 0) return undefined
+  }
+  const type = { kind: 'sql', text: typeOf({ storage: storageOf(field), missing: undefined }) } as const
+  const name = statements.define(sql`CAST(${values.single} AS ${type})`)
+  if (values.several !== undefined) statements.define(values.several, `${name}_a`)
+  return columnOf(field, name, values.several !== undefined)
+}
+
+interface FoldedValues {
+  readonly single: Sql
+  readonly several: Sql | undefined
+  readonly doubt: Sql | undefined
+}
+
+function foldedValues(field: Field, { expression, of, readsScore }: Computation, layout: TableLayout): FoldedValues | undefined {
+  if (expression === undefined || readsScore) return undefined
+  if (of === undefined) {
+    const { sql: single, doubt } = compileExpression(expression, { layout })
+    return { single, several: undefined, doubt }
+  }
+  const column = layout.column(of.path)
+  const own = singleValue(column, { layout }, valueTypeOf(of))
+  const { sql: one, doubt } = compileExpression(expression, { layout, own })
+  const single = sql`if(isNull(${own}), NULL, ${one})`
+  const singleDoubt = doubt && sql`(isNotNull(${own}) AND ${doubt})`
+  if (column?.arrayName === undefined) return { single, several: undefined, doubt: singleDoubt }
+  // A value less in an array would need another form.
+  if (JSON.stringify(expression, (_, value: unknown) => (typeof value === 'bigint' ? 0 : value)).includes('"nothing"'))
+    return undefined
+  const list = identifier(column.arrayName)
+  const each = compileExpression(expression, { layout, own: sql`x` })
+  const values = sql`arrayMap(x -> assumeNotNull(${each.sql}), ${list})`
+  const listDoubt = each.doubt && sql`arrayExists(x -> ${each.doubt}, ${list})`
+  return {
+    single,
+    several: field.type === 'keyword' ? sql`arrayDistinct(${values})` : values,
+    doubt: singleDoubt === undefined ? listDoubt : listDoubt === undefined ? singleDoubt : sql`(${singleDoubt} OR ${listDoubt})`,
+  }
+}
+
+async function scratchColumn(
+  field: Field,
+  computation: Computation,
+  context: ComputedContext,
+  scratch: ScratchTable[],
+): Promise<StoredColumn> {
+  const { layout, matches, statements, lanes, maxDocuments } = context
+  const seqNo = identifier(SEQ_NO)
+  const from = sql`FROM ${table(layout)}`
+  const about = { count: uint(sql`count()`), first: uint(sql`min(${seqNo})`), last: uint(sql`max(${seqNo})`) }
+  const [found] = await statements.select(about, sql`${from} ${where(matches)}`)
+  const { count, first, last } = found ?? { count: 0, first: 0, last: 0 }
+  if (count > maxDocuments) throw tooManyDocuments(count, maxDocuments)
+  const made = await ScratchTable.create(field, lanes)
+  scratch.push(made)
+  const compute = computation.open()
+  const step = Math.max(1, Math.ceil((last - first + 1) / Math.ceil(count / DOCUMENTS_PER_STATEMENT)))
+  const end = count === 0 ? first : last + 1
+  for (let start = first; start < end; start += step) {
+    const part = leaf(sql`(${seqNo} >= ${start} AND ${seqNo} < ${start + step})`, { nullable: false })
+    const rest = sql`${from} ${where(and([matches, part]))}`
+    const wanted = valuesWanted(computation, context)
+    await eachDocument(wanted, rest, statements, (document, at) => made.add(at, compute(document)))
+    await made.flush()
+  }
+  const name = statements.define(made.value('v'))
+  statements.define(made.value('a'), `${name}_a`)
+  if (field.type === 'geo_point') {
+    statements.define(made.value(`v${LONGITUDE}`), name + LONGITUDE)
+    statements.define(made.value(`a${LONGITUDE}`), `${name}_a${LONGITUDE}`)
+  }
+  return columnOf(field, name, true)
+}
+
+/** Documents whose values are carried here at once. */
+const DOCUMENTS_PER_STATEMENT = 100_000
+
+function valuesWanted({ reads, readsSource }: Computation, { layout, fields }: ComputedContext): ValuesWanted {
+  const all = reads ?? fields.filter((field) => field.parameters.docValues && layout.column(field.path) !== undefined)
+  const stored = all.filter(({ type }) => type !== 'text' && type !== 'match_only_text' && type !== 'binary')
+  return { layout, fields: [...new Map(stored.map((field) => [field.path, field])).values()], source: readsSource }
+}
+
+function columnOf(field: Field, name: string, several: boolean): StoredColumn {
+  return {
+    field,
+    name,
+    arrayName: several ? `${name}_a` : undefined,
+    storage: storageOf(field),
+    termIndex: false,
+    lengthName: undefined,
+    missing: undefined,
+  }
+}
+
+function storageOf({ type }: Field): NonNullable<(typeof COMPUTED_STORAGE)[Field['type']]> {
+  const storage = COMPUTED_STORAGE[type]
+  if (storage === undefined) throw new Error(`no script computes values of the type ${type}`)
+  return storage
+}
+
+function table({ table: name }: TableLayout): Sql {
+  return sql`${identifier(DATABASE)}.${identifier(name)}`
+}
+
+function tooManyDocuments(count: number, limit: number): ElkhornError {
+  return new ElkhornError(
+    'circuit_breaking_exception',
+    429,
+    `[request] a script of this search would be run over [${count}] documents, which is more than [${limit}]. ` +
+      'Narrow the query, or make the script a single expression of arithmetic, comparisons and conditions over doc values.',
+    { details: { durability: 'PERMANENT' } },
+  )
+}

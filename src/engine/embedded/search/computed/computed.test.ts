@@ -1,0 +1,262 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ElkhornError } from '../../../../core/errors.ts'
+import type { JsonObject } from '../../../../core/json.ts'
+import { silentLog } from '../../../../core/log.ts'
+import { systemClock } from '../../../../core/time.ts'
+import type { Engine } from '../../../engine.ts'
+import { MemoryEngine } from '../../../memory/memory-engine.ts'
+import { runSearch } from '../../../memory/testing/run-search.ts'
+import { simpleMapper } from '../../../memory/testing/simple-mapper.ts'
+import { EmbeddedEngine } from '../../embedded-engine.ts'
+import { testHost, testIndex } from '../../testing/test-host.ts'
+import { seeded } from '../testing/random-requests.ts'
+
+const index = testIndex(
+  'scripts',
+  {
+    '@timestamp': 'date',
+    device: 'keyword',
+    tags: 'keyword',
+    n: 'long',
+    small: 'integer',
+    x: 'double',
+    f: 'float',
+    on: 'boolean',
+    when: 'date',
+    address: 'ip',
+    place: 'geo_point',
+    rare: 'long',
+    never: 'long',
+  },
+  { timeField: '@timestamp' },
+)
+
+const T0 = Date.UTC(2026, 0, 1)
+const documents = Array.from({ length: 60 }, (_, i) => ({
+  '@timestamp': T0 + i * 5_400_000 - (i % 7 === 3 ? 60 * 86_400_000 * 365 : 0),
+  device: `dév-${i % 4}`,
+  tags: i % 5 === 0 ? ['b', 'a', 'b'] : i % 5 === 1 ? [] : [`t${i % 3}`],
+  n: i % 6 === 5 ? [7, i] : i * 1_000_003 - 20,
+  small: (i % 11) - 5,
+  x: i / 8 - 3,
+  f: i * 0.1,
+  on: i % 3 === 0,
+  when: new Date(T0 - i * 86_400_000 * 31).toISOString(),
+  address: `10.0.0.${i % 5}`,
+  place: { lat: i / 2, lon: -i },
+  ...(i % 10 === 0 ? { rare: i } : {}),
+}))
+
+const folder = mkdtempSync(join(tmpdir(), 'elkhorn-computed-'))
+const embedded = new EmbeddedEngine({
+  dataPath: folder,
+  host: { ...testHost([index]), map: simpleMapper },
+  log: silentLog,
+  clock: systemClock,
+})
+const memory = new MemoryEngine(simpleMapper)
+
+beforeAll(async () => {
+  await embedded.start()
+  for (const engine of [embedded, memory]) {
+    await engine.createIndex(index)
+    const operations = documents.map((document, i) => ({
+      index,
+      kind: 'index' as const,
+      id: String(i),
+      source: Buffer.from(JSON.stringify(document)),
+    }))
+    await engine.write(operations)
+    await engine.refresh([index.uuid])
+  }
+})
+
+afterAll(async () => {
+  await embedded.stop()
+  rmSync(folder, { recursive: true })
+})
+
+/** An answer, or the error that clients get. */
+async function ask(engine: Engine, body: JsonObject): Promise<unknown> {
+  try {
+    const { maxScore, ...answer } = await runSearch(engine, index, body, T0)
+    return rounded(answer.hits.length > 0 ? { ...answer, maxScore } : answer)
+  } catch (error) {
+    if (!(error instanceof ElkhornError)) throw error
+    return {
+      error: error.type,
+      reason: error.reason,
+      cause: error.causedBy?.type,
+      because: error.causedBy?.reason,
+      ...error.details,
+    }
+  }
+}
+
+/** Sums are not added in the same order. */
+function rounded(answer: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(answer, (_, value: unknown) =>
+      typeof value === 'bigint'
+        ? `${value}n`
+        : typeof value === 'number' && (!Number.isInteger(value) || Math.abs(value) > 1e11)
+          ? Number(value.toPrecision(11))
+          : value,
+    ),
+  )
+}
+
+/** What both engines answer; they run the script, and one of them compiles it where it can. */
+async function both(body: JsonObject): Promise<{ readonly got: unknown; readonly want: unknown }> {
+  const [got, want] = await Promise.all([ask(embedded, body), ask(memory, body)])
+  return { got: { body, got }, want: { body, got: want } }
+}
+
+const terms = (source: string, more: JsonObject = {}): JsonObject => ({
+  size: 0,
+  aggs: { by: { terms: { script: { source, params: { p: 3, name: 'x', text: 'dév' } }, size: 100, ...more } } },
+})
+
+test.each([
+  `doc['@timestamp'].value.getDayOfWeekEnum().getValue() * 24 + doc['@timestamp'].value.getHour()`,
+  `doc['device'].value + '-' + doc['small'].value`,
+  `doc['n'].value / 7`,
+  `doc['n'].value % 7`,
+  `doc['small'].value / 2`,
+  `(int) doc['x'].value`,
+  `Math.round(doc['x'].value * 2)`,
+  `doc['when'].value.year + '/' + doc['when'].value.monthValue + '/' + doc['when'].value.dayOfMonth`,
+  `doc['@timestamp'].value.dayOfYear`,
+  `doc['rare'].size() == 0 ? 'none' : doc['rare'].value > params.p ? 'big' : 'small'`,
+  `if (doc['on'].value) { return 'on' } return doc['tags'].empty ? 'untagged' : doc['tags'].value`,
+  `def d = doc['device'].value; int k = 2; return d.startsWith(params.text) && !d.endsWith('1') ? k : k * 3`,
+  `doc[params.name].value > 0`,
+  `null`,
+  // Not expressions: they run as they are.
+  `doc['tags']`,
+  `String s = ''; for (t in doc['tags']) { s += t } return s`,
+  `doc['device'].value.toUpperCase()`,
+  `doc['device'].value.length()`,
+  `doc['x'].value`,
+  `doc['address'].value`,
+  `def f = 'n'; return doc[f].value % 5`,
+  `params._source.small`,
+  `doc['place'].lat > 10`,
+  // Errors.
+  `doc['rare'].value`,
+  `doc['nope'].value`,
+  `doc['never'].value`,
+  `doc['n'].value / (doc['small'].value - 2)`,
+  `doc['n'].value +`,
+])('terms of %s', async (source) => {
+  const { got, want } = await both(terms(source))
+  expect(got).toEqual(want)
+})
+
+/** The first buckets of an answer, or why there are none. */
+function brief(answer: unknown): string {
+  const { aggregations, because } = answer as {
+    readonly aggregations?: {
+      readonly by: { readonly buckets: readonly { readonly key: unknown; readonly doc_count: number }[] }
+    }
+    readonly because?: string
+  }
+  return (
+    aggregations?.by.buckets
+      .slice(0, 3)
+      .map((bucket) => `${String(bucket.key)}=${bucket.doc_count}`)
+      .join(' ') ??
+    because ??
+    ''
+  )
+}
+
+test.each([
+  { source: `doc['small'].value / 2`, want: '0=16 -1=12 -2=12' },
+  { source: `doc['rare'].size() == 0 ? 'none' : doc['rare'].value > params.p ? 'big' : 'small'`, want: 'none=54 big=5 small=1' },
+  { source: `doc['tags']`, want: 'a=12 b=12 t0=12' },
+  { source: `null`, want: '' },
+  { source: `doc['small'].value / 0`, want: '/ by zero' },
+  {
+    source: `doc['rare'].value`,
+    want: "A document doesn't have a value for a field! Use doc[<field>].size()==0 to check if a document is missing a field!",
+  },
+  { source: `doc['nope'].value`, want: 'No field found for [nope] in mapping with types []' },
+])('$source: $want', async ({ source, want }) => {
+  expect(brief(await ask(embedded, terms(source)))).toBe(want)
+})
+
+test.each([
+  { name: 'avg', body: { avg: { script: `doc['x'].value * 2 + doc['small'].value` } } },
+  { name: 'value of a field', body: { sum: { field: 'n', script: `_value * 2` } } },
+  { name: 'value of a keyword', body: { terms: { field: 'tags', script: `'<' + _value + '>'` } } },
+  { name: 'long terms of a field', body: { terms: { field: 'small', script: `_value + 1`, size: 20 } } },
+  { name: 'histogram', body: { histogram: { script: `doc['x'].value`, interval: 2 } } },
+  {
+    name: 'stats of what may be missing',
+    body: { stats: { script: `if (doc['rare'].size() > 0) return doc['rare'].value; return null` } },
+  },
+  {
+    name: 'dates',
+    body: { date_histogram: { script: `doc['when'].value.toInstant().toEpochMilli() + 1`, calendar_interval: 'year' } },
+  },
+  { name: 'value type', body: { terms: { script: `doc['small'].value * 2`, value_type: 'long', size: 20 } } },
+  { name: 'cardinality', body: { cardinality: { script: `doc['device'].value + doc['on'].value` } } },
+  { name: 'date terms', body: { max: { script: `doc['when'].value` } } },
+  { name: 'percentiles', body: { percentiles: { script: `Math.sqrt(Math.abs(doc['x'].value))` } } },
+])('$name', async ({ body }) => {
+  const { got, want } = await both({ size: 0, aggs: { it: body, within: { terms: { field: 'device' }, aggs: { it: body } } } })
+  expect(got).toEqual(want)
+})
+
+const SEED = Number(process.env['SEED'] ?? 1)
+
+test('random expressions mean the same in both engines', async () => {
+  const random = seeded(SEED)
+  const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T
+  const number = (depth: number): string => {
+    if (depth === 0 || random() < 0.2) {
+      return pick([
+        `doc['n'].value`,
+        `doc['small'].value`,
+        `doc['x'].value`,
+        `doc['f'].value`,
+        `doc['tags'].size()`,
+        `doc['when'].value.millis`,
+        `doc['@timestamp'].value.hour`,
+        `doc['when'].value.dayOfMonth`,
+        String(Math.floor(random() * 20) - 5),
+        `2147483647`,
+        `9007199254740993L`,
+        `0.5`,
+        `params.p`,
+        `(doc['rare'].empty ? 1 : doc['rare'].value)`,
+      ])
+    }
+    return pick([
+      () => `(${number(depth - 1)} ${pick(['+', '-', '*', '/', '%'])} ${number(depth - 1)})`,
+      () => `(${condition(depth - 1)} ? (long) ${number(depth - 1)} : (long) ${number(depth - 1)})`,
+      () => `(int) ${number(depth - 1)}`,
+      () => `(-${number(depth - 1)})`,
+      () => `Math.${pick(['abs', 'floor', 'round', 'ceil'])}(${number(depth - 1)})`,
+      () => `Math.${pick(['min', 'max'])}(${number(depth - 1)}, ${number(depth - 1)})`,
+    ])()
+  }
+  const condition = (depth: number): string => {
+    if (depth === 0) return pick([`doc['on'].value`, `doc['device'].value == 'dév-1'`, `doc['tags'].size() > 0`])
+    return pick([
+      () => `(${number(depth - 1)} ${pick(['<', '<=', '>', '>=', '==', '!='])} ${number(depth - 1)})`,
+      () => `(${condition(depth - 1)} ${pick(['&&', '||'])} ${condition(depth - 1)})`,
+      () => `!${condition(depth - 1)}`,
+    ])()
+  }
+  for (let round = 0; round < 60; round++) {
+    // What is no number is left out by some aggregate functions and spreads through others.
+    const source = `def v = ${number(3)}; return v == v ? (double) v : 0.0`
+    const { got, want } = await both({ size: 0, aggs: { by: { stats: { script: { source, params: { p: 3 } } } } } })
+    expect(got).toEqual(want)
+  }
+})

@@ -1,0 +1,54 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { type ComputeValues, docValueOrder, type DocumentValues } from '../../query/computed/computation.ts'
+import type { FieldValue } from '../../query/field.ts'
+import type { SearchTarget } from '../engine.ts'
+import type { MemoryDocument } from './document.ts'
+
+/** Documents with the values that scripts make of them, each made when it is first asked for. */
+export function withComputed(documents: readonly MemoryDocument[], target: SearchTarget): readonly MemoryDocument[] {
+  const { computed } = target
+  if (!computed) return documents
+  const running = new Map<string, ComputeValues>()
+  return documents.map((document) => ({ ...document, values: new ComputedValues(document, computed, running) }))
+}
+
+/** A document's values, computed ones included. */
+export class ComputedValues extends Map<string, readonly FieldValue[]> {
+  readonly #view: DocumentValues
+  readonly #fields: NonNullable<SearchTarget['computed']>
+  readonly #running: Map<string, ComputeValues>
+
+  constructor(document: MemoryDocument, fields: NonNullable<SearchTarget['computed']>, running: Map<string, ComputeValues>) {
+    super(document.values)
+    this.#view = {
+      values: (field) => docValueOrder(this.get(field.path) ?? []),
+      score: 0,
+      source: () => sourceOf(document),
+    }
+    this.#fields = fields
+    this.#running = running
+  }
+
+  isComputed(path: string): boolean {
+    return this.#fields.computed(path) !== undefined
+  }
+
+  override get(path: string): readonly FieldValue[] | undefined {
+    const computation = this.#fields.computed(path)?.computation
+    if (!computation || super.has(path)) return super.get(path)
+    let compute = this.#running.get(path)
+    if (!compute) this.#running.set(path, (compute = computation.open()))
+    const values = compute(this.#view)
+    super.set(path, values)
+    return values.length > 0 ? values : undefined
+  }
+
+  override has(path: string): boolean {
+    return this.isComputed(path) ? (this.get(path)?.length ?? 0) > 0 : super.has(path)
+  }
+}
+
+function sourceOf({ source }: MemoryDocument): JsonObject {
+  const parsed = JSON.parse(Buffer.from(source).toString('utf8')) as JsonValue
+  return isJsonObject(parsed) ? parsed : {}
+}

@@ -1,0 +1,199 @@
+import { illegalArgument } from '../../core/errors.ts'
+import { matchesWildcard } from '../../core/wildcard.ts'
+import type { DocumentScript, SearchBindings } from '../../script/painless/contexts/document-values.ts'
+import type { ScriptContext } from '../../script/painless/contexts/script-context.ts'
+import { parseScript } from '../../script/painless/syntax/parse.ts'
+import { boxDouble, boxLong, type Value } from '../../script/painless/values/value.ts'
+import { DocMap } from '../../script/painless/values/doc-values.ts'
+import type { ScriptReference } from '../../script/script-request.ts'
+import type { Scripts } from '../../script/scripts.ts'
+import type { Field, FieldLookup, FieldType, FieldValue } from '../field.ts'
+import type { Computation, ComputeValues, DocumentValues } from './computation.ts'
+import { DocumentSource } from './doc-source.ts'
+import type { ExpressionType } from './expression.ts'
+import { foldScript, ownTypeOf } from './fold-script.ts'
+import { scriptReads } from './script-reads.ts'
+import { fieldValuesOf } from './script-values.ts'
+
+/** A script and what is to be made of it. */
+export interface ComputedScript {
+  readonly reference: ScriptReference
+  readonly context: ScriptContext<DocumentScript>
+  readonly type: FieldType
+  /** The field whose values the script is about, one after the other, as `_value`. */
+  readonly of?: Field
+  /** Date format of a field of dates. */
+  readonly format?: string
+}
+
+/**
+ * The fields of an index as one search sees them: those of its mapping, and those whose values scripts compute while it
+ * searches. A script of a request becomes a field here as well, one that no path of a client can name: so queries,
+ * aggregations and sorts over scripts are queries, aggregations and sorts over fields.
+ */
+export class ComputedFields implements FieldLookup {
+  readonly #mapped: FieldLookup
+  readonly #scripts: Scripts
+  readonly #computed = new Map<string, Field>()
+
+  constructor(mapped: FieldLookup, scripts: Scripts) {
+    this.#mapped = mapped
+    this.#scripts = scripts
+  }
+
+  /** The same fields, for a search that adds scripts of its own. */
+  copy(): ComputedFields {
+    const copy = new ComputedFields(this.#mapped, this.#scripts)
+    for (const field of this.#named()) copy.#computed.set(field.path, field)
+    return copy
+  }
+
+  find(path: string): Field | undefined {
+    return this.#computed.get(path) ?? this.#mapped.find(path)
+  }
+
+  match(pattern: string): readonly Field[] {
+    const named = this.#named().filter(({ path }) => matchesWildcard(pattern, path))
+    return [...this.#mapped.match(pattern).filter(({ path }) => !this.#computed.has(path)), ...named]
+  }
+
+  all(): readonly Field[] {
+    return [...this.#mapped.all().filter(({ path }) => !this.#computed.has(path)), ...this.#named()]
+  }
+
+  #named(): readonly Field[] {
+    return [...this.#computed.values()].filter(({ path }) => !path.startsWith(SCRIPT_PREFIX))
+  }
+
+  /** A computed field; `undefined` for those of the mapping. */
+  computed(path: string): Field | undefined {
+    return this.#computed.get(path)
+  }
+
+  get count(): number {
+    return this.#computed.size
+  }
+
+  /** @throws ElkhornError `script_exception` (400) */
+  add(path: string, script: ComputedScript): Field {
+    return this.addComputation(path, script, this.#computation(script, path))
+  }
+
+  addComputation(path: string, { type, format }: Pick<ComputedScript, 'type' | 'format'>, computation: Computation): Field {
+    const field: Field = {
+      path,
+      type,
+      ordinal: -1 - this.#computed.size,
+      parameters: { indexed: true, docValues: true, ...(format === undefined ? {} : { format }) },
+      computation,
+    }
+    this.#computed.set(path, field)
+    return field
+  }
+
+  #computation({ reference, context, type, of }: ComputedScript, own: string): Computation {
+    const compiled = this.#scripts.compile(reference, context)
+    const script = parseScript(this.#scripts.resolve(reference).source)
+    const { paths, score, source } = scriptReads(script, compiled.params)
+    const find = (path: string): Field | undefined => {
+      if (path === own) throw illegalArgument(`Cyclic dependency detected while resolving runtime fields: ${own} -> ${own}`)
+      return this.find(path)
+    }
+    const reads = paths?.map(find).filter((field) => field !== undefined)
+    const returns = EXPRESSION_TYPES[type]
+    const isPossible = returns !== undefined && !source && paths !== undefined && paths.length === reads?.length
+    const ownType = of && ownTypeOf(of)
+    const expression =
+      isPossible && (of === undefined || ownType !== undefined)
+        ? foldScript(script, {
+            find,
+            params: compiled.params,
+            emits: context.returns === 'void',
+            returns,
+            ...(ownType === undefined ? {} : { own: ownType }),
+          })
+        : undefined
+    return {
+      reads: reads && of ? [...reads, of] : reads,
+      readsScore: score,
+      readsSource: source,
+      expression,
+      ...(of === undefined ? {} : { of }),
+      open: () => runner(compiled, { emits: context.returns === 'void', type, of, find, source }),
+    }
+  }
+}
+
+/** No path of a mapping begins so: names in mappings are not empty between dots. */
+const SCRIPT_PREFIX = '.script.'
+
+/** Adds a script to every index of a request, under the same name. */
+export function addScript(script: (fields: ComputedFields) => ComputedScript, all: readonly ComputedFields[]): string {
+  const path = SCRIPT_PREFIX + Math.max(0, ...all.map(({ count }) => count))
+  for (const fields of all) fields.add(path, script(fields))
+  return path
+}
+
+const EXPRESSION_TYPES: Readonly<Partial<Record<FieldType, ExpressionType>>> = {
+  keyword: 'string',
+  date: 'date',
+  long: 'long',
+  double: 'double',
+  boolean: 'boolean',
+}
+
+interface RunnerOptions {
+  readonly emits: boolean
+  readonly type: FieldType
+  readonly of: Field | undefined
+  readonly source: boolean
+  find(path: string): Field | undefined
+}
+
+/** The script with a `doc` of its own. */
+function runner(script: DocumentScript, { emits, type, of, source: readsSource, ...options }: RunnerOptions): ComputeValues {
+  const { params } = script
+  const source = new DocumentSource((path) => options.find(path))
+  const doc = new DocMap(source)
+  const emitted: Value[] = []
+  const bindings: SearchBindings = {
+    params: readsSource ? withSource(params, source) : params,
+    doc,
+    _score: 0,
+    _value: null,
+    emitted,
+  }
+  const once = (): readonly FieldValue[] => {
+    if (!emits) return fieldValuesOf(script.run(bindings), type)
+    emitted.length = 0
+    script.run(bindings)
+    return emitted.length === 0 ? NOTHING : emitted.flatMap((value) => fieldValuesOf(value, type))
+  }
+  return (document) => {
+    source.current = document
+    bindings._score = document.score
+    doc.next()
+    if (!of) return once()
+    return document.values(of).flatMap((value) => {
+      bindings._value = boxed(value, of.type)
+      return once()
+    })
+  }
+}
+
+const NOTHING: readonly FieldValue[] = []
+
+function boxed(value: FieldValue, type: FieldType): Value {
+  if (typeof value === 'bigint') return boxLong(value)
+  if (typeof value !== 'number') return value
+  const isDouble = type === 'double' || type === 'float' || type === 'half_float' || type === 'scaled_float'
+  return isDouble ? boxDouble(value) : boxLong(value)
+}
+
+/** `params._source`: the document as it was written, parsed only where a script asks for it. */
+function withSource(
+  params: DocumentScript['params'],
+  documents: { readonly current: DocumentValues | undefined },
+): DocumentScript['params'] {
+  return Object.defineProperty({ ...params }, '_source', { enumerable: true, get: () => documents.current?.source() ?? {} })
+}

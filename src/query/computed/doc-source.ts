@@ -1,0 +1,56 @@
+import { formatIp } from '../../core/ip.ts'
+import type { DocKind, DocSource, DocValue } from '../../script/painless/values/doc-values.ts'
+import type { Field, FieldType, FieldValue } from '../field.ts'
+import type { DocumentValues } from './computation.ts'
+
+/** What scripts see in fields of each type; absent: nothing that is a doc value. */
+const KINDS: Readonly<Record<FieldType, DocKind | undefined>> = {
+  keyword: 'string',
+  constant_keyword: 'string',
+  wildcard: 'string',
+  flattened: 'string',
+  text: 'text',
+  match_only_text: 'text',
+  long: 'long',
+  integer: 'long',
+  short: 'long',
+  byte: 'long',
+  unsigned_long: 'unsigned',
+  double: 'double',
+  float: 'double',
+  half_float: 'double',
+  scaled_float: 'double',
+  boolean: 'boolean',
+  date: 'date',
+  date_nanos: 'date_nanos',
+  ip: 'string',
+  geo_point: 'geo',
+  binary: 'string',
+}
+
+/** The fields of documents as scripts read them; `current` is the document of the moment. */
+export class DocumentSource implements DocSource {
+  current: DocumentValues | undefined
+  readonly #find: (path: string) => Field | undefined
+
+  constructor(find: (path: string) => Field | undefined) {
+    this.#find = find
+  }
+
+  kindOf(path: string): DocKind | undefined {
+    const field = this.#find(path)
+    return field && KINDS[field.type]
+  }
+
+  load(path: string): readonly DocValue[] {
+    const field = this.#find(path)
+    if (!field || !this.current) return []
+    if (field.parameters.constant !== undefined) return [field.parameters.constant]
+    const values = this.current.values(field)
+    return values.length > 0 && values[0] instanceof Uint8Array ? values.map(shown) : (values as readonly DocValue[])
+  }
+}
+
+function shown(value: FieldValue): DocValue {
+  return value instanceof Uint8Array ? formatIp(value) : value
+}

@@ -1,3 +1,4 @@
+import { PRIMITIVES } from './syntax/tokens.ts'
 import type { Type } from './types.ts'
 
 /**
@@ -79,7 +80,7 @@ export class ClassLookup {
   resolve(written: string): Type | undefined {
     const base = written.replaceAll('[]', '')
     const dimensions = written.slice(base.length)
-    if (PRIMITIVE_NAMES.has(base)) return written
+    if (PRIMITIVES.has(base)) return written
     const full = this.#imports.get(base) ?? (this.#classes.has(base) ? base : undefined)
     return full === undefined ? undefined : full + dimensions
   }
@@ -101,19 +102,6 @@ export class ClassLookup {
 /** Classes of values that no script can name, and what they are besides objects. */
 const UNLISTED_SUPERS: Readonly<Record<string, readonly string[]>> = {}
 
-export const PRIMITIVE_NAMES: ReadonlySet<string> = new Set([
-  'void',
-  'boolean',
-  'byte',
-  'short',
-  'char',
-  'int',
-  'long',
-  'float',
-  'double',
-  'def',
-])
-
 const PRIMITIVE_ARRAYS: ReadonlySet<string> = new Set(
   ['boolean', 'byte', 'short', 'char', 'int', 'long', 'float', 'double'].map((name) => `${name}[]`),
 )
@@ -130,7 +118,7 @@ export function buildLookup(tables: readonly ClassTable[]): ClassLookup {
   const resolve = (written: string, where: string): Type => {
     const base = written.replaceAll('[]', '')
     const dimensions = written.slice(base.length)
-    const full = PRIMITIVE_NAMES.has(base) ? base : byName.has(base) ? base : imports.get(base)
+    const full = PRIMITIVES.has(base) ? base : byName.has(base) ? base : imports.get(base)
     if (full === undefined) throw new Error(`unknown type [${written}] in the table of [${where}]`)
     return full + dimensions
   }

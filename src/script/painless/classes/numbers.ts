@@ -270,6 +270,16 @@ const long = classTable<Value>({
 
 const view = new DataView(new ArrayBuffer(8))
 
+function bitsOfDouble(value: number): Long {
+  view.setFloat64(0, value)
+  return wrapLong(view.getBigInt64(0))
+}
+
+function bitsOfFloat(value: number): number {
+  view.setFloat32(0, value)
+  return view.getInt32(0)
+}
+
 const double = classTable<Value>({
   name: 'java.lang.Double',
   extends: ['java.lang.Number', 'java.lang.Comparable'],
@@ -287,14 +297,8 @@ const double = classTable<Value>({
   },
   statics: {
     'int compare(double, double)': compareDoubles,
-    'long doubleToLongBits(double)': (value: number) => {
-      view.setFloat64(0, value)
-      return wrapLong(view.getBigInt64(0))
-    },
-    'long doubleToRawLongBits(double)': (value: number) => {
-      view.setFloat64(0, value)
-      return wrapLong(view.getBigInt64(0))
-    },
+    'long doubleToLongBits(double)': bitsOfDouble,
+    'long doubleToRawLongBits(double)': bitsOfDouble,
     'int hashCode(double)': (value: number) => hashOf(boxDouble(value)),
     'boolean isFinite(double)': (value: number) => Number.isFinite(value),
     'boolean isInfinite(double)': (value: number) => Math.abs(value) === Infinity,
@@ -334,14 +338,8 @@ const float = classTable<Value>({
   },
   statics: {
     'int compare(float, float)': compareDoubles,
-    'int floatToIntBits(float)': (value: number) => {
-      view.setFloat32(0, value)
-      return view.getInt32(0)
-    },
-    'int floatToRawIntBits(float)': (value: number) => {
-      view.setFloat32(0, value)
-      return view.getInt32(0)
-    },
+    'int floatToIntBits(float)': bitsOfFloat,
+    'int floatToRawIntBits(float)': bitsOfFloat,
     'int hashCode(float)': (value: number) => new JavaFloat(value).hash(),
     'float intBitsToFloat(int)': (bits: number) => {
       view.setInt32(0, bits)

@@ -58,32 +58,20 @@ export function compileAssign(compiling: Compiling, node: AssignNode, scope: Sco
   const place = compilePlace(compiling, node.target, scope)
   const { open, set, type } = place
   const { offset } = node
-  if (node.operator === undefined) {
-    const value = cast(compiling, compiling.compileExpression(node.value, scope), type).eval
-    return {
-      type,
-      offset,
-      eval(frame) {
-        open(frame)
-        const made = value(frame)
-        frame[AT] = offset
-        set(frame, made)
-        return made
-      },
-    }
-  }
   const right = compiling.compileExpression(node.value, scope)
-  const current: Typed = { type, offset, eval: place.get }
-  const combined = combine(compiling, node, current, right)
+  const made =
+    node.operator === undefined
+      ? cast(compiling, right, type).eval
+      : combine(compiling, node, { type, offset, eval: place.get }, right)
   return {
     type,
     offset,
     eval(frame) {
       open(frame)
-      const made = combined(frame)
+      const value = made(frame)
       frame[AT] = offset
-      set(frame, made)
-      return made
+      set(frame, value)
+      return value
     },
   }
 }

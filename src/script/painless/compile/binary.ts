@@ -26,7 +26,7 @@ import { Pattern } from '../values/pattern.ts'
 import { textOf } from '../values/text.ts'
 import type { Value } from '../values/value.ts'
 import { asDef, cast, type Compiling } from './compiling.ts'
-import { AT, type Eval, type Typed } from './frame.ts'
+import { AT, type Eval, ofTwo, type Typed } from './frame.ts'
 import { arithmeticOf, bitsOf, equalityOf, orderOf, shiftOf } from './operators.ts'
 
 /** What errors call an operator. */
@@ -156,18 +156,7 @@ function located(run: Eval, offset: number): Eval {
 }
 
 function onDefs(compiling: Compiling, apply: (a: Value, b: Value) => Value, left: Typed, right: Typed, offset: number): Typed {
-  const l = asDef(compiling, left)
-  const r = asDef(compiling, right)
-  return {
-    type: 'def',
-    offset,
-    eval(frame) {
-      const a = l(frame)
-      const b = r(frame)
-      frame[AT] = offset
-      return apply(a, b)
-    },
-  }
+  return ofTwo('def', offset, asDef(compiling, left), asDef(compiling, right), apply)
 }
 
 /** The type of numbers that two operands meet in. @throws CompileError */
@@ -294,14 +283,5 @@ function refuseNulls(left: Typed, right: Typed, offset: number): void {
 function compileMatch(compiling: Compiling, find: boolean, left: Typed, right: Typed, offset: number): Typed {
   const text = cast(compiling, left, 'java.lang.CharSequence').eval
   const pattern = cast(compiling, right, 'java.util.regex.Pattern').eval
-  return {
-    type: 'boolean',
-    offset,
-    eval(frame) {
-      const input = text(frame)
-      const expression = pattern(frame)
-      frame[AT] = offset
-      return Pattern.test(expression, input, find)
-    },
-  }
+  return ofTwo('boolean', offset, text, pattern, (input, expression) => Pattern.test(expression, input, find))
 }

@@ -33,6 +33,20 @@ export interface Typed {
   readonly describes?: string
 }
 
+/** What `make` makes of two values, the left one computed first; it fails at `offset`. */
+export function ofTwo(type: Type, offset: number, left: Eval, right: Eval, make: (left: never, right: never) => unknown): Typed {
+  return {
+    type,
+    offset,
+    eval(frame) {
+      const a = left(frame) as never
+      const b = right(frame) as never
+      frame[AT] = offset
+      return make(a, b)
+    },
+  }
+}
+
 /** How a statement ended. */
 export const NORMAL = 0
 export const BREAK = 1

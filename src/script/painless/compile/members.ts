@@ -9,7 +9,7 @@ import { JavaArray, listOf, isList } from '../values/collections.ts'
 import { getMember, JavaMap, mapOf } from '../values/maps.ts'
 import { classNameOf, isPlainMap, type Value } from '../values/value.ts'
 import { asDef, cast, resolveType, type Compiling } from './compiling.ts'
-import { AT, BINDINGS, type Bindings, type Eval, type Frame, type Typed } from './frame.ts'
+import { AT, BINDINGS, type Bindings, type Eval, type Frame, ofTwo, type Typed } from './frame.ts'
 import { DynamicCall, findDynamic, prepareMethod } from './invoke.ts'
 import { compileLambda, compileReference, unboundArgument } from './lambdas.ts'
 import type { Scope } from './scope.ts'
@@ -207,20 +207,7 @@ export function readElement(compiling: Compiling, object: Typed, index: Typed, o
     const at = cast(compiling, index, 'int').eval
     return { type: element, offset, eval: arrayRead(object.eval, at, offset) }
   }
-  if (object.type === 'def') {
-    const get = object.eval
-    const key = asDef(compiling, index)
-    return {
-      type: 'def',
-      offset,
-      eval(frame) {
-        const value = get(frame)
-        const name = key(frame)
-        frame[AT] = offset
-        return dynamicElement(value, name)
-      },
-    }
-  }
+  if (object.type === 'def') return ofTwo('def', offset, object.eval, asDef(compiling, index), dynamicElement)
   if (object.type !== OBJECT && compiling.lookup.isAssignable(object.type, 'java.util.Map')) {
     return { type: 'def', offset, eval: mapRead(object.eval, asDef(compiling, index), offset) }
   }

@@ -68,9 +68,15 @@ export const DOUBLE = 7
 
 /** A number (or character) of a class that a plain number would not tell. */
 export abstract class BoxedNumber extends JavaObject {
-  abstract readonly value: number
+  /** Of a Character: a UTF-16 unit. */
+  readonly value: number
   /** `BYTE` to `FLOAT`. */
   abstract readonly kind: number
+
+  constructor(value: number) {
+    super()
+    this.value = value
+  }
 
   override equalTo(other: Value): boolean {
     return other instanceof BoxedNumber && other.kind === this.kind && other.value === this.value
@@ -94,40 +100,19 @@ export abstract class BoxedNumber extends JavaObject {
 }
 
 export class JavaByte extends BoxedNumber {
-  readonly value: number
   readonly kind = BYTE
-  constructor(value: number) {
-    super()
-    this.value = value
-  }
-  get className(): string {
-    return 'java.lang.Byte'
-  }
+  readonly className = 'java.lang.Byte'
 }
 
 export class JavaShort extends BoxedNumber {
-  readonly value: number
   readonly kind = SHORT
-  constructor(value: number) {
-    super()
-    this.value = value
-  }
-  get className(): string {
-    return 'java.lang.Short'
-  }
+  readonly className = 'java.lang.Short'
 }
 
 /** A Long that fits 32 bits; others are plain. */
 export class JavaLong extends BoxedNumber {
-  readonly value: number
   readonly kind = LONG
-  constructor(value: number) {
-    super()
-    this.value = value
-  }
-  get className(): string {
-    return 'java.lang.Long'
-  }
+  readonly className = 'java.lang.Long'
   override hash(): number {
     return this.value < 0 ? ~this.value : this.value
   }
@@ -135,15 +120,8 @@ export class JavaLong extends BoxedNumber {
 
 /** A float of 32 bits. */
 export class JavaFloat extends BoxedNumber {
-  readonly value: number
   readonly kind = FLOAT
-  constructor(value: number) {
-    super()
-    this.value = value
-  }
-  get className(): string {
-    return 'java.lang.Float'
-  }
+  readonly className = 'java.lang.Float'
   override hash(): number {
     floatBits.setFloat32(0, this.value)
     return floatBits.getInt32(0)
@@ -157,16 +135,8 @@ export class JavaFloat extends BoxedNumber {
 }
 
 export class JavaChar extends BoxedNumber {
-  /** A UTF-16 unit. */
-  readonly value: number
   readonly kind = CHAR
-  constructor(value: number) {
-    super()
-    this.value = value
-  }
-  get className(): string {
-    return 'java.lang.Character'
-  }
+  readonly className = 'java.lang.Character'
   override toText(): string {
     return String.fromCharCode(this.value)
   }

@@ -7,6 +7,7 @@ import { EmbeddedEngine } from '../src/engine/embedded/embedded-engine.ts'
 import type { EngineHost, IndexSchema, WriteOperation } from '../src/engine/engine.ts'
 import { parseDocument } from '../src/index/documents/parse-document.ts'
 import { compileMapping } from '../src/index/mapping/compile-mapping.ts'
+import { readDocumentBytes } from '../src/index/mapping/document-bytes.ts'
 import { readDocument } from '../src/index/mapping/document-mapper.ts'
 import { parseMapping } from '../src/index/mapping/parse-mapping.ts'
 import { builtInAnalysis } from '../src/query/analysis/analysis.ts'
@@ -44,7 +45,10 @@ const index: IndexSchema = {
   createdAt: 0,
 }
 const host: EngineHost = {
-  map: (_index, { id, source }, out) => void readDocument(compiled, parseDocument(source), id, out),
+  map: (_index, { id, source }, out) => {
+    if (source !== undefined && readDocumentBytes(compiled, source, id, out)) return
+    readDocument(compiled, parseDocument(source), id, out)
+  },
   schemaByUuid: (uuid) => (uuid === index.uuid ? index : undefined),
   fieldsDurable: () => Promise.resolve(),
 }

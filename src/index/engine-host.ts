@@ -6,6 +6,7 @@ import type { Catalog } from './catalog.ts'
 import { IndexState } from './index-state.ts'
 import type { CompiledMapping } from './mapping/compile-mapping.ts'
 import { parseDocument, parseDocumentExactly } from './documents/parse-document.ts'
+import { readDocumentBytes } from './mapping/document-bytes.ts'
 import { parsingError } from './mapping/document-mapper.ts'
 import { readAndLearn } from './mapping/learn.ts'
 import { InexactNumber } from './mapping/value-readers.ts'
@@ -18,6 +19,7 @@ export function engineHost(catalog: Catalog): EngineHost {
     map(schema, toMap, out) {
       const index = schema instanceof IndexState ? schema : catalog.findByUuid(schema.uuid)
       if (!index) throw illegalArgument(`no such index [${schema.name}]`)
+      if (toMap.document === undefined && toMap.source !== undefined && readPlain(index, toMap.source, toMap.id, out)) return
       const document = toMap.document ?? parseDocument(toMap.source)
       const before = index.mapping
       const after = read(index, document, toMap, out)
@@ -27,6 +29,15 @@ export function engineHost(catalog: Catalog): EngineHost {
       if (after.hasNormalizers) normalize(index, out)
     },
   }
+}
+
+/** @returns whether the document was like those before, and was read without being parsed */
+function readPlain(index: IndexState, source: Uint8Array, id: string | undefined, out: MappedValues): boolean {
+  const { mapping } = index
+  if (!readDocumentBytes(mapping, source, id, out)) return false
+  if (index.dataStream !== undefined && !hasTime(out)) return false
+  if (mapping.hasNormalizers) normalize(index, out)
+  return true
 }
 
 function read(index: IndexState, document: JsonObject, toMap: DocumentToMap, out: MappedValues): CompiledMapping {
@@ -46,6 +57,11 @@ function normalize(index: IndexState, out: MappedValues): void {
     const normalizer = index.analysis.findNormalizer(name)
     if (normalizer) out.values[i] = normalizeTerm(normalizer, value)
   }
+}
+
+function hasTime(out: MappedValues): boolean {
+  for (let i = 0; i < out.length; i++) if (out.fields[i]?.path === '@timestamp') return true
+  return false
 }
 
 /** A document of a data stream has one time. @throws ElkhornError `document_parsing_exception` */

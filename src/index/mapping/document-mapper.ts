@@ -24,7 +24,8 @@ export function readDocument(mapping: CompiledMapping, document: JsonObject, id:
   return walk.learns
 }
 
-interface Walk {
+/** The state of reading one document. */
+export interface Walk {
   readonly out: MappedValues
   readonly id: string | undefined
   learns: boolean
@@ -65,7 +66,8 @@ function enter(walk: Walk): void {
   if (walk.depth > MAX_NESTING) throw parsingError(`the document is nested deeper than [${MAX_NESTING}]`)
 }
 
-function readLeaf(value: JsonValue | undefined, leaf: LeafReader, walk: Walk): void {
+/** Reads what stands in the place of a field. */
+export function readLeaf(value: JsonValue | undefined, leaf: LeafReader, walk: Walk): void {
   if (value === null || value === undefined) {
     if (leaf.nullValue !== undefined) walk.out.add(leaf.field, leaf.nullValue)
   } else if (typeof value !== 'object' || leaf.shape !== 'values') {

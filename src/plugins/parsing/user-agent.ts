@@ -91,7 +91,7 @@ export function readPlainRules(text: string): WrittenRules | undefined {
     const value = quoted?.replaceAll("''", "'")
     if (indent === '' && value === undefined) list = lists[name] = []
     else if (indent === '  - ' && name === 'regex' && value !== undefined && list !== undefined)
-      list.push((rule = { regex: value }) as WrittenRule)
+      list.push((rule = { regex: value }))
     else if (indent === '    ' && value !== undefined && rule !== undefined) rule[name] = value
     else return undefined
   }

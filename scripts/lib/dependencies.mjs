@@ -31,7 +31,8 @@ export async function ensureDependencies() {
     return false
   }
   console.log(`${reason}: npm ci`)
-  const { code } = await run('npm', ['ci', '--no-audit', '--no-fund'])
+  // Errors only: npm's warnings are about packages of packages, and nothing that whoever starts Elkhorn can mend.
+  const { code } = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
   if (code !== 0) console.error('npm ci failed. It needs the npm registry once; afterwards Elkhorn needs no network.')
   return code === 0
 }

@@ -15,6 +15,7 @@ import { defaultLimits, type BrokerLimits } from '../plugins/inputs/mqtt-broker/
 import { TcpListener } from '../plugins/inputs/mqtt-broker/tcp-listener.ts'
 import { TopicAcl, type AclLine } from '../plugins/inputs/mqtt-broker/topic-acl.ts'
 import { authenticateDevice, type Security } from '../security/security.ts'
+import type { Devices } from './devices.ts'
 import { MqttAudit } from './mqtt-audit.ts'
 import { SAMPLE_DEVICES } from './sample.ts'
 import type { StartContext } from './services.ts'
@@ -31,6 +32,7 @@ interface BrokerParts {
   readonly security: Security
   readonly index: IndexContext
   readonly tls: TlsIdentity | undefined
+  readonly devices: Devices
 }
 
 /** Realm of clients that gave no name. */
@@ -39,7 +41,10 @@ const ANONYMOUS = '__anonymous'
 const FOLDER = 'mqtt'
 
 /** @throws Error naming the lines of an access list that cannot be read */
-export async function createBroker({ config, log }: StartContext, { security, index, tls }: BrokerParts): Promise<BrokerService> {
+export async function createBroker(
+  { config, log }: StartContext,
+  { security, index, tls, devices }: BrokerParts,
+): Promise<BrokerService> {
   const own = log.child({ service: 'mqtt' })
   const audit = new MqttAudit(index, own)
   const acl = await loadTopicAcl(config.mqtt)
@@ -58,10 +63,12 @@ export async function createBroker({ config, log }: StartContext, { security, in
     authenticate: deviceAuthentication(security, config.mqtt.allow_anonymous),
     onEvent(event) {
       audit.add(event)
+      devices.onEvent(event)
       const { kind, clientId, username, remoteAddress, reason, topic } = event
       own.debug({ client: clientId, user: username, address: remoteAddress, reason, topic }, `client ${kind}`)
     },
   })
+  devices.attach(broker, (change) => audit.addChange(change))
   const { host } = config.network
   const { websocket: webSocket } = config.mqtt
   const plain = new TcpListener({ broker, host, port: config.mqtt.port, webSocket })

@@ -5,6 +5,7 @@ import { ElkhornError } from '../core/errors.ts'
 import { parseIp } from '../core/ip.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { Log } from '../core/log.ts'
+import type { EpochMillis } from '../core/time.ts'
 import { writeDocuments } from '../index/documents/write-documents.ts'
 import type { IndexContext } from '../index/index-context.ts'
 import { putIndexTemplate } from '../index/operations/put-templates.ts'
@@ -17,6 +18,14 @@ const template = new URL('../../content/mqtt-audit-template.json', import.meta.u
 const FLUSH_MS = 500
 /** Events that may wait; then newer ones are dropped and counted: a flood of clients must not take the memory. */
 const MAX_WAITING = 10_000
+
+export interface CredentialsChange {
+  readonly device: string
+  readonly change: 'issued' | 'rotated' | 'revoked' | 'enabled' | 'disabled'
+  readonly user: string
+  readonly address: string
+  readonly at: EpochMillis
+}
 
 /** What clients of the broker do and are refused, as documents of `logs-mqtt.audit-default`. */
 export class MqttAudit {
@@ -38,11 +47,34 @@ export class MqttAudit {
   }
 
   add(event: BrokerEvent): void {
+    this.#put(documentOf(event))
+  }
+
+  #put(document: unknown): void {
     if (this.#waiting.length >= MAX_WAITING) {
       this.#dropped += 1
       return
     }
-    this.#waiting.push({ action: 'create', target: DATA_STREAM, source: Buffer.from(JSON.stringify(documentOf(event))) })
+    this.#waiting.push({ action: 'create', target: DATA_STREAM, source: Buffer.from(JSON.stringify(document)) })
+  }
+
+  /** What was done to the credentials of a device, and by whom. */
+  addChange({ device, change, user, address, at }: CredentialsChange): void {
+    this.#put({
+      '@timestamp': new Date(at).toISOString(),
+      data_stream: dataStream,
+      event: {
+        kind: 'event',
+        category: ['iam'],
+        type: [change === 'issued' ? 'creation' : change === 'revoked' ? 'deletion' : 'change'],
+        action: `device-credentials-${change}`,
+        outcome: 'success',
+        reason: `${change} by ${user}`,
+      },
+      device: { id: device },
+      user: { name: user },
+      source: sourceOf(address),
+    })
   }
 
   async stop(): Promise<void> {
@@ -86,12 +118,12 @@ export class MqttAudit {
 }
 
 /** With the names of the Elastic Common Schema. */
-function documentOf({ kind, at, clientId, username, remoteAddress, version, reason, topic }: BrokerEvent) {
+function documentOf({ kind, at, clientId, username, principal, remoteAddress, version, reason, topic }: BrokerEvent) {
   const refused = kind === 'refused' || kind === 'topic refused' || kind === 'dropped connection'
   const authenticates = kind === 'connected' || kind === 'refused'
   return {
     '@timestamp': new Date(at).toISOString(),
-    data_stream: { type: 'logs', dataset: 'mqtt.audit', namespace: 'default' },
+    data_stream: dataStream,
     event: {
       kind: 'event',
       category: authenticates ? ['authentication', 'session'] : kind === 'topic refused' ? ['iam'] : ['session'],
@@ -101,7 +133,15 @@ function documentOf({ kind, at, clientId, username, remoteAddress, version, reas
       reason,
     },
     mqtt: { client_id: clientId, topic, protocol_version: version === undefined ? undefined : String(version) },
+    device: principal?.kind === 'device' ? { id: principal.name } : undefined,
     user: username === undefined ? undefined : { name: username },
-    source: { ip: parseIp(remoteAddress) === undefined ? undefined : remoteAddress.replace(/%.*$/, ''), address: remoteAddress },
+    source: sourceOf(remoteAddress),
   }
 }
+
+const dataStream = { type: 'logs', dataset: 'mqtt.audit', namespace: 'default' }
+
+const sourceOf = (address: string) => ({
+  ip: parseIp(address) === undefined ? undefined : address.replace(/%.*$/, ''),
+  address,
+})

@@ -14,6 +14,7 @@ import { parseSearch } from '../query/parse-search.ts'
 import type { Broker } from '../plugins/inputs/mqtt-broker/broker.ts'
 import type { Security } from '../security/security.ts'
 import { deviceAuthentication } from './broker.ts'
+import type { Devices } from './devices.ts'
 import type { StartContext } from './services.ts'
 
 /** An event waits no longer for what a filter looks up. */
@@ -21,6 +22,7 @@ const LOOKUP_LIMIT_MS = 10_000
 
 interface PipelineParts {
   readonly security: Security
+  readonly devices: Devices
   readonly index: IndexContext
   readonly apiPort: number
   readonly broker: Broker | undefined
@@ -29,8 +31,9 @@ interface PipelineParts {
 /** Pipelines of the user's folder, and the sample factory's own, writing to the local store. */
 export async function createPipelineService(
   { config, log, environment }: StartContext,
-  { security, index, apiPort, broker }: PipelineParts,
+  { security, devices, index, apiPort, broker }: PipelineParts,
 ): Promise<Pipelines> {
+  const authenticate = deviceAuthentication(security, false)
   return createPipelines({
     platform: {
       log,
@@ -42,7 +45,11 @@ export async function createPipelineService(
       write: (operations) => writeDocuments(index, internalAccess, operations, { refresh: 'false' }),
       broker,
       search: ({ index: names, body }) => lookUp(index, names, body),
-      authenticateDevice: deviceAuthentication(security, false),
+      authenticateDevice: async (credentials) => {
+        const answer = await authenticate(credentials)
+        if (answer.allowed) devices.signedIn(answer.principal, credentials.address)
+        return answer
+      },
     },
     config: {
       path: config.pipelines.path,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { createApiServer, type ApiServer } from '../api/http/server.ts'
 import { apiKeyRoutes } from '../api/routes/api-keys.ts'
+import { deviceRoutes } from '../api/routes/devices.ts'
 import { elkhornRoutes, type SampleControl } from '../api/routes/elkhorn.ts'
 import { routes } from '../api/routes/index.ts'
 import { securityRoutes } from '../api/routes/security.ts'
@@ -30,6 +31,7 @@ import type { ServiceStack } from '../runtime/services.ts'
 import { logSecurityEvents } from '../security/event-log.ts'
 import { createSecurity, ensureElasticPassword, type Security } from '../security/security.ts'
 import { createBroker, type BrokerService } from './broker.ts'
+import { Devices } from './devices.ts'
 import { loadNodeIdentity, type NodeIdentity } from './node-identity.ts'
 import { createPipelineService } from './pipelines.ts'
 import { createSample, installSampleTemplate } from './sample.ts'
@@ -70,19 +72,27 @@ export async function startServices(context: StartContext): Promise<Started> {
   })
   const password = await ensureElasticPassword(security.users, environment['ELASTIC_PASSWORD'])
 
-  const index = await startIndex(context, metadata)
+  const devices = new Devices({
+    metadata,
+    credentials: security.devices,
+    clock: systemClock,
+    log: log.child({ service: 'devices' }),
+    config: config.devices,
+  })
+  await services.start(devices)
+  const index = await startIndex(context, metadata, devices)
   const tls = await loadTls(config)
   const identity = await loadNodeIdentity(metadata, newUuid)
-  const mqtt = config.mqtt.enabled ? await createBroker(context, { security, index, tls }) : undefined
+  const mqtt = config.mqtt.enabled ? await createBroker(context, { security, index, tls, devices }) : undefined
   const sample =
     config.sample.enabled && mqtt !== undefined
       ? createSample(context, { metadata, security, brokerPort: () => mqtt.port })
       : undefined
-  const api = createApi(context, { metadata, identity, security, index, tls, sample })
+  const api = createApi(context, { metadata, identity, security, devices, index, tls, sample })
   await services.start(api)
   const ui = await createUi(context, { metadata, security, index, nodeId: identity.nodeId, tls })
   await services.start(ui)
-  const pipelines = await createPipelineService(context, { security, index, apiPort: api.port, broker: mqtt?.broker })
+  const pipelines = await createPipelineService(context, { security, devices, index, apiPort: api.port, broker: mqtt?.broker })
   await services.start(pipelines)
   // Devices come in when there is somebody to take what they send.
   if (mqtt !== undefined) await services.start(mqtt)
@@ -99,7 +109,11 @@ function mqttPorts(mqtt: BrokerService | undefined): Ports {
 }
 
 /** The catalog and the engine below it. */
-async function startIndex({ config, services, log }: StartContext, metadata: MetadataStore): Promise<IndexContext> {
+async function startIndex(
+  { config, services, log }: StartContext,
+  metadata: MetadataStore,
+  devices: Devices,
+): Promise<IndexContext> {
   const catalog = new Catalog(metadata)
   const engine = new EmbeddedEngine({
     dataPath: config.data.path,
@@ -114,13 +128,25 @@ async function startIndex({ config, services, log }: StartContext, metadata: Met
     log: log.child({ service: 'ingest' }),
   })
   const readers = noReaders(systemClock)
-  return { catalog, engine, clock: systemClock, scripts, ingest, newUuid, log: log.child({ service: 'index' }), readers }
+  const onWritten: IndexContext['onWritten'] = (operations, outcomes) => devices.onWritten(operations, outcomes)
+  return {
+    catalog,
+    engine,
+    clock: systemClock,
+    scripts,
+    ingest,
+    newUuid,
+    log: log.child({ service: 'index' }),
+    readers,
+    onWritten,
+  }
 }
 
 interface ApiParts {
   readonly metadata: MetadataStore
   readonly identity: NodeIdentity
   readonly security: Security
+  readonly devices: Devices
   readonly index: IndexContext
   readonly tls: TlsIdentity | undefined
   /** `undefined` when the sample factory was left out. */
@@ -130,10 +156,16 @@ interface ApiParts {
 /** Elasticsearch's REST API on 9200. */
 function createApi(
   { config, log }: StartContext,
-  { metadata, identity, security, index, tls, sample = noSample }: ApiParts,
+  { metadata, identity, security, devices, index, tls, sample = noSample }: ApiParts,
 ): ApiServer {
   const api = createApiServer({
-    routes: [...routes, ...securityRoutes(security), ...apiKeyRoutes(security), ...elkhornRoutes(security, sample)],
+    routes: [
+      ...routes,
+      ...securityRoutes(security),
+      ...apiKeyRoutes(security),
+      ...deviceRoutes(security, devices),
+      ...elkhornRoutes(security, sample),
+    ],
     context: {
       index,
       tasks: new TaskRegistry(systemClock),

@@ -86,6 +86,14 @@ export const configSchema = z.strictObject({
     max_retained_bytes: byteSize('256mb').describe('Bytes of retained messages, likewise.'),
     sys_interval: duration('10s').describe('How often `$SYS/broker/…` tells how things are. 0: not at all.'),
   }),
+  devices: z.strictObject({
+    offline_after: duration('5m', { min: '1s' }).describe(
+      'A device that only sends data, and is not connected over MQTT, is offline after this long without any.',
+    ),
+    max: number(100_000, { min: 1 }).describe(
+      'Devices that are remembered; beyond it the one not heard of for longest is forgotten.',
+    ),
+  }),
   beats: z.strictObject({
     port: port(5044).describe('Default port of a `beats` input that names none.'),
   }),

@@ -1,3 +1,4 @@
+import type { BulkOperation, BulkOutcome } from '../core/bulk.ts'
 import type { Log } from '../core/log.ts'
 import type { Clock } from '../core/time.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -18,4 +19,6 @@ export interface IndexContext {
   readonly log: Log
   /** Scrolls and points in time that are open. */
   readonly readers: Readers
+  /** Told of what was written, once it is durable: one outcome per operation. Must return at once and must not throw. */
+  readonly onWritten?: (operations: readonly BulkOperation[], outcomes: readonly BulkOutcome[]) => void
 }

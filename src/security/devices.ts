@@ -102,9 +102,14 @@ const visible = (id: string, { created, rotated, enabled, description }: DeviceC
   description,
 })
 
-function checkId(id: string): void {
+/** Whether a text can be the id of a device. */
+export function isDeviceId(id: string): boolean {
   // eslint-disable-next-line no-control-regex -- control characters are what must not be in it
-  if (id === '' || Buffer.byteLength(id) > MAX_ID_BYTES || /[\u0000-\u001F\u007F+#/]|^_|^\s|\s$/.test(id)) {
+  return id !== '' && Buffer.byteLength(id) <= MAX_ID_BYTES && !/[\u0000-\u001F\u007F+#/]|^_|^\s|\s$/.test(id)
+}
+
+function checkId(id: string): void {
+  if (!isDeviceId(id)) {
     throw validationError([
       `device id [${id}] must be 1 to ${MAX_ID_BYTES} bytes long, not start with [_] nor contain any of [+ # /], control characters or spaces at its ends`,
     ])

@@ -5,6 +5,8 @@ import { createSecurity, ensureElasticPassword, type Security } from '../../secu
 import type { SecurityEvent } from '../../security/security-event.ts'
 import { createApiServer, type ApiServer } from '../http/server.ts'
 import { apiKeyRoutes } from './api-keys.ts'
+import { Devices } from '../../compose/devices.ts'
+import { deviceRoutes } from './devices.ts'
 import { elkhornRoutes } from './elkhorn.ts'
 import { securityRoutes } from './security.ts'
 
@@ -31,9 +33,11 @@ async function call(
 }
 
 beforeAll(async () => {
+  const metadata = memoryMetadataStore()
+  const clock = { now: () => now }
   security = createSecurity({
-    metadata: memoryMetadataStore(),
-    clock: { now: () => now },
+    metadata,
+    clock,
     events: (event) => events.push(event),
     localToken: 'token',
     config: { session_idle_timeout: 1e6, session_lifespan: 1e7, max_failures: 100, failure_window: 1000 },
@@ -44,7 +48,15 @@ beforeAll(async () => {
     switchFault: () => Promise.resolve(),
   }
   server = createApiServer({
-    routes: [...securityRoutes(security), ...apiKeyRoutes(security), ...elkhornRoutes(security, sample)],
+    routes: [
+      ...securityRoutes(security),
+      ...apiKeyRoutes(security),
+      ...deviceRoutes(
+        security,
+        new Devices({ metadata, credentials: security.devices, clock, log: silentLog, config: { offline_after: 1000, max: 10 } }),
+      ),
+      ...elkhornRoutes(security, sample),
+    ],
     context: undefined,
     security: {
       authenticate: (authorization, origin) => security.authenticator.authenticate(authorization, origin),
@@ -227,7 +239,20 @@ test('credentials of a device', async () => {
   expect(made).toEqual({ status: 201, json: { id: 'dev-1', username: 'dev-1', secret: expect.stringMatching(/^[\w-]{32}$/) } })
   expect((await call('PUT', '/_elkhorn/devices/dev-1')).status).toBe(409)
   expect((await call('GET', '/_elkhorn/devices')).json).toEqual({
-    devices: [{ id: 'dev-1', enabled: true, description: 'on the roof', created: '2026-11-01T00:00:00.000Z' }],
+    total: 1,
+    online: 0,
+    devices: [
+      {
+        id: 'dev-1',
+        online: false,
+        connections: 0,
+        sources: [],
+        has_credentials: true,
+        enabled: true,
+        description: 'on the roof',
+        created: '2026-11-01T00:00:00.000Z',
+      },
+    ],
   })
   expect((await call('POST', '/_elkhorn/devices/dev-1/_rotate')).json).toMatchObject({ id: 'dev-1' })
   expect((await call('DELETE', '/_elkhorn/devices/dev-1')).json).toEqual({ found: true })

@@ -5,16 +5,22 @@ import { table } from '../table.ts'
 
 interface Device {
   readonly id: string
-  readonly description: string
-  readonly enabled: boolean
-  readonly created: string
+  readonly type?: string
+  readonly firmware?: string
+  readonly online: boolean
+  readonly last_seen?: string
+  readonly has_credentials: boolean
+  readonly enabled?: boolean
+  readonly description?: string
 }
+
+const credentialsOf = ({ has_credentials: has, enabled }: Device): string => (has ? (enabled === false ? 'disabled' : 'yes') : 'none')
 
 const path = (id: string): string => `/_elkhorn/devices/${encodeURIComponent(id)}`
 
 export const listDevices: Command = {
   name: 'devices list',
-  summary: 'Lists the devices that have credentials.',
+  summary: 'Lists the devices that were seen or have credentials.',
   usage: '[--data DIR]',
   options: configOptions,
   run: async (input) => {
@@ -22,8 +28,16 @@ export const listDevices: Command = {
     const { devices } = (await client.call('GET', '/_elkhorn/devices')) as unknown as { readonly devices: readonly Device[] }
     input.print(
       table(
-        ['device', 'since', '', 'description'],
-        devices.map((device) => [device.id, device.created, device.enabled ? '' : 'disabled', device.description]),
+        ['device', 'type', 'firmware', 'state', 'last seen', 'credentials', 'description'],
+        devices.map((device) => [
+          device.id,
+          device.type ?? '',
+          device.firmware ?? '',
+          device.online ? 'online' : 'offline',
+          device.last_seen ?? '',
+          credentialsOf(device),
+          device.description ?? '',
+        ]),
       ),
     )
     return 0

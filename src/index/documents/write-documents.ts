@@ -51,6 +51,7 @@ export async function writeDocuments(
   if (targets.ingestMs !== undefined) options.onIngest?.(targets.ingestMs)
   // New fields are durable before their documents are acknowledged.
   await context.catalog.durable()
+  context.onWritten?.(operations, outcomes)
   await makeSearchable(context, targets.written, options.refresh)
   return outcomes
 }

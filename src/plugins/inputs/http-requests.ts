@@ -5,12 +5,16 @@ import { createGunzip, createInflate } from 'node:zlib'
 import type { Event } from '../../core/event.ts'
 import type { EventSink } from '../plugin.ts'
 
+interface Refusal {
+  readonly status: number
+  readonly text: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 interface HttpRequests {
   readonly maxBodyBytes: number
   /** Why a request is not let in: a status and what is said. */
-  refuse?(
-    request: IncomingMessage,
-  ): { readonly status: number; readonly text: string; readonly headers?: Readonly<Record<string, string>> } | undefined
+  refuse?(request: IncomingMessage): Refusal | undefined | Promise<Refusal | undefined>
   /** Events out of a body. */
   decode(body: Buffer, request: IncomingMessage): readonly Event[]
   readonly okStatus: number
@@ -34,7 +38,7 @@ async function receive(request: IncomingMessage, response: ServerResponse, optio
     response.writeHead(status, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(text), ...headers })
     response.end(text)
   }
-  const refused = options.refuse?.(request)
+  const refused = await options.refuse?.(request)
   if (refused !== undefined) {
     request.resume()
     answer(refused.status, refused.text, refused.headers)

@@ -5,7 +5,7 @@ import type { Event, Fields } from '../../core/event.ts'
 import { fieldPath } from '../../core/field-path.ts'
 import { codecs } from '../codecs/index.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
-import { bytes, ignored, integer, password, port, text, textHash } from '../options.ts'
+import { bytes, flag, ignored, integer, password, port, text, textHash } from '../options.ts'
 import { defineInput, type Codec, type EventSink } from '../plugin.ts'
 import { createHttpReceiver } from './http-requests.ts'
 import { closeServer, listen } from './listen.ts'
@@ -16,6 +16,11 @@ const config = z.strictObject({
   port: port().default(8080).describe('Port to listen on. 0 takes a free one.'),
   user: text().optional().describe('User name that clients must give (basic authentication).'),
   password: password().optional().describe('Their password.'),
+  devices: flag()
+    .default(false)
+    .describe(
+      'Whether clients sign in as devices do over MQTT: with a device’s id and secret, or as a user. The event gets `[@metadata][device][id]`.',
+    ),
   additional_codecs: textHash()
     .default({ 'application/json': 'json' })
     .describe('Codecs for content types; the others are read by `codec`.'),
@@ -54,6 +59,17 @@ export const http = defineInput({
     let server: Server | undefined
     let boundPort: number | undefined
 
+    const names = new WeakMap<IncomingMessage, string>()
+    const isKnownDevice = async (request: IncomingMessage): Promise<boolean> => {
+      const [, encoded = ''] = /^basic (.*)$/i.exec(request.headers.authorization ?? '') ?? []
+      const [, username, secret] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? []
+      if (username === undefined || secret === undefined) return false
+      const address = request.socket.remoteAddress ?? ''
+      const credentials = { username, password: Buffer.from(secret), clientId: username, certificate: undefined, address }
+      const answer = await context.platform.authenticateDevice(credentials)
+      if (answer.allowed) names.set(request, answer.principal.name)
+      return answer.allowed
+    }
     const decode = (body: Buffer, request: IncomingMessage): readonly Event[] => {
       const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
       const decoder = (byType.get(type) ?? context.codec).decoder()
@@ -61,6 +77,8 @@ export const http = defineInput({
       for (const event of events) {
         const headers = headersOf(request)
         headersField.set(event, headers)
+        const name = names.get(request)
+        if (name !== undefined) event.metadata['device'] = { id: name }
         if (!hostField.has(event)) hostField.set(event, request.socket.remoteAddress ?? '')
         if (ecs) describeRequest(event, request)
         // Files from before ECS ask for [headers][x-device-id].
@@ -80,7 +98,10 @@ export const http = defineInput({
           decode,
           okStatus: options.response_code,
           okHeaders: options.response_headers,
-          refuse: (request: IncomingMessage) => (isLetIn(request, options) ? undefined : unauthorized),
+          refuse: async (request: IncomingMessage) => {
+            const letIn = options.devices ? await isKnownDevice(request) : isLetIn(request, options)
+            return letIn ? undefined : unauthorized
+          },
           sink: () => sink,
         }
         server = createHttpReceiver(receiver, await loadServerTls(options))

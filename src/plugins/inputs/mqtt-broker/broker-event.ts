@@ -1,3 +1,4 @@
+import type { Principal } from '../../../core/access.ts'
 import type { EpochMillis } from '../../../core/time.ts'
 
 /** What happened to a client, for the audit log. */
@@ -6,6 +7,8 @@ export interface BrokerEvent {
   readonly at: EpochMillis
   readonly clientId: string
   readonly username: string | undefined
+  /** Who it is, once that is known. */
+  readonly principal: Principal | undefined
   readonly remoteAddress: string
   /** Level of the protocol: 3, 4 (3.1.1) or 5; `undefined` before CONNECT. */
   readonly version: number | undefined

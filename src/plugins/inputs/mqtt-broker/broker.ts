@@ -1,3 +1,4 @@
+import type { Principal } from '../../../core/access.ts'
 import type { Log } from '../../../core/log.ts'
 import type { Clock, EpochMillis } from '../../../core/time.ts'
 import type { ConnectPacket, PublishView, SubscribePacket, SubscriptionRequest, Will } from '../../../protocols/mqtt/decode.ts'
@@ -57,6 +58,15 @@ export interface BrokerStats {
   readonly queuedBytes: number
   readonly bytesReceived: number
   readonly bytesSent: number
+}
+
+/** A client that is connected. */
+export interface Presence {
+  readonly principal: Principal
+  readonly clientId: string
+  readonly remoteAddress: string
+  readonly connectedAt: EpochMillis
+  readonly lastPacketAt: EpochMillis
 }
 
 /** Clients that were connected when the program ended without a word have this long to come back before their wills are told. */
@@ -195,6 +205,27 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     this.#addresses.opened(transport.remoteAddress)
     if (this.#stopping) connection.close('shutdown', 'the broker stops')
     return connection
+  }
+
+  /** Who is connected. */
+  *presences(): Generator<Presence> {
+    for (const { state, principal, clientId, remoteAddress, connectedAt, lastPacketAt } of this.#connections) {
+      if (state === 'connected' && principal !== undefined)
+        yield { principal, clientId, remoteAddress, connectedAt, lastPacketAt }
+    }
+  }
+
+  /** Ends the connections of somebody who may not come in any more, and what was kept for them. */
+  expel(isMeant: (principal: Pick<Principal, 'realm' | 'name'>) => boolean, why: string): void {
+    for (const connection of this.#connections) {
+      if (connection.principal === undefined || !isMeant(connection.principal)) continue
+      const { session } = connection
+      connection.closeWith(Reason.administrativeAction, 'lost', why)
+      if (session !== undefined && this.#sessions.get(session.clientId) === session) this.#end(session)
+    }
+    for (const session of this.#away.all()) {
+      if (isMeant({ realm: session.owner.realm, name: session.owner.user })) this.#end(session)
+    }
   }
 
   now(): EpochMillis {
@@ -627,9 +658,9 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
   }
 
   #tell(kind: BrokerEvent['kind'], connection: Connection<Subscriber>, reason: string, topic?: string): void {
-    const { clientId, username, remoteAddress, packet } = connection
-    const version = packet?.version
-    this.#options.onEvent?.({ kind, at: this.now(), clientId, username, remoteAddress, version, reason, code: undefined, topic })
+    const { clientId, username, principal, remoteAddress, packet } = connection
+    const told = { kind, at: this.now(), clientId, username, principal, remoteAddress, version: packet?.version, reason }
+    this.#options.onEvent?.({ ...told, code: undefined, topic })
   }
 
   // --- deadlines ---

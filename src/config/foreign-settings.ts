@@ -28,13 +28,11 @@ const foreignSettings: Readonly<Record<string, ForeignSetting>> = {
   'server.ssl.key': alias('tls.key'),
 
   'pipeline.id': note('pipelines are named like their files'),
-  'pipeline.ordered': note('set pipeline.workers to 1 to keep events in order'),
   'pipeline.java_execution': note('there is one way to run pipelines'),
   'path.queue': note('queues are in data.path'),
   'path.dead_letter_queue': note('dead letters are in data.path'),
   'queue.page_capacity': note('queues size their own files'),
   'queue.checkpoint.*': note('acknowledgements follow durable writes anyway'),
-  'queue.drain': note('a stop waits for what was taken in'),
   'api.http.host': note('every port listens on network.host'),
   'path.logs': note('logs are in the folder logs of data.path'),
   'node.roles': note('one process has every role'),

@@ -101,11 +101,20 @@ export const configSchema = z.strictObject({
     port: port(9600).describe("Logstash's monitoring API and metrics."),
   }),
   pipelines: z.strictObject({
-    path: optionalPath().describe('Folder of pipeline files (`*.conf`), each a pipeline of its own, named like the file.'),
+    path: optionalPath().describe(
+      'Folder of pipeline files (`*.conf`), each a pipeline of its own, named like the file; unless it holds a `pipelines.yml` that says so. Also such a file itself.',
+    ),
     store_hosts: texts(['elasticsearch', 'opensearch']).describe(
       'Host names that mean this program’s own store in pipeline files written for a stack of containers, on any port.',
     ),
     broker_hosts: texts(['mqtt-broker', 'mosquitto', 'mqtt']).describe('Host names that mean the MQTT broker inside, likewise.'),
+  }),
+  config: z.strictObject({
+    reload: z.strictObject({
+      automatic: flag(false).describe('Whether pipeline files are looked at for changes. No event is lost when they change.'),
+      interval: duration('3s', { min: '100ms' }).describe('How often.'),
+    }),
+    support_escapes: flag(false).describe('Whether backslashes in the texts of pipeline files mean what they do elsewhere.'),
   }),
   pipeline: z.strictObject({
     workers: number(8, { min: 1, max: 1000 }).describe(
@@ -115,12 +124,18 @@ export const configSchema = z.strictObject({
       size: number(500, { min: 1, max: 100_000 }).describe('Events of a batch.'),
       delay: number(5, { min: 0, max: 60_000 }).describe('Milliseconds that a batch waits to be filled.'),
     }),
+    ordered: choice(['auto', 'true', 'false'], 'auto').describe(
+      '`true` keeps events strictly in order: with one worker. `auto` does so where `pipeline.workers` is 1.',
+    ),
     ecs_compatibility: choice(['disabled', 'v1', 'v8'], 'v8').describe('Which names fields get that plug-ins make up.'),
   }),
   queue: z.strictObject({
     type: choice(['memory', 'persisted'], 'memory').describe('Where events wait between inputs and filters.'),
     max_events: number(10_000, { min: 1 }).describe('Events that may wait; then inputs are slowed down.'),
-    max_bytes: byteSize('64mb').describe('Bytes that may wait, likewise.'),
+    max_bytes: byteSize('64mb').describe('Bytes that may wait, likewise. Of a persisted queue: on disk.'),
+    drain: flag(false).describe(
+      'Whether a stop waits until a persisted queue is empty. What is left goes on after the next start.',
+    ),
   }),
   dead_letter_queue: z.strictObject({
     enable: flag(true).describe('Keeps events that could not be handled, with the reason.'),

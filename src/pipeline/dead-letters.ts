@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Event } from '../core/event.ts'
-import { printFields } from '../core/event-json.ts'
+import { parseIsoInstant, isoNanos } from '../core/dates/iso-instant.ts'
+import { createEvent, isFields, type Event } from '../core/event.ts'
+import { parseEventJson, printFields } from '../core/event-json.ts'
 import type { Clock } from '../core/time.ts'
 import { Timestamp } from '../core/timestamp.ts'
 
@@ -73,10 +74,34 @@ export class DeadLetters {
     })}\n`
     return new Promise((done, failed) => {
       this.#waiting.push({ line, done, failed })
-      this.#writing ??= this.#write().finally(() => {
-        this.#writing = undefined
-      })
+      this.#writing ??= this.#write()
     })
+  }
+
+  /**
+   * Gives the letters that are there to `write`, those of one plug-in after the other, and forgets them once they are
+   * written. Answers how many; what `write` rejects with ends it, and what is not written stays.
+   */
+  async replay(write: (pluginId: string, events: readonly Event[]) => Promise<void>): Promise<number> {
+    await this.#writing
+    const segments = [...this.#segments]
+    // What is refused again goes into a file of its own.
+    await this.#file?.close()
+    this.#file = undefined
+    let count = 0
+    for (const segment of segments) {
+      const letters = (await readFile(this.#path(segment.number), 'utf8')).split('\n').flatMap(readLetter)
+      for (const [pluginId, events] of grouped(letters)) {
+        await write(
+          pluginId,
+          events.map(({ event }) => event),
+        )
+        count += events.length
+      }
+      await rm(this.#path(segment.number), { force: true })
+      this.#segments = this.#segments.filter((one) => one !== segment)
+    }
+    return count
   }
 
   async close(): Promise<void> {
@@ -102,6 +127,8 @@ export class DeadLetters {
         for (const { failed } of letters) failed(error)
       }
     }
+    // At once: whoever was told may bring the next letter before a promise could tell.
+    this.#writing = undefined
   }
 
   async #makeRoom(bytes: number): Promise<boolean> {
@@ -132,4 +159,27 @@ export class DeadLetters {
   #path(number: number): string {
     return join(this.#options.folder, `${String(number).padStart(8, '0')}.jsonl`)
   }
+}
+
+/** A line that was being written when the power went is no letter: its event was not acknowledged. */
+function readLetter(line: string): { readonly pluginId: string; readonly event: Event }[] {
+  if (!line.endsWith('}')) return []
+  const letter = parseEventJson(line)
+  if (!isFields(letter)) return []
+  const { event, metadata, plugin_id: pluginId } = letter
+  if (!isFields(event)) return []
+  const made = createEvent(event, isFields(metadata) ? metadata : {})
+  const at = event['@timestamp']
+  if (typeof at === 'string') event['@timestamp'] = new Timestamp(parseIsoInstant(at), isoNanos)
+  return [{ pluginId: typeof pluginId === 'string' ? pluginId : '', event: made }]
+}
+
+function grouped<T extends { readonly pluginId: string }>(letters: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const letter of letters) {
+    const group = groups.get(letter.pluginId) ?? []
+    groups.set(letter.pluginId, group)
+    group.push(letter)
+  }
+  return groups
 }

@@ -185,11 +185,15 @@ class Loader {
   }
 
   #id(statement: PluginStatement, given: unknown): string {
-    const base = typeof given === 'string' ? given : `${statement.name}_${statement.position.line}`
-    let id = base
-    for (let count = 2; this.#ids.has(id); count++) id = `${base}_${count}`
-    if (id !== given && typeof given === 'string')
-      this.#fail(`the id [${given}] stands twice in this pipeline`, statement.position)
+    if (typeof given === 'string') {
+      if (this.#ids.has(given)) this.#fail(`the id [${given}] stands twice in this pipeline`, statement.position)
+      this.#ids.add(given)
+      return given
+    }
+    // Not by the line: an input keeps its place in a file when something is written above it.
+    let count = 1
+    while (this.#ids.has(`${statement.name}_${count}`)) count += 1
+    const id = `${statement.name}_${count}`
     this.#ids.add(id)
     return id
   }

@@ -15,11 +15,15 @@ export interface EventQueue {
   ready(signal: AbortSignal): Promise<void>
   /**
    * The next batch: when `maxEvents` wait, or `delayMs` after the first came. `undefined` when the queue is closed and
-   * empty. Concurrent calls take their turns.
+   * empty, or when the signal aborts. Concurrent calls take their turns.
    */
-  take(maxEvents: number, delayMs: number): Promise<Event[] | undefined>
-  /** Nothing more comes. What is there can still be taken. */
+  take(maxEvents: number, delayMs: number, signal?: AbortSignal): Promise<Event[] | undefined>
+  /** Nothing more comes. What is there can still be taken, unless it lies on disk and waits for the next start. */
   close(): void
+  /** Before the first push. */
+  open?(): Promise<void>
+  /** After the last batch was settled. */
+  shutDown?(): Promise<void>
 }
 
 /** A bounded queue in memory. Full means: sources wait. Nothing is dropped. */
@@ -73,8 +77,8 @@ export class MemoryQueue implements EventQueue {
     })
   }
 
-  take(maxEvents: number, delayMs: number): Promise<Event[] | undefined> {
-    const taken = this.#turn.then(() => this.#next(maxEvents, delayMs))
+  take(maxEvents: number, delayMs: number, signal?: AbortSignal): Promise<Event[] | undefined> {
+    const taken = this.#turn.then(() => this.#next(maxEvents, delayMs, signal))
     this.#turn = taken
     return taken
   }
@@ -84,22 +88,25 @@ export class MemoryQueue implements EventQueue {
     this.#taker?.resolve()
   }
 
-  async #next(maxEvents: number, delayMs: number): Promise<Event[] | undefined> {
-    while (this.length === 0 && !this.#closed) await this.#arrival(1)
-    if (this.length === 0) return undefined
-    if (this.length < maxEvents && delayMs > 0 && !this.#closed) await this.#arrival(maxEvents, delayMs)
-    return this.#shift(maxEvents)
+  async #next(maxEvents: number, delayMs: number, signal: AbortSignal | undefined): Promise<Event[] | undefined> {
+    while (this.length === 0 && !this.#closed && !isAborted(signal)) await this.#arrival(1, signal)
+    if (this.length === 0 || isAborted(signal)) return undefined
+    if (this.length < maxEvents && delayMs > 0 && !this.#closed) await this.#arrival(maxEvents, signal, delayMs)
+    // It may have aborted meanwhile.
+    return isAborted(signal) ? undefined : this.#shift(maxEvents)
   }
 
-  /** Resolves when this many events wait, when the queue is closed, or when the time is over. */
-  #arrival(count: number, timeoutMs?: number): Promise<void> {
+  /** Resolves when this many events wait, when the queue is closed, when the signal aborts, or when the time is over. */
+  #arrival(count: number, signal: AbortSignal | undefined, timeoutMs?: number): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer)
+        signal?.removeEventListener('abort', done)
         this.#taker = undefined
         resolve()
       }
       const timer = timeoutMs === undefined ? undefined : setTimeout(done, timeoutMs)
+      signal?.addEventListener('abort', done)
       this.#taker = { count, resolve: done }
     })
   }
@@ -120,4 +127,8 @@ export class MemoryQueue implements EventQueue {
     if (wasFull && !this.#full) for (const source of this.#sources) source()
     return batch
   }
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true
 }

@@ -1,35 +1,25 @@
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import { addTag, type Event, type FieldValue } from '../core/event.ts'
 import type { Log } from '../core/log.ts'
 import type { PluginContext, Platform } from '../plugins/context.ts'
 import type { HostAliases } from '../plugins/host-aliases.ts'
 import type { PipelineBus } from '../plugins/pipeline-bus.ts'
-import type { Codec, EventSink, Input, Output, OutputContext, Settled } from '../plugins/plugin.ts'
-import { compileCondition, type CompiledCondition } from '../script/condition.ts'
-import { compileRubyRegexp } from '../script/regexp/ruby-regexp.ts'
-import { boundedSearch, TimeLimit, TimeLimitError } from '../script/regexp/time-limit.ts'
-import { DeadLetters, type DeadLetterReason } from './dead-letters.ts'
+import type { Codec, EventSink, Input, Settled } from '../plugins/plugin.ts'
+import { DeadLetters } from './dead-letters.ts'
 import { addToField } from './decoration.ts'
-import { deliver, release } from './delivery.ts'
-import { compileFilterChain, type FilterChain } from './filter-chain.ts'
-import {
-  nodesOf,
-  type BranchNode,
-  type CodecNode,
-  type FilterNode,
-  type InputNode,
-  type OutputNode,
-  type PipelineGraph,
-} from './graph.ts'
+import { deliver } from './delivery.ts'
+import { nodesOf, type InputNode, type PipelineGraph } from './graph.ts'
 import { MemoryQueue, type EventQueue } from './memory-queue.ts'
+import { PersistedQueue } from './persisted-queue.ts'
 import { createMetrics, type PluginMetrics } from './plugin-metrics.ts'
-import { compileRouter, type Router } from './router.ts'
+import { Processing, type EventCounts } from './processing.ts'
 import type { PipelineSettings } from './settings.ts'
 import { stamp } from './stamp.ts'
 
 const STOP_LIMIT_MS = 5_000
-const TICK_MS = 1_000
+/** How long a change of filters and outputs waits for what the last ones have under way. */
+const REPLACE_LIMIT_MS = 10_000
 
 export interface PipelineOptions {
   readonly id: string
@@ -51,75 +41,53 @@ interface RunningInput {
   readonly metrics: PluginMetrics
 }
 
-interface RunningOutput {
-  readonly node: OutputNode
-  readonly output: Output
-  readonly metrics: PluginMetrics
-}
-
-/** Counters of the events of a pipeline since it started. */
-export interface EventCounts {
-  /** Handed over by inputs. */
-  in: number
-  /** Came out of the filters, with those that filters made. */
-  filtered: number
-  /** Written by the outputs. */
-  out: number
-}
-
 /**
  * A pipeline at work: inputs → queue → workers (filters → outputs) → acknowledgement back to the input.
  *
  * An event is settled when every output that it goes to has written it, when a filter dropped it, or when it lies in the
- * dead letter queue; what an input pushed together is acknowledged together.
+ * dead letter queue; what an input pushed together is acknowledged together. With a persisted queue an event is settled
+ * for its input when it is on disk there.
  */
 export class RunningPipeline {
   readonly id: string
-  readonly settings: PipelineSettings
-  readonly counts: EventCounts = { in: 0, filtered: 0, out: 0 }
+  readonly counts: EventCounts = { in: 0, filtered: 0, out: 0, durationMs: 0 }
   readonly startedAt: number
   readonly #options: PipelineOptions
   readonly #log: Log
   readonly #queue: EventQueue
   readonly #deadLetters: DeadLetters | undefined
-  readonly #giveUp = new AbortController()
-  readonly #limit = new TimeLimit()
-  readonly #chain: FilterChain
-  readonly #outputs: readonly RunningOutput[]
   readonly #codecs: Codec[] = []
-  readonly #route: Router
   readonly #inputs: readonly RunningInput[]
-  #workers: Promise<void>[] = []
-  #ticker: NodeJS.Timeout | undefined
-  #ticking: Promise<void> = Promise.resolve()
+  #graph: PipelineGraph
+  #settings: PipelineSettings
+  #processing: Processing
+  /** Filters and outputs that were replaced and still have events. */
+  readonly #finishing = new Map<Processing, Promise<void>>()
 
   /** Makes every plug-in; opens and connects nothing. @throws when a plug-in refuses its options */
   constructor(options: PipelineOptions) {
     const { id, graph, settings, platform } = options
     this.id = id
-    this.settings = settings
     this.startedAt = platform.clock.now()
     this.#options = options
+    this.#graph = graph
+    this.#settings = settings
     this.#log = platform.log.child({ pipeline: id })
-    this.#queue = new MemoryQueue(settings.queue)
+    this.#queue = this.#makeQueue(settings.queue)
     const { enabled, maxBytes, whenFull } = settings.deadLetters
     this.#deadLetters = enabled
       ? new DeadLetters({ folder: join(platform.dataDir, 'dead_letter_queue', id), maxBytes, whenFull, clock: platform.clock })
       : undefined
-    this.#chain = compileFilterChain(graph.filters, {
-      log: this.#log,
-      monotonic: () => performance.now(),
-      make: (node) => this.#makeFilter(node),
-      condition: (arm) => this.#condition(arm),
-    })
-    const outputs: RunningOutput[] = []
-    this.#route = compileRouter(
-      graph.outputs,
-      (arm) => this.#condition(arm),
-      (node) => outputs.push(this.#makeOutput(node)) - 1,
-    )
-    this.#outputs = outputs
+    this.#processing = this.#makeProcessing(graph, settings)
     this.#inputs = graph.inputs.map((node) => this.#makeInput(node))
+  }
+
+  get graph(): PipelineGraph {
+    return this.#graph
+  }
+
+  get settings(): PipelineSettings {
+    return this.#settings
   }
 
   /** Inputs, filters and outputs with their counters, in the order of the file. */
@@ -128,11 +96,7 @@ export class RunningPipeline {
     readonly filters: readonly PluginMetrics[]
     readonly outputs: readonly PluginMetrics[]
   } {
-    return {
-      inputs: this.#inputs.map(({ metrics }) => metrics),
-      filters: this.#chain.filters.map(({ metrics }) => metrics),
-      outputs: this.#outputs.map(({ metrics }) => metrics),
-    }
+    return { inputs: this.#inputs.map(({ metrics }) => metrics), ...this.#processing.plugins }
   }
 
   get queue(): { readonly events: number; readonly bytes: number } {
@@ -150,7 +114,7 @@ export class RunningPipeline {
 
   /** Where it meets other pipelines: addresses of its `pipeline` inputs, and those that its `pipeline` outputs send to. */
   get addresses(): { readonly listensAt: readonly string[]; readonly sendsTo: readonly string[] } {
-    const { inputs, outputs } = this.#options.graph
+    const { inputs, outputs } = this.#graph
     return {
       listensAt: inputs.flatMap(({ plugin, config }) =>
         plugin.name === 'pipeline' ? [(config as { readonly address: string }).address] : [],
@@ -165,11 +129,10 @@ export class RunningPipeline {
   async start(): Promise<void> {
     try {
       await this.#deadLetters?.open()
-      await this.#chain.open()
+      await this.#queue.open?.()
+      await this.#processing.open()
       for (const codec of this.#codecs) await codec.open?.()
-      for (const { output } of this.#outputs) await output.start?.()
-      this.#workers = Array.from({ length: this.settings.workers }, () => this.#work())
-      this.#ticker = setInterval(() => this.#tick(), TICK_MS).unref()
+      this.#processing.run()
       for (const { input, node, metrics } of this.#inputs) await input.start(this.#sink(node, metrics))
     } catch (error) {
       await this.stop()
@@ -180,67 +143,43 @@ export class RunningPipeline {
   /** Takes nothing more, and finishes what is under way: queue, events that filters hold, outputs. */
   async stop(): Promise<void> {
     for (const { input } of this.#inputs) await input.stop()
-    clearInterval(this.#ticker)
     this.#queue.close()
-    const timer = setTimeout(
-      () => this.#giveUp.abort(new Error('the pipeline stops')),
-      this.#options.stopLimitMs ?? STOP_LIMIT_MS,
-    ).unref()
-    await Promise.all(this.#workers)
-    await this.#ticking
-    await this.#output(await this.#chain.flush('all'))
-    clearTimeout(timer)
-    this.#giveUp.abort(new Error('the pipeline stopped'))
+    for (const processing of [this.#processing, ...this.#finishing.keys()])
+      processing.giveUpAfter(this.#options.stopLimitMs ?? STOP_LIMIT_MS)
+    await this.#processing.finish({ halt: false })
+    await Promise.all(this.#finishing.values())
     for (const { input } of this.#inputs) await input.close?.()
-    await this.#chain.close()
-    for (const { output } of this.#outputs) await output.close?.()
+    await this.#queue.shutDown?.()
     await this.#deadLetters?.close()
   }
 
-  async #work(): Promise<void> {
-    const { batchSize, batchDelayMs } = this.settings
-    for (;;) {
-      const events = await this.#queue.take(batchSize, batchDelayMs)
-      if (events === undefined) return
-      for (const [index, event] of events.entries()) event.order = index
-      try {
-        await this.#output(await this.#chain.run(events))
-      } catch (error) {
-        // Filters and outputs handle their own failures: this one is ours, and nothing may be acknowledged.
-        this.#log.error({ error }, 'a batch failed')
-        release(events, asError(error))
-      }
-      await nextTurn()
+  /**
+   * Other filters and outputs from the next batch on. Inputs and queue stay: no connection is closed, and nothing is lost.
+   * @throws when a plug-in cannot work; then everything stays as it was
+   */
+  async replace(graph: PipelineGraph, settings: PipelineSettings): Promise<void> {
+    const next = this.#makeProcessing(graph, settings)
+    const last = this.#processing
+    try {
+      await next.open()
+    } catch (error) {
+      await next.finish({ halt: true })
+      throw error
     }
+    const finished = last.finish({ halt: true }).finally(() => this.#finishing.delete(last))
+    this.#finishing.set(last, finished)
+    // Outputs that wait for a store that is away go on with what they have, beside the new ones.
+    await Promise.race([finished, wait(REPLACE_LIMIT_MS, undefined, { ref: false })])
+    this.#processing = next
+    this.#graph = graph
+    this.#settings = settings
+    next.run()
   }
 
-  async #output(events: Event[]): Promise<void> {
-    this.counts.filtered += events.length
-    if (events.length === 0) return
-    const parts = this.#route(events)
-    const results = await Promise.allSettled(
-      this.#outputs.map(async ({ output, metrics }, index) => {
-        const part = parts[index] ?? []
-        if (part.length === 0) return
-        const start = performance.now()
-        metrics.in += part.length
-        await output.write(part)
-        metrics.out += part.length
-        metrics.durationMs += performance.now() - start
-      }),
-    )
-    const failure = results.find((result) => result.status === 'rejected')
-    const error = failure === undefined ? undefined : asError(failure.reason)
-    if (error === undefined) this.counts.out += events.length
-    else if (!this.#giveUp.signal.aborted) this.#log.error({ error }, 'an output failed')
-    release(events, error)
-  }
-
-  #tick(): void {
-    this.#ticking = this.#ticking
-      .then(() => this.#chain.flush('due'))
-      .then((events) => this.#output(events))
-      .catch((error: unknown) => this.#log.error({ error }, 'flushing filters failed'))
+  /** Sends dead letters once more to the outputs that refused them. What is refused again is a new letter. */
+  async replayDeadLetters(): Promise<{ readonly replayed: number }> {
+    if (this.#deadLetters === undefined) return { replayed: 0 }
+    return { replayed: await this.#deadLetters.replay((pluginId, events) => this.#processing.writeTo(pluginId, events)) }
   }
 
   #sink(node: InputNode, metrics: PluginMetrics): EventSink {
@@ -261,14 +200,49 @@ export class RunningPipeline {
         if (settled !== undefined) deliver(events, settled)
         return this.#queue.push(events)
       },
-      ready: (signal) => this.#queue.ready(signal),
+      ready: async (signal) => {
+        const start = performance.now()
+        await this.#queue.ready(signal)
+        metrics.durationMs += performance.now() - start
+      },
     }
   }
 
-  // --- making plug-ins ---
+  // --- making the parts ---
 
-  #context(id: string, name: string): PluginContext {
-    const { platform, hosts, bus, lenient, settings, warn } = this.#options
+  #makeQueue({ type, maxEvents, maxBytes, drain }: PipelineSettings['queue']): EventQueue {
+    if (type === 'memory') return new MemoryQueue({ maxEvents, maxBytes })
+    const folder = join(this.#options.platform.dataDir, 'queue', this.id)
+    return new PersistedQueue({ folder, maxBytes, maxEvents, drain, log: this.#log })
+  }
+
+  #makeProcessing(graph: PipelineGraph, settings: PipelineSettings): Processing {
+    return new Processing({
+      pipeline: this.id,
+      graph,
+      settings,
+      lenient: this.#options.lenient,
+      log: this.#log,
+      queue: this.#queue,
+      counts: this.counts,
+      deadLetters: this.#deadLetters,
+      context: (id, name) => this.#context(id, name, settings),
+    })
+  }
+
+  #makeInput(node: InputNode): RunningInput {
+    const context = this.#context(node.id, node.plugin.name, this.#settings)
+    const codec = node.codec.plugin.create(node.codec.config, this.#context(node.id, node.codec.plugin.name, this.#settings))
+    this.#codecs.push(codec)
+    return {
+      node,
+      input: node.plugin.create(node.config, { ...context, codec }),
+      metrics: createMetrics(node.id, node.plugin.name),
+    }
+  }
+
+  #context(id: string, name: string, settings: PipelineSettings): PluginContext {
+    const { platform, hosts, bus, lenient, warn } = this.#options
     return {
       log: this.#log.child({ plugin: name, plugin_id: id }),
       clock: platform.clock,
@@ -284,74 +258,4 @@ export class RunningPipeline {
       warn,
     }
   }
-
-  #makeFilter(node: FilterNode) {
-    return {
-      node,
-      filter: node.plugin.create(node.config, this.#context(node.id, node.plugin.name)),
-      metrics: createMetrics(node.id, node.plugin.name),
-    }
-  }
-
-  #makeCodec(node: CodecNode, owner: string): Codec {
-    const codec = node.plugin.create(node.config, this.#context(owner, node.plugin.name))
-    this.#codecs.push(codec)
-    return codec
-  }
-
-  #makeInput(node: InputNode): RunningInput {
-    const context = { ...this.#context(node.id, node.plugin.name), codec: this.#makeCodec(node.codec, node.id) }
-    return { node, input: node.plugin.create(node.config, context), metrics: createMetrics(node.id, node.plugin.name) }
-  }
-
-  #makeOutput(node: OutputNode): RunningOutput {
-    const metrics = createMetrics(node.id, node.plugin.name)
-    const context: OutputContext = {
-      ...this.#context(node.id, node.plugin.name),
-      codec: this.#makeCodec(node.codec, node.id),
-      signal: this.#giveUp.signal,
-      deadLetter: (event, reason) => {
-        metrics.failures += 1
-        return this.#deadLetter(event, reason, node)
-      },
-    }
-    return { node, output: node.plugin.create(node.config, context), metrics }
-  }
-
-  async #deadLetter(event: Event, reason: DeadLetterReason, node: OutputNode): Promise<void> {
-    const fields = { plugin: node.plugin.name, plugin_id: node.id, type: reason.type, reason: reason.reason }
-    if (this.#deadLetters === undefined) {
-      this.#log.warn(fields, 'an event was refused and dropped: the dead letter queue is switched off')
-      return
-    }
-    const kept = await this.#deadLetters.keep(event, reason, { pipeline: this.id, plugin: node.plugin.name, pluginId: node.id })
-    this.#log.warn(
-      fields,
-      kept
-        ? 'an event was refused and kept in the dead letter queue'
-        : 'an event was refused and dropped: the dead letter queue is full',
-    )
-  }
-
-  #condition(arm: BranchNode<unknown>['arms'][number]): CompiledCondition {
-    return compileCondition(arm.condition, {
-      listsMatchAsText: this.#options.lenient,
-      regex: (pattern) => {
-        const search = boundedSearch(compileRubyRegexp(pattern), this.#limit)
-        return (text) => {
-          try {
-            return search(text, 0) !== undefined
-          } catch (error) {
-            if (!(error instanceof TimeLimitError)) throw error
-            this.#log.warn({ pattern, line: arm.position.line }, 'a condition took too long and counts as false')
-            return false
-          }
-        }
-      },
-    })
-  }
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error('something that is no error was thrown', { cause: thrown })
 }

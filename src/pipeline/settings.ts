@@ -13,6 +13,8 @@ export interface PipelineSettings {
     readonly type: 'memory' | 'persisted'
     readonly maxEvents: number
     readonly maxBytes: number
+    /** `queue.drain`: whether a stop waits until a persisted queue is empty. */
+    readonly drain: boolean
   }
   readonly deadLetters: {
     readonly enabled: boolean
@@ -28,7 +30,7 @@ export const defaultPipelineSettings: PipelineSettings = {
   batchSize: 500,
   batchDelayMs: 5,
   ecs: 'v8',
-  queue: { type: 'memory', maxEvents: 10_000, maxBytes: 64 * 1024 * 1024 },
+  queue: { type: 'memory', maxEvents: 10_000, maxBytes: 64 * 1024 * 1024, drain: false },
   deadLetters: { enabled: true, maxBytes: 1024 * 1024 * 1024, whenFull: 'drop_newer' },
   supportEscapes: false,
 }

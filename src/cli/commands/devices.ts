@@ -14,7 +14,8 @@ interface Device {
   readonly description?: string
 }
 
-const credentialsOf = ({ has_credentials: has, enabled }: Device): string => (has ? (enabled === false ? 'disabled' : 'yes') : 'none')
+const credentialsOf = ({ has_credentials: has, enabled }: Device): string =>
+  has ? (enabled === false ? 'disabled' : 'yes') : 'none'
 
 const path = (id: string): string => `/_elkhorn/devices/${encodeURIComponent(id)}`
 

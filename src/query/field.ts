@@ -22,6 +22,8 @@ export type FieldType =
   | 'geo_point'
   | 'binary'
   | 'flattened'
+  /** Inputs to complete, a value each, as their analyzer normalizes them; weights and contexts stay in the source. */
+  | 'completion'
 
 /** A leaf of a mapping, as queries, the mapper and the engine see it. */
 export interface Field {
@@ -55,6 +57,8 @@ export interface FieldParameters {
   readonly constant?: string
   /** One of the dimensions that documents are stored together by (`time_series_dimension`). */
   readonly dimension?: boolean
+  /** Inputs to complete come with their contexts, which stand in no other field. */
+  readonly needsContexts?: boolean
 }
 
 /**

@@ -1,5 +1,6 @@
 import { matchesWildcard } from '../../core/wildcard.ts'
-import type { Field, FieldLookup, FieldParameters, FieldValue } from '../../query/field.ts'
+import type { Field, FieldLookup, FieldParameters, FieldType, FieldValue } from '../../query/field.ts'
+import { needsContexts } from './completion.ts'
 import { childPath, type LeafMapping, type Mapping, type MappingNode, type NestedOptions, type ObjectMapping } from './mapping.ts'
 import { mapperParsing } from './parameters.ts'
 import { MalformedValue, readerOf, readNullValue, type ValueReader } from './value-readers.ts'
@@ -40,8 +41,8 @@ export interface LeafReader {
   readonly read: ValueReader
   readonly nullValue: FieldValue | undefined
   readonly ignoreMalformed: boolean
-  /** How arrays and objects are taken: as several values, as one point, or as a tree whose leaves are the values. */
-  readonly shape: 'values' | 'point' | 'tree'
+  /** How arrays and objects are taken: as several values, as one point, as a tree whose leaves are the values, as inputs. */
+  readonly shape: 'values' | 'point' | 'tree' | 'inputs'
   /** Multi-fields, and fields that `copy_to` names; filled after all readers exist. */
   readonly also: LeafReader[]
   /** A value here teaches the mapping something: an open constant, a `copy_to` target that is not mapped yet. */
@@ -110,7 +111,7 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
       read,
       nullValue,
       ignoreMalformed: leaf.parameters['ignore_malformed'] === true,
-      shape: leaf.type === 'geo_point' ? 'point' : leaf.type === 'flattened' ? 'tree' : 'values',
+      shape: shapeOf(leaf.type),
       also: [],
       learns:
         (leaf.type === 'constant_keyword' && parameters.constant === undefined) ||
@@ -194,6 +195,12 @@ function isShownToRoot({ includeInParent, includeInRoot }: NestedOptions, path: 
   return includeInRoot === true || (includeInParent === true && isTop)
 }
 
+function shapeOf(type: FieldType): LeafReader['shape'] {
+  if (type === 'geo_point') return 'point'
+  if (type === 'flattened') return 'tree'
+  return type === 'completion' ? 'inputs' : 'values'
+}
+
 function compileReader(leaf: LeafMapping, path: string): ValueReader {
   try {
     return readerOf(leaf, path)
@@ -236,6 +243,7 @@ function fieldParameters(leaf: LeafMapping, nullValue: FieldValue | undefined): 
     ...(parameters['ignore_malformed'] === true ? { ignoreMalformed: true } : {}),
     ...(nullValue === undefined ? {} : { nullValue }),
     ...(type === 'scaled_float' ? { scalingFactor: Number(parameters['scaling_factor']) } : {}),
+    ...(type === 'completion' && needsContexts(parameters['contexts']) ? { needsContexts: true } : {}),
     ...(parameters['time_series_dimension'] === true ? { dimension: true } : {}),
   }
 }

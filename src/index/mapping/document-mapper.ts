@@ -1,6 +1,7 @@
 import { ElkhornError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { MappedValues } from '../../engine/engine.ts'
+import { completionInputs } from './completion.ts'
 import { isMetadataField, type CompiledMapping, type LeafReader, type ObjectReader, type Reader } from './compile-mapping.ts'
 import { printValue } from './parameters.ts'
 import { splitPath } from './parse-mapping.ts'
@@ -73,6 +74,7 @@ export function readLeaf(value: JsonValue | undefined, leaf: LeafReader, walk: W
   } else if (typeof value !== 'object' || leaf.shape !== 'values') {
     if (leaf.shape === 'values') addValue(value, leaf, walk)
     else if (leaf.shape === 'tree') addTree(value, leaf, walk)
+    else if (leaf.shape === 'inputs') addInputs(value, leaf, walk)
     else addPoints(value, leaf, walk)
     if (leaf.learns) walk.learns = true
   } else if (Array.isArray(value)) {
@@ -118,6 +120,17 @@ function addPoints(value: JsonValue, leaf: LeafReader, walk: Walk): void {
     return
   }
   for (const point of value as readonly JsonValue[]) if (point !== null) addPoints(point, leaf, walk)
+}
+
+/** What a completion field may complete to: texts, or objects that hold some under `input`. */
+function addInputs(value: JsonValue, leaf: LeafReader, walk: Walk): void {
+  try {
+    for (const input of completionInputs(value, leaf.path, leaf.field.parameters.needsContexts === true))
+      addValue(input, leaf, walk)
+  } catch (error) {
+    if (!(error instanceof MalformedValue)) throw error
+    throw malformed(value, leaf, walk.id, error)
+  }
 }
 
 /** Every leaf of a flattened object is a value of it. */

@@ -1,4 +1,5 @@
 import type { FieldType } from '../../query/field.ts'
+import { checkContexts } from './completion.ts'
 import {
   booleanParameter,
   choiceParameter,
@@ -159,6 +160,15 @@ const parametersByType: Readonly<Record<FieldType, readonly Parameter[]>> = {
     ...script,
     metaParameter,
   ],
+  completion: [
+    stringParameter('analyzer', 'simple'),
+    stringParameter('search_analyzer', 'default', true),
+    booleanParameter('preserve_separators', true),
+    booleanParameter('preserve_position_increments', true),
+    integerParameter('max_input_length', 50, true, 1),
+    { name: 'contexts', parse: checkContexts, updatable: false },
+    metaParameter,
+  ],
   binary: [store, booleanParameter('doc_values', false), metaParameter],
   flattened: [
     index,
@@ -188,7 +198,6 @@ const notYet: ReadonlySet<string> = new Set([
   'geo_shape',
   'shape',
   'point',
-  'completion',
   'search_as_you_type',
   'token_count',
   'dense_vector',

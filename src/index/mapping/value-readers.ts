@@ -82,9 +82,25 @@ export function readerOf(leaf: LeafMapping, path: string): ValueReader {
       return readBinary
     case 'flattened':
       return (value) => toText(value)
+    case 'completion':
+      return (value) => {
+        const text = toText(value)
+        return text === undefined ? undefined : storedInput(text)
+      }
     default:
       return unreachableType(type)
   }
+}
+
+/**
+ * What the column of a completion field holds of an input: its letters in lower case, by which most inputs are ruled out.
+ * The exact test is done on the documents that remain.
+ */
+export function storedInput(input: string): string {
+  return input
+    .toLowerCase()
+    .replace(/[^\p{L}]+/gu, '')
+    .slice(0, 50)
 }
 
 function unreachableType(type: never): never {

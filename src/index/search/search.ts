@@ -23,6 +23,7 @@ import { HitPrinter, printScore, type HitOptions } from './print-hit.ts'
 import { allShardsFailed, printFailure, type SearchFailure } from './search-failure.ts'
 import type { Reader } from './open-readers.ts'
 import { readSlice } from './slice.ts'
+import { suggest } from './suggest/suggest.ts'
 import { bindTargets, openTargets, type Searched, type SearchedIndex, type Where } from './targets.ts'
 
 /** How the answer is written, beside what the request itself says. */
@@ -107,14 +108,32 @@ export async function searchPage(
   if (failures.length > 0 && (prepared.bound.length === 0 || !printing.allowPartial))
     throw allShardsFailed(failures, printing.node)
   const result =
-    prepared.bound.length === 0 ? nothingFound(request) : await runOrFail(context, prepared, request, signal, printing)
+    prepared.bound.length === 0 || onlySuggests(request)
+      ? nothingFound(request)
+      : await runOrFail(context, prepared, request, signal, printing)
   const tookMs = Math.round(performance.now() - started)
   for (const { index } of prepared.bound) {
     index.counters.searches += 1
     index.counters.searchMs += tookMs
   }
-  const text = printAnswer(result, prepared, request, printing, { tookMs, indices: opened.indices, access })
+  const suggested = await suggestFor(context, prepared, request, printing, signal)
+  const text = printAnswer(result, prepared, request, printing, { tookMs, indices: opened.indices, access, suggested })
   return { text, hits: result.hits, total: result.total }
+}
+
+/** Suggestions alone are no search: there are no hits then, instead of all documents. */
+const onlySuggests = ({ raw, query, postFilter, aggregations }: SearchRequest): boolean =>
+  raw.suggest !== undefined && query === undefined && postFilter === undefined && aggregations.aggregations.length === 0
+
+async function suggestFor(
+  context: IndexContext,
+  { bound, printer }: Prepared,
+  { raw }: SearchRequest,
+  { typedKeys }: SearchPrinting,
+  signal: AbortSignal,
+): Promise<JsonObject | undefined> {
+  if (raw.suggest === undefined) return undefined
+  return suggest(raw.suggest, { context, searched: bound, signal }, { typedKeys, printHit: (hit) => printer.print(hit) })
 }
 
 /** Parts of the request that are read, but that nothing answers yet: silence would be a wrong answer. */
@@ -127,6 +146,7 @@ function refuseUnsupported({ raw, explain, profile }: SearchRequest): void {
     slice: _slice,
     highlight: _highlight,
     runtime_mappings: _runtime,
+    suggest: _suggest,
     ...others
   } = raw
   const [name] = Object.keys(others)
@@ -329,7 +349,12 @@ function printAnswer(
   prepared: Prepared,
   request: SearchRequest,
   printing: SearchPrinting,
-  about: { readonly tookMs: number; readonly indices: readonly IndexState[]; readonly access: IndexAccess },
+  about: {
+    readonly tookMs: number
+    readonly indices: readonly IndexState[]
+    readonly access: IndexAccess
+    readonly suggested: JsonObject | undefined
+  },
 ): string {
   const { hits, total, maxScore, timedOut } = result
   const terminated = request.terminateAfter > 0 ? `"terminated_early":${(total?.value ?? 0) >= request.terminateAfter},` : ''
@@ -342,6 +367,7 @@ function printAnswer(
       topHit(prepared.bound, hit, { ...options, query: request.query }, about.access)
     text += `,"aggregations":${printJson(prepared.aggregations.shape(result.aggregations, { formatHit, typedKeys: printing.typedKeys, background: result.background }))}`
   }
+  if (about.suggested) text += `,"suggest":${printJson(about.suggested)}`
   return `${text}}`
 }
 

@@ -78,6 +78,7 @@ export function hasStringTerms(field: Field): boolean {
     case 'constant_keyword':
     case 'wildcard':
     case 'flattened':
+    case 'completion':
       return true
     default:
       return false

@@ -64,6 +64,7 @@ function typedBounds(field: Field, bounds: ScalarBounds, options: RangeOptions, 
     case 'keyword':
     case 'wildcard':
     case 'flattened':
+    case 'completion':
       return mapBounds(bounds, (value) => normalizeKeyword(field, String(value), context))
     case 'text':
     case 'match_only_text':

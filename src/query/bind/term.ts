@@ -59,6 +59,7 @@ export function termValue(field: Field, value: Scalar, context: BindContext): Fi
     case 'keyword':
     case 'wildcard':
     case 'flattened':
+    case 'completion':
       return normalizeKeyword(field, String(value), context)
     case 'constant_keyword':
     case 'text':

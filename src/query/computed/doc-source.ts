@@ -9,6 +9,7 @@ const KINDS: Readonly<Record<FieldType, DocKind | undefined>> = {
   constant_keyword: 'string',
   wildcard: 'string',
   flattened: 'string',
+  completion: undefined,
   text: 'text',
   match_only_text: 'text',
   long: 'long',

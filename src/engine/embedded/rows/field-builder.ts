@@ -17,6 +17,7 @@ export const STORAGE: Readonly<Record<FieldType, Exclude<ColumnStorage, 'diction
   keyword: 'text',
   wildcard: 'text',
   flattened: 'text',
+  completion: 'text',
   constant_keyword: undefined,
   text: 'tokens',
   match_only_text: 'tokens',

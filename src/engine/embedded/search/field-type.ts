@@ -8,6 +8,7 @@ const VALUE_TYPES: Readonly<Record<FieldType, ValueType>> = {
   text: 'string',
   match_only_text: 'string',
   flattened: 'string',
+  completion: 'string',
   binary: 'string',
   long: 'long',
   integer: 'long',

@@ -1,4 +1,4 @@
-import type { FieldValue, GeoPoint } from './field.ts'
+import type { Field, FieldValue, GeoPoint } from './field.ts'
 
 /**
  * What a search asks, after its fields and values were bound to one index: KQL, Lucene and the query DSL all end here.
@@ -120,6 +120,8 @@ export interface ScoreFunction {
       }
     /** From 0 up to, not including, 1: the same for the same seed and sequence number. */
     | { readonly kind: 'random'; readonly seed: number }
+    /** What a script computes; it may read the score of the query. */
+    | { readonly kind: 'script'; readonly field: Field }
 }
 
 export type FactorModifier = 'none' | 'log' | 'log1p' | 'log2p' | 'ln' | 'ln1p' | 'ln2p' | 'square' | 'sqrt' | 'reciprocal'

@@ -151,7 +151,7 @@ function texts(value: JsonValue, at: Member): readonly string[] {
 
 /** `true`, `false`, a pattern, a list of them, or `{ includes, excludes }`. */
 export function readSource(value: JsonValue, at: Member): SourceFilter {
-  if (typeof value === 'boolean') return value ? { kind: 'all' } : { kind: 'none' }
+  if (typeof value === 'boolean') return value ? { kind: 'all', asked: true } : { kind: 'none' }
   if (typeof value === 'string') return { kind: 'some', includes: [value], excludes: [] }
   if (Array.isArray(value)) return { kind: 'some', includes: texts(value, at), excludes: [] }
   if (!isJsonObject(value)) {

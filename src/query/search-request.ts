@@ -53,7 +53,8 @@ export type RawPart = (typeof RAW_PARTS)[number]
 
 /** Which parts of `_source` a hit shows. */
 export type SourceFilter =
-  | { readonly kind: 'all' }
+  /** `asked`: the request says so, also where it would not be shown otherwise. */
+  | { readonly kind: 'all'; readonly asked?: boolean }
   | { readonly kind: 'none' }
   /** Paths with `*`; empty `includes` for all. */
   | { readonly kind: 'some'; readonly includes: readonly string[]; readonly excludes: readonly string[] }

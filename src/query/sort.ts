@@ -4,6 +4,7 @@ import { isText, queryShardException, type BindContext } from './bind/context.ts
 import { isScalar, termValue } from './bind/term.ts'
 import { contentException, didYouMean } from './dsl/errors.ts'
 import { raw, readObject, text, type Member } from './dsl/reading.ts'
+import { addSortScript, readScriptSort, type SortScript } from './script-sort.ts'
 import type { Field, FieldValue } from './field.ts'
 import { dateFormat, DEFAULT_DATE_FORMAT, DEFAULT_NANOS_FORMAT } from '../core/dates/date-format.ts'
 import { dateBound, nanosBound } from './bind/date-bound.ts'
@@ -36,7 +37,11 @@ export function firstShardDoc(target: number): number {
 export const SHARD_DOC: SortKey = { field: '_shard_doc', order: 'asc', missing: 'last', mode: 'min' }
 
 /** A key as the request has it: the stand-in for missing values is not typed yet. */
-export type UnboundSortKey = Omit<SortKey, 'missing'> & { readonly missing: JsonValue | undefined }
+export type UnboundSortKey = Omit<SortKey, 'missing'> & {
+  readonly missing: JsonValue | undefined
+  /** What documents are sorted by, where it is no field. */
+  readonly script?: SortScript
+}
 
 /**
  * Reads `sort`: a name, `{ "field": "desc" }`, `{ "field": { "order": … } }`, or a list of such.
@@ -69,8 +74,11 @@ const MODES = ['min', 'max', 'sum', 'avg', 'median'] as const
 const NUMERIC_TYPES = ['long', 'double', 'date', 'date_nanos'] as const
 
 function parseEntry(field: string, options: JsonValue, at: Member): UnboundSortKey {
-  if (field === '_geo_distance' || field === '_script')
-    throw illegalArgument(`sort by [${field}] is not supported yet; sort by a field`)
+  if (field === '_geo_distance') throw illegalArgument(`sort by [${field}] is not supported yet; sort by a field`)
+  if (field === '_script') {
+    const { script, order, mode } = readScriptSort(options, at)
+    return { ...sortKey(field, { ...(order === undefined ? {} : { order: readOrder(order) }), mode: modeOf(mode, at) }), script }
+  }
   if (typeof options === 'string') return sortKey(field, { order: readOrder(options) })
   const read = readObject(
     options,
@@ -95,11 +103,15 @@ function parseEntry(field: string, options: JsonValue, at: Member): UnboundSortK
   return sortKey(field, {
     order: read.order === undefined ? undefined : readOrder(read.order),
     missing: read.missing,
-    mode: read.mode === undefined ? undefined : readWord(read.mode, MODES, 'mode', at),
+    mode: modeOf(read.mode, at),
     unmappedType: read.unmapped_type,
     numericType: read.numeric_type === undefined ? undefined : readWord(read.numeric_type, NUMERIC_TYPES, 'numeric_type', at),
     format: read.format,
   })
+}
+
+function modeOf(written: string | undefined, at: Member): SortKey['mode'] | undefined {
+  return written === undefined ? undefined : readWord(written, MODES, 'mode', at)
 }
 
 function readOrder(written: string): 'asc' | 'desc' {
@@ -146,18 +158,19 @@ function sortKey(field: string, options: SortOptions): UnboundSortKey {
  */
 export function bindSort(keys: readonly UnboundSortKey[], indices: readonly BindContext[]): readonly SortKey[] {
   return keys.map((key) => {
-    const { missing: given, ...rest } = key
+    const { missing: given, script, ...plain } = key
+    const rest = script ? { ...plain, field: addSortScript(script, indices) } : plain
     if (isMetaSort(key.field)) return { ...rest, missing: 'last' }
     let field: Field | undefined
     for (const context of indices) {
-      const found = context.fields.find(key.field)
+      const found = context.fields.find(rest.field)
       if (!found && key.unmappedType === undefined) {
         throw queryShardException(context, `No mapping found for [${key.field}] in order to sort on`)
       }
       if (found) requireSortable(found)
       field ??= found
     }
-    return { ...rest, field: field?.path ?? key.field, missing: bindMissing(given, field, indices) }
+    return { ...rest, field: field?.path ?? rest.field, missing: bindMissing(given, field, indices) }
   })
 }
 

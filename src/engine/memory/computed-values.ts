@@ -33,11 +33,23 @@ export class ComputedValues extends Map<string, readonly FieldValue[]> {
     return this.#fields.computed(path) !== undefined
   }
 
-  override get(path: string): readonly FieldValue[] | undefined {
-    const computation = this.#fields.computed(path)?.computation
-    if (!computation || super.has(path)) return super.get(path)
+  /** What a script makes of the score of a query. */
+  scored(path: string, score: number): number {
+    const compute = this.#compute(path)
+    return compute ? Number(compute({ ...this.#view, score })[0] ?? 0) : 0
+  }
+
+  #compute(path: string): ComputeValues | undefined {
     let compute = this.#running.get(path)
-    if (!compute) this.#running.set(path, (compute = computation.open()))
+    const computation = this.#fields.computed(path)?.computation
+    if (!compute && computation) this.#running.set(path, (compute = computation.open()))
+    return compute
+  }
+
+  override get(path: string): readonly FieldValue[] | undefined {
+    if (super.has(path)) return super.get(path)
+    const compute = this.#compute(path)
+    if (!compute) return undefined
     const values = compute(this.#view)
     super.set(path, values)
     return values.length > 0 ? values : undefined

@@ -1,6 +1,7 @@
 import { unreachable } from '../../core/errors.ts'
 import type { FactorModifier, Query, ScoreFunction } from '../../query/ast.ts'
 import type { GeoPoint } from '../../query/field.ts'
+import { ComputedValues } from './computed-values.ts'
 import type { MemoryDocument } from './document.ts'
 import type { Evaluate } from './evaluate.ts'
 
@@ -16,7 +17,7 @@ export function changedScore(
   distance: Distance,
 ): number {
   const applied = functions.filter((_, i) => filters[i]?.(document) !== undefined)
-  const values = applied.map((one) => one.weight * functionValue(one, document, distance))
+  const values = applied.map((one) => one.weight * functionValue(one, document, distance, score))
   const factor = Math.min(factorOf(values, applied, scoreMode), maxBoost)
   switch (boostMode) {
     case 'multiply':
@@ -58,7 +59,7 @@ function factorOf(values: readonly number[], applied: readonly ScoreFunction[], 
   }
 }
 
-function functionValue({ value }: ScoreFunction, document: MemoryDocument, distance: Distance): number {
+function functionValue({ value }: ScoreFunction, document: MemoryDocument, distance: Distance, score: number): number {
   switch (value.kind) {
     case 'one':
       return 1
@@ -75,6 +76,10 @@ function functionValue({ value }: ScoreFunction, document: MemoryDocument, dista
     }
     case 'random':
       return Number((BigInt(document.seqNo) * 2_654_435_761n + BigInt(value.seed >>> 0)) & 0xffff_ffffn) / 2 ** 32
+    case 'script': {
+      const { values } = document
+      return values instanceof ComputedValues ? values.scored(value.field.path, score) : 0
+    }
     default:
       return unreachable(value)
   }

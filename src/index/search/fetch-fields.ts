@@ -2,6 +2,7 @@ import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
 import { textFieldData } from '../../query/aggs/values-source.ts'
+import { type Computation, docValueOrder } from '../../query/computed/computation.ts'
 import type { Field, FieldLookup, FieldValue } from '../../query/field.ts'
 import type { FieldRequest } from '../../query/search-request.ts'
 import { valueFormat, type ValueFormat } from '../../query/value-format.ts'
@@ -9,10 +10,9 @@ import { valuesAt } from '../documents/stored-fields.ts'
 import type { IndexState } from '../index-state.ts'
 import { findNode } from '../mapping/compile-mapping.ts'
 import { MalformedValue, readerOf, type ValueReader } from '../mapping/value-readers.ts'
+import { documentValues } from './document-values.ts'
+import type { FieldFetcher } from './field-fetcher.ts'
 import { numberSetting } from '../settings/index-settings.ts'
-
-/** Takes values out of documents of one index, as `fields` or `docvalue_fields` ask. */
-export type FieldFetcher = (document: JsonObject, into: Map<string, JsonValue[]>) => void
 
 /** `fields`: values as the mapping reads them, formatted, in document order; also of fields without doc values. */
 export function fieldFetchers(
@@ -74,6 +74,7 @@ function mappedFetcher(
   request: FieldRequest,
   mode: 'fields' | 'docvalues',
 ): FieldFetcher {
+  if (field.computation) return computedFetcher(index, name, field.computation, printer(field, request, 'fields'))
   const { mapping } = index.mapping
   const node = findNode(mapping, field.path)
   if (node?.kind !== 'leaf') return () => undefined
@@ -99,6 +100,20 @@ function mappedFetcher(
     if (values.length === 0) return
     if (mode === 'docvalues') values = sortedValues(values)
     add(values.map(print))
+  }
+}
+
+/** A field that a script computes. */
+function computedFetcher(
+  index: IndexState,
+  name: string,
+  computation: Computation,
+  print: (value: FieldValue) => JsonValue,
+): FieldFetcher {
+  const compute = computation.open()
+  return (document, into) => {
+    const values = compute(documentValues(index, document))
+    if (values.length > 0) into.set(name, docValueOrder(values).map(print))
   }
 }
 

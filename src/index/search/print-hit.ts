@@ -9,8 +9,10 @@ import { printSortValue, type SortKey } from '../../query/sort.ts'
 import { mappedSelection, showSource, type SourceSelection } from '../documents/source-filter.ts'
 import { storedFields } from '../documents/stored-fields.ts'
 import { parseDocumentExactly } from '../documents/parse-document.ts'
-import { docValueFetchers, fieldFetchers, type FieldFetcher } from './fetch-fields.ts'
+import { docValueFetchers, fieldFetchers } from './fetch-fields.ts'
+import type { FieldFetcher } from './field-fetcher.ts'
 import { highlighterOf, type Highlighter } from './highlight.ts'
+import { type ScriptField, scriptFetchers } from './script-fields.ts'
 import type { SearchedIndex } from './targets.ts'
 
 /** What a hit shows. */
@@ -21,6 +23,7 @@ export interface HitOptions {
   readonly storedFields: readonly string[] | undefined
   readonly version: boolean
   readonly seqNoPrimaryTerm: boolean
+  readonly scriptFields?: readonly ScriptField[]
   readonly sort: readonly SortKey[]
   /** Fields to show with what the query matched in them. */
   readonly highlight?: { readonly request: HighlightRequest; readonly query: UnboundQuery | undefined }
@@ -48,7 +51,8 @@ export class HitPrinter {
   /** Whether hits have to carry their source. */
   get needsSource(): boolean {
     const { source, fields, docvalueFields, storedFields: stored } = this.#options
-    if (fields.length > 0 || docvalueFields.length > 0 || this.#options.highlight) return true
+    if (fields.length > 0 || docvalueFields.length > 0 || this.#options.scriptFields !== undefined || this.#options.highlight)
+      return true
     if (stored?.includes('_none_')) return false
     return source.kind !== 'none' || stored !== undefined
   }
@@ -109,11 +113,13 @@ function prepareIndex(searched: SearchedIndex, options: HitOptions, access: Inde
   const granted = access.fields(index.dataStream ?? index.name)
   if (granted) selections.push({ allows: granted })
   if (source.kind === 'some') selections.push(source)
-  // Asking for stored fields leaves the source out unless it is asked for as well.
-  const showsSource = source.kind === 'some' || (source.kind === 'all' && (stored === undefined || stored.includes('_source')))
+  // Asking for stored or scripted fields leaves the source out unless it is asked for as well.
+  const isOnlyFields = stored === undefined ? options.scriptFields !== undefined : !stored.includes('_source')
+  const showsSource = source.kind === 'some' || (source.kind === 'all' && (source.asked === true || !isOnlyFields))
   const fetchers: FieldFetcher[] = [
     ...fieldFetchers(index, bind.fields, options.fields),
     ...docValueFetchers(index, bind.fields, options.docvalueFields),
+    ...scriptFetchers(index, bind.computed, options.scriptFields ?? []),
   ]
   const names = stored?.filter((name) => !name.startsWith('_')) ?? []
   if (names.length > 0) {

@@ -23,6 +23,7 @@ import { HitPrinter, printScore, type HitOptions } from './print-hit.ts'
 import { allShardsFailed, printFailure, type SearchFailure } from './search-failure.ts'
 import type { Reader } from './open-readers.ts'
 import { readSlice } from './slice.ts'
+import { parseScriptFields } from './script-fields.ts'
 import { suggest } from './suggest/suggest.ts'
 import { bindTargets, openTargets, type Searched, type SearchedIndex, type Where } from './targets.ts'
 
@@ -107,18 +108,20 @@ export async function searchPage(
   const { failures } = prepared
   if (failures.length > 0 && (prepared.bound.length === 0 || !printing.allowPartial))
     throw allShardsFailed(failures, printing.node)
-  const result =
-    prepared.bound.length === 0 || onlySuggests(request)
-      ? nothingFound(request)
-      : await runOrFail(context, prepared, request, signal, printing)
-  const tookMs = Math.round(performance.now() - started)
-  for (const { index } of prepared.bound) {
-    index.counters.searches += 1
-    index.counters.searchMs += tookMs
+  try {
+    const searches = prepared.bound.length > 0 && !onlySuggests(request)
+    const result = searches ? await run(context, prepared, request, signal) : nothingFound(request)
+    const tookMs = Math.round(performance.now() - started)
+    for (const { index } of prepared.bound) {
+      index.counters.searches += 1
+      index.counters.searchMs += tookMs
+    }
+    const suggested = await suggestFor(context, prepared, request, printing, signal)
+    const text = printAnswer(result, prepared, request, printing, { tookMs, indices: opened.indices, access, suggested })
+    return { text, hits: result.hits, total: result.total }
+  } catch (error) {
+    throw failedScript(error, prepared.bound, printing)
   }
-  const suggested = await suggestFor(context, prepared, request, printing, signal)
-  const text = printAnswer(result, prepared, request, printing, { tookMs, indices: opened.indices, access, suggested })
-  return { text, hits: result.hits, total: result.total }
 }
 
 /** Suggestions alone are no search: there are no hits then, instead of all documents. */
@@ -147,6 +150,7 @@ function refuseUnsupported({ raw, explain, profile }: SearchRequest): void {
     highlight: _highlight,
     runtime_mappings: _runtime,
     suggest: _suggest,
+    script_fields: _scripts,
     ...others
   } = raw
   const [name] = Object.keys(others)
@@ -231,7 +235,8 @@ function prepareAll(
   const aggregations = bindAggregations(request.aggregations, { indices: binds, maxBuckets: maxBuckets(context) })
   const { raw, query } = request
   const highlight = raw.highlight === undefined ? {} : { highlight: { request: parseHighlight(raw.highlight), query } }
-  const printer = new HitPrinter(searched, { ...request, ...highlight, sort }, access)
+  const scripts = raw.script_fields === undefined ? {} : { scriptFields: parseScriptFields(raw.script_fields) }
+  const printer = new HitPrinter(searched, { ...request, ...highlight, ...scripts, sort }, access)
   printer.prepare()
   const hasAggregations = aggregations.engine.length > 0
   return {
@@ -277,21 +282,10 @@ function checkWindow(index: IndexState, { from, size }: SearchRequest): void {
   }
 }
 
-/** A script that fails for a document fails its index, and no other part of an answer is worth having. */
-async function runOrFail(
-  context: IndexContext,
-  prepared: Prepared,
-  request: SearchRequest,
-  signal: AbortSignal,
-  { node }: SearchPrinting,
-): ReturnType<typeof run> {
-  try {
-    return await run(context, prepared, request, signal)
-  } catch (error) {
-    const [first] = prepared.bound
-    if (!(error instanceof ElkhornError) || error.type !== 'script_exception' || !first) throw error
-    throw allShardsFailed([{ index: first.index, error }], node)
-  }
+/** A script that fails for a document fails its index, and no other part of an answer is worth having then. */
+function failedScript(error: unknown, [first]: readonly SearchedIndex[], { node }: SearchPrinting): unknown {
+  const isScript = error instanceof ElkhornError && error.type === 'script_exception' && first !== undefined
+  return isScript ? allShardsFailed([{ index: first.index, error }], node) : error
 }
 
 async function run(
@@ -403,16 +397,21 @@ const topHitPrinters = new WeakMap<JsonObject, { readonly searched: readonly Sea
 
 function topHitOptions(request: JsonObject, sort: readonly SortKey[], query: SearchRequest['query']): HitOptions {
   const at = (key: string) => ({ node: request, key, owner: 'top_hits' })
-  const { _source: source, fields, docvalue_fields: docvalues, stored_fields: stored, highlight } = request
-  for (const name of ['script_fields', 'explain']) {
-    if (request[name] !== undefined && request[name] !== false)
-      throw illegalArgument(`[${name}] in top_hits is not supported yet`)
-  }
+  const {
+    _source: source,
+    fields,
+    docvalue_fields: docvalues,
+    stored_fields: stored,
+    script_fields: scripts,
+    highlight,
+  } = request
+  if (request['explain'] === true) throw illegalArgument('[explain] in top_hits is not supported yet')
   return {
     source: source === undefined ? { kind: 'all' } : readSource(source, at('_source')),
     fields: fields === undefined ? [] : readFields(fields, at('fields')),
     docvalueFields: docvalues === undefined ? [] : readFields(docvalues, at('docvalue_fields')),
     storedFields: stored === undefined ? undefined : strings(stored),
+    ...(scripts === undefined ? {} : { scriptFields: parseScriptFields(scripts) }),
     version: request['version'] === true,
     seqNoPrimaryTerm: request['seq_no_primary_term'] === true,
     sort,

@@ -4,6 +4,7 @@ import type { Aggregation, AggregationResult, AggregationResults, BucketOrder, N
 import { checkOrder } from './bucket-order.ts'
 import type { AggregationContext, BoundAggregation, ShapeContext, Skeleton } from './definition.ts'
 import type { AggregationNode, AggregationTree, PipelineNode } from './parse-aggregations.ts'
+import type { RunAlong } from './pipeline/definition.ts'
 import { metricAt, type Shaped, type ShapedBucket, type ShapedChildren } from './shaped.ts'
 
 /** Aggregations bound to the searched indices: what the engine gets, and how its results become the answer. */
@@ -58,8 +59,10 @@ export function tooManyBuckets(limit: number, found: number): ElkhornError {
 
 interface BoundTree {
   readonly nodes: readonly BoundNode[]
-  readonly pipelines: readonly PipelineNode[]
+  readonly pipelines: readonly BoundPipeline[]
 }
+
+type BoundPipeline = PipelineNode & { readonly run: RunAlong | undefined }
 
 interface BoundNode {
   readonly name: string
@@ -89,8 +92,14 @@ function bindTree(tree: AggregationTree, context: AggregationContext, depth = 0)
   for (const { parsed } of tree.pipelines) for (const path of parsed.paths) checkPath(path, tree)
   return {
     nodes,
-    pipelines: sortPipelines(tree.pipelines),
+    pipelines: sortPipelines(tree.pipelines).map((node) => bindPipeline(node, context)),
   }
+}
+
+function bindPipeline(node: PipelineNode, context: AggregationContext): BoundPipeline {
+  const { parsed } = node
+  if (parsed.placement === 'sibling') return { ...node, run: undefined }
+  return { ...node, run: 'bind' in parsed ? parsed.bind(context) : (name, buckets) => parsed.run(name, buckets) }
 }
 
 /** @throws ElkhornError (400) where a path names what the request does not have */
@@ -180,7 +189,7 @@ function fillSkeleton(skeleton: Skeleton, children: BoundTree, context: ShapeCon
         children: shapeLevel(children, results, context, above),
       }))
       if (order) buckets = sortBuckets(buckets, order)
-      for (const { name, parsed } of children.pipelines) if (parsed.placement === 'parent') buckets = parsed.run(name, buckets)
+      for (const { name, run } of children.pipelines) if (run) buckets = run(name, buckets)
       return { kind: 'multi', json, keyed, buckets }
     }
     default:

@@ -18,6 +18,7 @@ import { missing } from './missing.ts'
 import { multiTerms } from './multi-terms.ts'
 import { percentileRanks } from './percentile-ranks.ts'
 import { percentiles } from './percentiles.ts'
+import { bucketScript, bucketSelector } from './pipeline/bucket-script.ts'
 import type { PipelineDefinition } from './pipeline/definition.ts'
 import { movingFn } from './pipeline/moving-fn.ts'
 import { bucketSort, cumulativeSum, derivative, normalize, serialDiff } from './pipeline/parent.ts'
@@ -81,6 +82,8 @@ export const AGGREGATIONS: readonly AggregationDefinition[] = [
 /** All aggregations over the results of others. */
 export const PIPELINE_AGGREGATIONS: readonly PipelineDefinition[] = [
   avgBucket,
+  bucketScript,
+  bucketSelector,
   bucketSort,
   cumulativeSum,
   derivative,

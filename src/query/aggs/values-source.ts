@@ -115,7 +115,7 @@ function scriptField(
 ): Field | undefined {
   const type = (valueType === undefined ? undefined : VALUE_TYPES[valueType]) ?? scriptType(mapped, accepts)
   const script = { reference, context: aggregationContext, type, ...(mapped ? { of: mapped } : {}) }
-  const path = addScript(() => script, indices.map(computedFields))
+  const path = addScript(script, indices.map(computedFields))
   return indices[0]?.fields.find(path)
 }
 

@@ -8,6 +8,8 @@ export interface Computation {
   readonly reads: readonly Field[] | undefined
   readonly readsScore: boolean
   readonly readsSource: boolean
+  /** Its values are scores: a negative one is an error of the script's. */
+  readonly isScore: boolean
   /** The same in a form that engines compile; absent where the script is more than that. */
   readonly expression: Expression | undefined
   /** The values that `own` of the expression stands for, one after the other. */

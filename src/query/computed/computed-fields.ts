@@ -1,9 +1,11 @@
 import { illegalArgument } from '../../core/errors.ts'
+import type { JsonValue } from '../../core/json.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
-import type { DocumentScript, SearchBindings } from '../../script/painless/contexts/document-values.ts'
+import { fieldContext, type DocumentScript, type SearchBindings } from '../../script/painless/contexts/document-values.ts'
 import type { ScriptContext } from '../../script/painless/contexts/script-context.ts'
 import { parseScript } from '../../script/painless/syntax/parse.ts'
-import { boxDouble, boxLong, type Value } from '../../script/painless/values/value.ts'
+import { boxDouble, boxLong, printDouble, type Value } from '../../script/painless/values/value.ts'
+import { toJson } from '../../script/painless/values/json.ts'
 import { DocMap } from '../../script/painless/values/doc-values.ts'
 import type { ScriptReference } from '../../script/script-request.ts'
 import type { Scripts } from '../../script/scripts.ts'
@@ -22,6 +24,8 @@ export interface ComputedScript {
   readonly type: FieldType
   /** The field whose values the script is about, one after the other, as `_value`. */
   readonly of?: Field
+  /** Its values are scores: none is negative. */
+  readonly isScore?: boolean
   /** Date format of a field of dates. */
   readonly format?: string
 }
@@ -91,7 +95,26 @@ export class ComputedFields implements FieldLookup {
     return field
   }
 
-  #computation({ reference, context, type, of }: ComputedScript, own: string): Computation {
+  /** A script that is about no document. @throws ElkhornError `script_exception` (400) */
+  compile<Run>(reference: ScriptReference, context: ScriptContext<Run>): Run {
+    return this.#scripts.compile(reference, context)
+  }
+
+  /** A script of `script_fields`: JSON's values. @throws ElkhornError `script_exception` (400) */
+  fieldScript(reference: ScriptReference): (document: DocumentValues) => readonly JsonValue[] {
+    const script = this.#scripts.compile(reference, fieldContext)
+    const source = new DocumentSource((path) => this.find(path))
+    const doc = new DocMap(source)
+    const params = withSource(script.params, source)
+    return (document) => {
+      source.current = document
+      doc.next()
+      const value = toJson(script.run({ params, doc, _score: document.score, _value: null, emitted: [] })) as JsonValue
+      return Array.isArray(value) ? (value as readonly JsonValue[]) : [value]
+    }
+  }
+
+  #computation({ reference, context, type, of, isScore = false }: ComputedScript, own: string): Computation {
     const compiled = this.#scripts.compile(reference, context)
     const script = parseScript(this.#scripts.resolve(reference).source)
     const { paths, score, source } = scriptReads(script, compiled.params)
@@ -117,9 +140,10 @@ export class ComputedFields implements FieldLookup {
       reads: reads && of ? [...reads, of] : reads,
       readsScore: score,
       readsSource: source,
+      isScore,
       expression,
       ...(of === undefined ? {} : { of }),
-      open: () => runner(compiled, { emits: context.returns === 'void', type, of, find, source }),
+      open: () => runner(compiled, { emits: context.returns === 'void', type, of, find, source, isScore }),
     }
   }
 }
@@ -128,9 +152,9 @@ export class ComputedFields implements FieldLookup {
 const SCRIPT_PREFIX = '.script.'
 
 /** Adds a script to every index of a request, under the same name. */
-export function addScript(script: (fields: ComputedFields) => ComputedScript, all: readonly ComputedFields[]): string {
+export function addScript(script: ComputedScript, all: readonly ComputedFields[]): string {
   const path = SCRIPT_PREFIX + Math.max(0, ...all.map(({ count }) => count))
-  for (const fields of all) fields.add(path, script(fields))
+  for (const fields of all) fields.add(path, script)
   return path
 }
 
@@ -147,11 +171,15 @@ interface RunnerOptions {
   readonly type: FieldType
   readonly of: Field | undefined
   readonly source: boolean
+  readonly isScore: boolean
   find(path: string): Field | undefined
 }
 
 /** The script with a `doc` of its own. */
-function runner(script: DocumentScript, { emits, type, of, source: readsSource, ...options }: RunnerOptions): ComputeValues {
+function runner(
+  script: DocumentScript,
+  { emits, type, of, source: readsSource, isScore, ...options }: RunnerOptions,
+): ComputeValues {
   const { params } = script
   const source = new DocumentSource((path) => options.find(path))
   const doc = new DocMap(source)
@@ -164,6 +192,7 @@ function runner(script: DocumentScript, { emits, type, of, source: readsSource, 
     emitted,
   }
   const once = (): readonly FieldValue[] => {
+    if (isScore) return [checkedScore(Number(script.run(bindings)))]
     if (!emits) return fieldValuesOf(script.run(bindings), type)
     emitted.length = 0
     script.run(bindings)
@@ -182,6 +211,12 @@ function runner(script: DocumentScript, { emits, type, of, source: readsSource, 
 }
 
 const NOTHING: readonly FieldValue[] = []
+
+/** @throws ElkhornError 400 */
+function checkedScore(score: number): number {
+  if (score >= 0) return score
+  throw illegalArgument(`script_score script returned an invalid score [${printDouble(score)}]. Must be a non-negative score!`)
+}
 
 function boxed(value: FieldValue, type: FieldType): Value {
   if (typeof value === 'bigint') return boxLong(value)

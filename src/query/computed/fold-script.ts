@@ -152,6 +152,8 @@ class Fold {
       case 'call':
         if (node.nullSafe) throw refused
         return this.#call(node, state)
+      case 'local call':
+        return this.#saturation(node, state)
       default:
         throw refused
     }
@@ -323,6 +325,14 @@ class Fold {
     const number = NUMBER_METHODS[name]
     if (number !== undefined && isNumber(self.type)) return value(cast(self, number))
     throw refused
+  }
+
+  /** Of the functions of scores the one that is plain arithmetic. */
+  #saturation(node: Extract<Node, { kind: 'local call' }>, state: State): Operand {
+    const [given, pivot] = node.arguments
+    if (node.name !== 'saturation' || !given || !pivot || node.arguments.length > 2) throw refused
+    const [of, half] = [widened(this.#value(given, state), 'double'), widened(this.#value(pivot, state), 'double')]
+    return value(arithmetic('/', of, arithmetic('+', half, of)))
   }
 
   #math(name: string, given: readonly Expression[]): Operand {

@@ -44,6 +44,7 @@ function ofSource(path: string, type: RuntimeType) {
     reads: [],
     readsScore: false,
     readsSource: true,
+    isScore: false,
     expression: undefined,
     open: () => (document: { source(): JsonObject }) =>
       valuesAt(document.source(), path).flatMap((value) => readValue(value, type)),

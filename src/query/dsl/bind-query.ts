@@ -19,6 +19,8 @@ import { bindPrefix } from './prefix.ts'
 import { bindQueryString } from './query-string.ts'
 import { bindRange } from './range.ts'
 import { bindRegexp } from './regexp.ts'
+import { bindScriptScore } from './script-score.ts'
+import { bindScript } from './script.ts'
 import { bindSimpleQueryString } from './simple-query-string.ts'
 import { bindTerm } from './term.ts'
 import { bindTerms } from './terms.ts'
@@ -26,7 +28,7 @@ import type { UnboundQuery } from './unbound.ts'
 import { bindWildcard } from './wildcard.ts'
 
 /** Errors about a value, which Elasticsearch reports as the query's failure with the value's below it. */
-const WRAPPED = new Set(['number_format_exception', 'illegal_argument_exception', 'too_many_clauses'])
+const WRAPPED = new Set(['number_format_exception', 'illegal_argument_exception', 'too_many_clauses', 'script_exception'])
 
 /**
  * Binds a query to one index: fields are found, values typed, texts analyzed; what cannot match becomes `none`.
@@ -85,6 +87,10 @@ function bind(query: UnboundQuery, context: BindContext): Query {
       return bindRange(query, context)
     case 'regexp':
       return bindRegexp(query, context)
+    case 'script':
+      return bindScript(query, context)
+    case 'script_score':
+      return bindScriptScore(query, context, bind)
     case 'simple_query_string':
       return bindSimpleQueryString(query, context)
     case 'term':

@@ -22,6 +22,8 @@ import { parseQueryString } from './query-string.ts'
 import { parseRange } from './range.ts'
 import { valuePlace, type Member } from './reading.ts'
 import { parseRegexp } from './regexp.ts'
+import { parseScriptScore } from './script-score.ts'
+import { parseScriptQuery } from './script.ts'
 import { parseSimpleQueryString } from './simple-query-string.ts'
 import { parseTerm } from './term.ts'
 import { parseTerms } from './terms.ts'
@@ -53,6 +55,8 @@ const QUERIES: Readonly<Record<string, (json: JsonValue, at: Member, parse: Pars
   query_string: parseQueryString,
   range: parseRange,
   regexp: parseRegexp,
+  script: parseScriptQuery,
+  script_score: parseScriptScore,
   simple_query_string: parseSimpleQueryString,
   term: parseTerm,
   terms: parseTerms,

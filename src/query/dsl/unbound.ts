@@ -18,6 +18,8 @@ import type { PrefixQuery } from './prefix.ts'
 import type { QueryStringQuery } from './query-string.ts'
 import type { RangeQuery } from './range.ts'
 import type { RegexpQuery } from './regexp.ts'
+import type { ScriptScoreQuery } from './script-score.ts'
+import type { ScriptQuery } from './script.ts'
 import type { SimpleQueryStringQuery } from './simple-query-string.ts'
 import type { TermQuery } from './term.ts'
 import type { TermsQuery } from './terms.ts'
@@ -46,6 +48,8 @@ export type UnboundQuery =
   | QueryStringQuery
   | RangeQuery
   | RegexpQuery
+  | ScriptQuery
+  | ScriptScoreQuery
   | SimpleQueryStringQuery
   | TermQuery
   | TermsQuery

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../../core/json.ts'
 import type { Member } from '../../dsl/reading.ts'
+import type { AggregationContext } from '../definition.ts'
 import type { ShapedBucket, ShapedChildren, ShapedMetric } from '../shaped.ts'
 
 /** An aggregation over the results of others: never seen by an engine, run here once they are all there. */
@@ -24,6 +25,16 @@ export type ParsedPipeline =
       readonly typedKey: string
       /** What it reads, within a bucket. */
       readonly paths: readonly string[]
-      /** Changes buckets in place or answers others. */
-      run(name: string, buckets: readonly ShapedBucket[]): readonly ShapedBucket[]
+      readonly run: RunAlong
     }
+  /** The same with a script, which the searched indices give. */
+  | {
+      readonly placement: 'parent'
+      readonly typedKey: string
+      readonly paths: readonly string[]
+      /** @throws ElkhornError `script_exception` (400) */
+      bind(context: AggregationContext): RunAlong
+    }
+
+/** Changes buckets in place or answers others. */
+export type RunAlong = (name: string, buckets: readonly ShapedBucket[]) => readonly ShapedBucket[]

@@ -2,6 +2,7 @@ import type { BoundFunction } from '../compile/compiling.ts'
 import { docValueClasses } from '../classes/doc-values.ts'
 import type { DocMap } from '../values/doc-values.ts'
 import type { Type } from '../types.ts'
+import { scoreFunctions } from './score-functions.ts'
 import type { ScriptContext } from './script-context.ts'
 
 /** What a script of a search works with: one object, changed from document to document. */
@@ -25,9 +26,14 @@ interface Options {
   readonly score?: boolean
   readonly own?: boolean
   readonly emit?: readonly Type[]
+  readonly functions?: readonly BoundFunction[]
 }
 
-function documentContext(name: string, returns: Type, { score, own, emit }: Options = {}): ScriptContext<DocumentScript> {
+function documentContext(
+  name: string,
+  returns: Type,
+  { score, own, emit, functions = [] }: Options = {},
+): ScriptContext<DocumentScript> {
   return {
     name,
     returns,
@@ -37,7 +43,7 @@ function documentContext(name: string, returns: Type, { score, own, emit }: Opti
       ...(score ? { _score: 'double' } : {}),
       ...(own ? { _value: 'def' } : {}),
     },
-    functions: emit === undefined ? [] : [emitFunction(emit)],
+    functions: emit === undefined ? functions : [emitFunction(emit)],
     classes: docValueClasses,
     make: (run, params) => ({ params, run: (bindings) => run(bindings as unknown as Readonly<Record<string, unknown>>) }),
   }
@@ -58,6 +64,15 @@ function emitFunction(parameters: readonly Type[]): BoundFunction {
 
 /** `script` of an aggregation: a value, a list of values, or null for none. */
 export const aggregationContext = documentContext('aggs', 'def', { score: true, own: true })
+/** `script` query. */
+export const filterContext = documentContext('filter', 'boolean')
+/** `script_score`. */
+export const scoreContext = documentContext('score', 'double', { score: true, functions: scoreFunctions })
+export const numberSortContext = documentContext('number_sort', 'double', { score: true })
+export const stringSortContext = documentContext('string_sort', 'java.lang.String', { score: true })
+/** `script_fields`. */
+export const fieldContext = documentContext('field', 'def')
+
 /** Types that runtime fields can have, with what their scripts emit. */
 export const runtimeContexts = {
   boolean: documentContext('boolean_field', 'void', { emit: ['boolean'] }),

@@ -596,6 +596,11 @@ export class ZonedDateTime extends Moment {
   override field(name: string): Long {
     return name === 'OFFSET_SECONDS' ? this.offsetMs / 1000 : super.field(name)
   }
+  /** As documents and answers show it: with milliseconds, without the name of the zone. */
+  override toJson(): string {
+    const offset = /(?:Z|[+-]\d\d:\d\d(?::\d\d)?)(?=\[|$)/.exec(this.toText())?.[0] ?? 'Z'
+    return new Date(this.epochMilli + this.offsetMs).toISOString().replace('Z', offset)
+  }
   toText(): string {
     const region = isOffsetZone(this.zone) ? '' : `[${this.zone.id}]`
     return `${dateText(this.local.day)}T${timeText(this.local.nano)}${offsetText(this.offsetMs)}${region}`

@@ -20,6 +20,8 @@ export interface ExpressionScope {
   readonly layout: TableLayout
   /** What `own` stands for. */
   readonly own?: Sql
+  /** What `score` stands for. */
+  readonly score?: Sql
 }
 
 /** A fold over the expression, one case for every kind. Types are Java's: Int32, Int64, Float64, UInt8 for booleans. */
@@ -32,7 +34,8 @@ export function compileExpression(expression: Expression, scope: ExpressionScope
       if (scope.own === undefined) throw new Error('there is no value that the script is about')
       return certain(typed(scope.own, expression.type))
     case 'score':
-      throw new Error('a score is no part of a column')
+      if (scope.score === undefined) throw new Error('a score is no part of a column')
+      return certain(sql`toFloat64(${scope.score})`)
     case 'nothing':
       return certain(sql`CAST(NULL AS Nullable(${TYPE_NAMES[expression.type]}))`)
     case 'first':

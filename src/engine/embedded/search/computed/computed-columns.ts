@@ -1,4 +1,4 @@
-import { ElkhornError } from '../../../../core/errors.ts'
+import { ElkhornError, illegalArgument } from '../../../../core/errors.ts'
 import type { Computation } from '../../../../query/computed/computation.ts'
 import type { Field } from '../../../../query/field.ts'
 import { DATABASE, SEQ_NO, type StoredColumn, type TableLayout } from '../../layout.ts'
@@ -47,6 +47,10 @@ export async function computeColumns(wanted: Iterable<Field>, context: ComputedC
     const { computation } = field
     if (!computation || columns.has(field.path)) return
     for (const read of computation.reads ?? []) await add(read)
+    if (computation.readsScore) {
+      await checkScored(field, computation, within)
+      return
+    }
     columns.set(
       field.path,
       (await foldedColumn(field, computation, within)) ?? (await scratchColumn(field, computation, within, scratch)),
@@ -66,20 +70,45 @@ export async function computeColumns(wanted: Iterable<Field>, context: ComputedC
 const TRIED_DOCUMENTS = 100
 
 async function foldedColumn(field: Field, computation: Computation, context: ComputedContext): Promise<StoredColumn | undefined> {
-  const { layout, matches, statements } = context
+  const { layout, statements } = context
   const values = foldedValues(field, computation, layout)
   if (values === undefined) return undefined
-  if (values.doubt !== undefined) {
-    const doubtful = and([matches, leaf(values.doubt, { nullable: false })])
-    const compute = computation.open()
-    const rest = sql`FROM ${table(layout)} ${where(doubtful)} ORDER BY ${identifier(SEQ_NO)} LIMIT ${TRIED_DOCUMENTS}`
-    const count = await eachDocument(valuesWanted(computation, context), rest, statements, (document) => void compute(document))
-    if (count > 0) return undefined
-  }
+  if (await someInDoubt(values, computation, context)) return undefined
   const type = { kind: 'sql', text: typeOf({ storage: storageOf(field), missing: undefined }) } as const
   const name = statements.define(sql`CAST(${values.single} AS ${type})`)
   if (values.several !== undefined) statements.define(values.several, `${name}_a`)
   return columnOf(field, name, values.several !== undefined)
+}
+
+/**
+ * A script that reads the score becomes part of the score's own expression, so it has to be one. Of what may fail all but
+ * the score is known already.
+ * @throws ElkhornError 400
+ */
+async function checkScored(field: Field, computation: Computation, context: ComputedContext): Promise<void> {
+  const { layout } = context
+  const { expression } = computation
+  if (expression === undefined || !computation.isScore) {
+    throw illegalArgument(
+      'a script that reads [_score] is possible in [script_score] and [function_score], as a single expression of arithmetic, comparisons and conditions',
+    )
+  }
+  const { doubt } = compileExpression(expression, { layout, score: sql`1` })
+  const values = { single: sql`0`, several: undefined, doubt }
+  if (await someInDoubt(values, computation, context)) {
+    throw illegalArgument(`a script that reads [_score] meets values that it cannot be compiled for, at [${field.path}]`)
+  }
+}
+
+/** Whether the engine is in doubt about some document. @throws ElkhornError where the script fails for one of those */
+async function someInDoubt(values: FoldedValues, computation: Computation, context: ComputedContext): Promise<boolean> {
+  if (values.doubt === undefined) return false
+  const { layout, matches, statements } = context
+  const doubtful = and([matches, leaf(values.doubt, { nullable: false })])
+  const compute = computation.open()
+  const rest = sql`FROM ${table(layout)} ${where(doubtful)} ORDER BY ${identifier(SEQ_NO)} LIMIT ${TRIED_DOCUMENTS}`
+  const count = await eachDocument(valuesWanted(computation, context), rest, statements, (document) => void compute(document))
+  return count > 0
 }
 
 interface FoldedValues {
@@ -88,11 +117,13 @@ interface FoldedValues {
   readonly doubt: Sql | undefined
 }
 
-function foldedValues(field: Field, { expression, of, readsScore }: Computation, layout: TableLayout): FoldedValues | undefined {
-  if (expression === undefined || readsScore) return undefined
+function foldedValues(field: Field, { expression, of, isScore }: Computation, layout: TableLayout): FoldedValues | undefined {
+  if (expression === undefined) return undefined
   if (of === undefined) {
     const { sql: single, doubt } = compileExpression(expression, { layout })
-    return { single, several: undefined, doubt }
+    if (!isScore) return { single, several: undefined, doubt }
+    const negative = sql`NOT ifNull(${single} >= 0, 1)`
+    return { single, several: undefined, doubt: doubt === undefined ? negative : sql`(${doubt} OR ${negative})` }
   }
   const column = layout.column(of.path)
   const own = singleValue(column, { layout }, valueTypeOf(of))

@@ -212,6 +212,60 @@ test.each([
   expect(got).toEqual(want)
 })
 
+const script = (source: string): JsonObject => ({ script: { script: { source, params: { p: 3 } } } })
+const scored = (source: string, more: JsonObject = {}): JsonObject => ({
+  size: 70,
+  query: { script_score: { query: { range: { small: { gte: 0 } } }, script: { source }, ...more } },
+})
+
+test.each([
+  { size: 70, query: script(`doc['small'].value > params.p`) },
+  { size: 70, query: { bool: { must_not: [script(`doc['on'].value || doc['x'].value < 0`)] } } },
+  { size: 70, query: { bool: { filter: [{ exists: { field: 'rare' } }, script(`doc['rare'].value % 20 == 0`)] } } },
+  { size: 70, query: { bool: { should: [script(`doc['n'].value > 30000000`), { term: { device: 'dév-1' } }] } } },
+  { size: 70, query: script(`for (t in doc['tags']) { if (t.equals('b')) return true } return false`) },
+  { query: script(`doc['rare'].value > 1`) },
+  {
+    size: 70,
+    query: script(`true`),
+    sort: [{ _script: { type: 'number', order: 'desc', script: `doc['small'].value * doc['x'].value` } }],
+  },
+  { size: 70, sort: [{ _script: { type: 'string', script: `doc['tags'].empty ? 'z' : doc['tags'].value` } }, { n: 'asc' }] },
+  { size: 70, sort: [{ _script: { type: 'string', script: `doc['device'].value.substring(2)` } }], search_after: ['v-2'] },
+  scored(`doc['small'].value / 3.0`),
+  scored(`doc['small'].value`, { min_score: 2, boost: 2 }),
+  scored(`_score + saturation(doc['small'].value, 2)`),
+  scored(`doc['small'].value - 1`),
+  scored(`decayNumericGauss(3, 2, 0, 0.5, doc['small'].value)`),
+  {
+    size: 70,
+    runtime_mappings: {
+      hour: { type: 'long', script: `emit(doc['@timestamp'].value.hour)` },
+      late: { type: 'boolean', script: `emit(doc['hour'].value >= 12)` },
+      words: { type: 'keyword', script: `for (t in doc['tags']) emit(t + '!')` },
+      ip: { type: 'ip', script: `emit(doc['address'].value)` },
+      half: { type: 'double', script: `if (doc['small'].value > 0) emit(doc['small'].value / 2.0)` },
+      small_: { type: 'long' },
+      day: { type: 'date', script: `emit(doc['when'].value.millis)` },
+      spot: { type: 'geo_point', script: `emit(doc['place'].lat, doc['place'].lon / 2)` },
+    },
+    query: { bool: { filter: [{ range: { hour: { gte: 6 } } }, { exists: { field: 'half' } }, { prefix: { words: 't' } }] } },
+    sort: [{ half: 'desc' }, { day: 'asc' }],
+    aggs: {
+      late: { terms: { field: 'late' }, aggs: { hours: { histogram: { field: 'hour', interval: 6 } } } },
+      ips: { terms: { field: 'ip' } },
+      words: { terms: { field: 'words', include: 't.*' } },
+      days: { date_histogram: { field: 'day', calendar_interval: 'year' } },
+      box: { geo_bounds: { field: 'spot' } },
+      none: { missing: { field: 'half' } },
+      small: { value_count: { field: 'small_' } },
+    },
+  },
+])('search %j', async (body) => {
+  const { got, want } = await both(body)
+  expect(got).toEqual(want)
+})
+
 const SEED = Number(process.env['SEED'] ?? 1)
 
 test('random expressions mean the same in both engines', async () => {

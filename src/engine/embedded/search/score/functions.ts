@@ -1,8 +1,9 @@
 import { unreachable } from '../../../../core/errors.ts'
 import type { FactorModifier, Query, ScoreFunction } from '../../../../query/ast.ts'
-import type { GeoPoint } from '../../../../query/field.ts'
+import type { Field, GeoPoint } from '../../../../query/field.ts'
 import { SEQ_NO, type StoredColumn, type TableLayout } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
+import { compileExpression } from '../computed/compile-expression.ts'
 import { distanceSql } from '../query/geo.ts'
 
 type FunctionScore = Extract<Query, { kind: 'function_score' }>
@@ -73,7 +74,7 @@ function factorOf(functions: readonly AppliedFunction[], mode: FunctionScore['sc
 }
 
 /** What a function computes of a document, weight included; never NULL. */
-export function functionValue({ value, weight }: ScoreFunction, layout: TableLayout): Sql {
+export function functionValue({ value, weight }: ScoreFunction, layout: TableLayout, score: Sql): Sql {
   switch (value.kind) {
     case 'one':
       return sql`${weight}`
@@ -90,9 +91,19 @@ export function functionValue({ value, weight }: ScoreFunction, layout: TableLay
     }
     case 'random':
       return sql`(${weight} * (toUInt32(${identifier(SEQ_NO)} * ${SPREAD} + ${value.seed >>> 0}) / 4294967296))`
+    case 'script':
+      return sql`(${weight} * ${scriptValue(value.field, layout, score)})`
     default:
       return unreachable(value)
   }
+}
+
+/** What a script computes; one that reads the score is no column, as the score is none. */
+function scriptValue({ path, computation }: Field, layout: TableLayout, score: Sql): Sql {
+  const expression = computation?.readsScore === true ? computation.expression : undefined
+  if (expression !== undefined) return sql`ifNull(${compileExpression(expression, { layout, score }).sql}, 0)`
+  const column = layout.column(path)
+  return column === undefined ? sql`0` : sql`ifNull(${identifier(column.name)}, 0)`
 }
 
 /** `boost * pivot / (pivot + distance)`; 0 where there is no value. */

@@ -93,7 +93,7 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
       const filters = query.functions.map(({ filter }) => compileQuery(filter, scope))
       const functions = query.functions.map((one, i) => ({
         applies: flag(filters[i] ?? ALWAYS),
-        value: functionValue(one, scope.layout),
+        value: functionValue(one, scope.layout, valueOf(inner)),
         weight: one.weight,
       }))
       const value = float32(changedScore(valueOf(inner), functions, query))
@@ -109,7 +109,7 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
       const [value] = query.values
       if (column === undefined || value === undefined || query.values.length > 1) return constant
       if (column.storage === 'tokens') return tokensScore(column, [{ token: indexedToken(textOf(value)), boost }], scope)
-      return termFieldScore(query, boost, scope)
+      return column.field.computation === undefined ? termFieldScore(query, boost, scope) : constant
     }
     case 'tokens': {
       const column = scope.layout.column(query.field)
@@ -337,7 +337,7 @@ export function scoringLeaves(query: Query, scope: QueryScope): ScoringLeaves {
         const [value] = node.values
         if (column === undefined || value === undefined || node.values.length > 1) return
         if (column.storage === 'tokens') addTokens(node.field, [indexedToken(textOf(value))])
-        else if (SCORED_TERM_TYPES.has(column.field.type)) terms.push(node)
+        else if (SCORED_TERM_TYPES.has(column.field.type) && column.field.computation === undefined) terms.push(node)
         return
       }
       case 'tokens':

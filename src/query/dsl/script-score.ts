@@ -1,0 +1,68 @@
+import { illegalArgument } from '../../core/errors.ts'
+import type { JsonValue } from '../../core/json.ts'
+import { scoreContext } from '../../script/painless/contexts/document-values.ts'
+import { parseScriptReference, type ScriptReference } from '../../script/script-request.ts'
+import { matchAll, type Query, type ScoreFunction } from '../ast.ts'
+import { computedFields, type BindContext } from '../bind/context.ts'
+import { addScript } from '../computed/computed-fields.ts'
+import { clause, type ParseQuery } from './clause.ts'
+import { parsingException } from './errors.ts'
+import { common, number, objectAt, raw, readObject, type Member } from './reading.ts'
+import type { BindQuery, UnboundQuery } from './unbound.ts'
+
+/** `{ "script_score": { "query": …, "script": … } }`: a script gives the scores of what a query matches. */
+export interface ScriptScoreQuery {
+  readonly kind: 'script_score'
+  readonly query: UnboundQuery
+  readonly script: ScriptReference
+  readonly minScore: number | undefined
+  readonly boost: number | undefined
+}
+
+export function parseScriptScore(json: JsonValue, at: Member, parse: ParseQuery): ScriptScoreQuery {
+  const read = readObject(json, at, { ...common, query: clause(parse), script: raw, min_score: number })
+  const end = { node: objectAt(json, at), part: 'end' } as const
+  if (!read.query) throw parsingException('Required [query]', end)
+  if (read.script === undefined) throw parsingException('Required [script]', end)
+  const script = parseScriptReference(read.script)
+  return { kind: 'script_score', query: read.query, script, minScore: read.min_score, boost: read.boost }
+}
+
+export function bindScriptScore(
+  { query, script, minScore, boost = 1 }: ScriptScoreQuery,
+  context: BindContext,
+  bind: BindQuery,
+): Query {
+  const inner = bind(query, context)
+  if (inner.kind === 'none') return inner
+  const { value } = scriptFunction(script, context)
+  const scored: Query = {
+    kind: 'function_score',
+    query: inner,
+    functions: [{ filter: matchAll, weight: boost, value }],
+    scoreMode: 'first',
+    boostMode: 'replace',
+    maxBoost: Infinity,
+  }
+  if (minScore === undefined) return scored
+  if (value.kind === 'script' && value.field.computation?.readsScore === true) {
+    throw illegalArgument(
+      '[min_score] of a [script_score] whose script reads [_score] is not supported; set [min_score] of the search',
+    )
+  }
+  const least: Query = {
+    kind: 'range',
+    field: value.kind === 'script' ? value.field.path : '',
+    bounds: { gte: minScore / boost },
+  }
+  return { kind: 'bool', must: [scored], filter: [least], should: [], mustNot: [], minimumShouldMatch: 0 }
+}
+
+/** A script as the value of a score function. */
+export function scriptFunction(reference: ScriptReference, context: BindContext): Pick<ScoreFunction, 'value'> {
+  const fields = computedFields(context)
+  const path = addScript({ reference, context: scoreContext, type: 'double', isScore: true }, [fields])
+  const field = fields.computed(path)
+  if (!field) throw new Error('a script was not added')
+  return { value: { kind: 'script', field } }
+}

@@ -10,8 +10,8 @@ import type { DocumentsPort } from './ports.ts'
 import { indexTail } from './index-tail.ts'
 import { namesOf, pageOptions } from './page-names.ts'
 
-/** Fields of one answer: what a page can list. Mappings allow 1,000 an index unless told otherwise. */
-const MAX_FIELDS = 5000
+/** Fields of one answer: 2 MB of text at most. Mappings allow 1,000 an index unless told otherwise. */
+const MAX_FIELDS = 20_000
 const MAX_NAMES = 2000
 
 /** The documents of this node's indices, as pages ask for them. */

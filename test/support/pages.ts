@@ -32,12 +32,16 @@ export interface Pages {
   openSignedIn(path: string, options?: BrowserContextOptions): Promise<Page>
   /** Requests to other hosts, breaches of the content security policy, errors that nobody caught. */
   readonly offences: readonly string[]
+  /** Stops Elkhorn while its pages stay open: what they ask then is refused by nobody, as nobody is there. */
+  halt(): Promise<void>
+  /** Starts it again, with the same data on the same ports. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
 export async function startPages(): Promise<Pages> {
   const folder = await mkdtemp(join(tmpdir(), 'elkhorn-pages-'))
-  const elkhorn = await startElkhorn(join(folder, 'data'))
+  let elkhorn = await startElkhorn(join(folder, 'data'))
   const browser = await launch()
   const url = `http://127.0.0.1:${elkhorn.ports['ui']}`
   const offences: string[] = []
@@ -57,7 +61,9 @@ export async function startPages(): Promise<Pages> {
     return page
   }
   return {
-    elkhorn,
+    get elkhorn() {
+      return elkhorn
+    },
     url,
     offences,
     open,
@@ -67,6 +73,14 @@ export async function startPages(): Promise<Pages> {
       await page.waitForURL(({ pathname }) => pathname !== '/sign-in')
       await page.goto(url + path)
       return page
+    },
+    async halt() {
+      await elkhorn.stop()
+    },
+    async restart() {
+      const { dataFolder, ports } = elkhorn
+      const same = ['api', 'ui'].flatMap((name) => ['--set', `${name}.port=${ports[name]}`])
+      elkhorn = await startElkhorn(dataFolder, ['--no-sample', ...same])
     },
     async stop() {
       await browser.close()

@@ -8,6 +8,7 @@ import { App } from './app/App.tsx'
 import { followHistory, usePlace } from './app/place.ts'
 import { followPreferences } from './app/preferences.ts'
 import { createQueryClient } from './app/query-client.ts'
+import { followServer } from './app/reachable.ts'
 import { preloadPage } from './app/routes.tsx'
 import { sessionQuery } from './app/session.ts'
 import { TooltipLayer } from './components/TooltipLayer.tsx'
@@ -18,6 +19,7 @@ followHistory()
 preloadPage(usePlace.getState().path)
 
 const queries = createQueryClient()
+followServer(queries)
 // The page that is shown sees it, and asks to sign in.
 whenSignedOut(() => queries.setQueryData(sessionQuery.queryKey, null))
 

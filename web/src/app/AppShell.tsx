@@ -6,12 +6,14 @@ import styles from './AppShell.module.css'
 import { CommandPalette } from './CommandPalette.tsx'
 import { prefer, usePreferences } from './preferences.ts'
 import { Rail } from './Rail.tsx'
+import { useReachable } from './reachable.ts'
 import { ShortcutsDialog } from './ShortcutsDialog.tsx'
 import { useShellShortcuts } from './use-shell-shortcuts.ts'
 
 /** What every page stands in: the rail, the command palette, the keys. */
 export function AppShell({ children }: { children: ReactNode }) {
   const [open, setOpen] = useState<'none' | 'palette' | 'shortcuts'>('none')
+  const reachable = useReachable((state) => state.reachable)
   const collapsed = usePreferences((preferences) => preferences.railCollapsed)
   useShellShortcuts({
     openPalette: () => setOpen('palette'),
@@ -30,6 +32,9 @@ export function AppShell({ children }: { children: ReactNode }) {
       <CommandPalette open={open === 'palette'} onClose={() => setOpen('none')} />
       <ShortcutsDialog open={open === 'shortcuts'} onClose={() => setOpen('none')} />
       <Toasts />
+      <p role="status" className={styles['gone']} data-gone={!reachable}>
+        {reachable ? '' : messages.gone}
+      </p>
     </div>
   )
 }

@@ -5,6 +5,7 @@ import { useMoment } from '../app/moment.ts'
 import { useZone } from '../app/preferences.ts'
 import { dataViewQuery, objectsQuery } from '../app/saved.ts'
 import { useAddress } from '../app/place.ts'
+import type { Fields } from '../hooks/use-fields.ts'
 import { detectLanguage, findProblem } from '../query/language.ts'
 import type { QueryLanguage, QueryProblem } from '../query/language.ts'
 import type { Filter } from '../query/filter.ts'
@@ -32,6 +33,8 @@ export interface ResolvedView {
   readonly title: string
   readonly index: string
   readonly timeField: string
+  /** Its documents have no time: every one is meant, whatever the time range. */
+  readonly timeless: boolean
   readonly columns: readonly string[]
   readonly formats: Readonly<Record<string, ValueFormat>>
 }
@@ -67,6 +70,20 @@ function resolveOr(range: TimeRange, now: number, zone: string): Interval {
   }
 }
 
+/**
+ * A scope whose view knows whether its documents have a time. `view` is `undefined` until that is known: for names of indices
+ * their fields tell.
+ */
+export function useTimed(scope: PageScope, fields: Fields): PageScope {
+  const { view } = scope
+  const { loading, indices, find } = fields
+  return useMemo(() => {
+    if (view === undefined || view.timeless || view.id !== view.index) return scope
+    if (loading) return { ...scope, view: undefined }
+    return indices > 0 && find(view.timeField) === undefined ? { ...scope, view: { ...view, timeless: true } } : scope
+  }, [scope, view, loading, indices, find])
+}
+
 /** The view of an address; without one the first there is, or everything. */
 export function useDataView(wanted: string | undefined): ResolvedView | undefined {
   const views = useQuery(objectsQuery('data_view')).data
@@ -81,7 +98,7 @@ export function useDataView(wanted: string | undefined): ResolvedView | undefine
 }
 
 function adHocView(names: string): ResolvedView {
-  return { id: names, title: names, index: names, timeField: '@timestamp', columns: [], formats: {} }
+  return { id: names, title: names, index: names, timeField: '@timestamp', timeless: false, columns: [], formats: {} }
 }
 
 export function savedView(id: string, view: DataView): ResolvedView {
@@ -93,6 +110,7 @@ export function savedView(id: string, view: DataView): ResolvedView {
     title: view.title,
     index: view.index_pattern,
     timeField: view.time_field === '' ? '@timestamp' : view.time_field,
+    timeless: view.time_field === '',
     columns: view.default_columns ?? [],
     formats: Object.fromEntries(formats),
   }

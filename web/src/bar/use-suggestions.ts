@@ -54,7 +54,7 @@ function useValues(
       const body = valuesBody(
         context.field,
         kind === 'keyword' ? typed : '',
-        intervalClause(view?.timeField ?? '@timestamp', interval),
+        view?.timeless === true ? { match_all: {} } : intervalClause(view?.timeField ?? '@timestamp', interval),
       )
       const { aggregations } = await search(view?.index ?? '*', body, signal)
       return suggestValues(readValues(aggregations).filter(({ text }) => text.toLowerCase().startsWith(typed.toLowerCase())))

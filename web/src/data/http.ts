@@ -20,6 +20,13 @@ export function whenSignedOut(listener: () => void): void {
   onSignedOut = listener
 }
 
+/** Called after every request: whether the server could be reached. */
+let onReached: (reached: boolean) => void = () => undefined
+
+export function whenReached(listener: (reached: boolean) => void): void {
+  onReached = listener
+}
+
 /** @throws ApiError; an `AbortError` where the signal was aborted */
 export async function send(
   method: string,
@@ -39,8 +46,10 @@ export async function send(
     })
   } catch (error) {
     if (signal?.aborted === true) throw error
+    onReached(false)
     throw new ApiError({ type: 'unreachable', status: 0, reason: 'Elkhorn cannot be reached' })
   }
+  onReached(true)
   if (response.ok) return response
   if (response.status === 401 && !path.startsWith('/_ui/session')) onSignedOut()
   throw new ApiError(await readError(response))

@@ -13,6 +13,7 @@ test('instants are shown in the chosen zone', () => {
 test.each([
   { name: 'today', from: '2026-11-21T10:00:00Z', to: '2026-11-21T11:00:00Z', want: '10:00 – 11:00' },
   { name: 'over midnight', from: '2026-11-20T10:00:00Z', to: '2026-11-21T11:00:00Z', want: 'Nov 20, 10:00 – 11:00' },
+  { name: 'of another year', from: '2025-11-20T10:00:00Z', to: '2026-11-21T11:00:00Z', want: 'Nov 20, 2025, 10:00 – 11:00' },
   { name: 'short', from: '2026-11-21T10:00:05Z', to: '2026-11-21T10:01:00Z', want: '10:00:05 – 10:01:00' },
 ])('a range, $name', ({ from, to, want }) => {
   expect(formatInterval({ from: at(from), to: at(to) }, 'UTC', today)).toBe(want)

@@ -37,7 +37,7 @@ export function formatInstantLong(instant: EpochMillis, zone: string): string {
   return formatOf(zone, { ...options, timeZoneName: 'short' }).format(instant)
 }
 
-/** `10:47` today, `Nov 20, 10:47` else; with seconds where a range is short. */
+/** `10:47` today, `Nov 20, 10:47` this year, `Nov 20, 2025, 10:47` else; with seconds where a range is short. */
 export function formatMoment(
   instant: EpochMillis,
   zone: string,
@@ -45,8 +45,12 @@ export function formatMoment(
 ): string {
   const sameDay = startOfDay(instant, zone) === startOfDay(today, zone)
   const time = seconds ? ({ ...CLOCK, second: '2-digit' } as const) : CLOCK
-  return formatOf(zone, sameDay ? time : { month: 'short', day: 'numeric', ...time }).format(instant)
+  if (sameDay) return formatOf(zone, time).format(instant)
+  const sameYear = yearOf(instant, zone) === yearOf(today, zone)
+  return formatOf(zone, { ...(sameYear ? {} : { year: 'numeric' }), month: 'short', day: 'numeric', ...time }).format(instant)
 }
+
+const yearOf = (instant: EpochMillis, zone: string): string => formatOf(zone, { year: 'numeric' }).format(instant)
 
 /** A range as short as it can be said. */
 export function formatInterval({ from, to }: Interval, zone: string, today: EpochMillis): string {

@@ -24,8 +24,11 @@ export const english = {
   failed: 'This did not work',
   unreachable: 'Elkhorn cannot be reached',
   unreachableHint: 'It may be restarting, or the connection is gone. This page goes on by itself when it is back.',
+  gone: 'Elkhorn cannot be reached. Trying again…',
+  showAll: (size: string) => `Show all of it (${size})`,
   tryAgain: 'Try again',
-  partial: 'The search ran out of time: figures are lower than they should be.',
+  stale: (time: string, reason: string) => `As of ${time}: ${reason}`,
+  partial: 'A part of the data did not answer: figures are lower than they should be.',
   none: 'None',
   unmapped: 'part of an object',
 
@@ -208,6 +211,10 @@ export const english = {
     every: (interval: string) => `per ${interval}`,
     fields: 'Fields',
     findField: 'Find a field',
+    moreFields: (count: number) => `${formatCount(count)} more: type a part of a name to find them`,
+    truncatedFields: (count: number) =>
+      `There are more than these ${formatCount(count)} fields. A narrower data view has all of its own.`,
+    timeless: 'These documents have no time: all of them are shown, whatever the time range.',
     hideFields: 'Hide the fields',
     showFields: 'Show the fields',
     columns: 'Columns',

@@ -3,7 +3,6 @@ import { Suspense, memo, useCallback, useEffect, useMemo, useRef, useState } fro
 import type { DashboardPanel, QueryExpression } from '../../../../src/ui-api/wire/dashboard.ts'
 import { isJsonObject } from '../../../../src/core/json.ts'
 import type { Address } from '../../app/address.ts'
-import { refresh } from '../../app/moment.ts'
 import { changeAddress, hrefOf } from '../../app/place.ts'
 import type { PageScope, ResolvedView } from '../../bar/use-scope.ts'
 import { Boundary } from '../../components/Boundary.tsx'
@@ -12,6 +11,7 @@ import { Menu } from '../../components/Menu.tsx'
 import { Empty, Failure } from '../../components/Notice.tsx'
 import { ProgressLine } from '../../components/ProgressLine.tsx'
 import { Skeleton } from '../../components/Skeleton.tsx'
+import { StaleNote } from '../../components/StaleNote.tsx'
 import { Tooltip } from '../../components/Tooltip.tsx'
 import { useSize } from '../../hooks/use-size.ts'
 import { messages } from '../../messages/messages.ts'
@@ -95,7 +95,7 @@ function LoadedPanel({ panel, prepared, scope, views, group, fullPage }: PanelFr
     [width, interval, zone, views, query, language, filters],
   )
   const scopeKey = useMemo(() => JSON.stringify([range, query, language, filters, zone]), [range, query, language, filters, zone])
-  const { data, error, isFetching, isPlaceholderData } = usePanelData(
+  const { data, stale, error, isFetching, isPlaceholderData, refetch } = usePanelData(
     panel.id,
     prepared,
     context,
@@ -133,6 +133,7 @@ function LoadedPanel({ panel, prepared, scope, views, group, fullPage }: PanelFr
       aria-label={label}
       data-kind={prepared.type}
       data-panel={panel.id}
+      data-stale={stale !== undefined}
       onKeyDown={(event) => {
         const typing = event.target instanceof HTMLInputElement
         if (event.key === 't' && canTable && !typing && !event.ctrlKey && !event.metaKey) setAsTable(!asTable)
@@ -182,8 +183,8 @@ function LoadedPanel({ panel, prepared, scope, views, group, fullPage }: PanelFr
       ) : null}
       <div ref={sizeRef} className={styles['content']}>
         <Boundary broken={(problem, retry) => <Failure small error={problem} onRetry={retry} />}>
-          {error !== null && data === undefined ? <Failure small error={error} onRetry={refresh} /> : null}
-          {data === undefined && error === null ? <Skeleton lines={prepared.type === 'metric' ? 2 : 5} /> : null}
+          {error !== undefined && data === undefined ? <Failure small error={error} onRetry={() => void refetch()} /> : null}
+          {data === undefined && error === undefined ? <Skeleton lines={prepared.type === 'metric' ? 2 : 5} /> : null}
           {empty ? <Empty small title={text.noData} /> : null}
           <Suspense fallback={<Skeleton />}>
             {showsTable ? <FrameTable label={label} frame={frame} zone={scope.zone} /> : null}
@@ -193,6 +194,7 @@ function LoadedPanel({ panel, prepared, scope, views, group, fullPage }: PanelFr
           </Suspense>
         </Boundary>
       </div>
+      {stale === undefined ? null : <StaleNote stale={stale} zone={scope.zone} onRetry={() => void refetch()} />}
     </section>
   )
 }

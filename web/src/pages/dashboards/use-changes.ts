@@ -9,10 +9,22 @@ export function useChanges(indices: string, live: boolean): { readonly changes: 
   useEffect(() => {
     if (!live || indices === '') return undefined
     const controller = new AbortController()
+    let lost = false
     const bump = (): void => setChanges((before) => before + 1)
     void followTail(
       { index: indices, documents: false },
-      { onChanged: bump, onError: () => setState('waiting'), onState: setState },
+      {
+        onChanged: bump,
+        onError: () => setState('waiting'),
+        onState(next) {
+          setState(next)
+          // What happened while there was no connection nobody told: the page is asked for anew.
+          if (next === 'waiting') lost = true
+          if (next !== 'open' || !lost) return
+          lost = false
+          bump()
+        },
+      },
       controller.signal,
     )
     return () => {

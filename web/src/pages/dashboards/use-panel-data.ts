@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { useKept } from '../../hooks/use-kept.ts'
 import { search } from '../../data/search.ts'
 import type { PreparedPanel } from '../../panels/index.tsx'
 import { mainFrame, numberColumns } from '../../panels/frame.ts'
@@ -7,8 +8,8 @@ import type { PanelData } from '../../panels/frame.ts'
 import type { PanelContext } from '../../panels/panel-type.ts'
 
 /**
- * What a panel shows. Asked for only while the panel is in sight; what was there stays until the new is; with time moving on,
- * only the newest stretch is asked for where the panel can add it.
+ * What a panel shows. Asked for only while the panel is in sight; what was there stays until the new is, also when asking fails;
+ * with time moving on, only the newest stretch is asked for where the panel can add it.
  */
 export function usePanelData(
   id: string,
@@ -21,7 +22,7 @@ export function usePanelData(
   const searches = useMemo(() => (context === undefined ? [] : panel.searches(context)), [panel, context])
   // One place for the newest data of a panel, whatever moment they are of.
   const latestKey = useMemo(() => ['panel latest', id, scopeKey, panelKey(panel)], [id, scopeKey, panel])
-  return useQuery({
+  const answer = useQuery({
     queryKey: ['panel', id, scopeKey, searches],
     queryFn: async ({ signal }): Promise<PanelData> => {
       if (context === undefined) throw new Error('a panel was asked for before its data view was known')
@@ -33,6 +34,8 @@ export function usePanelData(
     enabled: visible && context !== undefined,
     placeholderData: keepPreviousData,
   })
+  const { isFetching, isPlaceholderData, refetch } = answer
+  return { ...useKept(answer, latestKey.join(' ')), isFetching, isPlaceholderData, refetch }
 }
 
 const panelKeys = new WeakMap<PreparedPanel, number>()

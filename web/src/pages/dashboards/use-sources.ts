@@ -71,6 +71,7 @@ export function viewOf(source: DataSource, views: ReadonlyMap<string, ResolvedVi
       title: source.index_pattern,
       index: source.index_pattern,
       timeField: source.time_field,
+      timeless: false,
       columns: [],
       formats: {},
     }

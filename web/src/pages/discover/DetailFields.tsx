@@ -5,6 +5,7 @@ import { CopyButton } from '../../components/CopyButton.tsx'
 import { FieldIcon } from '../../components/FieldIcon.tsx'
 import { FieldName } from '../../components/FieldName.tsx'
 import { TextField } from '../../components/Field.tsx'
+import { LongText } from '../../components/LongText.tsx'
 import { Empty } from '../../components/Notice.tsx'
 import type { Fields } from '../../hooks/use-fields.ts'
 import { messages } from '../../messages/messages.ts'
@@ -14,6 +15,13 @@ import type { CellContext } from './cells.tsx'
 import styles from './DocumentDetail.module.css'
 import { flatten, valueText } from './row.ts'
 import type { Row } from './row.ts'
+
+/** Longer values are shown in part. */
+const MAX_CHARACTERS = 5000
+/** Of a value, in the name of a button. */
+const MAX_NAMED = 100
+/** Who looks for one of more than these types a part of its name or value. */
+const MAX_FIELDS = 500
 
 export interface DetailFieldsProps {
   readonly row: Row
@@ -45,25 +53,28 @@ export function DetailFields({ row, fields, cells, columns, onToggleColumn, onFi
       />
       {shown.length === 0 ? <Empty small title={discover.noField} /> : null}
       <dl className={styles['table']}>
-        {shown.map(([field, values]) => {
+        {shown.slice(0, MAX_FIELDS).map(([field, values]) => {
           const [value] = values
           const filterable = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
           const filter = (negated: boolean) => () => onFilter(field, { kind: 'is', value: value as FilterValue }, negated)
           const shownText = values.map((each) => cellText(field, each, cells)).join('\n')
+          const named = shownText.slice(0, MAX_NAMED)
           return (
             <div key={field} tabIndex={-1} className={styles['entry']}>
               <dt className={styles['name']}>
                 <FieldIcon type={fields.find(field)?.type} />
                 <FieldName name={field} />
               </dt>
-              <dd className={styles['value']}>{shownText}</dd>
+              <dd className={styles['value']}>
+                <LongText text={shownText} maxCharacters={MAX_CHARACTERS} />
+              </dd>
               <dd className={styles['actions']}>
                 {filterable ? (
                   <>
-                    <IconButton label={discover.filterFor(field, shownText)} size="small" onClick={filter(false)}>
+                    <IconButton label={discover.filterFor(field, named)} size="small" onClick={filter(false)}>
                       <CirclePlus size={13} />
                     </IconButton>
-                    <IconButton label={discover.filterOut(field, shownText)} size="small" onClick={filter(true)}>
+                    <IconButton label={discover.filterOut(field, named)} size="small" onClick={filter(true)}>
                       <Minus size={13} />
                     </IconButton>
                   </>
@@ -85,6 +96,7 @@ export function DetailFields({ row, fields, cells, columns, onToggleColumn, onFi
           )
         })}
       </dl>
+      {shown.length > MAX_FIELDS ? <p className={styles['more']}>{discover.moreFields(shown.length - MAX_FIELDS)}</p> : null}
     </>
   )
 }

@@ -7,13 +7,14 @@ import { changeAddress, useAddress } from '../../app/place.ts'
 import { useFirstView } from '../../app/use-first-view.ts'
 import { useTitle } from '../../app/use-title.ts'
 import { DataBar } from '../../bar/DataBar.tsx'
-import { useScope } from '../../bar/use-scope.ts'
+import { useScope, useTimed } from '../../bar/use-scope.ts'
 import { Button, IconButton } from '../../components/Button.tsx'
 import { inChunk } from '../../components/in-chunk.tsx'
 import { Empty, Failure, Partial } from '../../components/Notice.tsx'
 import { reasonOf } from '../../components/reason-of.ts'
 import { ProgressLine } from '../../components/ProgressLine.tsx'
 import { Skeleton } from '../../components/Skeleton.tsx'
+import { StaleNote } from '../../components/StaleNote.tsx'
 import { toast } from '../../components/toasts.ts'
 import { formatCount } from '../../format/number.ts'
 import { fieldKind, useFields } from '../../hooks/use-fields.ts'
@@ -32,6 +33,7 @@ import { FacetList } from './FacetList.tsx'
 import { Histogram } from './Histogram.tsx'
 import { findLevelField } from './level.ts'
 import type { Row } from './row.ts'
+import { AS_STORED } from './sort-clauses.ts'
 import { SavedSearches } from './SavedSearches.tsx'
 import { useDocument } from './use-document.ts'
 import { useDocuments } from './use-documents.ts'
@@ -44,27 +46,33 @@ const NO_COLUMNS: readonly string[] = []
 /** The documents themselves: what there is, when, and one by one. */
 export function DiscoverPage() {
   useTitle(text.title)
-  const scope = useScope()
+  const pageScope = useScope()
+  const fields = useFields(pageScope.view?.index)
+  const scope = useTimed(pageScope, fields)
   const address = useAddress()
   const { view, zone, filters, live } = scope
-  const fields = useFields(view?.index)
   const facetsHidden = usePreferences((preferences) => preferences.facetsHidden)
   const [facetsOnPhone, setFacetsOnPhone] = useState(false)
   const timeField = view?.timeField ?? '@timestamp'
   const columns = address.columns ?? view?.columns ?? NO_COLUMNS
-  const sort = useMemo<Sort>(() => address.sort ?? { field: timeField, order: 'desc' }, [address.sort, timeField])
+  const timeless = view?.timeless === true
+  const sort = useMemo<Sort>(
+    () => address.sort ?? (timeless ? AS_STORED : { field: timeField, order: 'desc' }),
+    [address.sort, timeField, timeless],
+  )
   const { state, loadMore } = useDocuments(scope, sort)
   const levelField = findLevelField(fields)
   const { ref: sizeRef, size } = useSize()
   const histogram = useHistogram(scope, levelField, size?.width)
   useLiveMoment(live && !state.loading, state.arrived, histogram.loading)
-  useFirstView(!state.loading && !histogram.loading)
+  useFirstView(state.answeredAt !== undefined && (timeless || histogram.data !== undefined))
   const opened = useDocument(address.document, state.rows, timeField)
 
   const cells = useMemo<CellContext>(
     () => ({
       zone,
       timeField,
+      timeless,
       levelField,
       formats: view?.formats ?? {},
       kindOf: (field) => {
@@ -72,7 +80,7 @@ export function DiscoverPage() {
         return type === undefined ? undefined : fieldKind(type)
       },
     }),
-    [zone, timeField, levelField, view, fields],
+    [zone, timeField, timeless, levelField, view, fields],
   )
   const setColumns = useCallback((next: readonly string[]) => changeAddress({ columns: next }, 'replace'), [])
   const toggleColumn = useCallback(
@@ -111,6 +119,9 @@ export function DiscoverPage() {
   }
 
   const loading = state.loading && scope.problem === undefined
+  const waiting = state.loading && state.answeredAt === undefined
+  const staleRows =
+    state.error === undefined || state.answeredAt === undefined ? undefined : { since: state.answeredAt, error: state.error }
   const footer = state.loadingMore
     ? text.loadingMore
     : state.rows.length >= MAX_ROWS
@@ -155,7 +166,7 @@ export function DiscoverPage() {
             <h2 className={styles['count']}>
               {state.total === undefined ? '\u00A0' : text.hits(state.total.value, state.total.relation === 'gte')}
             </h2>
-            {histogram.data === undefined ? null : (
+            {histogram.data === undefined || timeless ? null : (
               <span className={styles['every']}>{text.every(histogram.data.bucket.text)}</span>
             )}
             {state.partial || histogram.data?.partial === true ? <Partial>{messages.partial}</Partial> : null}
@@ -168,16 +179,23 @@ export function DiscoverPage() {
             </span>
           </header>
           <div className={styles['histogram']} ref={sizeRef}>
-            {histogram.error !== null ? <Failure small error={histogram.error} /> : null}
-            {histogram.data !== undefined && size !== undefined && histogram.error === null ? (
+            {timeless ? <p className={styles['timeless']}>{text.timeless}</p> : null}
+            {histogram.error === undefined ? null : <Failure small error={histogram.error} onRetry={histogram.retry} />}
+            {histogram.data !== undefined && !timeless && size !== undefined && histogram.error === undefined ? (
               <Histogram data={histogram.data} width={size.width} zone={zone} onZoom={zoom} />
             ) : null}
           </div>
+          {staleRows === undefined && histogram.stale !== undefined ? (
+            <StaleNote stale={histogram.stale} zone={zone} onRetry={histogram.retry} />
+          ) : null}
           <div className={styles['table']}>
             {scope.problem === undefined ? null : <Empty title={text.badQuery}>{scope.problem.message}</Empty>}
-            {scope.problem === undefined && state.error !== undefined ? <Failure error={state.error} onRetry={refresh} /> : null}
-            {scope.problem === undefined && state.error === undefined && state.loading ? <Skeleton lines={12} /> : null}
-            {scope.problem === undefined && state.error === undefined && !state.loading && state.rows.length === 0 ? (
+            {scope.problem === undefined && state.error !== undefined && state.answeredAt === undefined ? (
+              <Failure error={state.error} onRetry={refresh} />
+            ) : null}
+            {staleRows === undefined ? null : <StaleNote stale={staleRows} zone={zone} onRetry={refresh} />}
+            {scope.problem === undefined && waiting ? <Skeleton lines={12} /> : null}
+            {scope.problem === undefined && state.error === undefined && !waiting && state.rows.length === 0 ? (
               fields.indices === 0 && !fields.loading ? (
                 <Empty title={text.noData} command={text.noDataCommand}>
                   {text.noDataHint}
@@ -195,8 +213,9 @@ export function DiscoverPage() {
                 </Empty>
               )
             ) : null}
-            {state.rows.length > 0 && state.error === undefined ? (
+            {state.rows.length > 0 ? (
               <DocumentTable
+                key={state.answeredAt}
                 rows={state.rows}
                 version={state.version}
                 arrived={state.arrived}

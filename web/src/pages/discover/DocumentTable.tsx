@@ -6,6 +6,7 @@ import type { Sort } from '../../app/address.ts'
 import { usePreferences } from '../../app/preferences.ts'
 import { FieldName } from '../../components/FieldName.tsx'
 import type { Fields } from '../../hooks/use-fields.ts'
+import { classNames } from '../../components/class-names.ts'
 import { messages } from '../../messages/messages.ts'
 import type { FilterCondition } from '../../query/filter.ts'
 import { CellActions } from './CellActions.tsx'
@@ -164,7 +165,13 @@ export function DocumentTable(props: DocumentTableProps) {
           aria-colcount={columns.length === 0 ? 2 : columns.length + 1}
         >
           <div role="row" aria-rowindex={1} className={styles['head']}>
-            <TimeHead timeField={timeField} sort={sort} onSort={onSort} />
+            {cells.timeless ? (
+              <div role="columnheader" className={classNames(styles['plain'], styles['id'])}>
+                _id
+              </div>
+            ) : (
+              <TimeHead timeField={timeField} sort={sort} onSort={onSort} />
+            )}
             {columns.length === 0 ? (
               <div role="columnheader" className={styles['plain']}>
                 {text.document}

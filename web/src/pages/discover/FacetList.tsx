@@ -2,6 +2,7 @@ import { ChevronRight, CirclePlus, ListFilter, Minus, PanelLeftClose, Plus } fro
 import { memo, useId, useMemo, useState } from 'react'
 import type { FieldSummary } from '../../../../src/ui-api/wire/fields.ts'
 import type { ValueFormat } from '../../../../src/ui-api/wire/saved-object.ts'
+import { refresh } from '../../app/moment.ts'
 import type { PageScope } from '../../bar/use-scope.ts'
 import { IconButton } from '../../components/Button.tsx'
 import { FieldIcon } from '../../components/FieldIcon.tsx'
@@ -9,6 +10,7 @@ import { FieldName } from '../../components/FieldName.tsx'
 import { TextField } from '../../components/Field.tsx'
 import { Empty, Failure } from '../../components/Notice.tsx'
 import { Skeleton } from '../../components/Skeleton.tsx'
+import { StaleNote } from '../../components/StaleNote.tsx'
 import { formatCount, formatPercent } from '../../format/number.ts'
 import { formatValue } from '../../format/value.ts'
 import { fieldKind } from '../../hooks/use-fields.ts'
@@ -21,6 +23,8 @@ import { useDistribution, useFacet } from './use-facet.ts'
 import type { Facet, ValueRange } from './use-facet.ts'
 
 const text = messages.discover
+/** Who looks for one of more than these types a part of its name. */
+const MAX_LISTED = 300
 
 export interface FacetListProps {
   readonly scope: PageScope
@@ -87,9 +91,10 @@ export const FacetList = memo(function FacetList({
         </IconButton>
       </header>
       <div className={styles['list']} tabIndex={-1}>
-        {fields.error !== null ? <Failure small error={fields.error} /> : null}
+        {fields.error === undefined ? null : <Failure small error={fields.error} onRetry={refresh} />}
+        {fields.stale === undefined ? null : <StaleNote stale={fields.stale} zone={scope.zone} onRetry={refresh} />}
         {fields.loading ? <Skeleton lines={10} /> : null}
-        {!fields.loading && shown.length === 0 && fields.error === null ? <Empty small title={text.noField} /> : null}
+        {!fields.loading && shown.length === 0 && fields.error === undefined ? <Empty small title={text.noField} /> : null}
         {chosen.length === 0 ? null : (
           <>
             <h3 className={styles['title']}>{text.columns}</h3>
@@ -101,7 +106,9 @@ export const FacetList = memo(function FacetList({
             <h3 className={styles['title']}>
               {text.available} <span className={styles['count']}>{formatCount(rest.length)}</span>
             </h3>
-            <ul>{rest.map(facet)}</ul>
+            <ul>{rest.slice(0, MAX_LISTED).map(facet)}</ul>
+            {rest.length > MAX_LISTED ? <p className={styles['more']}>{text.moreFields(rest.length - MAX_LISTED)}</p> : null}
+            {fields.truncated ? <p className={styles['more']}>{text.truncatedFields(fields.list.length)}</p> : null}
           </>
         )}
       </div>
@@ -154,7 +161,7 @@ const FacetItem = memo(function FacetItem({ scope, field, share, isColumn, onTog
 })
 
 function FacetValues({ scope, field, onFilter }: Pick<FacetItemProps, 'scope' | 'field' | 'onFilter'>) {
-  const { data, error, isPending } = useFacet(scope, field, true)
+  const { data, stale, error, retry } = useFacet(scope, field, true)
   const { name, type } = field
   const format = scope.view?.formats[name]
   if (!field.aggregatable) {
@@ -167,14 +174,15 @@ function FacetValues({ scope, field, onFilter }: Pick<FacetItemProps, 'scope' | 
       </div>
     )
   }
-  if (error !== null) return <Failure small error={error} />
-  if (isPending) return <Skeleton lines={4} />
+  if (error !== undefined) return <Failure small error={error} onRetry={retry} />
+  if (data === undefined) return <Skeleton lines={4} />
   if (data.documents === 0) return <p className={styles['note']}>{text.noValues}</p>
   const { range } = data
   // Of a measurement hardly two values are alike: how they spread says more than which are first.
   const spread = range !== undefined && data.other > data.documents / 2
   return (
     <div className={styles['values']}>
+      {stale === undefined ? null : <StaleNote stale={stale} zone={scope.zone} onRetry={retry} />}
       {range === undefined ? null : (
         <dl className={styles['range']}>
           {(

@@ -1,8 +1,9 @@
 import { useMemo } from 'react'
 import type { ReactNode } from 'react'
+import { LongText } from '../../components/LongText.tsx'
 import styles from './JsonView.module.css'
 
-/** Longer documents are shown without colours: a hundred thousand pieces would stall the page. */
+/** Longer documents are shown in part and without colours: a hundred thousand pieces would stall the page. */
 const MAX_COLOURED = 100_000
 
 /**
@@ -13,7 +14,7 @@ export function JsonView({ source }: { source: string }) {
   const pretty = useMemo(() => prettyJson(source), [source])
   return (
     <pre className={styles['json']} tabIndex={0}>
-      <code>{pretty.length > MAX_COLOURED ? pretty : colour(pretty)}</code>
+      <code>{pretty.length > MAX_COLOURED ? <LongText text={pretty} maxCharacters={MAX_COLOURED} /> : colour(pretty)}</code>
     </pre>
   )
 }

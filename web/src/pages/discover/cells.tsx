@@ -13,6 +13,8 @@ import type { Row } from './row.ts'
 export interface CellContext {
   readonly zone: string
   readonly timeField: string
+  /** There is no time to show: rows begin with their ids. */
+  readonly timeless: boolean
   readonly levelField: string | undefined
   readonly formats: Readonly<Record<string, ValueFormat>>
   readonly kindOf: (field: string) => FieldKind | undefined
@@ -26,7 +28,7 @@ const CELL_CHARACTERS = 300
 export function TimeCell({ row, context }: { row: Row; context: CellContext }) {
   return (
     <div role="gridcell" className={styles['time']}>
-      {Number.isNaN(row.time) ? '–' : formatInstant(row.time, context.zone)}
+      {context.timeless ? row.id : Number.isNaN(row.time) ? '–' : formatInstant(row.time, context.zone)}
     </div>
   )
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../../src/core/json.ts'
+import type { EpochMillis } from '../../../../src/core/time.ts'
 import type { Hit } from '../../../../src/ui-api/wire/query.ts'
 import type { SearchAnswer } from '../../data/search-answer.ts'
 import type { Sort } from '../../app/address.ts'
@@ -6,6 +7,7 @@ import { search } from '../../data/search.ts'
 import { followTail } from '../../data/tail.ts'
 import type { TailState } from '../../data/tail.ts'
 import { Row } from './row.ts'
+import { sortClauses } from './sort-clauses.ts'
 
 /** What a feed shows: documents that match, in an order. */
 export interface FeedRequest {
@@ -16,6 +18,7 @@ export interface FeedRequest {
   readonly query: () => JsonObject
   /** The same without an end: what a live tail lets through. */
   readonly tailQuery: () => JsonObject
+  readonly clock: () => EpochMillis
 }
 
 export interface FeedState {
@@ -25,7 +28,10 @@ export interface FeedState {
   readonly total: { readonly value: number; readonly relation: 'eq' | 'gte' } | undefined
   readonly loading: boolean
   readonly loadingMore: boolean
+  /** Why there is no newer or no further row than those there are. */
   readonly error: unknown
+  /** When the first rows were answered. */
+  readonly answeredAt: EpochMillis | undefined
   readonly partial: boolean
   readonly hasMore: boolean
   /** Rows that a live tail has put on top since the start. */
@@ -48,6 +54,7 @@ const START: FeedState = {
   loading: true,
   loadingMore: false,
   error: undefined,
+  answeredAt: undefined,
   partial: false,
   hasMore: false,
   arrived: 0,
@@ -61,6 +68,8 @@ export class DocumentFeed {
   readonly #stopped = new AbortController()
   readonly #listeners = new Set<() => void>()
   #tail: AbortController | undefined
+  /** Counts loads: only the newest may answer. */
+  #loads = 0
   #rows: Row[] = []
   /** Keys of rows that a tail could bring again: the first page and all that arrived. */
   #recent = new Set<string>()
@@ -84,30 +93,39 @@ export class DocumentFeed {
     this.unfollow()
   }
 
+  /** Loads the first rows, or loads them anew: those that are there stay until the new ones are. */
   async load(): Promise<void> {
+    this.#loads += 1
+    const mine = this.#loads
+    this.#change({ loading: true })
     try {
       const answer = await this.#search(FIRST_PAGE, undefined, true)
+      if (mine !== this.#loads) return
       this.#rows = answer.hits.map((hit) => this.#row(hit))
       this.#recent = new Set(this.#rows.map(({ key }) => key))
       this.#change({
         total: answer.total,
         loading: false,
+        loadingMore: false,
         error: undefined,
+        answeredAt: this.#request.clock(),
         partial: answer.partial,
         hasMore: answer.hits.length === FIRST_PAGE,
       })
     } catch (error) {
-      this.#fail(error)
+      if (mine === this.#loads) this.#fail(error)
     }
   }
 
   async loadMore(): Promise<void> {
-    const { loading, loadingMore, hasMore } = this.#state
+    const { loading, loadingMore, error, hasMore } = this.#state
     const after = this.#rows.findLast(({ sort }) => sort !== undefined)?.sort
-    if (loading || loadingMore || !hasMore || after === undefined || this.#rows.length >= MAX_ROWS) return
+    if (loading || loadingMore || error !== undefined || !hasMore || after === undefined || this.#rows.length >= MAX_ROWS) return
     this.#change({ loadingMore: true })
     try {
+      const before = this.#loads
       const { hits } = await this.#search(NEXT_PAGE, after, false)
+      if (before !== this.#loads) return
       for (const hit of hits) this.#rows.push(this.#row(hit))
       this.#change({ loadingMore: false, hasMore: hits.length === NEXT_PAGE && this.#rows.length < MAX_ROWS })
     } catch (error) {
@@ -154,12 +172,11 @@ export class DocumentFeed {
   }
 
   #search(size: number, after: Hit['sort'], trackTotalHits: boolean): Promise<SearchAnswer> {
-    const { index, timeField, sort, query } = this.#request
+    const { index, sort, query } = this.#request
     const body: JsonObject = {
       size,
       query: query(),
-      // Documents of the same value come in the order in which they are stored: a page begins right behind the one before.
-      sort: [{ [sort.field]: { order: sort.order, ...(sort.field === timeField ? {} : { missing: '_last' }) } }, { _doc: 'asc' }],
+      sort: sortClauses(sort),
       track_total_hits: trackTotalHits,
       ...(after === undefined ? {} : { search_after: after }),
     }
@@ -191,6 +208,7 @@ export class DocumentFeed {
 
   #fail(error: unknown): void {
     if (this.#stopped.signal.aborted) return
+    // Not asked for again by scrolling alone: a person, or a new question, does.
     this.#change({ error, loading: false, loadingMore: false })
   }
 

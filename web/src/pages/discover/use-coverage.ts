@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import type { CoverageAnswer } from '../../../../src/ui-api/wire/fields.ts'
+import { pageQuery } from '../../bar/page-query.ts'
 import type { PageScope } from '../../bar/use-scope.ts'
 import { loadCoverage } from '../../data/api.ts'
 import type { Fields } from '../../hooks/use-fields.ts'
-import { scopeQuery } from '../../query/search-body.ts'
 
 /** Counted with one search; what lies behind is shown without a figure. */
 const MAX_COUNTED = 200
@@ -21,8 +21,7 @@ export function useCoverage(scope: PageScope, fields: Fields, ready: boolean): C
   const { data } = useQuery({
     queryKey: ['coverage', view?.index, moment, query, language, filters, names],
     queryFn: ({ signal }) => {
-      const timeField = view?.timeField ?? '@timestamp'
-      const dsl = scopeQuery({ interval, timeField, queries: [{ language, expression: query }], filters })
+      const dsl = pageQuery(scope)
       return loadCoverage({ index: view?.index ?? '*', query: dsl, fields: names }, signal)
     },
     enabled: ready && view !== undefined && names.length > 0 && problem === undefined,

@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query'
 import { isJsonObject } from '../../../../src/core/json.ts'
 import type { JsonObject, JsonValue } from '../../../../src/core/json.ts'
 import type { FieldSummary } from '../../../../src/ui-api/wire/fields.ts'
+import { pageQuery } from '../../bar/page-query.ts'
 import type { PageScope } from '../../bar/use-scope.ts'
 import { bucketName, bucketsOf } from '../../data/aggregations.ts'
 import { search } from '../../data/search.ts'
 import { fieldKind } from '../../hooks/use-fields.ts'
+import { useKept } from '../../hooks/use-kept.ts'
 import type { FilterValue } from '../../query/filter.ts'
-import { scopeQuery } from '../../query/search-body.ts'
 import { niceStep } from '../../time/ticks.ts'
 
 /** What a field holds in the documents that are found. */
@@ -28,17 +29,16 @@ export interface ValueRange {
 const TOP = 8
 
 export function useFacet(scope: PageScope, field: FieldSummary, open: boolean) {
-  const { view, interval, query, language, filters, live, problem } = scope
+  const { view, range, interval, query, language, filters, live, problem } = scope
   const moment = live ? Math.floor(interval.to / 10_000) : interval
   const numeric = fieldKind(field.type) === 'number'
-  return useQuery({
+  const answer = useQuery({
     queryKey: ['facet', view?.index, moment, query, language, filters, field.name, field.type],
     queryFn: async ({ signal }) => {
-      const timeField = view?.timeField ?? '@timestamp'
       const body: JsonObject = {
         size: 0,
         track_total_hits: false,
-        query: scopeQuery({ interval, timeField, queries: [{ language, expression: query }], filters }),
+        query: pageQuery(scope),
         aggs: {
           top: { terms: { field: field.name, size: TOP } },
           documents: { filter: { exists: { field: field.name } } },
@@ -50,6 +50,8 @@ export function useFacet(scope: PageScope, field: FieldSummary, open: boolean) {
     enabled: open && field.aggregatable && view !== undefined && problem === undefined,
     placeholderData: (before) => before,
   })
+  const kept = useKept(answer, JSON.stringify([view?.index, range, query, language, filters, field.name, field.type]))
+  return { ...kept, retry: () => void answer.refetch() }
 }
 
 export function readFacet(aggregations: JsonObject): Facet {
@@ -101,11 +103,10 @@ export function useDistribution(scope: PageScope, field: string, range: ValueRan
   return useQuery({
     queryKey: ['distribution', view?.index, moment, query, language, filters, field, step],
     queryFn: async ({ signal }): Promise<Distribution> => {
-      const timeField = view?.timeField ?? '@timestamp'
       const body: JsonObject = {
         size: 0,
         track_total_hits: false,
-        query: scopeQuery({ interval, timeField, queries: [{ language, expression: query }], filters }),
+        query: pageQuery(scope),
         aggs: { bars: { histogram: { field, interval: step ?? 1, min_doc_count: 1 } } },
       }
       const { aggregations } = await search(view?.index ?? '*', body, signal)

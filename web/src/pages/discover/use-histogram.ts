@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
 import type { JsonObject } from '../../../../src/core/json.ts'
+import { pageQuery } from '../../bar/page-query.ts'
 import type { PageScope } from '../../bar/use-scope.ts'
 import { bucketName, bucketsOf } from '../../data/aggregations.ts'
 import { search } from '../../data/search.ts'
-import { scopeQuery } from '../../query/search-body.ts'
+import { useKept } from '../../hooks/use-kept.ts'
 import { bucketInterval } from '../../time/bucket-interval.ts'
 import type { BucketInterval } from '../../time/bucket-interval.ts'
 import type { Interval } from '../../time/time-range.ts'
@@ -32,10 +32,10 @@ const PIXELS_PER_BAR = 11
 const MAX_LEVELS = 6
 
 export function useHistogram(scope: PageScope, levelField: string | undefined, width: number | undefined) {
-  const { view, interval, query, language, filters, zone, problem } = scope
+  const { view, range, interval, query, language, filters, zone, problem } = scope
   const maxBars = Math.max(10, Math.min(150, Math.floor((width ?? 900) / PIXELS_PER_BAR)))
   const bucket = bucketInterval(interval, maxBars)
-  const { data, error, isFetching } = useQuery({
+  const answer = useQuery({
     queryKey: ['histogram', view?.index, interval, bucket.text, query, language, filters, zone, levelField],
     queryFn: async ({ signal }) => {
       const timeField = view?.timeField ?? '@timestamp'
@@ -44,7 +44,7 @@ export function useHistogram(scope: PageScope, levelField: string | undefined, w
         {
           size: 0,
           track_total_hits: true,
-          query: scopeQuery({ interval, timeField, queries: [{ language, expression: query }], filters }),
+          query: pageQuery(scope),
           aggs: {
             bars: {
               date_histogram: { field: timeField, [bucket.kind]: bucket.text, time_zone: zone, min_doc_count: 1 },
@@ -56,10 +56,11 @@ export function useHistogram(scope: PageScope, levelField: string | undefined, w
       )
       return readHistogram(answer.aggregations, { interval, bucket, total: answer.total?.value ?? 0, partial: answer.partial })
     },
-    enabled: view !== undefined && width !== undefined && problem === undefined,
+    enabled: view !== undefined && !view.timeless && width !== undefined && problem === undefined,
     placeholderData: (before) => before,
   })
-  return { data, error, loading: isFetching, maxBars: useMemo(() => maxBars, [maxBars]) }
+  const kept = useKept(answer, JSON.stringify([view?.index, range, query, language, filters, zone, levelField]))
+  return { ...kept, loading: answer.isFetching, retry: () => void answer.refetch() }
 }
 
 export function readHistogram(

@@ -8,12 +8,12 @@ import { circumstances, keepResult, printTable } from './harness/report.ts'
 const help = `The MQTT broker alone, in messages per CPU second of its process: 3.1.1, payloads of 124 bytes.
 
   --messages N   messages of each load but the fan-out (default: 1000000)
-  --idle N       connections that only stay (default: 5000)
+  --idle N       connections that only stay (default: 10000)
 `
 
 const options = readArguments(help, ['messages', 'idle'])
 const messages = count(options['messages'], 1_000_000, 'messages')
-const idle = count(options['idle'], 5000, 'idle')
+const idle = count(options['idle'], 10_000, 'idle')
 const PAYLOAD = Buffer.from(JSON.stringify({ temperature: 22.5, timestamp: '2024-05-01T10:00:00.000Z', text: '' }).padEnd(124))
 const CHUNK = 64 * 1024
 
@@ -182,18 +182,19 @@ async function fanOut(): Promise<number> {
   return result
 }
 
-async function idleBytes(): Promise<number> {
+/** What clients that do nothing cost: all of the process with them, and what each adds. */
+async function idleMemory(): Promise<{ readonly idleResidentBytes: number; readonly idleBytesPerClient: number }> {
   const { residentBytes: before } = await broker.state()
   const sockets: Socket[] = []
   while (sockets.length < idle) sockets.push(...(await connectAll(Math.min(200, idle - sockets.length))))
   const { residentBytes: after } = await broker.state()
   for (const socket of sockets) socket.destroy()
-  return (after - before) / idle
+  return { idleResidentBytes: after, idleBytesPerClient: (after - before) / idle }
 }
 
 const before = circumstances()
 const result = {
-  idleBytesPerClient: await idleBytes(),
+  ...(await idleMemory()),
   qos0: await fanIn(),
   qos1: await acknowledged(100, 20),
   qos1OneAtATime: await acknowledged(2000, 1),
@@ -206,6 +207,7 @@ printTable([
   ['QoS 1, 100 clients with 20 on their way, journalled', rounded(result.qos1), '250,000'],
   ['QoS 1, 2,000 clients one at a time, journalled', rounded(result.qos1OneAtATime), '60,000'],
   ['QoS 0 to 1,000 subscribers', rounded(result.fanOut), '800,000'],
+  [`MB of the process with ${rounded(idle)} idle clients`, rounded(result.idleResidentBytes / 1e6), idle === 10_000 ? '200' : ''],
   ['bytes for an idle client', rounded(result.idleBytesPerClient), '20,000'],
 ])
 process.stdout.write(`kept in ${keepResult('mqtt', { ...before, messages, ...result })}\n`)

@@ -448,9 +448,10 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
       expiresAt: undefined,
     }
     return new Promise((resolve, reject) => {
-      const pending = new PendingAck(0, PUBACK, () =>
-        pending.failed ? reject(new Error(`nobody could keep a message to [${topic}]`)) : resolve(),
-      )
+      const owner = {
+        sendAcks: () => (pending.failed ? reject(new Error(`nobody could keep a message to [${topic}]`)) : resolve()),
+      }
+      const pending = new PendingAck(0, PUBACK, owner)
       this.#distribute(new Publication(parts, ourselves, this.now()), pending, undefined)
       pending.release()
     })
@@ -465,7 +466,7 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     const { topic, retain } = publication.parts
     const { targets, groups } = this.#tree.route(topic)
     const { journal } = this.#options
-    const reached: Handed = { order: journal?.nextOrder() ?? 0, deliveries: [], sessions: [] }
+    const reached = new Handed(journal?.nextOrder() ?? 0)
     if (journal?.failure !== undefined && pending !== undefined && this.#isKeptSomewhere(publication, targets, groups)) {
       // Better said now than handed to some and then not acknowledged.
       refuse(pending, journal.failure)
@@ -480,15 +481,16 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
       const member = nextMember(group, topic)
       if (member !== undefined) this.#hand(publication, member, pending, source, reached)
     }
-    if (journal === undefined || (!isRetained && reached.deliveries.length === 0 && received === undefined)) return
-    this.#record(journal, publication, { ...reached, isRetained, received }, pending)
+    if (journal === undefined || (!isRetained && reached.isEmpty && received === undefined)) return
+    this.#record(journal, publication, reached, { isRetained, received }, pending)
   }
 
   /** Has a message kept, and its acknowledgement wait for that. */
   #record(
     journal: SessionJournal,
     { message }: Publication,
-    { order, deliveries, sessions, isRetained, received }: Handed & { readonly isRetained: boolean; readonly received: Received },
+    { order, deliveries, sessions }: Handed,
+    { isRetained, received }: { readonly isRetained: boolean; readonly received: Received },
     pending: PendingAck | undefined,
   ): void {
     pending?.hold()
@@ -543,8 +545,7 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
       this.#sent += 1
       if (!isKept) return
       const { subscriptionIds } = outgoing
-      reached.deliveries.push({ session: subscriber.number, packetId, qos, retain, duplicate: false, subscriptionIds })
-      reached.sessions.push(subscriber)
+      reached.add(subscriber, { session: subscriber.number, packetId, qos, retain, duplicate: false, subscriptionIds })
       return
     }
     const { peer } = subscriber
@@ -705,11 +706,33 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
 
 type Received = { readonly session: number; readonly packetId: number } | undefined
 
-/** Whom a message was handed to that outlives the process: one session per delivery. */
-interface Handed {
+/** Whom a message was handed to that outlives the process: one session per delivery. Most messages have none. */
+class Handed {
+  /** Number of the message in the journal. */
   readonly order: number
-  readonly deliveries: Delivery[]
-  readonly sessions: Session[]
+  #deliveries: Delivery[] | undefined
+  #sessions: Session[] | undefined
+
+  constructor(order: number) {
+    this.order = order
+  }
+
+  get isEmpty(): boolean {
+    return this.#deliveries === undefined
+  }
+
+  get deliveries(): readonly Delivery[] {
+    return this.#deliveries ?? []
+  }
+
+  get sessions(): readonly Session[] {
+    return this.#sessions ?? []
+  }
+
+  add(session: Session, delivery: Delivery): void {
+    ;(this.#deliveries ??= []).push(delivery)
+    ;(this.#sessions ??= []).push(session)
+  }
 }
 
 /** A message could not be kept: a full disk is told as one. */

@@ -68,6 +68,11 @@ export interface TopicUse<S> {
   readonly allowed: boolean
 }
 
+/** Who is told when a message is kept or refused. */
+export interface AckOwner {
+  sendAcks(): void
+}
+
 /** A message of QoS 1 or 2 that is not acknowledged yet: it waits for the parts of the program that keep it. */
 export class PendingAck {
   readonly packetId: number
@@ -75,12 +80,12 @@ export class PendingAck {
   reason = 0
   failed = false
   #waiting = 1
-  readonly #done: () => void
+  readonly #owner: AckOwner
 
-  constructor(packetId: number, type: typeof PUBACK | typeof PUBREC, done: () => void) {
+  constructor(packetId: number, type: typeof PUBACK | typeof PUBREC, owner: AckOwner) {
     this.packetId = packetId
     this.type = type
-    this.#done = done
+    this.#owner = owner
   }
 
   get isDone(): boolean {
@@ -94,7 +99,7 @@ export class PendingAck {
   release(error?: Error): void {
     if (error !== undefined) this.failed = true
     this.#waiting -= 1
-    if (this.#waiting === 0) this.#done()
+    if (this.#waiting === 0) this.#owner.sendAcks()
   }
 }
 
@@ -131,7 +136,7 @@ const ACKS_KEPT = 64
  * A client's connection: packets in, packets out, and the rules of the protocol that need no other client. Everything it
  * writes within one turn of the event loop goes out in one piece.
  */
-export class Connection<S> implements SessionPeer {
+export class Connection<S> implements SessionPeer, AckOwner {
   readonly transport: Transport
   version: ProtocolVersion = 4
   clientId = ''
@@ -440,6 +445,7 @@ export class Connection<S> implements SessionPeer {
         return this.#use(known.topic, known.bytes)
       }
     }
+    if (topicEnd === topicStart) throw protocolError('a message without a topic [§3.3.2.1]')
     const last = this.#lastUse
     if (
       last !== undefined &&
@@ -465,13 +471,13 @@ export class Connection<S> implements SessionPeer {
   // --- acknowledgements ---
 
   #pending(packetId: number, type: typeof PUBACK | typeof PUBREC): PendingAck {
-    const pending = new PendingAck(packetId, type, () => this.#sendAcks())
+    const pending = new PendingAck(packetId, type, this)
     this.#acks.push(pending)
     return pending
   }
 
   /** In the order in which the messages came (§4.6). */
-  #sendAcks(): void {
+  sendAcks(): void {
     if (this.state !== 'connected') return
     let next = this.#acks[this.#firstAck]
     while (next?.isDone === true) {

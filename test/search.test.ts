@@ -409,3 +409,69 @@ describe('pages', () => {
     expect(answer.text).toContain(reason)
   })
 })
+
+describe('an asynchronous search', () => {
+  const submit = (parameters: string, body: unknown = { size: 1 }): Promise<{ status: number; json: Asynchronous }> =>
+    ask('POST', `/readings/_async_search?${parameters}`, body) as never
+
+  interface Asynchronous {
+    readonly id?: string
+    readonly is_running: boolean
+    readonly is_partial: boolean
+    readonly response?: Found
+    readonly error?: { readonly type: string }
+    readonly completion_status?: number
+  }
+
+  test('that ends in time answers at once, and is kept only if asked', async () => {
+    const { json } = await submit('')
+    expect(json).toMatchObject({ is_running: false, is_partial: false, response: { hits: { total: { value: 40 } } } })
+    expect(json.id).toBeUndefined()
+    const kept = await submit('keep_on_completion=true&keep_alive=1m')
+    const again = await ask('GET', `/_async_search/${kept.json.id}`)
+    expect(again.json).toMatchObject({ id: kept.json.id, response: { hits: { total: { value: 40 } } } })
+    expect((await ask('GET', `/_async_search/status/${kept.json.id}`)).json).toMatchObject({
+      is_running: false,
+      completion_status: 200,
+    })
+    expect((await ask('DELETE', `/_async_search/${kept.json.id}`)).status).toBe(200)
+    expect((await ask('GET', `/_async_search/${kept.json.id}`)).status).toBe(404)
+  })
+
+  test('that fails says why, at once or when it is asked', async () => {
+    expect((await submit('', { query: { nonsense: {} } })).status).toBe(400)
+    expect((await submit('keep_alive=1s')).status).toBe(400)
+    const { status, json } = await submit('keep_on_completion=true', { aggs: { a: { terms: { field: 'message' } } } })
+    expect(status).toBe(400)
+    expect(json).toMatchObject({ is_running: false, is_partial: true, error: { type: 'search_phase_execution_exception' } })
+  })
+
+  test('is nobody else’s', async () => {
+    const { json } = await submit('keep_on_completion=true')
+    await elkhorn.call('PUT', '/_security/user/reader', { password: 'reader-password', roles: ['superuser'] })
+    const other = `Basic ${Buffer.from('reader:reader-password').toString('base64')}`
+    expect((await elkhorn.call('GET', `/_async_search/${json.id}`, undefined, other)).status).toBe(404)
+  })
+})
+
+test.each([
+  [{}, ['a', 'b'], true],
+  [{ string: 'a' }, ['a'], true],
+  [{ string: 'A' }, [], true],
+  [{ string: 'A', case_insensitive: true }, ['a'], true],
+  [{ size: 1 }, ['a'], false],
+  [{ search_after: 'a' }, ['b'], true],
+  [{ index_filter: { term: { device: 'dev-1' } } }, ['a', 'b'], true],
+  [{ string: '.*' }, [], true],
+])('terms that begin with %j', async (body, terms, complete) => {
+  const { json } = await ask('POST', '/readings/_terms_enum', { field: 'tags', ...body })
+  expect(json).toMatchObject({ terms, complete })
+})
+
+test('stored fields leave the source out unless it is asked for', async () => {
+  const shown = async (body: object): Promise<boolean> =>
+    '_source' in ((await ask('POST', '/readings/_search', { size: 1, ...body })).json.hits.hits[0] ?? {})
+  expect(await shown({ stored_fields: ['*'] })).toBe(false)
+  expect(await shown({ stored_fields: ['*'], _source: true })).toBe(true)
+  expect(await shown({ stored_fields: ['_source'] })).toBe(true)
+})

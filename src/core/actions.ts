@@ -70,6 +70,8 @@ export const indexActions = {
 export const clusterActions = {
   // What one has opened oneself one may close: there is nobody to ask.
   'indices:data/read/scroll/clear': [],
+  'indices:data/read/async_search/get': [],
+  'indices:data/read/async_search/delete': [],
   'indices:data/read/close_point_in_time': [],
   'cluster:monitor/main': ['monitor', 'manage', 'all'],
   'cluster:monitor/health': ['monitor', 'manage', 'all'],

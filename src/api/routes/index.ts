@@ -2,6 +2,7 @@ import type { ApiContext } from '../api-context.ts'
 import type { Route } from '../http/route.ts'
 import { aliasRoutes } from './aliases.ts'
 import { analyzeRoutes } from './analyze.ts'
+import { asyncSearchRoutes } from './async-search.ts'
 import { blockRoutes } from './blocks.ts'
 import { bulkRoutes } from './bulk.ts'
 import { byQueryRoutes } from './by-query.ts'
@@ -34,6 +35,7 @@ import { shardRoutes } from './shards.ts'
 import { snapshotRoutes } from './snapshots.ts'
 import { taskRoutes } from './tasks.ts'
 import { templateRoutes } from './templates.ts'
+import { termsEnumRoutes } from './terms-enum.ts'
 
 /** Every endpoint on 9200. A new group is one file and one line here. */
 export const routes: readonly Route<ApiContext>[] = [
@@ -41,6 +43,8 @@ export const routes: readonly Route<ApiContext>[] = [
   ...bulkRoutes,
   ...documentRoutes,
   ...searchRoutes,
+  ...asyncSearchRoutes,
+  ...termsEnumRoutes,
   ...byQueryRoutes,
   ...reindexRoutes,
   ...scrollRoutes,

@@ -108,7 +108,12 @@ export function urlParameters({ query }: ApiRequest): UrlParameters {
 }
 
 export async function searchOne(request: ApiRequest, context: ApiContext): Promise<Answer> {
-  const { query } = request
+  return { status: 200, text: await readSearch(request, context)(request.signal) }
+}
+
+/** What a request asks for, to be run until a signal of its own aborts. @throws ElkhornError 400 */
+export function readSearch(request: ApiRequest, context: ApiContext): (signal: AbortSignal) => Promise<string> {
+  const { query, access } = request
   checkSearchType(query.text('search_type'))
   const totalAsInt = query.boolean('rest_total_hits_as_int', false)
   const body = request.json()
@@ -127,14 +132,14 @@ export async function searchOne(request: ApiRequest, context: ApiContext): Promi
   const scroll = query.text('scroll')
   if (scroll !== undefined) {
     const scrolling = { ...printing, keepAliveMs: readKeepAlive(scroll, 'scroll') }
-    return { status: 200, text: await startScroll(context.index, request.access, where, parsed, scrolling, request.signal) }
+    return (signal) => startScroll(context.index, access, where, parsed, scrolling, signal)
   }
-  return { status: 200, text: await searchNow(request, context, where, parsed, printing) }
+  return (signal) => searchNow({ access, signal }, context, where, parsed, printing)
 }
 
 /** A search of the indices as they are, or as a point in time has them. */
 function searchNow(
-  { access, signal }: ApiRequest,
+  { access, signal }: Pick<ApiRequest, 'access' | 'signal'>,
   { index }: ApiContext,
   where: Where,
   parsed: SearchRequest,

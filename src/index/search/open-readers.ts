@@ -4,6 +4,7 @@ import type { Clock, EpochMillis } from '../../core/time.ts'
 import type { EngineSearchResult } from '../../engine/engine.ts'
 import type { FieldValue } from '../../query/field.ts'
 import type { SearchRequest } from '../../query/search-request.ts'
+import { AsyncSearches } from './async-searches.ts'
 import type { Searched } from './targets.ts'
 
 /** One moment of some indices, kept for later searches: what a point in time is, and what the pages of a scroll read. */
@@ -110,8 +111,9 @@ export function missingContext(id: string): ElkhornError {
 export interface Readers {
   readonly scrolls: OpenReaders
   readonly pits: OpenReaders
+  readonly asyncSearches: AsyncSearches
 }
 
 export function noReaders(clock: Clock): Readers {
-  return { scrolls: new OpenReaders(clock), pits: new OpenReaders(clock) }
+  return { scrolls: new OpenReaders(clock), pits: new OpenReaders(clock), asyncSearches: new AsyncSearches(clock) }
 }

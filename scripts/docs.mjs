@@ -12,6 +12,7 @@ const pages = [
   { path: 'docs/reference/config.md', text: async () => (await built('config/reference.js')).configReference() },
   { path: 'docs/reference/cli.md', text: async () => (await built('cli/reference.js')).commandReference() },
   { path: 'docs/reference/plugins.md', text: pluginReference },
+  { path: 'docs/reference/devices.md', text: async () => (await built('api/reference.js')).deviceReference() },
   { path: 'docs/reference/deviations.md', text: async () => deviations() },
   { path: 'THIRD-PARTY-NOTICES.md', text: async () => thirdPartyNotices() },
 ]

@@ -11,6 +11,7 @@ const entries = [
   'engine/embedded/child/main',
   'config/reference',
   'cli/reference',
+  'api/reference',
   'plugins/reference',
   'plugins/tables',
 ]

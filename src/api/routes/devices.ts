@@ -1,3 +1,4 @@
+import type { ClusterAction } from '../../core/actions.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import type { EpochMillis } from '../../core/time.ts'
 import type { Device } from '../../security/devices.ts'
@@ -42,20 +43,68 @@ export interface DeviceControl {
 
 const DEFAULT_SIZE = 10_000
 
+/** What there is below `/_elkhorn/devices`, for the router and for the reference. */
+export const deviceEndpoints = {
+  list: {
+    methods: ['GET'],
+    paths: ['/_elkhorn/devices'],
+    action: 'cluster:admin/elkhorn/device/get',
+    params: ['online', 'type', 'q', 'from', 'size'],
+    summary: 'Lists devices, sorted by id, and counts them. `q` finds a part of the id or of the description.',
+  },
+  get: {
+    methods: ['GET'],
+    paths: ['/_elkhorn/devices/{id}'],
+    action: 'cluster:admin/elkhorn/device/get',
+    params: [],
+    summary: 'Tells of one device. 404 when it has no credentials and was never seen.',
+  },
+  issue: {
+    methods: ['PUT', 'POST'],
+    paths: ['/_elkhorn/devices/{id}'],
+    action: 'cluster:admin/elkhorn/device/put',
+    params: [],
+    summary:
+      'Makes credentials; the body may hold a `description`. Answers 201 with `username` and `secret`, which is shown this once; 409 when there are credentials already.',
+  },
+  rotate: {
+    methods: ['POST'],
+    paths: ['/_elkhorn/devices/{id}/_rotate'],
+    action: 'cluster:admin/elkhorn/device/put',
+    params: [],
+    summary: 'Makes a new secret. The old one ends at once, and who is connected with it is disconnected.',
+  },
+  enable: {
+    methods: ['POST'],
+    paths: ['/_elkhorn/devices/{id}/_enable', '/_elkhorn/devices/{id}/_disable'],
+    action: 'cluster:admin/elkhorn/device/put',
+    params: [],
+    summary: 'Lets a device in again, or keeps it out and disconnects it, whether it shows a secret or a certificate.',
+  },
+  remove: {
+    methods: ['DELETE'],
+    paths: ['/_elkhorn/devices/{id}'],
+    action: 'cluster:admin/elkhorn/device/put',
+    params: [],
+    summary: 'Revokes the credentials, disconnects the device and forgets it. Answers `found`; 404 when there was nothing.',
+  },
+} as const satisfies Readonly<Record<string, Endpoint>>
+
+/** A route without its handler, and what it does. */
+export interface Endpoint extends Omit<Route<unknown>, 'handler' | 'action'> {
+  readonly action: ClusterAction
+  readonly summary: string
+}
+
 /** Devices and their credentials: `/_elkhorn/devices`. */
 export function deviceRoutes(security: Security, devices: DeviceControl): readonly Route<unknown>[] {
   return [
     {
-      methods: ['GET'],
-      paths: ['/_elkhorn/devices'],
-      action: 'cluster:admin/elkhorn/device/get',
-      params: ['online', 'type', 'q', 'from', 'size'],
+      ...deviceEndpoints.list,
       handler: (request) => ok(list(request, devices.list())),
     },
     {
-      methods: ['GET'],
-      paths: ['/_elkhorn/devices/{id}'],
-      action: 'cluster:admin/elkhorn/device/get',
+      ...deviceEndpoints.get,
       handler: (request) => {
         const id = partOf(request, 'id')
         const device = devices.find(id)
@@ -64,9 +113,7 @@ export function deviceRoutes(security: Security, devices: DeviceControl): readon
       },
     },
     {
-      methods: ['PUT', 'POST'],
-      paths: ['/_elkhorn/devices/{id}'],
-      action: 'cluster:admin/elkhorn/device/put',
+      ...deviceEndpoints.issue,
       handler: async (request) => {
         const id = partOf(request, 'id')
         const secret = await devices.issue(id, descriptionOf(request), doer(request))
@@ -75,9 +122,7 @@ export function deviceRoutes(security: Security, devices: DeviceControl): readon
       },
     },
     {
-      methods: ['POST'],
-      paths: ['/_elkhorn/devices/{id}/_rotate'],
-      action: 'cluster:admin/elkhorn/device/put',
+      ...deviceEndpoints.rotate,
       handler: async (request) => {
         const id = partOf(request, 'id')
         const secret = await devices.rotate(id, doer(request))
@@ -86,9 +131,7 @@ export function deviceRoutes(security: Security, devices: DeviceControl): readon
       },
     },
     {
-      methods: ['POST'],
-      paths: ['/_elkhorn/devices/{id}/_enable', '/_elkhorn/devices/{id}/_disable'],
-      action: 'cluster:admin/elkhorn/device/put',
+      ...deviceEndpoints.enable,
       handler: async (request) => {
         const id = partOf(request, 'id')
         const enabled = request.path.endsWith('_enable')
@@ -98,9 +141,7 @@ export function deviceRoutes(security: Security, devices: DeviceControl): readon
       },
     },
     {
-      methods: ['DELETE'],
-      paths: ['/_elkhorn/devices/{id}'],
-      action: 'cluster:admin/elkhorn/device/put',
+      ...deviceEndpoints.remove,
       handler: async (request) => {
         const id = partOf(request, 'id')
         const found = await devices.remove(id, doer(request))

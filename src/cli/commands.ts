@@ -1,5 +1,6 @@
 import type { Command } from './command.ts'
 import { addDevice, listDevices, revokeDevice, rotateDevice } from './commands/devices.ts'
+import { listDeadLetters, replayDeadLetters } from './commands/dead-letters.ts'
 import { lintPipeline, testPipeline } from './commands/pipeline.ts'
 import { logsCommand } from './commands/logs.ts'
 import { sampleCommand } from './commands/sample.ts'
@@ -16,6 +17,8 @@ export const commands: readonly Command[] = [
   sampleCommand,
   lintPipeline,
   testPipeline,
+  listDeadLetters,
+  replayDeadLetters,
   listUsers,
   resetPassword,
   listDevices,

@@ -3,11 +3,13 @@ import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
-import { createApiServer, type ApiServer } from '../api/http/server.ts'
+import { createApiServer, type ApiServer, type Authenticates } from '../api/http/server.ts'
+import type { PipelineControl } from '../api/monitoring/pipeline-stats.ts'
 import { apiKeyRoutes } from '../api/routes/api-keys.ts'
 import { deviceRoutes } from '../api/routes/devices.ts'
 import { elkhornRoutes, type SampleControl } from '../api/routes/elkhorn.ts'
 import { routes } from '../api/routes/index.ts'
+import { pipelineRoutes } from '../api/routes/pipelines.ts'
 import { securityRoutes } from '../api/routes/security.ts'
 import type { Environment } from '../config/environment.ts'
 import type { Config } from '../config/schema.ts'
@@ -33,6 +35,10 @@ import { createSecurity, ensureElasticPassword, type Security } from '../securit
 import { createBroker, type BrokerService } from './broker.ts'
 import { Devices } from './devices.ts'
 import { loadNodeIdentity, type NodeIdentity } from './node-identity.ts'
+import { installDataStreamTemplates } from './data-stream-templates.ts'
+import { createMonitoring } from './monitoring.ts'
+import type { Pipelines } from '../pipeline/pipelines.ts'
+import { createPipelineControl } from './pipeline-control.ts'
 import { createPipelineService } from './pipelines.ts'
 import { createSample, installSampleTemplate } from './sample.ts'
 import { createIngest } from './ingest.ts'
@@ -81,6 +87,7 @@ export async function startServices(context: StartContext): Promise<Started> {
   })
   await services.start(devices)
   const index = await startIndex(context, metadata, devices)
+  await installDataStreamTemplates(index)
   const tls = await loadTls(config)
   const identity = await loadNodeIdentity(metadata, newUuid)
   const mqtt = config.mqtt.enabled ? await createBroker(context, { security, index, tls, devices }) : undefined
@@ -88,19 +95,36 @@ export async function startServices(context: StartContext): Promise<Started> {
     config.sample.enabled && mqtt !== undefined
       ? createSample(context, { metadata, security, brokerPort: () => mqtt.port })
       : undefined
-  const api = createApi(context, { metadata, identity, security, devices, index, tls, sample })
+  let pipelines: Pipelines | undefined
+  const control = createPipelineControl(() => pipelines, config.config.reload.automatic)
+  const api = createApi(context, { metadata, identity, security, devices, index, tls, sample, pipelines: control })
   await services.start(api)
   const ui = await createUi(context, { metadata, security, index, nodeId: identity.nodeId, tls })
   await services.start(ui)
-  const pipelines = await createPipelineService(context, { security, devices, index, apiPort: api.port, broker: mqtt?.broker })
+  pipelines = await createPipelineService(context, { security, devices, index, apiPort: api.port, broker: mqtt?.broker })
   await services.start(pipelines)
+  const monitoring = createMonitoring(context, {
+    pipelines: control,
+    security: authenticates(security),
+    nodeId: identity.nodeId,
+    tls,
+  })
+  await services.start(monitoring)
   // Devices come in when there is somebody to take what they send.
   if (mqtt !== undefined) await services.start(mqtt)
   if (sample !== undefined) {
     await installSampleTemplate(index)
     await services.start(sample)
   }
-  return { ports: { api: api.port, ui: ui.port, ...mqttPorts(mqtt) }, password }
+  return {
+    ports: {
+      api: api.port,
+      ui: ui.port,
+      ...mqttPorts(mqtt),
+      ...(monitoring.port !== undefined && { monitoring: monitoring.port }),
+    },
+    password,
+  }
 }
 
 function mqttPorts(mqtt: BrokerService | undefined): Ports {
@@ -151,12 +175,13 @@ interface ApiParts {
   readonly tls: TlsIdentity | undefined
   /** `undefined` when the sample factory was left out. */
   readonly sample: SampleControl | undefined
+  readonly pipelines: PipelineControl
 }
 
 /** Elasticsearch's REST API on 9200. */
 function createApi(
   { config, log }: StartContext,
-  { metadata, identity, security, devices, index, tls, sample = noSample }: ApiParts,
+  { metadata, identity, security, devices, index, tls, pipelines, sample = noSample }: ApiParts,
 ): ApiServer {
   const api = createApiServer({
     routes: [
@@ -165,6 +190,7 @@ function createApi(
       ...apiKeyRoutes(security),
       ...deviceRoutes(security, devices),
       ...elkhornRoutes(security, sample),
+      ...pipelineRoutes(pipelines, elasticsearchVersion),
     ],
     context: {
       index,
@@ -182,18 +208,7 @@ function createApi(
         dataPath: config.data.path,
       },
     },
-    security: {
-      authenticate: (authorization, origin) => security.authenticator.authenticate(authorization, origin),
-      refused: ({ principal }, reason, origin) =>
-        security.events({
-          kind: 'access_denied',
-          at: systemClock.now(),
-          origin,
-          user: principal.name,
-          realm: principal.realm,
-          reason,
-        }),
-    },
+    security: authenticates(security),
     host: config.network.host,
     port: config.api.port,
     log: log.child({ service: 'api' }),
@@ -235,3 +250,19 @@ const sampleIsOff = (): ElkhornError =>
 
 /** 128 random bits in 22 characters. */
 const newUuid = (): string => randomBytes(16).toString('base64url')
+
+/** Who asks, for the servers of the APIs. */
+function authenticates(security: Security): Authenticates {
+  return {
+    authenticate: (authorization, origin) => security.authenticator.authenticate(authorization, origin),
+    refused: ({ principal }, reason, origin) =>
+      security.events({
+        kind: 'access_denied',
+        at: systemClock.now(),
+        origin,
+        user: principal.name,
+        realm: principal.realm,
+        reason,
+      }),
+  }
+}

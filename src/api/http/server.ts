@@ -259,7 +259,7 @@ async function sendAnswer(
     return reply.send()
   }
   const bytes = renderAnswer(answer, { format, pretty: request.query.boolean('pretty', false), filter: request.filter })
-  reply.header('content-type', format.contentType)
+  reply.header('content-type', answer.headers?.['content-type'] ?? format.contentType)
   if (bytes.length >= MIN_GZIP_BYTES && acceptsGzip(raw)) {
     reply.header('content-encoding', 'gzip')
     reply.header('vary', 'accept-encoding')

@@ -101,7 +101,12 @@ export async function requireWriteTarget(
       },
     )
   }
-  if (operation.requireDataStream && !catalog.findDataStream(name)) {
+  // One that this write makes, by its template, counts, too.
+  const becomesDataStream =
+    operation.requireDataStream === true &&
+    catalog.findIndex(name) === undefined &&
+    findIndexTemplate(catalog, name)?.template.dataStream !== undefined
+  if (operation.requireDataStream && !catalog.findDataStream(name) && !becomesDataStream) {
     throw new ElkhornError(
       'index_not_found_exception',
       404,

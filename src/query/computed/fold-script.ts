@@ -43,8 +43,14 @@ type Operand =
   | { readonly kind: 'weekday'; readonly of: Expression }
   | { readonly kind: 'instant'; readonly of: Expression }
 
+interface Variable {
+  readonly type: string
+  readonly operand: Operand
+}
+
 interface State {
-  readonly variables: ReadonlyMap<string, Operand>
+  /** What each variable holds at this place of the script. */
+  readonly variables: ReadonlyMap<string, Variable>
   readonly emitted: Expression | undefined
 }
 
@@ -73,7 +79,7 @@ class Fold {
         const variables = new Map(state.variables)
         for (const { name, type, value } of first.declarations) {
           if (value === undefined) throw refused
-          variables.set(name, declared(type, this.#operand(value, { ...state, variables })))
+          variables.set(name, { type, operand: declared(type, this.#operand(value, { ...state, variables })) })
         }
         return this.statements(rest, { ...state, variables })
       }
@@ -82,6 +88,8 @@ class Fold {
         return this.#answer(first.value, state)
       case 'expression': {
         const { expression } = first
+        const assigned = this.#assigned(expression, state)
+        if (assigned) return this.statements(rest, assigned)
         if (this.#scope.emits) {
           const [argument] = expression.kind === 'local call' && expression.name === 'emit' ? expression.arguments : []
           if (argument === undefined || state.emitted !== undefined) throw refused
@@ -161,10 +169,25 @@ class Fold {
 
   #variable(name: string, state: State): Operand {
     const local = state.variables.get(name)
-    if (local) return local
+    if (local) return local.operand
     if (name === '_score') return value({ kind: 'score', type: 'double' })
     if (name === '_value' && this.#scope.own) return value({ kind: 'own', type: this.#scope.own })
     throw refused
+  }
+
+  /** `x = 1`, `x += 1` as a statement: from here on the variable stands for something else. */
+  #assigned(node: Node, state: State): State | undefined {
+    if (node.kind !== 'assign' || node.target.kind !== 'name') return undefined
+    const { name } = node.target
+    const before = state.variables.get(name)
+    if (!before) throw refused
+    const { type } = before
+    const { operator, target: left, value: right, offset } = node
+    const made = this.#operand(operator === undefined ? right : { kind: 'binary', offset, operator, left, right }, state)
+    // A compound assignment casts; a plain one widens only.
+    const isCast = operator !== undefined && made.kind === 'value' && isNumber(made.value.type) && type !== 'def'
+    const operand = isCast ? value(cast(made.value, type)) : declared(type, made)
+    return { ...state, variables: new Map(state.variables).set(name, { type, operand }) }
   }
 
   /** A string that is known already. */

@@ -161,26 +161,35 @@ async function scratchColumn(
   const made = await ScratchTable.create(field, lanes)
   scratch.push(made)
   const compute = computation.open()
-  const step = Math.max(1, Math.ceil((last - first + 1) / Math.ceil(count / DOCUMENTS_PER_STATEMENT)))
+  const wanted = valuesWanted(computation, context)
+  const parts = Math.ceil(count / DOCUMENTS_PER_STATEMENT)
+  const step = Math.min(MAX_STEP, Math.max(1, Math.ceil((last - first + 1) / parts)))
   const end = count === 0 ? first : last + 1
   for (let start = first; start < end; start += step) {
     const part = leaf(sql`(${seqNo} >= ${start} AND ${seqNo} < ${start + step})`, { nullable: false })
     const rest = sql`${from} ${where(and([matches, part]))}`
-    const wanted = valuesWanted(computation, context)
-    await eachDocument(wanted, rest, statements, (document, at) => made.add(at, compute(document)))
-    await made.flush()
+    await eachDocument(
+      wanted,
+      rest,
+      statements,
+      (document, at) => made.add(at, compute(document)),
+      () => made.makeRoom(),
+    )
   }
+  await made.flush()
   const name = statements.define(made.value('v'))
-  statements.define(made.value('a'), `${name}_a`)
+  if (made.hasArrays) statements.define(made.value('a'), `${name}_a`)
   if (field.type === 'geo_point') {
     statements.define(made.value(`v${LONGITUDE}`), name + LONGITUDE)
-    statements.define(made.value(`a${LONGITUDE}`), `${name}_a${LONGITUDE}`)
+    if (made.hasArrays) statements.define(made.value(`a${LONGITUDE}`), `${name}_a${LONGITUDE}`)
   }
-  return columnOf(field, name, true)
+  return columnOf(field, name, made.hasArrays)
 }
 
 /** Documents whose values are carried here at once. */
 const DOCUMENTS_PER_STATEMENT = 100_000
+/** Sequence numbers of one statement, where few of them match: a part of them may hold them all. */
+const MAX_STEP = 500_000
 
 function valuesWanted({ reads, readsSource }: Computation, { layout, fields }: ComputedContext): ValuesWanted {
   const all = reads ?? fields.filter((field) => field.parameters.docValues && layout.column(field.path) !== undefined)

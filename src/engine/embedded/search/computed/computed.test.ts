@@ -134,6 +134,7 @@ test.each([
   `if (doc['on'].value) { return 'on' } return doc['tags'].empty ? 'untagged' : doc['tags'].value`,
   `def d = doc['device'].value; int k = 2; return d.startsWith(params.text) && !d.endsWith('1') ? k : k * 3`,
   `doc[params.name].value > 0`,
+  `double s = 0; int k = 3; if (doc['on'].value) { s += doc['x'].value; k = 7 } k += 1.5; s = s * k; return s > 1 ? 'a' + k : 'b'`,
   `null`,
   // Not expressions: they run as they are.
   `doc['tags']`,

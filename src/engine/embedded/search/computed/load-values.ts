@@ -11,7 +11,7 @@ import type { RowReader } from '../row-binary.ts'
 import type { Statements } from '../statement.ts'
 
 /** Documents that scripts look at between two turns of the event loop. */
-const DOCUMENTS_PER_TURN = 1000
+export const DOCUMENTS_PER_TURN = 1000
 
 /** Which values of documents scripts need. */
 export interface ValuesWanted {
@@ -22,12 +22,14 @@ export interface ValuesWanted {
   readonly score?: Sql
 }
 
-/** Shows documents to scripts one after the other, with the values that they need. The view is the same object for all. */
+/** Shows documents to scripts one after the other, with the values that they need. The view is the same object for all.
+ * `endTurn` is waited for now and then. */
 export async function eachDocument(
   { layout, fields, source, score }: ValuesWanted,
   rest: Sql,
   statements: Statements,
   use: (document: DocumentValues, seqNo: number) => void,
+  endTurn?: () => Promise<void>,
 ): Promise<number> {
   const readers = fields.map((field) => valuesColumn(layout.column(field.path), field, layout))
   const columns = [
@@ -46,6 +48,7 @@ export async function eachDocument(
     if (score) view.score = rows.float64()
     use(view, seqNo)
     if (++count % DOCUMENTS_PER_TURN === 0) {
+      await endTurn?.()
       await setImmediate()
       statements.check()
     }

@@ -9,6 +9,7 @@ import { IpBuilder } from '../../rows/ip-builder.ts'
 import { NumberBuilder, WholeBuilder } from '../../rows/number-builder.ts'
 import { TextBuilder } from '../../rows/text-builder.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
+import { DOCUMENTS_PER_TURN } from './load-values.ts'
 import { arrayTypeOf, LONGITUDE, typeOf } from '../../tables/column-shape.ts'
 
 /** Lanes that also take rows, into tables that nobody misses after a crash. */
@@ -27,7 +28,7 @@ export interface ScratchLanes extends Lanes {
 const SCRATCH = sql`scratch`
 
 /** Rows of one insert. */
-const BATCH_ROWS = 65_536
+const BATCH_ROWS = 262_144
 
 export const COMPUTED_STORAGE: Readonly<Partial<Record<Field['type'], ColumnStorage>>> = {
   keyword: 'string',
@@ -53,6 +54,8 @@ export class ScratchTable {
   #seqNos: BigInt64Array<ArrayBuffer>
   #rows = 0
   #inserts = 0
+  /** Whether some document has several values. */
+  hasArrays = false
 
   private constructor(lanes: ScratchLanes, name: string, column: StoredColumn) {
     this.#lanes = lanes
@@ -89,9 +92,9 @@ export class ScratchTable {
     return new ScratchTable(lanes, name, column)
   }
 
-  /** Whether there is room for no more rows before `flush`. */
-  get full(): boolean {
-    return this.#rows === BATCH_ROWS
+  /** Makes room for the documents of one more turn. */
+  async makeRoom(): Promise<void> {
+    if (this.#rows + DOCUMENTS_PER_TURN > BATCH_ROWS) await this.flush()
   }
 
   add(seqNo: number, values: readonly FieldValue[]): void {
@@ -106,6 +109,7 @@ export class ScratchTable {
     const bytes = new Uint8Array(this.#seqNos.buffer, 0, rows * BigInt64Array.BYTES_PER_ELEMENT)
     const seqNos = plainColumn({ name: SEQ_NO, format: 'l', nulls: 0, buffers: [null, bytes] })
     const source = `scratch_${this.#name}_${this.#inserts++}`
+    this.hasArrays ||= this.#builder.hasArrays
     const columns = [seqNos, ...this.#builder.finish(this.#column, rows)]
     const { statement, heads, payload } = prepareInsert(
       sql`${SCRATCH}.${identifier(this.#name)}`,

@@ -1,18 +1,24 @@
 import type { CodecPlugin } from '../plugin.ts'
+import { cbor } from './cbor.ts'
 import { cef } from './cef.ts'
 import { csv } from './csv.ts'
+import { delta } from './delta.ts'
 import { dots } from './dots.ts'
 import { esBulk } from './es-bulk.ts'
 import { json, jsonLines } from './json.ts'
 import { msgpack } from './msgpack.ts'
 import { multiline } from './multiline.ts'
 import { line, plain } from './plain.ts'
+import { protobuf } from './protobuf.ts'
 import { rubydebug } from './rubydebug.ts'
+import { sparkplug } from './sparkplug.ts'
 
 /** Every codec plug-in. */
 export const codecs: readonly CodecPlugin[] = [
+  cbor,
   cef,
   csv,
+  delta,
   dots,
   esBulk,
   json,
@@ -21,5 +27,7 @@ export const codecs: readonly CodecPlugin[] = [
   msgpack,
   multiline,
   plain,
+  protobuf,
   rubydebug,
+  sparkplug,
 ]

@@ -30,6 +30,8 @@ import { truncate } from './truncate.ts'
 import { urldecode } from './urldecode.ts'
 import { useragent } from './useragent.ts'
 import { uuid } from './uuid.ts'
+import { validate } from './validate.ts'
+import { verify } from './verify.ts'
 import { xml } from './xml.ts'
 
 /** Every filter plug-in. */
@@ -65,5 +67,7 @@ export const filters: readonly FilterPlugin[] = [
   urldecode,
   useragent,
   uuid,
+  validate,
+  verify,
   xml,
 ]

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { TlsOptions } from 'node:tls'
@@ -19,6 +20,10 @@ interface HttpRequests {
   decode(body: Buffer, request: IncomingMessage): readonly Event[]
   readonly okStatus: number
   readonly okHeaders: Readonly<Record<string, string>>
+  /** What the answer says instead of `ok`. */
+  okBody?(request: IncomingMessage): { readonly text: string; readonly type: string }
+  /** `false`: bodies are left as they came, whatever `content-encoding` says. */
+  readonly contentEncoding?: boolean
   sink(): EventSink | undefined
 }
 
@@ -44,7 +49,7 @@ async function receive(request: IncomingMessage, response: ServerResponse, optio
     answer(refused.status, refused.text, refused.headers)
     return
   }
-  const body = await readBody(request, options.maxBodyBytes)
+  const body = await readBody(request, options.maxBodyBytes, options.contentEncoding ?? true)
   if (typeof body === 'number') {
     answer(body, body === 413 ? `the body is larger than ${options.maxBodyBytes} bytes` : 'the body cannot be decompressed', {
       connection: 'close',
@@ -56,17 +61,25 @@ async function receive(request: IncomingMessage, response: ServerResponse, optio
     answer(503, 'the pipeline stops')
     return
   }
-  const events = body.length === 0 ? [] : options.decode(body, request)
+  let events: readonly Event[]
+  try {
+    events = body.length === 0 ? [] : options.decode(body, request)
+  } catch (error) {
+    answer(400, `the body cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    return
+  }
   // A request is answered when its events are kept: a client that waits for that is slowed down by itself.
   sink.push(events, (error) => {
-    if (error === undefined) answer(options.okStatus, 'ok', options.okHeaders)
-    else answer(503, 'the events could not be stored: send them again')
+    if (error === undefined) {
+      const { text, type } = options.okBody?.(request) ?? { text: options.okStatus === 204 ? '' : 'ok', type: 'text/plain' }
+      answer(options.okStatus, text, { 'content-type': type, ...options.okHeaders })
+    } else answer(503, 'the events could not be stored: send them again')
   })
 }
 
 /** The body, decompressed; or the status of the refusal. */
-async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | 413 | 400> {
-  const encoding = request.headers['content-encoding'] ?? 'identity'
+async function readBody(request: IncomingMessage, maxBytes: number, decode: boolean): Promise<Buffer | 413 | 400> {
+  const encoding = decode ? (request.headers['content-encoding'] ?? 'identity') : 'identity'
   const stream =
     encoding === 'gzip' ? request.pipe(createGunzip()) : encoding === 'deflate' ? request.pipe(createInflate()) : request
   const parts: Buffer[] = []
@@ -81,4 +94,22 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buf
     return 400
   }
   return Buffer.concat(parts, length)
+}
+
+/** The answer to who gives no user name, or a wrong one. */
+export const unauthorized = {
+  status: 401,
+  text: 'a user name and a password are needed',
+  headers: { 'www-authenticate': 'Basic realm="elkhorn"' },
+}
+
+/** Whether a request has the user name and password that are asked for, where they are. */
+export function isLetIn(
+  { headers }: IncomingMessage,
+  { user, password: secret }: { user?: string | undefined; password?: string | undefined },
+): boolean {
+  if (user === undefined) return true
+  const given = Buffer.from(headers.authorization ?? '')
+  const wanted = Buffer.from(`Basic ${Buffer.from(`${user}:${secret ?? ''}`).toString('base64')}`)
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
 }

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
 import { z } from 'zod'
 import type { Event, Fields } from '../../core/event.ts'
@@ -7,7 +6,7 @@ import { codecs } from '../codecs/index.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { bytes, flag, ignored, integer, password, port, text, textHash } from '../options.ts'
 import { defineInput, type Codec, type EventSink } from '../plugin.ts'
-import { createHttpReceiver } from './http-requests.ts'
+import { createHttpReceiver, isLetIn, unauthorized } from './http-requests.ts'
 import { closeServer, listen } from './listen.ts'
 import { loadServerTls, serverTlsOptions } from './server-tls.ts'
 
@@ -119,22 +118,6 @@ export const http = defineInput({
     }
   },
 })
-
-const unauthorized = {
-  status: 401,
-  text: 'a user name and a password are needed',
-  headers: { 'www-authenticate': 'Basic realm="elkhorn"' },
-}
-
-function isLetIn(
-  { headers }: IncomingMessage,
-  { user, password: secret }: { user?: string | undefined; password?: string | undefined },
-): boolean {
-  if (user === undefined) return true
-  const given = Buffer.from(headers.authorization ?? '')
-  const wanted = Buffer.from(`Basic ${Buffer.from(`${user}:${secret ?? ''}`).toString('base64')}`)
-  return given.length === wanted.length && timingSafeEqual(given, wanted)
-}
 
 /** Names as Logstash writes them: lower case, `_` for `-`. Credentials are left out. */
 function headersOf(request: IncomingMessage): Fields {

@@ -9,7 +9,9 @@ import { http } from './http.ts'
 import { httpPoller } from './http-poller.ts'
 import { kafka } from './kafka.ts'
 import { mqtt } from './mqtt.ts'
+import { otlp } from './otlp.ts'
 import { pipeline } from './pipeline.ts'
+import { prometheus } from './prometheus.ts'
 import { stdin } from './stdin.ts'
 import { syslog } from './syslog.ts'
 import { tcp } from './tcp.ts'
@@ -28,7 +30,9 @@ export const inputs: readonly InputPlugin[] = [
   httpPoller,
   kafka,
   mqtt,
+  otlp,
   pipeline,
+  prometheus,
   stdin,
   syslog,
   tcp,

@@ -146,6 +146,7 @@ class RawClient {
     this.#connection = broker.connect({
       remoteAddress: '127.0.0.1',
       certificate: undefined,
+      certificateError: undefined,
       writableLength: 0,
       write: (bytes) => void (this.#got = Buffer.concat([this.#got, bytes])),
       pause: () => undefined,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:https'
+import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -126,3 +127,42 @@ test.skipIf(!hasOpenssl)('MQTT over TLS: with a secret, or with a certificate th
   await byCertificate.endAsync()
   await expect(mqtt.connectAsync(url, common)).rejects.toThrow(/user ?name or password/i)
 })
+
+test.skipIf(!hasOpenssl)('a certificate of somebody else, and what is no TLS, are refused and told', async () => {
+  const ca = await readFile(join(folder, 'cert.pem'))
+  const names = { key: join(folder, 'stranger-key.pem'), cert: join(folder, 'stranger-cert.pem') }
+  const files = ['-keyout', names.key, '-out', names.cert]
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=stranger', ...files], {
+    stdio: 'ignore',
+  })
+  const own = { cert: await readFile(names.cert), key: await readFile(names.key) }
+  const port = running?.ports['mqtts']
+  const options = { ca, ...own, reconnectPeriod: 0, protocolVersion: 5, username: 'elastic', password: PASSWORD } as const
+  await expect(mqtt.connectAsync(`mqtts://127.0.0.1:${port}`, options)).rejects.toThrow(/not authorized/i)
+  const plain = createConnection({ host: '127.0.0.1', port: port ?? 0 }, () => plain.write('no TLS at all'))
+  await new Promise((resolve) => plain.on('error', resolve).on('close', resolve).resume())
+  let reasons: string[] = []
+  while (reasons.length < 2) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const answer = await callOverTls('/logs-mqtt.audit-default/_search?size=100&ignore_unavailable=true', ca)
+    const { hits } = JSON.parse(answer) as { hits: { hits: { _source: { event: { reason: string; outcome: string } } }[] } }
+    reasons = hits.hits.map(({ _source }) => _source.event.reason).filter((reason) => /^TLS|certificate/.test(reason))
+  }
+  expect(reasons.toSorted()).toEqual([
+    expect.stringMatching(/^TLS: .*wrong version number/i),
+    expect.stringMatching(/^its certificate is not valid: /),
+  ])
+})
+
+function callOverTls(path: string, ca: Buffer): Promise<string> {
+  const headers = { authorization: running?.authorization }
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port: running?.ports['api'], path, ca, headers }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => resolve(Buffer.concat(chunks).toString()))
+    })
+      .on('error', reject)
+      .end()
+  })
+}

@@ -207,6 +207,12 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     return connection
   }
 
+  /** A client came no further than TLS. */
+  handshakeFailed(remoteAddress: string, reason: string): void {
+    const nobody = { clientId: '', username: undefined, principal: undefined, version: undefined, code: undefined }
+    this.#options.onEvent?.({ ...nobody, kind: 'dropped connection', at: this.now(), remoteAddress, reason: `TLS: ${reason}` })
+  }
+
   /** Who is connected. */
   *presences(): Generator<Presence> {
     for (const { state, principal, clientId, remoteAddress, connectedAt, lastPacketAt } of this.#connections) {
@@ -255,10 +261,14 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
       connection.refuse(Reason.quotaExceeded, `there are ${this.limits.maxConnections} connections already`)
       return
     }
-    const { remoteAddress, certificate } = connection.transport
+    const { remoteAddress, certificate, certificateError } = connection.transport
     const tooMany = this.#addresses.refuses(remoteAddress, this.now())
     if (tooMany !== undefined) {
       connection.refuse(tooMany.reason, tooMany.why)
+      return
+    }
+    if (certificateError !== undefined) {
+      connection.refuse(Reason.notAuthorized, `its certificate is not valid: ${certificateError}`)
       return
     }
     const { username, password, clientId } = packet

@@ -35,7 +35,10 @@ export class TcpListener {
     this.#server =
       tls === undefined
         ? createServer({ noDelay: true }, accept)
-        : createTlsServer({ ...tls, handshakeTimeout: broker.limits.connectTimeoutMs }, accept)
+        : createTlsServer({ ...tls, handshakeTimeout: broker.limits.connectTimeoutMs }, accept).on(
+            'tlsClientError',
+            (error, socket) => broker.handshakeFailed(socket.remoteAddress ?? '', error.message),
+          )
   }
 
   get port(): number {
@@ -106,14 +109,18 @@ function openWebSocket<S>(webSocket: WebSocket, transport: SocketTransport, conn
 /** A socket, or the WebSocket that it has become. */
 class SocketTransport implements Transport {
   readonly remoteAddress: string
-  readonly certificate: Transport['certificate']
+  readonly certificate: Transport['certificate'] = undefined
+  readonly certificateError: string | undefined = undefined
   webSocket: WebSocket | undefined
   readonly #socket: Socket
 
   constructor(socket: Socket) {
     this.#socket = socket
     this.remoteAddress = socket.remoteAddress ?? ''
-    this.certificate = socket instanceof TLSSocket ? certificateOf(socket) : undefined
+    if (!(socket instanceof TLSSocket)) return
+    const shown = certificateOf(socket)
+    if (socket.authorized) this.certificate = shown
+    else if (shown !== undefined) this.certificateError = String(socket.authorizationError)
   }
 
   get writableLength(): number {
@@ -148,7 +155,6 @@ class SocketTransport implements Transport {
 }
 
 function certificateOf(socket: TLSSocket): Transport['certificate'] {
-  if (!socket.authorized) return undefined
   const { subject, fingerprint256 } = socket.getPeerCertificate()
   // The types promise a subject; a certificate without one has none.
   if ((subject as unknown) === undefined) return undefined

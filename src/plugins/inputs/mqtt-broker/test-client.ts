@@ -55,6 +55,7 @@ export class TestClient {
     this.#connection = broker.connect({
       remoteAddress: '192.0.2.1',
       certificate: undefined,
+      certificateError: undefined,
       get writableLength() {
         return stuckBytes()
       },

@@ -184,6 +184,45 @@ describe.skipIf(sharedPath('seeds/blocks') === undefined)('pipelines of the seed
     expect(hits.hits[0]?._source).toMatchObject({ temperature: 21.5 })
   })
 
+  test('0-22: a device that was let in before and comes from another address is told', async () => {
+    const conf = join(folder, 'seed-auth')
+    await mkdir(conf)
+    await copyFile(block('0-22-auth-monitoring.conf'), join(conf, '2-filter.conf'))
+    await writeFile(join(conf, '1-input.conf'), 'input { http { port => 23081 codec => json } }')
+    await writeFile(join(conf, '3-output.conf'), 'output { elasticsearch { index => "events" data_stream => false } }')
+    await writeFile(join(conf, 'pipelines.yml'), '- pipeline.id: auth\n  path.config: "*.conf"\n')
+    const elkhorn = await start('seed-auth-data', ['--set', `pipelines.path=${conf}`], { ES_PASSWORD: PASSWORD })
+    await elkhorn.call('PUT', '/iot-auth-2024?refresh', {
+      mappings: { properties: { source: { properties: { ip: { type: 'ip' } } } } },
+    })
+    const before = {
+      '@timestamp': '2024-05-01T09:00:00.000Z',
+      source: { ip: '2001:db8::7' },
+      device: { id: 'd7' },
+      event: { outcome: 'success' },
+    }
+    expect((await elkhorn.call('PUT', '/iot-auth-2024/_doc/1?refresh=true', before)).status).toBe(201)
+    const answer = await fetch('http://127.0.0.1:23081/', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        topic: 'devices/auth',
+        'source.ip': '2001:db8::7',
+        'device.id': 'd7',
+        'device.ip': '10.0.0.9',
+        n: 1,
+      }),
+    })
+    expect(answer.status).toBe(200)
+    const [event] = await documents(elkhorn, 'events', 1)
+    expect(event).toMatchObject({
+      'event.category': 'authentication',
+      last_auth_time: '2024-05-01T09:00:00.000Z',
+      'security.threat.detected': 'true',
+      'security.threat.description': 'Potential device spoofing - IP changed',
+    })
+  })
+
   test('3-06 to 3-12, with the settings of 4-11: what Filebeat sends is acknowledged, parsed and in its data stream', async () => {
     const conf = join(folder, 'seed-django')
     await mkdir(conf)

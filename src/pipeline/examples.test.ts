@@ -47,7 +47,20 @@ describe('examples of filters', () => {
 })
 
 /** Codecs that take what comes together for one message. */
-const WHOLE = new Set(['cbor', 'cef', 'csv', 'delta', 'dots', 'es_bulk', 'json', 'msgpack', 'plain', 'rubydebug', 'sparkplug'])
+const WHOLE = new Set([
+  'cbor',
+  'cef',
+  'csv',
+  'delta',
+  'dots',
+  'es_bulk',
+  'json',
+  'msgpack',
+  'netflow',
+  'plain',
+  'rubydebug',
+  'sparkplug',
+])
 
 describe('examples of codecs', () => {
   const cases = pluginTables.codecs.flatMap(({ name, examples }) => examples.map((example) => ({ name, ...example })))

@@ -8,6 +8,7 @@ import { esBulk } from './es-bulk.ts'
 import { json, jsonLines } from './json.ts'
 import { msgpack } from './msgpack.ts'
 import { multiline } from './multiline.ts'
+import { netflow } from './netflow.ts'
 import { line, plain } from './plain.ts'
 import { protobuf } from './protobuf.ts'
 import { rubydebug } from './rubydebug.ts'
@@ -26,6 +27,7 @@ export const codecs: readonly CodecPlugin[] = [
   line,
   msgpack,
   multiline,
+  netflow,
   plain,
   protobuf,
   rubydebug,

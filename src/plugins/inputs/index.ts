@@ -1,5 +1,6 @@
 import type { InputPlugin } from '../plugin.ts'
 import { beats, elasticAgent } from './beats.ts'
+import { coap } from './coap.ts'
 import { deadLetterQueue } from './dead-letter-queue.ts'
 import { elasticsearch } from './elasticsearch.ts'
 import { file } from './file.ts'
@@ -20,6 +21,7 @@ import { udp } from './udp.ts'
 /** Every input plug-in. */
 export const inputs: readonly InputPlugin[] = [
   beats,
+  coap,
   deadLetterQueue,
   elasticAgent,
   elasticsearch,

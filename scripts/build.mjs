@@ -19,7 +19,7 @@ const parts = [
   {
     name: 'pages',
     when: 'web/vite.config.ts',
-    inputs: ['web', 'src/core', 'src/query', 'tsconfig.base.json', 'package-lock.json'],
+    inputs: ['web', 'src/core', 'src/query', 'src/ui-api/wire', 'tsconfig.base.json', 'package-lock.json'],
     output: 'dist/web/index.html',
     build: () => run(tool('vite'), ['build', 'web', '--logLevel', 'warn']),
   },

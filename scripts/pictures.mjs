@@ -19,7 +19,7 @@ const pictures = [
   { name: 'discover', path: DISCOVER, themes: ['light', 'dark'], show: rows },
   {
     name: 'discover-query',
-    path: `${DISCOVER}&q=machine.condition:+"bearing+damage"+or+vibration.kurtosis+>+6`,
+    path: `${DISCOVER}&q=device.type:+equipment+and+vibration.rms+%3E+1`,
     show: async (page) => {
       await rows(page)
       const query = page.getByRole('combobox', { name: 'Query' })
@@ -74,8 +74,18 @@ const nothingWaiting = (page) =>
     [...document.querySelectorAll('[data-loading]')].every((element) => element.getBoundingClientRect().top > innerHeight),
   )
 
+/** The sample factory's own model, from its source: no program of `dist/` is it alone. */
+async function factoryClass() {
+  const { rolldown } = await import('rolldown')
+  const bundle = await rolldown({ cwd: root, input: join(root, 'src/sample/factory.ts'), platform: 'node' })
+  const { output } = await bundle.generate({ format: 'esm' })
+  await bundle.close()
+  const { Factory } = await import(`data:text/javascript;base64,${Buffer.from(output[0].code).toString('base64')}`)
+  return Factory
+}
+
 async function storeFactory({ url, user, password }) {
-  const { Factory } = await import(join(root, 'dist/sample/factory.js'))
+  const Factory = await factoryClass()
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
   const send = async (method, path, body, type) => {
     const answer = await fetch(url + path, { method, headers: { authorization, 'content-type': type }, body })
@@ -92,7 +102,8 @@ async function storeFactory({ url, user, password }) {
   const now = Date.now()
   const every = { machines: MINUTE / 2, lines: MINUTE, environment: MINUTE }
   const readings = factory.readings(now - 120 * MINUTE, now - 20 * MINUTE, every)
-  factory.switchOn({ kind: 'bearing', target: 'press-07' }, now - 20 * MINUTE)
+  const { topic: press = '' } = readings.find(({ payload }) => payload.includes('"press-07"')) ?? {}
+  factory.switchOn({ kind: 'bearing', target: press.split('/')[2] }, now - 20 * MINUTE)
   factory.switchOn({ kind: 'offline', target: 'line-3' }, now - 20 * MINUTE)
   readings.push(...factory.readings(now - 20 * MINUTE, now + 10 * MINUTE, every))
   const lines = readings.flatMap(({ topic, payload }) => {

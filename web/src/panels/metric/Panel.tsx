@@ -45,7 +45,7 @@ export function MetricPanel({ options, data }: PanelViewProps<MetricOptions>) {
           <Sparkline
             values={trend.values}
             color={state === 'warning' ? '--warning' : state === 'critical' ? '--critical' : '--series-1'}
-            minSpan={Math.abs(value ?? 0) * 0.02}
+            minSpan={Math.abs(value ?? 0) * 0.15}
           />
         </div>
       )}

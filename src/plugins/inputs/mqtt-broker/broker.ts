@@ -15,6 +15,7 @@ import type { Delivery } from './journal/record.ts'
 import type { Kept, SessionJournal } from './journal/session-journal.ts'
 import type { BrokerLimits } from './limits.ts'
 import { LocalSubscriber } from './local-subscriber.ts'
+import { isExpired } from './message.ts'
 import { Publication, type Publisher } from './publication.ts'
 import { RetainedMessages } from './retained-messages.ts'
 import { Session, type Outgoing, type QueueBudget, type SessionOwner, type SessionWill } from './session.ts'
@@ -77,6 +78,8 @@ const MAX_REFUSED_AT_ONCE = 1_000
 const MAX_REFUSALS_TOLD = 20
 /** Deadlines are looked at this often. */
 const SWEEP_MS = 1_000
+/** Retained messages that are looked at then. */
+const RETAINED_A_SWEEP = 1_000
 const SHUTDOWN_LIMIT_MS = 5_000
 
 const ourselves: Publisher = { clientId: '', username: undefined, remoteAddress: '' }
@@ -144,7 +147,7 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     const { journal } = this.#options
     if (journal === undefined) return
     const kept = await journal.open(() => recordsOf(this.#sessions.values(), this.#retained.all()))
-    for (const message of kept.retained.values()) this.#retained.set(message)
+    for (const message of kept.retained.values()) if (!isExpired(message, this.now())) this.#retained.set(message)
     this.#lastSession = kept.lastSession
     const now = this.now()
     for (const one of kept.sessions.values()) {
@@ -702,6 +705,7 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
         )
       }
     }
+    this.#retained.expire(now, RETAINED_A_SWEEP)
     for (const session of this.#away.all()) {
       if (now - (session.disconnectedAt ?? now) >= session.expirySeconds * 1000) {
         this.#expired += 1

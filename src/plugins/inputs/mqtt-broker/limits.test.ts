@@ -197,6 +197,24 @@ describe('bounds', () => {
     expect(one.take()).toEqual(['PUBLISH t/last=x qos0', 'PUBACK #1 0x97'])
   })
 
+  test('retained messages whose time is over give their room back', async () => {
+    // What the broker tells of itself is there from the second time on.
+    for (let i = 0; i < 2; i++) {
+      broker.sweep()
+      now += 10_000
+    }
+    const { retained } = broker.stats
+    const one = await client('one')
+    const expiry = Buffer.from([0x02, 0, 0, 0, 10])
+    for (let i = 0; i < 1500; i++) {
+      await one.publish(`t/${i}`, 'x', { retain: true, properties: i % 3 === 0 ? Buffer.alloc(0) : expiry })
+    }
+    expect(broker.stats.retained).toBe(retained + 1500)
+    now += 11_000
+    for (let i = 0; i < 2; i++) broker.sweep()
+    expect(broker.stats.retained).toBe(retained + 500)
+  })
+
   test('subscriptions of a client, and of all', async () => {
     start({ maxSubscriptionsPerClient: 2, maxSubscriptions: 3 })
     const one = await client('one')

@@ -15,6 +15,8 @@ export interface RetainedLimits {
 export class RetainedMessages {
   readonly #limits: RetainedLimits
   readonly #root: Node = { children: new Map(), message: undefined }
+  /** Where the search for messages whose time is over stands. */
+  #walk: Iterator<Message> | undefined
   #count = 0
   #bytes = 0
 
@@ -61,9 +63,17 @@ export class RetainedMessages {
     yield* this.#visit(this.#root, levels, 0, now)
   }
 
-  /** Forgets messages whose time is over. */
-  expire(now: EpochMillis): void {
-    for (const message of this.#all(this.#root)) if (isExpired(message, now)) this.#remove(message.topic)
+  /** Looks at some messages, at each call at the next ones, and forgets those whose time is over. */
+  expire(now: EpochMillis, atMost: number): void {
+    this.#walk ??= this.#all(this.#root)
+    for (let looked = 0; looked < atMost; looked++) {
+      const next = this.#walk.next()
+      if (next.done === true) {
+        this.#walk = undefined
+        return
+      }
+      if (isExpired(next.value, now)) this.#remove(next.value.topic)
+    }
   }
 
   all(): Generator<Message> {

@@ -13,8 +13,11 @@ import { sql, type Sql } from './sql.ts'
  */
 export type LaneKind = 'reader' | 'background' | 'writer' | 'schema' | 'control'
 
-/** Two lanes of writers: the files of one batch are synced while the columns of the next are sorted. */
-const LANES: Readonly<Record<LaneKind, number>> = { reader: 4, background: 1, writer: 2, schema: 1, control: 1 }
+/**
+ * Two lanes of writers: the files of one batch are synced while the columns of the next are sorted. Two for tables: where
+ * hundreds of indices are new, their making is what everybody waits for.
+ */
+const LANES: Readonly<Record<LaneKind, number>> = { reader: 4, background: 1, writer: 2, schema: 2, control: 1 }
 
 /**
  * A statement that was running when the child died is run again so often; then it is held to be what kills it. Others may

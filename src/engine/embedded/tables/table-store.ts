@@ -5,9 +5,10 @@ import { DATABASE, SEQ_NO, SUPERSEDED } from '../layout.ts'
 import { identifier, type Sql, sql } from '../sql.ts'
 import type { OpenTables, Tables } from '../tables.ts'
 import type { Catalogue } from './catalogue.ts'
-import { type ColumnShape, MISSING_TIME, readShapes } from './column-shape.ts'
+import { type ColumnShape, MISSING_TIME } from './column-shape.ts'
 import type { Definitions } from './definitions.ts'
-import { addColumns, addIdIndex, createTable, makeUpdatable, type NewTable, qualified, TIME } from './ddl.ts'
+import { addColumns, addIdIndex, createTable, makeUpdatable, type NewTable, qualified } from './ddl.ts'
+import { readDefinition } from './read-definition.ts'
 import {
   EMPTY_SUMMARY,
   layoutOf,
@@ -280,20 +281,10 @@ WHERE database = ${DATABASE} AND active AND table IN ${tables.map(({ name }) => 
     if (summary !== undefined) await this.#catalogue.put(uuid, { summary, size })
   }
 
+  /** What a table is made of. Its definition is a seventh of the time that the engine's lists of columns take. */
   async #readColumns({ name }: StoredTable): Promise<TableColumns> {
-    const columns = await this.#rows(
-      sql`SELECT name, type FROM system.columns WHERE database = ${DATABASE} AND table = ${name} ORDER BY position`,
-    )
-    const facts = await this.#rows(
-      sql`SELECT position(engine_full, ${'enable_block_number_column = 1'}) > 0,
-(SELECT count() FROM system.data_skipping_indices WHERE database = ${DATABASE} AND table = ${name} AND name = 'ids') > 0
-FROM system.tables WHERE database = ${DATABASE} AND name = ${name}`,
-    )
-    const shapes = readShapes(columns.map(([column, type]) => ({ name: String(column), type: String(type) })))
-    const timeColumn = columns.some(([column]) => column === TIME)
-      ? TIME
-      : [...shapes.values()].find(({ missing }) => missing !== undefined)?.name
-    return { shapes, timeColumn, updatable: facts[0]?.[0] === 1, idIndex: facts[0]?.[1] === 1 }
+    const rows = await this.#rows(sql`SHOW CREATE TABLE ${qualified(name)}`)
+    return readDefinition(String(rows[0]?.[0]))
   }
 
   /** Counts what an attached table holds. */

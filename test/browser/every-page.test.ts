@@ -91,6 +91,37 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   })
 
+  test('menus and pickers open by keyboard, and give the focus back', async () => {
+    const page = await pages.openSignedIn('/discover?from=now-10m&to=now&columns=device.id')
+    await page.locator('[data-row="1"]').waitFor()
+    const focused = () => page.evaluate<string | null>('document.activeElement.getAttribute("aria-label")')
+    const inside = () => page.evaluate<boolean>('document.activeElement.closest("[role=menu],[role=dialog]") !== null')
+    const openAndLeave = async (name: string | RegExp): Promise<void> => {
+      const button = page.getByRole('button', { name })
+      await button.focus()
+      const label = await focused()
+      expect(label).toMatch(name)
+      await page.keyboard.press('Enter')
+      await expect.poll(inside).toBe(true)
+      await page.keyboard.press('Escape')
+      await expect.poll(focused).toBe(label)
+      expect(await button.getAttribute('aria-expanded')).toBe('false')
+    }
+    for (const name of [
+      /^Account/,
+      /^Data view/,
+      /^Query language/,
+      /^Add a filter/,
+      /^Time range/,
+      /^Saved searches/,
+      /^Column device.id/,
+    ])
+      for (const _ of ['first', 'again']) await openAndLeave(name)
+    await page.goto(`${pages.url}/dashboards/smart-factory?live=0`)
+    await page.getByText('of 200').waitFor()
+    for (const _ of ['first', 'again']) await openAndLeave(/^Panel Machines online/)
+  })
+
   test.each([
     { path: '/sign-in', drawn: (page: Page) => page.getByLabel('User name'), maxKilobytes: 115 },
     { path: '/discover?from=now-10m&to=now', drawn: (page: Page) => page.locator('[data-row="3"]'), maxKilobytes: 145 },

@@ -7,6 +7,7 @@ import { timeTicks } from '../../time/ticks.ts'
 import type { Interval } from '../../time/time-range.ts'
 import type { FrameColumn } from '../frame.ts'
 import type { Threshold, XyOptions } from './options.ts'
+import { decimalsOf } from './decimals-of.ts'
 import { findSilences } from './silences.ts'
 import { valueRange } from './value-range.ts'
 
@@ -176,7 +177,7 @@ function axisLabel(value: number, format: ChartSeries['column']['format'], withU
 function axisFormat(format: ChartSeries['column']['format'], splits: readonly number[]): ChartSeries['column']['format'] {
   if (format?.type !== 'number') return format
   const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0))
-  return { ...format, decimals: step >= 1 ? 0 : step >= 0.1 ? 1 : 2 }
+  return { ...format, decimals: decimalsOf(step) }
 }
 
 function textWidth(chart: uPlot, label: string, font: string): number {
@@ -209,9 +210,9 @@ function drawThresholds(chart: uPlot, thresholds: readonly Threshold[], font: st
     if (label !== undefined) {
       ctx.globalAlpha = 1
       ctx.font = font.replace(/^\d+px/, `${FONT_PIXELS * scale}px`)
-      ctx.textAlign = 'right'
+      ctx.textAlign = 'left' // the newest values are at the right
       ctx.textBaseline = 'bottom'
-      ctx.fillText(label, bbox.left + bbox.width - 4 * scale, y - 3 * scale)
+      ctx.fillText(label, bbox.left + 6 * scale, y - 3 * scale)
     }
     ctx.restore()
   }

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { HttpTls } from './http-client.ts'
-import { choice, flag, ignored, list, password, path } from './options.ts'
+import { javaStore, javaTlsOptions } from './java-tls.ts'
+import { choice, flag, list, password, path } from './options.ts'
 import { MissingFileError } from './missing-file.ts'
-
-const javaStore = ignored('keys and certificates are read as PEM files')
 
 /** Options of plug-ins that connect to others: TLS, by its present names and the older ones. */
 export const clientTlsOptions = {
@@ -23,20 +22,13 @@ export const clientTlsOptions = {
   ssl_verification_mode: choice('full', 'none').default('full').describe("Whether the server's certificate is checked."),
   ssl_certificate_verification: flag().optional().describe('Older form of `ssl_verification_mode`.'),
   ssl_verify: flag().optional().meta({ aliasOf: 'ssl_certificate_verification' }).describe('Older form of it.'),
-  ssl_keystore_path: javaStore,
-  ssl_keystore_password: javaStore,
-  ssl_keystore_type: javaStore,
-  ssl_truststore_path: javaStore,
-  ssl_truststore_password: javaStore,
-  ssl_truststore_type: javaStore,
+  ...javaTlsOptions,
   keystore: javaStore,
   keystore_password: javaStore,
   keystore_type: javaStore,
   truststore: javaStore,
   truststore_password: javaStore,
   truststore_type: javaStore,
-  ssl_supported_protocols: ignored('TLS 1.2 and 1.3 are spoken'),
-  ssl_cipher_suites: ignored('the ciphers of the runtime are used'),
 } as const
 
 export interface ClientTls {

@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { addTag } from '../../core/event.ts'
 import { fieldText } from '../../core/event-json.ts'
 import { fieldPath } from '../../core/field-path.ts'
-import { DEFAULT_PRIORITY, FACILITY_LABELS, facilityOf, SEVERITY_LABELS, severityOf } from '../../protocols/syslog/priority.ts'
+import { DEFAULT_PRIORITY, facilityOf, severityOf } from '../../protocols/syslog/priority.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
-import { flag, list, text } from '../options.ts'
+import { text } from '../options.ts'
 import { defineFilter } from '../plugin.ts'
+import { syslogLabelOptions } from '../syslog-labels.ts'
 
 export const syslogPri = defineFilter({
   name: 'syslog_pri',
@@ -14,13 +15,7 @@ export const syslogPri = defineFilter({
     syslog_pri_field_name: text()
       .optional()
       .describe('Field that holds the priority: `[log][syslog][priority]` when absent, `syslog_pri` without ECS.'),
-    use_labels: flag().default(true).describe('Whether facility and severity get their names, too.'),
-    facility_labels: list()
-      .default([...FACILITY_LABELS])
-      .describe('Names of facilities, by code.'),
-    severity_labels: list()
-      .default([...SEVERITY_LABELS])
-      .describe('Names of severities, by code.'),
+    ...syslogLabelOptions,
     ecs_compatibility: ecsCompatibility(),
   }),
   examples: [

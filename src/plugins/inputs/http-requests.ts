@@ -12,7 +12,7 @@ interface Refusal {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-interface HttpRequests {
+export interface HttpRequests {
   readonly maxBodyBytes: number
   /** Why a request is not let in: a status and what is said. */
   refuse?(request: IncomingMessage): Refusal | undefined | Promise<Refusal | undefined>

@@ -1,14 +1,14 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import type { Event, Fields } from '../../core/event.ts'
 import { fieldPath } from '../../core/field-path.ts'
 import { codecs } from '../codecs/index.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { bytes, flag, ignored, integer, password, port, text, textHash } from '../options.ts'
-import { defineInput, type Codec, type EventSink } from '../plugin.ts'
-import { createHttpReceiver, isLetIn, unauthorized } from './http-requests.ts'
-import { closeServer, listen } from './listen.ts'
-import { loadServerTls, serverTlsOptions } from './server-tls.ts'
+import { defineInput, type Codec } from '../plugin.ts'
+import { httpInput } from './http-input.ts'
+import { isLetIn, unauthorized } from './http-requests.ts'
+import { serverTlsOptions } from './server-tls.ts'
 
 const config = z.strictObject({
   host: text().optional().describe('Address to listen on. `network.host` when absent.'),
@@ -54,9 +54,6 @@ export const http = defineInput({
       if (plugin === undefined) throw new Error(`additional_codecs: there is no codec [${name}]`)
       byType.set(type.toLowerCase(), plugin.create(plugin.config.parse({}), context))
     }
-    let sink: EventSink | undefined
-    let server: Server | undefined
-    let boundPort: number | undefined
 
     const names = new WeakMap<IncomingMessage, string>()
     const isKnownDevice = async (request: IncomingMessage): Promise<boolean> => {
@@ -86,36 +83,15 @@ export const http = defineInput({
       }
       return events
     }
-    return {
-      get port() {
-        return boundPort
+    return httpInput(options, context.platform.listenHost, {
+      decode,
+      okStatus: options.response_code,
+      okHeaders: options.response_headers,
+      refuse: async (request) => {
+        const letIn = options.devices ? await isKnownDevice(request) : isLetIn(request, options)
+        return letIn ? undefined : unauthorized
       },
-      async start(given) {
-        sink = given
-        const receiver = {
-          maxBodyBytes: options.max_content_length,
-          decode,
-          okStatus: options.response_code,
-          okHeaders: options.response_headers,
-          refuse: async (request: IncomingMessage) => {
-            const letIn = options.devices ? await isKnownDevice(request) : isLetIn(request, options)
-            return letIn ? undefined : unauthorized
-          },
-          sink: () => sink,
-        }
-        server = createHttpReceiver(receiver, await loadServerTls(options))
-        boundPort = await listen(server, options.host ?? context.platform.listenHost ?? '127.0.0.1', options.port)
-      },
-      stop() {
-        sink = undefined
-        server?.close()
-        return Promise.resolve()
-      },
-      async close() {
-        server?.closeAllConnections()
-        if (server !== undefined) await closeServer(server)
-      },
-    }
+    })
   },
 })
 

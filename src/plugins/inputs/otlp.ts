@@ -1,14 +1,14 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Type } from 'protobufjs'
 import { z } from 'zod'
 import type { Event, Fields } from '../../core/event.ts'
 import { bytes, flag, password, port, text } from '../options.ts'
-import { defineInput, type EventSink } from '../plugin.ts'
-import { createHttpReceiver, isLetIn, unauthorized } from './http-requests.ts'
-import { closeServer, listen } from './listen.ts'
+import { defineInput } from '../plugin.ts'
+import { httpInput } from './http-input.ts'
+import { isLetIn, unauthorized } from './http-requests.ts'
 import { otlpEvents } from './otlp-events.ts'
 import { OTLP_MESSAGES, OTLP_SCHEMA, type OtlpSignal } from './otlp-schema.ts'
-import { loadServerTls, serverTlsOptions } from './server-tls.ts'
+import { serverTlsOptions } from './server-tls.ts'
 
 const PATHS: Readonly<Record<string, OtlpSignal>> = { '/v1/logs': 'logs', '/v1/traces': 'traces', '/v1/metrics': 'metrics' }
 
@@ -35,9 +35,6 @@ export const otlp = defineInput({
   defaultCodec: 'plain',
   create(options, { platform }) {
     const types = new Map<OtlpSignal, Type>()
-    let sink: EventSink | undefined
-    let server: Server | undefined
-    let boundPort: number | undefined
 
     const decode = (body: Buffer, request: IncomingMessage): readonly Event[] => {
       const signal = signalOf(request)
@@ -51,49 +48,26 @@ export const otlp = defineInput({
       if (options.data_stream) for (const event of events) event.fields['data_stream'] = streamOf(signal)
       return events
     }
-    return {
-      get port() {
-        return boundPort
-      },
-      async start(given) {
-        sink = given
-        const { default: library } = await import('protobufjs')
-        const { root } = library.parse(OTLP_SCHEMA, { keepCase: true })
-        for (const [signal, name] of Object.entries(OTLP_MESSAGES)) types.set(signal as OtlpSignal, root.lookupType(name))
-        const receiver = {
-          maxBodyBytes: options.max_content_length,
-          decode,
-          okStatus: 200,
-          okHeaders: {},
-          // An empty answer is a whole one in protobuf; in JSON it is an empty object.
-          okBody: (request: IncomingMessage) =>
-            (request.headers['content-type'] ?? '').startsWith('application/json')
-              ? { text: '{}', type: 'application/json' }
-              : { text: '', type: 'application/x-protobuf' },
-          refuse: (request: IncomingMessage) => {
-            if (!isLetIn(request, options)) return unauthorized
-            return signalOf(request) === undefined
-              ? {
-                  status: 404,
-                  text: 'there is nothing here: /v1/logs, /v1/traces and /v1/metrics take what OpenTelemetry exports',
-                }
-              : undefined
-          },
-          sink: () => sink,
-        }
-        server = createHttpReceiver(receiver, await loadServerTls(options))
-        boundPort = await listen(server, options.host ?? platform.listenHost ?? '127.0.0.1', options.port)
-      },
-      stop() {
-        sink = undefined
-        server?.close()
-        return Promise.resolve()
-      },
-      async close() {
-        server?.closeAllConnections()
-        if (server !== undefined) await closeServer(server)
+    const requests = {
+      decode,
+      okStatus: 200,
+      okHeaders: {},
+      // An empty answer is a whole one in protobuf; in JSON it is an empty object.
+      okBody: (request: IncomingMessage) =>
+        (request.headers['content-type'] ?? '').startsWith('application/json')
+          ? { text: '{}', type: 'application/json' }
+          : { text: '', type: 'application/x-protobuf' },
+      refuse: (request: IncomingMessage) => {
+        if (!isLetIn(request, options)) return unauthorized
+        const nothing = 'there is nothing here: /v1/logs, /v1/traces and /v1/metrics take what OpenTelemetry exports'
+        return signalOf(request) === undefined ? { status: 404, text: nothing } : undefined
       },
     }
+    return httpInput(options, platform.listenHost, requests, async () => {
+      const { default: library } = await import('protobufjs')
+      const { root } = library.parse(OTLP_SCHEMA, { keepCase: true })
+      for (const [signal, name] of Object.entries(OTLP_MESSAGES)) types.set(signal as OtlpSignal, root.lookupType(name))
+    })
   },
 })
 

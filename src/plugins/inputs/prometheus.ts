@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Type } from 'protobufjs'
 import { uncompress } from 'snappyjs'
 import { z } from 'zod'
@@ -7,10 +7,10 @@ import { float } from '../../core/float.ts'
 import { Timestamp } from '../../core/timestamp.ts'
 import { decodedEvent } from '../codecs/decoded.ts'
 import { bytes, password, port, text } from '../options.ts'
-import { defineInput, type EventSink } from '../plugin.ts'
-import { createHttpReceiver, isLetIn, unauthorized } from './http-requests.ts'
-import { closeServer, listen } from './listen.ts'
-import { loadServerTls, serverTlsOptions } from './server-tls.ts'
+import { defineInput } from '../plugin.ts'
+import { httpInput } from './http-input.ts'
+import { isLetIn, unauthorized } from './http-requests.ts'
+import { serverTlsOptions } from './server-tls.ts'
 
 /** Prometheus' remote write protocol 1.0: what it has to carry; exemplars, histograms and metadata are skipped. */
 const SCHEMA = `syntax = "proto3"; package prometheus;
@@ -44,45 +44,23 @@ export const prometheus = defineInput({
   defaultCodec: 'plain',
   create(options, { platform }) {
     let type: Type | undefined
-    let sink: EventSink | undefined
-    let server: Server | undefined
-    let boundPort: number | undefined
     const decode = (body: Buffer): readonly Event[] => {
       if (type === undefined) return []
       const plain = uncompress(body, options.max_content_length)
       return eventsOf(type.toObject(type.decode(plain), { longs: Number }))
     }
-    return {
-      get port() {
-        return boundPort
-      },
-      async start(given) {
-        sink = given
-        const { default: library } = await import('protobufjs')
-        type = library.parse(SCHEMA).root.lookupType('prometheus.WriteRequest')
-        const receiver = {
-          maxBodyBytes: options.max_content_length,
-          decode,
-          okStatus: 204,
-          okHeaders: {},
-          // Snappy is the protocol's own: not a coding that HTTP undoes.
-          contentEncoding: false,
-          refuse: (request: IncomingMessage) => (isLetIn(request, options) ? undefined : unauthorized),
-          sink: () => sink,
-        }
-        server = createHttpReceiver(receiver, await loadServerTls(options))
-        boundPort = await listen(server, options.host ?? platform.listenHost ?? '127.0.0.1', options.port)
-      },
-      stop() {
-        sink = undefined
-        server?.close()
-        return Promise.resolve()
-      },
-      async close() {
-        server?.closeAllConnections()
-        if (server !== undefined) await closeServer(server)
-      },
+    const requests = {
+      decode,
+      okStatus: 204,
+      okHeaders: {},
+      // Snappy is the protocol's own: not a coding that HTTP undoes.
+      contentEncoding: false,
+      refuse: (request: IncomingMessage) => (isLetIn(request, options) ? undefined : unauthorized),
     }
+    return httpInput(options, platform.listenHost, requests, async () => {
+      const { default: library } = await import('protobufjs')
+      type = library.parse(SCHEMA).root.lookupType('prometheus.WriteRequest')
+    })
   },
 })
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { TlsOptions } from 'node:tls'
+import { javaTlsOptions } from '../java-tls.ts'
 import { choice, flag, ignored, list, password, path } from '../options.ts'
 import { MissingFileError } from '../missing-file.ts'
 
@@ -22,21 +23,14 @@ export const serverTlsOptions = {
     .describe('Whether clients must show a certificate. `required` when authorities are given.'),
   ssl_verify_mode: choice('none', 'peer', 'force_peer').optional().describe('Older form of `ssl_client_authentication`.'),
   ssl_verify: flag().optional().describe('Older form of `ssl_client_authentication`.'),
-  ssl_keystore_path: ignored('keys and certificates are read as PEM files'),
-  ssl_keystore_password: ignored('keys and certificates are read as PEM files'),
-  ssl_keystore_type: ignored('keys and certificates are read as PEM files'),
-  ssl_truststore_path: ignored('keys and certificates are read as PEM files'),
-  ssl_truststore_password: ignored('keys and certificates are read as PEM files'),
-  ssl_truststore_type: ignored('keys and certificates are read as PEM files'),
+  ...javaTlsOptions,
   ssl_handshake_timeout: ignored('a handshake may take ten seconds'),
-  ssl_supported_protocols: ignored('TLS 1.2 and 1.3 are spoken'),
-  ssl_cipher_suites: ignored('the ciphers of the runtime are used'),
   cipher_suites: ignored('the ciphers of the runtime are used'),
   tls_min_version: ignored('TLS 1.2 and 1.3 are spoken'),
   tls_max_version: ignored('TLS 1.2 and 1.3 are spoken'),
 } as const
 
-interface ServerTls {
+export interface ServerTls {
   readonly ssl_enabled: boolean
   readonly ssl_certificate?: string | undefined
   readonly ssl_key?: string | undefined

@@ -1,4 +1,4 @@
-import { createSocket, type Socket as UdpSocket } from 'node:dgram'
+import type { Socket as UdpSocket } from 'node:dgram'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { z } from 'zod'
@@ -9,12 +9,14 @@ import { fieldPath } from '../../core/field-path.ts'
 import { Timestamp } from '../../core/timestamp.ts'
 import { SyslogFrames, withoutLineEnd } from '../../protocols/syslog/framing.ts'
 import { parseSyslog, type SyslogMessage } from '../../protocols/syslog/message.ts'
-import { DEFAULT_PRIORITY, FACILITY_LABELS, SEVERITY_LABELS } from '../../protocols/syslog/priority.ts'
+import { DEFAULT_PRIORITY } from '../../protocols/syslog/priority.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { grok } from '../filters/grok/grok.ts'
-import { choice, flag, list, port, text } from '../options.ts'
+import { choice, flag, port, text } from '../options.ts'
 import { ecsPriority, ecsSyslogFields, legacyPriority, legacySyslogFields } from '../parsing/syslog-fields.ts'
 import { defineInput, type EventSink, type Filter } from '../plugin.ts'
+import { syslogLabelOptions } from '../syslog-labels.ts'
+import { receiveDatagrams } from './datagrams.ts'
 import { closeServer, listen } from './listen.ts'
 import { loadServerTls, serverTlsOptions } from './server-tls.ts'
 
@@ -38,13 +40,7 @@ const config = z.strictObject({
   host: text().optional().describe('Address to listen on. `network.host` when absent.'),
   port: port().default(514).describe('Port to listen on, with UDP and TCP. 0 takes a free one.'),
   transport: choice('both', 'tcp', 'udp').default('both').describe('Which of the two it listens on.'),
-  use_labels: flag().default(true).describe('Whether facility and severity get their names, too.'),
-  facility_labels: list()
-    .default([...FACILITY_LABELS])
-    .describe('Names of facilities, by code.'),
-  severity_labels: list()
-    .default([...SEVERITY_LABELS])
-    .describe('Names of severities, by code.'),
+  ...syslogLabelOptions,
   timezone: text().optional().describe("Zone of times that name none. The host's when absent."),
   locale: text().optional().describe('Language of the names of months. English when absent.'),
   grok_pattern: text().optional().describe('Pattern to read messages with instead of RFC 3164 and RFC 5424.'),
@@ -150,35 +146,6 @@ export const syslog = defineInput({
         hand(frames.end())
       })
     }
-    const openUdp = (sink: EventSink, number: number): Promise<void> => {
-      const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
-      let full = false
-      let dropped = 0
-      socket.on('message', (bytes, { address }) => {
-        if (full) {
-          dropped += 1
-          return
-        }
-        if (sink.push(decode(withoutLineEnd(bytes), address))) return
-        full = true
-        void sink.ready(stopped.signal).then(() => {
-          full = false
-          if (dropped > 0) log.warn({ datagrams: dropped }, 'datagrams were dropped: the queue was full')
-          dropped = 0
-        })
-      })
-      return new Promise((resolve, reject) => {
-        socket.once('error', reject)
-        socket.bind({ address: host, port: number }, () => {
-          socket.off('error', reject)
-          socket.on('error', (error) => log.warn({ error }, 'a datagram could not be read'))
-          udp = socket
-          boundPort ??= socket.address().port
-          resolve()
-        })
-      })
-    }
-
     return {
       get port() {
         return boundPort
@@ -191,7 +158,12 @@ export const syslog = defineInput({
           server = tls === undefined ? createServer(accept) : createTlsServer(tls, accept)
           boundPort = await listen(server, host, options.port)
         }
-        if (options.transport !== 'tcp') await openUdp(sink, boundPort ?? options.port)
+        if (options.transport !== 'tcp') {
+          const datagram = (bytes: Buffer, address: string): Event[] => decode(withoutLineEnd(bytes), address)
+          const [number, signal] = [boundPort ?? options.port, stopped.signal]
+          udp = await receiveDatagrams(sink, { host, port: number, decode: datagram, log, signal })
+          boundPort ??= udp.address().port
+        }
       },
       async stop() {
         stopped.abort()

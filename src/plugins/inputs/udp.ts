@@ -1,9 +1,11 @@
-import { createSocket, type Socket } from 'node:dgram'
+import type { Socket } from 'node:dgram'
 import { z } from 'zod'
+import type { Event } from '../../core/event.ts'
 import { fieldPath } from '../../core/field-path.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { ignored, integer, port, text } from '../options.ts'
 import { defineInput } from '../plugin.ts'
+import { receiveDatagrams } from './datagrams.ts'
 
 export const udp = defineInput({
   name: 'udp',
@@ -30,42 +32,19 @@ export const udp = defineInput({
     const host = options.host ?? platform.listenHost ?? '127.0.0.1'
     const stopped = new AbortController()
     let socket: Socket | undefined
-    let full = false
-    let dropped = 0
+    const decode = (datagram: Uint8Array, address: string): readonly Event[] => {
+      const decoder = codec.decoder()
+      const events = [...decoder.decode(datagram), ...decoder.end()]
+      for (const event of events) if (!source.has(event)) source.set(event, address)
+      return events
+    }
     return {
       get port() {
         return socket?.address().port
       },
-      start(sink) {
-        const made = createSocket({
-          type: host.includes(':') ? 'udp6' : 'udp4',
-          ...(options.receive_buffer_bytes === undefined ? {} : { recvBufferSize: options.receive_buffer_bytes }),
-        })
-        made.on('message', (bytes, { address }) => {
-          if (full) {
-            dropped += 1
-            return
-          }
-          const decoder = codec.decoder()
-          const events = [...decoder.decode(bytes), ...decoder.end()]
-          for (const event of events) if (!source.has(event)) source.set(event, address)
-          if (sink.push(events)) return
-          full = true
-          void sink.ready(stopped.signal).then(() => {
-            full = false
-            if (dropped > 0) log.warn({ datagrams: dropped }, 'datagrams were dropped: the queue was full')
-            dropped = 0
-          })
-        })
-        return new Promise((resolve, reject) => {
-          made.once('error', reject)
-          made.bind({ address: host, port: options.port }, () => {
-            made.off('error', reject)
-            made.on('error', (error) => log.warn({ error }, 'a datagram could not be read'))
-            socket = made
-            resolve()
-          })
-        })
+      async start(sink) {
+        const { port: number, receive_buffer_bytes: recvBufferSize } = options
+        socket = await receiveDatagrams(sink, { host, port: number, recvBufferSize, decode, log, signal: stopped.signal })
       },
       stop() {
         stopped.abort()

@@ -8,6 +8,7 @@ import type { Event, Fields } from '../../core/event.ts'
 import { fieldText, printFields } from '../../core/event-json.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
+import { javaTlsOptions } from '../java-tls.ts'
 import { choice, flag, hash, ignored, integer, list, number, password, path, text, textHash } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
 import { waitOrAbort } from '../wait.ts'
@@ -47,15 +48,8 @@ const config = z.strictObject({
   ssl_certificate: path().optional().describe('Certificate to log in with, as a PEM file.'),
   client_key: path().optional().meta({ option: 'path', aliasOf: 'ssl_key' }).describe('Older name.'),
   ssl_key: path().optional().describe('Its key.'),
-  ssl_keystore_path: ignored('keys and certificates are read as PEM files'),
-  ssl_keystore_password: ignored('keys and certificates are read as PEM files'),
-  ssl_keystore_type: ignored('keys and certificates are read as PEM files'),
-  ssl_truststore_path: ignored('keys and certificates are read as PEM files'),
-  ssl_truststore_password: ignored('keys and certificates are read as PEM files'),
-  ssl_truststore_type: ignored('keys and certificates are read as PEM files'),
+  ...javaTlsOptions,
   ssl_enabled: ignored('TLS is spoken where the URL says https'),
-  ssl_cipher_suites: ignored('the ciphers of the runtime are used'),
-  ssl_supported_protocols: ignored('TLS 1.2 and 1.3 are spoken'),
   cookies: ignored('no cookies are kept'),
   proxy: text()
     .optional()

@@ -6,6 +6,7 @@ import { fieldPath } from '../../../core/field-path.ts'
 import { compileTemplate, type Template } from '../../../script/sprintf.ts'
 import { ecsCompatibility } from '../../ecs-option.ts'
 import { MissingFileError } from '../../missing-file.ts'
+import { javaTlsOptions } from '../../java-tls.ts'
 import { flag, ignored, integer, list, password, path, text, textHash } from '../../options.ts'
 import { defineFilter } from '../../plugin.ts'
 import { openLookup, type Lookup, type SearchAnswer } from './lookup.ts'
@@ -41,16 +42,9 @@ const config = z.strictObject({
   ssl_enabled: flag().default(false).describe('Whether hosts without a protocol are asked over TLS.'),
   ca_file: path().optional().meta({ option: 'path', aliasOf: 'ssl_certificate_authorities' }).describe('Older name.'),
   ssl_certificate_authorities: list().default([]).describe('Certificates that are trusted, as PEM files.'),
-  ssl_keystore_path: ignored('keys and certificates are read as PEM files'),
-  ssl_keystore_password: ignored('keys and certificates are read as PEM files'),
-  ssl_keystore_type: ignored('keys and certificates are read as PEM files'),
-  ssl_truststore_path: ignored('keys and certificates are read as PEM files'),
-  ssl_truststore_password: ignored('keys and certificates are read as PEM files'),
-  ssl_truststore_type: ignored('keys and certificates are read as PEM files'),
+  ...javaTlsOptions,
   ssl_certificate: path().optional().describe('Not shown to the cluster: log in with a user or an API key.'),
   ssl_key: path().optional().describe('Likewise.'),
-  ssl_cipher_suites: ignored('the ciphers of the runtime are used'),
-  ssl_supported_protocols: ignored('TLS 1.2 and 1.3 are spoken'),
   ca_trusted_fingerprint: ignored('name the authority in ssl_certificate_authorities'),
   cloud_id: ignored('name the hosts of the deployment'),
   cloud_auth: ignored('name user and password'),

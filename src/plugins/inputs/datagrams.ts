@@ -1,0 +1,46 @@
+import { createSocket, type Socket } from 'node:dgram'
+import type { Event } from '../../core/event.ts'
+import type { Log } from '../../core/log.ts'
+import type { EventSink } from '../plugin.ts'
+
+export interface DatagramOptions {
+  readonly host: string
+  readonly port: number
+  /** Size of the system's buffer, in bytes. */
+  readonly recvBufferSize?: number | undefined
+  readonly decode: (datagram: Buffer, address: string) => readonly Event[]
+  readonly log: Log
+  readonly signal: AbortSignal
+}
+
+/** Takes datagrams. When the queue is full they are dropped and counted: their senders cannot wait. */
+export function receiveDatagrams(sink: EventSink, options: DatagramOptions): Promise<Socket> {
+  const { host, port, recvBufferSize, decode, log, signal } = options
+  const socket = createSocket({
+    type: host.includes(':') ? 'udp6' : 'udp4',
+    ...(recvBufferSize === undefined ? {} : { recvBufferSize }),
+  })
+  let full = false
+  let dropped = 0
+  socket.on('message', (bytes, { address }) => {
+    if (full) {
+      dropped += 1
+      return
+    }
+    if (sink.push(decode(bytes, address))) return
+    full = true
+    void sink.ready(signal).then(() => {
+      full = false
+      if (dropped > 0) log.warn({ datagrams: dropped }, 'datagrams were dropped: the queue was full')
+      dropped = 0
+    })
+  })
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject)
+    socket.bind({ address: host, port }, () => {
+      socket.off('error', reject)
+      socket.on('error', (error) => log.warn({ error }, 'a datagram could not be read'))
+      resolve(socket)
+    })
+  })
+}

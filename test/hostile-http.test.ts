@@ -334,11 +334,14 @@ const HEAD_REFUSAL = { error: { type: 'security_exception' }, status: 401 }
 
 /** What a user without any privilege is answered, other than 403: what is about itself or its own, asked without a body. */
 const OPEN_TO_EVERY_USER: readonly string[] = [
+  'DELETE /_async_search/kept 404',
   'DELETE /_pit 400',
   'DELETE /_search/point_in_time 400',
   'DELETE /_search/point_in_time/_all 200',
   'DELETE /_search/scroll 400',
   'DELETE /_search/scroll/kept 404',
+  'GET /_async_search/kept 404',
+  'GET /_async_search/status/kept 404',
   'GET /_elkhorn/live 200',
   'GET /_search/point_in_time/_all 200',
   'GET /_security/_authenticate 200',

@@ -102,6 +102,7 @@ function allValues(column: StoredColumn | undefined, target: Target, type: Value
 }
 
 function substitute(missing: NonNullable<ValuesSource['missing']>, column: StoredColumn | undefined, type: ValueType): Sql {
+  if (column === undefined && type === 'double') return sql`toFloat64(${literal(missing, 'float64')})`
   return literal(missing, column?.storage ?? (type === 'ip' ? 'ipv6' : type === 'boolean' ? 'bool' : 'float64'))
 }
 

@@ -22,6 +22,8 @@ export interface ValuesSource {
   readonly field: string
   /** Stands in for documents without a value. */
   readonly missing?: FieldValue
+  /** As `missing`, for each search target its own: what is the same in all documents of an index (`_index`). */
+  readonly byTarget?: readonly FieldValue[]
 }
 
 export type BucketAggregation =

@@ -1,4 +1,6 @@
 import type { Field, FieldValue, GeoPoint } from './field.ts'
+import type { IntervalRule } from './interval-rule.ts'
+import type { ShapeRelation } from './shape-relation.ts'
 
 /**
  * What a search asks, after its fields and values were bound to one index: KQL, Lucene and the query DSL all end here.
@@ -26,6 +28,8 @@ export type Query =
     }
   /** Tokens of a text field in order; see `Phrase`. */
   | { readonly kind: 'phrase'; readonly field: string; readonly phrase: Phrase; readonly boost?: number }
+  /** Stretches of text that a rule finds; the score is constant. */
+  | { readonly kind: 'intervals'; readonly rule: IntervalRule; readonly boost?: number }
   | { readonly kind: 'ids'; readonly ids: readonly string[]; readonly boost?: number }
   | {
       readonly kind: 'bool'
@@ -61,7 +65,7 @@ export type Query =
       readonly maxBoost: number
       readonly boost?: number
     }
-  /** Documents with a value: `boost * pivot / (pivot + distance)`, of several values the nearest; meters or milliseconds. */
+  /** Documents with a value: `boost * pivot / (pivot + distance)`, of several values the nearest; in meters or the field's own unit of time. */
   | {
       readonly kind: 'distance_feature'
       readonly field: string
@@ -79,6 +83,14 @@ export type Query =
     }
   /** Points within a polygon that crosses no date line. */
   | { readonly kind: 'geo_polygon'; readonly field: string; readonly points: readonly GeoPoint[]; readonly boost?: number }
+  /** Shapes that lie so to the one of the query, which is written as WKT. */
+  | {
+      readonly kind: 'shape'
+      readonly field: string
+      readonly shape: string
+      readonly relation: ShapeRelation
+      readonly boost?: number
+    }
   | {
       readonly kind: 'geo_distance'
       readonly field: string

@@ -57,6 +57,8 @@ function describe(query: Query): string {
       const usual = should.length > 0 && must.length + filter.length === 0 ? 1 : 0
       return `(${parts.join(' ')})${minimumShouldMatch === usual ? '' : `~${minimumShouldMatch}`}`
     }
+    case 'intervals':
+      return `intervals(${JSON.stringify(query.rule)})`
     case 'constant_score':
       return `constant(${describeQuery(query.query)})`
     case 'dis_max':
@@ -69,6 +71,8 @@ function describe(query: Query): string {
       return `${query.field}:near(${typeof query.origin === 'number' ? query.origin : `${query.origin.lat},${query.origin.lon}`})`
     case 'terms_set':
       return `${query.field}:(${query.values.map(value).join(' ')})~${query.minimumField}`
+    case 'shape':
+      return `${query.field}:${query.relation}(${query.shape})`
     case 'geo_polygon':
       return `${query.field}:polygon(${query.points.map(({ lat, lon }) => `${lat},${lon}`).join(' ')})`
     case 'geo_distance':

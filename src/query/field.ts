@@ -20,6 +20,7 @@ export type FieldType =
   | 'date_nanos'
   | 'ip'
   | 'geo_point'
+  | 'geo_shape'
   | 'binary'
   | 'flattened'
   /** Inputs to complete, a value each, as their analyzer normalizes them; weights and contexts stay in the source. */
@@ -57,6 +58,8 @@ export interface FieldParameters {
   readonly constant?: string
   /** One of the dimensions that documents are stored together by (`time_series_dimension`). */
   readonly dimension?: boolean
+  /** Of `binary` fields: kept apart (`store`), by which alone it is known that there is a value. */
+  readonly stored?: boolean
   /** Inputs to complete come with their contexts, which stand in no other field. */
   readonly needsContexts?: boolean
 }
@@ -65,7 +68,7 @@ export interface FieldParameters {
  * A value as its field type holds it: keyword, text, wildcard → string; whole numbers → number, or bigint beyond 2^53;
  * double, float, half_float → number; scaled_float → number, already divided back; boolean → boolean;
  * date → epoch milliseconds; date_nanos → bigint of epoch nanoseconds; ip → 16 bytes (IPv4 mapped to `::ffff:a.b.c.d`);
- * geo_point → `GeoPoint`; binary → bytes.
+ * geo_point → `GeoPoint`; geo_shape → WKT; binary → bytes.
  */
 export type FieldValue = string | number | bigint | boolean | Uint8Array | GeoPoint
 

@@ -186,7 +186,7 @@ function requireSortable(field: Field): void {
   }
   if (field.type === 'geo_point')
     throw illegalArgument(`can't sort on geo_point field without using specific sorting feature, like geo_distance`)
-  if (!field.parameters.docValues || field.type === 'binary') {
+  if (!field.parameters.docValues || field.type === 'binary' || field.type === 'geo_shape') {
     throw illegalArgument(
       `Can't load fielddata on [${field.path}] because fielddata is unsupported on fields of type [${field.type}]. Use doc values instead.`,
     )

@@ -51,7 +51,7 @@ export const asyncSearchRoutes: readonly Route<ApiContext>[] = [
 
 async function submit(request: ApiRequest, context: ApiContext): Promise<Answer> {
   const { query, access } = request
-  const run = readSearch(request, context)
+  const run = await readSearch(request, context)
   const keepAliveMs = readKeepAlive(query.text('keep_alive') ?? DEFAULT_KEEP_ALIVE, 'keep_alive')
   if (keepAliveMs < 60_000) throw illegalArgument('Validation Failed: 1: [keep_alive] must be greater or equals than 1 minute;')
   const searches = context.index.readers.asyncSearches

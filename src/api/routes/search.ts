@@ -4,6 +4,8 @@ import { parseRequestJson } from '../../core/request-json.ts'
 import { searchOptions, type IndicesOptions } from '../../index/names/resolve-names.ts'
 import { count } from '../../index/search/count.ts'
 import { searchPointInTime } from '../../index/search/point-in-time.ts'
+import type { LookupContext } from '../../index/search/looked-up-document.ts'
+import { resolveLookups } from '../../index/search/lookups.ts'
 import { readKeepAlive, startScroll } from '../../index/search/scroll.ts'
 import { search, type SearchPrinting } from '../../index/search/search.ts'
 import { bindTargets, openTargets, type Where } from '../../index/search/targets.ts'
@@ -108,21 +110,21 @@ export function urlParameters({ query }: ApiRequest): UrlParameters {
 }
 
 export async function searchOne(request: ApiRequest, context: ApiContext): Promise<Answer> {
-  return { status: 200, text: await readSearch(request, context)(request.signal) }
+  return { status: 200, text: await (await readSearch(request, context))(request.signal) }
 }
 
 /** What a request asks for, to be run until a signal of its own aborts. @throws ElkhornError 400 */
-export function readSearch(request: ApiRequest, context: ApiContext): (signal: AbortSignal) => Promise<string> {
+export async function readSearch(request: ApiRequest, context: ApiContext): Promise<(signal: AbortSignal) => Promise<string>> {
   const { query, access } = request
   checkSearchType(query.text('search_type'))
   const totalAsInt = query.boolean('rest_total_hits_as_int', false)
-  const body = request.json()
-  const parsed = withExactTotal(parseSearch(body, urlParameters(request)), body, query.has('track_total_hits'), totalAsInt)
   const where: Where = {
     names: namesOf(request),
     options: indicesOptions(query, searchOptions),
     action: 'indices:data/read/search',
   }
+  const body = await resolveLookups(request.json(), lookupContext(request, context, where))
+  const parsed = withExactTotal(parseSearch(body, urlParameters(request)), body, query.has('track_total_hits'), totalAsInt)
   const printing = {
     typedKeys: query.boolean('typed_keys', false),
     totalAsInt,
@@ -136,6 +138,13 @@ export function readSearch(request: ApiRequest, context: ApiContext): (signal: A
   }
   return (signal) => searchNow({ access, signal }, context, where, parsed, printing)
 }
+
+const lookupContext = ({ access, signal }: ApiRequest, { index: context }: ApiContext, where: Where): LookupContext => ({
+  context,
+  access,
+  where,
+  signal,
+})
 
 /** A search of the indices as they are, or as a point in time has them. */
 function searchNow(
@@ -217,8 +226,9 @@ export async function searchInMany(request: ApiRequest, context: ApiContext, { h
   try {
     const where = headerTarget(request, header)
     const totalAsInt = query.boolean('rest_total_hits_as_int', false)
-    const given = isJsonObject(body) ? body : undefined
-    const parsed = withExactTotal(parseSearch(body), given, false, totalAsInt)
+    const resolved = await resolveLookups(body, lookupContext(request, context, where))
+    const given = isJsonObject(resolved) ? resolved : undefined
+    const parsed = withExactTotal(parseSearch(resolved), given, false, totalAsInt)
     const printing = {
       typedKeys: query.boolean('typed_keys', false),
       totalAsInt,
@@ -271,10 +281,10 @@ function headerTarget(request: ApiRequest, header: JsonObject): Where {
 }
 
 /** The query of a body that has nothing else, or of the URL. @throws ElkhornError `parsing_exception` */
-function onlyQuery(request: ApiRequest): UnboundQuery | undefined {
+async function onlyQuery(request: ApiRequest, context: ApiContext, where: Where): Promise<UnboundQuery | undefined> {
   const q = request.query.text('q')
   if (q !== undefined) return queryOfUrl(q, urlParameters(request))
-  const body = request.json()
+  const body = await resolveLookups(request.json(), lookupContext(request, context, where))
   for (const key of Object.keys(body ?? {})) {
     if (key !== 'query')
       throw new ElkhornError('parsing_exception', 400, `request does not support [${key}]`, { details: { line: 1, col: 2 } })
@@ -292,7 +302,10 @@ async function countOne(request: ApiRequest, context: ApiContext): Promise<Answe
     action: 'indices:data/read/search',
   }
   const options = { node: context.node.id, terminateAfter, signal: request.signal }
-  return { status: 200, text: await count(context.index, request.access, where, onlyQuery(request), options) }
+  return {
+    status: 200,
+    text: await count(context.index, request.access, where, await onlyQuery(request, context, where), options),
+  }
 }
 
 async function validate(request: ApiRequest, context: ApiContext): Promise<Answer> {
@@ -306,7 +319,7 @@ async function validate(request: ApiRequest, context: ApiContext): Promise<Answe
   const shards = { ...shardCounts(opened.indices.slice(0, 1)), total: 1, successful: 1, failed: 0 }
   let query: UnboundQuery | undefined
   try {
-    query = onlyQuery(request)
+    query = await onlyQuery(request, context, where)
   } catch (error) {
     if (!(error instanceof ElkhornError)) throw error
     const explanation = { valid: false, error: `org.elasticsearch.common.ParsingException: ${error.reason}; [${error.type}]` }

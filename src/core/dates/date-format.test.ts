@@ -176,6 +176,7 @@ test('nanoseconds are kept', () => {
   const nanos = format.parseNanos('2024-02-03T04:05:06.123456789+01:00')
   expect(nanos).toBe(1706929506123456789n)
   expect(format.printNanos(1706929506123456789n)).toBe('2024-02-03T03:05:06.123456789Z')
+  expect(dateFormat('strict_date_optional_time').printNanos(1706929506123456789n)).toBe('2024-02-03T03:05:06.123Z')
   expect(dateFormat('epoch_millis').printNanos(1706929506123456000n)).toBe('1706929506123.456')
   expect(dateFormat('epoch_second').printNanos(-1n)).toBe('-0.000000001')
 })

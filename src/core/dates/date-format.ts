@@ -102,7 +102,11 @@ function compileAlternative(written: string, whole: string): Alternative {
       }
       return slow.parse(text, options)
     },
-    print: (instant, nanos, zone) => (nanos === 0 && zone === utc ? printIso(instant) : slow.print(instant, nanos, zone)),
+    print(instant, nanos, zone) {
+      // Its sister `…_nanos` prints what is below the millisecond, this one only reads it.
+      const shown = pattern.endsWith('date_optional_time') ? 0 : nanos
+      return shown === 0 && zone === utc ? printIso(instant) : slow.print(instant, shown, zone)
+    },
   }
 }
 

@@ -23,7 +23,6 @@ import { matchesLuceneRegexp, parseLuceneRegexp } from '../../query/lucene-regex
 import type { SortKey } from '../../query/sort.ts'
 import { compareValues, sameValue, valueKey } from './compare.ts'
 import { documentMetric } from './document-metrics.ts'
-import type { MemoryDocument } from './document.ts'
 import type { Evaluate } from './evaluate.ts'
 import { compareArrival, compareRows, sortValues, type Match } from './sort-hits.ts'
 
@@ -345,9 +344,13 @@ function millis(value: FieldValue): number {
   return typeof value === 'bigint' && (value > 1n << 53n || value < -(1n << 53n)) ? Number(value / 1_000_000n) : Number(value)
 }
 
-function values({ document }: { readonly document: MemoryDocument }, { field, missing }: ValuesSource): readonly FieldValue[] {
+function values(
+  { document, target }: Pick<Match, 'document' | 'target'>,
+  { field, missing, byTarget }: ValuesSource,
+): readonly FieldValue[] {
   const found = document.values.get(field) ?? []
-  return found.length === 0 && missing !== undefined ? [missing] : found
+  const otherwise = byTarget?.[target] ?? missing
+  return found.length === 0 && otherwise !== undefined ? [otherwise] : found
 }
 
 /** Matches by each of their different values. */

@@ -1,3 +1,5 @@
+import { parseShape } from '../../core/geo-shape.ts'
+import { isRelatedShape } from '../../query/shape-relation.ts'
 import { unreachable } from '../../core/errors.ts'
 import { haversineMeters } from '../../core/haversine.ts'
 import type { Bounds, Query, TermPattern } from '../../query/ast.ts'
@@ -6,6 +8,7 @@ import { editDistance, termMatcher } from '../../query/term-matcher.ts'
 import { compareValues, sameValue } from './compare.ts'
 import { changedScore, nearest } from './score-functions.ts'
 import type { MemoryDocument } from './document.ts'
+import { findIntervals } from './intervals.ts'
 import { phraseFrequency } from './phrase.ts'
 import { bm25, fieldLength, type IndexStatistics } from './statistics.ts'
 
@@ -46,6 +49,8 @@ function compile(query: Query, statistics: IndexStatistics): Evaluate {
     }
     case 'phrase':
       return phrase(query, statistics)
+    case 'intervals':
+      return constant((document) => findIntervals(query.rule, (field) => document.tokens.get(field) ?? []).length > 0)
     case 'ids': {
       const ids = new Set(query.ids)
       return constant((document) => ids.has(document.id))
@@ -98,6 +103,12 @@ function compile(query: Query, statistics: IndexStatistics): Evaluate {
         const held = values.filter((wanted) => terms(field, [wanted], statistics)(document) !== undefined)
         return minimum !== undefined && held.length >= Math.max(1, minimum)
       })
+    }
+    case 'shape': {
+      const asked = parseShape(query.shape)
+      return constant((document) =>
+        fieldValues(document, query.field).some((wkt) => isRelatedShape(parseShape(String(wkt)), asked, query.relation)),
+      )
     }
     case 'geo_polygon':
       return constant((document) => points(document, query.field).some((point) => inPolygon(point, query.points)))

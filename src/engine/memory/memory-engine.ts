@@ -131,7 +131,7 @@ export class MemoryEngine implements Engine {
         score: scored ? match.score : null,
       })),
       total: totalOf(matches.length, request.trackTotalHits),
-      maxScore: scored && matches.length > 0 ? Math.max(...matches.map(({ score }) => score)) : null,
+      maxScore: scored && request.size > 0 && matches.length > 0 ? Math.max(...matches.map(({ score }) => score)) : null,
       aggregations: aggregate(request.aggregations, matches, {
         everything,
         compile,

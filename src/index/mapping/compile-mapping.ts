@@ -244,6 +244,7 @@ function fieldParameters(leaf: LeafMapping, nullValue: FieldValue | undefined): 
     ...(nullValue === undefined ? {} : { nullValue }),
     ...(type === 'scaled_float' ? { scalingFactor: Number(parameters['scaling_factor']) } : {}),
     ...(type === 'completion' && needsContexts(parameters['contexts']) ? { needsContexts: true } : {}),
+    ...(type === 'binary' && parameters['store'] === true ? { stored: true } : {}),
     ...(parameters['time_series_dimension'] === true ? { dimension: true } : {}),
   }
 }

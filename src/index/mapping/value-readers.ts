@@ -1,5 +1,6 @@
 import { dateFormat, DEFAULT_DATE_FORMAT, DEFAULT_NANOS_FORMAT } from '../../core/dates/date-format.ts'
 import { GeoPointError, isOnEarth, parseGeoPoint } from '../../core/geo-point.ts'
+import { GeoShapeError, parseShape, printWkt } from '../../core/geo-shape.ts'
 import { parseIp } from '../../core/ip.ts'
 import type { JsonValue } from '../../core/json.ts'
 import type { FieldValue } from '../../query/field.ts'
@@ -78,6 +79,8 @@ export function readerOf(leaf: LeafMapping, path: string): ValueReader {
       return readIp
     case 'geo_point':
       return geoReader(path, parameters['ignore_malformed'] === true, parameters['ignore_z_value'] !== false)
+    case 'geo_shape':
+      return readShape
     case 'binary':
       return readBinary
     case 'flattened':
@@ -101,6 +104,15 @@ export function storedInput(input: string): string {
     .toLowerCase()
     .replace(/[^\p{L}]+/gu, '')
     .slice(0, 50)
+}
+
+function readShape(value: JsonValue): string {
+  try {
+    return printWkt(parseShape(value))
+  } catch (error) {
+    if (error instanceof GeoShapeError) throw new MalformedValue(error.message)
+    throw error
+  }
 }
 
 function unreachableType(type: never): never {

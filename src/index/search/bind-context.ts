@@ -27,6 +27,7 @@ export function bindContextOf(context: IndexContext, access: IndexAccess, index:
       maxClauses: Number(clusterSetting(context.catalog, 'indices.query.bool.max_clause_count')),
       maxTerms: numberSetting(index.settings, 'index.max_terms_count'),
       maxRegexpLength: numberSetting(index.settings, 'index.max_regex_length'),
+      allowExpensive: clusterSetting(context.catalog, 'search.allow_expensive_queries') !== 'false',
     },
     defaultFields: typeof defaultField === 'string' ? [defaultField] : defaultField,
   }

@@ -1,4 +1,5 @@
 import { illegalArgument } from '../../core/errors.ts'
+import { parseShape, printGeoJson } from '../../core/geo-shape.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
 import { textFieldData } from '../../query/aggs/values-source.ts'
@@ -154,6 +155,7 @@ function pointsAt(document: JsonObject, path: string): JsonValue[] {
 
 function printer(field: Field, request: FieldRequest, mode: 'fields' | 'docvalues'): (value: FieldValue) => JsonValue {
   if (field.type === 'geo_point') return pointPrinter(request.format, mode)
+  if (field.type === 'geo_shape') return (value) => (request.format === 'wkt' ? String(value) : shapeJson(String(value)))
   if (field.type === 'boolean') return (value) => value === true
   const format: ValueFormat = valueFormat(
     field,
@@ -162,6 +164,8 @@ function printer(field: Field, request: FieldRequest, mode: 'fields' | 'docvalue
   const isText = field.type === 'date' || field.type === 'date_nanos' || request.format !== undefined
   return (value) => (isText ? (format.text(value) ?? format.json(value)) : format.json(value))
 }
+
+const shapeJson = (wkt: string): JsonValue => printGeoJson(parseShape(wkt)) as JsonValue
 
 function pointPrinter(format: string | undefined, mode: 'fields' | 'docvalues'): (value: FieldValue) => JsonValue {
   return (value) => {

@@ -62,7 +62,8 @@ export class HitPrinter {
     for (const target of this.#searched.keys()) this.#forIndex(target)
   }
 
-  print(hit: EngineHit): string {
+  /** `more`: members of `fields` and `inner_hits`, as JSON text, that the hit has beside its own. */
+  print(hit: EngineHit, more?: { readonly fields: string | undefined; readonly innerHits: string | undefined }): string {
     const { version, seqNoPrimaryTerm, sort, sourceAsText } = this.#options
     const own = this.#forIndex(hit.target)
     let text = `{"_index":${own.index},"_id":${quoted(hit.id)}`
@@ -71,11 +72,12 @@ export class HitPrinter {
     text += `,"_score":${printScore(hit.score)}`
     const source = hit.source && own.showsSource ? showSource(hit.source, own.selections) : undefined
     if (source !== undefined) text += `,"_source":${sourceAsText === true ? JSON.stringify(source) : source}`
-    const fields = hit.source ? own.fetch(hit.source) : undefined
+    const fields = joinObjects(hit.source ? own.fetch(hit.source) : undefined, more?.fields)
     if (fields !== undefined) text += `,"fields":${fields}`
     const highlight = hit.source ? own.highlight?.(parseDocumentExactly(hit.source)) : undefined
     if (highlight !== undefined) text += `,"highlight":${printJson(highlight)}`
     if (sort.length > 0) text += `,"sort":${printJson(this.#sortValues(hit, own))}`
+    if (more?.innerHits !== undefined) text += `,"inner_hits":${more.innerHits}`
     return `${text}}`
   }
 
@@ -93,6 +95,11 @@ export class HitPrinter {
     }
     return own
   }
+}
+
+/** Two JSON objects as one text. */
+function joinObjects(a: string | undefined, b: string | undefined): string | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : `${a.slice(0, -1)},${b.slice(1)}`
 }
 
 interface PerIndex {

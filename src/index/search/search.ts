@@ -3,13 +3,13 @@ import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { printJson } from '../../core/print-json.ts'
 import { RawJson } from '../../core/raw-json.ts'
-import type { Engine, EngineHit, EngineSearch, EngineSearchResult, SearchTarget } from '../../engine/engine.ts'
+import type { EngineHit, EngineSearch, EngineSearchResult, SearchTarget } from '../../engine/engine.ts'
 import type { AggregationResults } from '../../query/aggregation.ts'
 import type { TopHitsOptions } from '../../query/aggs/definition.ts'
 import { bindAggregations, type BoundAggregations } from '../../query/aggs/run-aggregations.ts'
 import { parseHighlight } from '../../query/highlight/highlight-request.ts'
 import { readFields, readSource } from '../../query/parse-search.ts'
-import type { FieldValue } from '../../query/field.ts'
+import type { Field, FieldValue } from '../../query/field.ts'
 import type { SearchRequest } from '../../query/search-request.ts'
 import { bindSearchAfter, bindSort, SHARD_DOC, type SortKey } from '../../query/sort.ts'
 import type { IndexContext } from '../index-context.ts'
@@ -18,10 +18,10 @@ import { strings } from '../templates/parse-template.ts'
 import { clusterSetting } from '../settings/cluster-settings.ts'
 import { numberSetting } from '../settings/index-settings.ts'
 import { withRuntimeFields } from './bind-context.ts'
+import { collapseField, parseCollapse, printGroup, searchCollapsed, type Collapse, type CollapsedHit } from './collapse.ts'
 import { indexBoosts } from './index-boosts.ts'
 import { HitPrinter, printScore, type HitOptions } from './print-hit.ts'
 import { allShardsFailed, printFailure, type SearchFailure } from './search-failure.ts'
-import { checkRescore, parseRescore, type Rescorer, searchRescored } from './rescore.ts'
 import type { Reader } from './open-readers.ts'
 import { readSlice } from './slice.ts'
 import { parseScriptFields } from './script-fields.ts'
@@ -117,12 +117,32 @@ export async function searchPage(
       index.counters.searches += 1
       index.counters.searchMs += tookMs
     }
+    const groups = await groupsOf(context, prepared, request, printing, { access, signal })
     const suggested = await suggestFor(context, prepared, request, printing, signal)
-    const text = printAnswer(result, prepared, request, printing, { tookMs, indices: opened.indices, access, suggested })
+    const text = printAnswer(result, prepared, request, printing, { tookMs, indices: opened.indices, access, suggested, groups })
     return { text, hits: result.hits, total: result.total }
   } catch (error) {
     throw failedScript(error, prepared.bound, printing)
   }
+}
+
+async function groupsOf(
+  { engine, catalog }: Pick<IndexContext, 'engine' | 'catalog'>,
+  { collapse, bound, hits }: Prepared,
+  request: SearchRequest,
+  { totalAsInt }: SearchPrinting,
+  { access, signal }: { readonly access: IndexAccess; readonly signal: AbortSignal },
+): Promise<readonly Awaited<ReturnType<typeof printGroup>>[]> {
+  if (!collapse) return []
+  const base = {
+    maxBuckets: Number(clusterSetting(catalog, 'search.max_buckets')),
+    timeoutMs: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    signal,
+  }
+  const search = (one: EngineSearch): Promise<EngineSearchResult> => engine.search(one)
+  const { fields, groups } = collapse
+  const printing = { searched: bound, targets: hits.targets, fields, query: request.query, access, search, base, totalAsInt }
+  return Promise.all(groups.map((group) => printGroup(group, collapse.request, printing)))
 }
 
 /** Suggestions alone are no search: there are no hits then, instead of all documents. */
@@ -149,10 +169,10 @@ function refuseUnsupported({ raw, explain, profile }: SearchRequest): void {
     pit: _pit,
     slice: _slice,
     highlight: _highlight,
+    collapse: _collapse,
     runtime_mappings: _runtime,
     suggest: _suggest,
     script_fields: _scripts,
-    rescore: _rescore,
     ...others
   } = raw
   const [name] = Object.keys(others)
@@ -178,7 +198,10 @@ interface Prepared {
   readonly everything: EngineSearch['targets']
   readonly aggregations: BoundAggregations
   readonly printer: HitPrinter
-  readonly rescorers: readonly Rescorer[]
+  /** Hits of one value of a field each; `groups` are filled by the search. */
+  readonly collapse:
+    | { readonly request: Collapse; readonly fields: readonly Field[]; groups: readonly CollapsedHit[] }
+    | undefined
   readonly from: number | undefined
   readonly knownTotal: EngineSearchResult['total']
 }
@@ -237,10 +260,6 @@ function prepareAll(
   const searchAfter = page?.after ?? (request.searchAfter ? bindSearchAfter(request.searchAfter, engineSort, binds) : undefined)
   const aggregations = bindAggregations(request.aggregations, { indices: binds, maxBuckets: maxBuckets(context) })
   const { raw, query } = request
-  const rescorers = raw.rescore === undefined ? [] : parseRescore(raw.rescore)
-  if (rescorers.length > 0 && asked.some(({ field }) => field !== '_score'))
-    throw illegalArgument('Cannot use [sort] option in conjunction with [rescore].')
-  checkRescore(rescorers, searched)
   const highlight = raw.highlight === undefined ? {} : { highlight: { request: parseHighlight(raw.highlight), query } }
   const scripts = raw.script_fields === undefined ? {} : { scriptFields: parseScriptFields(raw.script_fields) }
   const printer = new HitPrinter(searched, { ...request, ...highlight, ...scripts, sort }, access)
@@ -254,10 +273,17 @@ function prepareAll(
     everything: momentOf(bindTargets(searched, undefined).targets, page, request),
     aggregations,
     printer,
-    rescorers,
+    collapse: collapseOf(request, page, searched),
     from: page?.from,
     knownTotal: page?.total,
   }
+}
+
+function collapseOf(request: SearchRequest, page: PageOf | undefined, searched: readonly SearchedIndex[]): Prepared['collapse'] {
+  const { collapse } = request.raw
+  if (collapse === undefined) return undefined
+  const parsed = parseCollapse(collapse, request, page?.tie === 'hidden')
+  return { request: parsed, fields: searched.map((one) => collapseField(parsed, one)), groups: [] }
 }
 
 /** Ends in an order that tells all documents apart; what `_doc` says is part of it. */
@@ -325,18 +351,22 @@ async function run(
       return (await engine.search({ ...alone, minScore, aggregations: asked })).aggregations
     return (await engine.search({ ...alone, aggregations: asked })).aggregations
   }
+  const asked = { ...common, aggregations: unfiltered ? [] : aggregations.engine }
+  const { collapse } = prepared
+  const grouped =
+    collapse &&
+    searchCollapsed((one) => engine.search(one), asked, collapse.fields).then(({ result, hits: groups }) => {
+      collapse.groups = groups
+      return { ...result, hits: groups.map(({ hit }) => hit) }
+    })
   const [found, apart, global] = await Promise.all([
-    searchPageOf(engine, { ...common, aggregations: unfiltered ? [] : aggregations.engine }, prepared),
+    grouped ?? engine.search(asked),
     unfiltered ? sumUp(unfiltered, aggregations.engine) : new Map(),
     sumUp(prepared.everything, aggregations.global),
   ])
   const results = new Map([...found.aggregations, ...apart, ...global])
   const background = await sumUp(prepared.everything, aggregations.background(results))
   return { ...found, aggregations: results, background }
-}
-
-async function searchPageOf(engine: Engine, request: EngineSearch, { rescorers, bound }: Prepared): Promise<EngineSearchResult> {
-  return rescorers.length > 0 && request.size > 0 ? searchRescored(engine, request, rescorers, bound) : engine.search(request)
 }
 
 function nothingFound({ trackTotalHits }: SearchRequest): EngineSearchResult & { readonly background: AggregationResults } {
@@ -360,13 +390,15 @@ function printAnswer(
     readonly indices: readonly IndexState[]
     readonly access: IndexAccess
     readonly suggested: JsonObject | undefined
+    /** What hits show of their groups, in their order. */
+    readonly groups: readonly Awaited<ReturnType<typeof printGroup>>[]
   },
 ): string {
   const { hits, total, maxScore, timedOut } = result
   const terminated = request.terminateAfter > 0 ? `"terminated_early":${(total?.value ?? 0) >= request.terminateAfter},` : ''
   const shards = printShards(about.indices, prepared.failures, printing.node)
   const printedTotal = printTotal(prepared.knownTotal ?? total, printing.totalAsInt)
-  const printedHits = hits.map((hit) => prepared.printer.print(hit)).join(',')
+  const printedHits = hits.map((hit, i) => prepared.printer.print(hit, about.groups[i])).join(',')
   let text = `{"took":${about.tookMs},"timed_out":${timedOut},${terminated}${shards},"hits":{${printedTotal}"max_score":${printScore(maxScore)},"hits":[${printedHits}]}`
   if (request.aggregations.aggregations.length > 0 || request.aggregations.pipelines.length > 0) {
     const formatHit = (hit: EngineHit, options: TopHitsOptions): JsonObject =>

@@ -86,6 +86,7 @@ export interface BoundSource {
  * @throws ElkhornError `illegal_argument_exception` (400) for fields that `owner` cannot take
  */
 export function bindSource(request: SourceRequest, owner: string, accepts: Accepts, context: AggregationContext): BoundSource {
+  if (request.field === '_index' && !request.script) return indexNames(context)
   const mapped = findField(request.field, context)
   if (mapped) requireAggregatable(mapped, owner, accepts)
   const field = request.script
@@ -99,6 +100,12 @@ export function bindSource(request: SourceRequest, owner: string, accepts: Accep
   const missing =
     request.missing === undefined || request.missing === null ? undefined : missingValue(request.missing, field, context)
   return { source: { field: field?.path ?? request.field, ...(missing === undefined ? {} : { missing }) }, field, format }
+}
+
+/** The name of its index is the same for all documents of a target. */
+function indexNames({ indices }: AggregationContext): BoundSource {
+  const field: Field = { path: '_index', type: 'keyword', ordinal: -1, parameters: { indexed: true, docValues: true } }
+  return { source: { field: '_index', byTarget: indices.map(({ index }) => index.name) }, field, format: valueFormat(field) }
 }
 
 interface ScriptedSource {

@@ -29,6 +29,8 @@ export interface QueryLimits {
   readonly maxTerms: number
   /** `index.max_regex_length` */
   readonly maxRegexpLength: number
+  /** `search.allow_expensive_queries`; absent: true. */
+  readonly allowExpensive?: boolean
 }
 
 export const DEFAULT_QUERY_LIMITS: QueryLimits = { maxClauses: 1024, maxTerms: 65_536, maxRegexpLength: 1000 }

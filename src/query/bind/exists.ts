@@ -1,13 +1,14 @@
 import { matchAll, matchNone, type Query } from '../ast.ts'
 import type { Field } from '../field.ts'
 import { anyOf } from './combine.ts'
-import type { BindContext } from './context.ts'
+import { queryShardException, type BindContext } from './context.ts'
 
 /** Metadata that every document has. */
-const ALWAYS_THERE = new Set(['_id', '_index', '_source', '_seq_no', '_version', '_primary_term', '_type'])
+const ALWAYS_THERE = new Set(['_id', '_index', '_seq_no', '_version', '_primary_term', '_type'])
 
 /** Documents that have any value in a field, in one of an object's, or in one of those that a pattern matches. */
 export function existsQuery(path: string, context: BindContext): Query {
+  if (path === '_source') throw queryShardException(context, 'The _source field is not searchable')
   if (ALWAYS_THERE.has(path)) return { kind: 'constant_score', query: matchAll }
   const field = context.fields.find(path)
   if (field) return fieldExists(field)
@@ -19,5 +20,7 @@ export function existsQuery(path: string, context: BindContext): Query {
 function fieldExists(field: Field): Query {
   if (field.type === 'constant_keyword')
     return field.parameters.constant === undefined ? matchNone : { kind: 'constant_score', query: matchAll }
+  const { docValues, stored } = field.parameters
+  if (field.type === 'binary' && !docValues && stored !== true) return matchNone
   return { kind: 'exists', field: field.path }
 }

@@ -42,6 +42,7 @@ export function rangeQuery(field: Field, bounds: ScalarBounds, options: RangeOpt
       return value !== undefined && inBounds(value, bounds) ? matchAll : matchNone
     }
     case 'geo_point':
+    case 'geo_shape':
     case 'binary':
       throw illegalArgument(`Field [${field.path}] of type [${field.type}] does not support range queries`)
     default:
@@ -83,6 +84,7 @@ function typedBounds(field: Field, bounds: ScalarBounds, options: RangeOptions, 
     case 'boolean':
     case 'constant_keyword':
     case 'geo_point':
+    case 'geo_shape':
     case 'binary':
       throw new Error(`no bounds of type ${field.type}`)
     default:

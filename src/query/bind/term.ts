@@ -32,6 +32,7 @@ export function termQuery(field: Field, value: Scalar, context: BindContext): Qu
     case 'constant_keyword':
       return field.parameters.constant === String(value) ? matchAll : matchNone
     case 'geo_point':
+    case 'geo_shape':
       throw queryShardException(
         context,
         `Geometry fields do not support exact searching, use dedicated geometry queries instead: [${field.path}]`,
@@ -86,6 +87,7 @@ export function termValue(field: Field, value: Scalar, context: BindContext): Fi
     case 'date_nanos':
       return nanosBound(String(value), false, { format: dateFormat(field.parameters.format ?? DEFAULT_NANOS_FORMAT), context })
     case 'geo_point':
+    case 'geo_shape':
     case 'binary':
       throw illegalArgument(`Field [${field.path}] of type [${field.type}] has no terms`)
     default:

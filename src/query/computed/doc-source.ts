@@ -26,6 +26,7 @@ const KINDS: Readonly<Record<FieldType, DocKind | undefined>> = {
   date_nanos: 'date_nanos',
   ip: 'string',
   geo_point: 'geo',
+  geo_shape: undefined,
   binary: 'string',
 }
 

@@ -5,10 +5,14 @@ import { bindBool } from './bool.ts'
 import { bindBoosting } from './boosting.ts'
 import { bindConstantScore } from './constant-score.ts'
 import { bindDisMax } from './dis-max.ts'
+import { bindDistanceFeature } from './distance-feature.ts'
 import { bindExists } from './exists.ts'
+import { bindFunctionScore } from './function-score.ts'
 import { bindFuzzy } from './fuzzy.ts'
 import { bindGeoBoundingBox, bindGeoDistance } from './geo.ts'
+import { bindGeoShape } from './geo-shape.ts'
 import { bindIds } from './ids.ts'
+import { bindIntervals } from './intervals.ts'
 import { bindKql } from './kql.ts'
 import { bindMatchAll, bindMatchNone } from './match-all.ts'
 import { bindMatchPhrase } from './match-phrase.ts'
@@ -24,6 +28,7 @@ import { bindScript } from './script.ts'
 import { bindSimpleQueryString } from './simple-query-string.ts'
 import { bindTerm } from './term.ts'
 import { bindTerms } from './terms.ts'
+import { refuseExpensive } from './expensive.ts'
 import type { UnboundQuery } from './unbound.ts'
 import { bindWildcard } from './wildcard.ts'
 
@@ -44,6 +49,7 @@ export function bindQuery(query: UnboundQuery, context: BindContext): Query {
 }
 
 function bind(query: UnboundQuery, context: BindContext): Query {
+  if (context.limits.allowExpensive === false) refuseExpensive(query, context)
   switch (query.kind) {
     case 'bool':
       return bindBool(query, context, bind)
@@ -53,16 +59,24 @@ function bind(query: UnboundQuery, context: BindContext): Query {
       return bindConstantScore(query, context, bind)
     case 'dis_max':
       return bindDisMax(query, context, bind)
+    case 'distance_feature':
+      return bindDistanceFeature(query, context)
     case 'exists':
       return bindExists(query, context)
+    case 'function_score':
+      return bindFunctionScore(query, context, bind)
     case 'fuzzy':
       return bindFuzzy(query, context)
     case 'geo_bounding_box':
       return bindGeoBoundingBox(query, context)
     case 'geo_distance':
       return bindGeoDistance(query, context)
+    case 'geo_shape':
+      return bindGeoShape(query, context)
     case 'ids':
       return bindIds(query)
+    case 'intervals':
+      return bindIntervals(query, context)
     case 'kql':
       return bindKql(query, context, bind)
     case 'match':

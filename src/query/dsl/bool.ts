@@ -56,12 +56,10 @@ export function bindBool(query: BoolQuery, context: BindContext, bind: BindQuery
   const mustNot = bindAll(query.mustNot).filter((one) => one.kind !== 'none')
   if (must.some(isNone) || filter.some(isNone) || mustNot.some((one) => one.kind === 'all')) return matchNone
   const optional = should.length > 0 && (must.length > 0 || filter.length > 0)
+  // Where nothing else must match one of them has to, whatever is asked.
+  const least = optional || should.length === 0 ? 0 : 1
   const minimum =
-    query.minimumShouldMatch === undefined
-      ? optional || should.length === 0
-        ? 0
-        : 1
-      : minimumShouldMatch(query.minimumShouldMatch, should.length)
+    query.minimumShouldMatch === undefined ? least : Math.max(least, minimumShouldMatch(query.minimumShouldMatch, should.length))
   // Optional clauses that cannot match have no say, but they counted.
   const possible = should.filter((one) => !isNone(one))
   if (minimum > possible.length) return matchNone

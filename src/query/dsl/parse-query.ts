@@ -7,10 +7,14 @@ import type { ParseQuery } from './clause.ts'
 import { parseConstantScore } from './constant-score.ts'
 import { parseDisMax } from './dis-max.ts'
 import { didYouMean, parsingException } from './errors.ts'
+import { parseDistanceFeature } from './distance-feature.ts'
 import { parseExists } from './exists.ts'
 import { parseFuzzy } from './fuzzy.ts'
+import { parseFunctionScore } from './function-score.ts'
 import { parseGeoBoundingBox, parseGeoDistance } from './geo.ts'
+import { parseGeoShape } from './geo-shape.ts'
 import { parseIds } from './ids.ts'
+import { parseIntervals } from './intervals.ts'
 import { parseKqlQuery } from './kql.ts'
 import { parseMatchAll, parseMatchNone } from './match-all.ts'
 import { parseMatchPhrase, parseMatchPhrasePrefix } from './match-phrase.ts'
@@ -37,11 +41,15 @@ const QUERIES: Readonly<Record<string, (json: JsonValue, at: Member, parse: Pars
   boosting: parseBoosting,
   constant_score: parseConstantScore,
   dis_max: parseDisMax,
+  distance_feature: parseDistanceFeature,
   exists: parseExists,
+  function_score: parseFunctionScore,
   fuzzy: parseFuzzy,
   geo_bounding_box: parseGeoBoundingBox,
   geo_distance: parseGeoDistance,
+  geo_shape: parseGeoShape,
   ids: parseIds,
+  intervals: parseIntervals,
   kql: parseKqlQuery,
   match: parseMatch,
   match_all: parseMatchAll,

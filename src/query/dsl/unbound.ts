@@ -4,10 +4,14 @@ import type { BoolQuery } from './bool.ts'
 import type { BoostingQuery } from './boosting.ts'
 import type { ConstantScoreQuery } from './constant-score.ts'
 import type { DisMaxQuery } from './dis-max.ts'
+import type { DistanceFeatureQuery } from './distance-feature.ts'
 import type { ExistsQuery } from './exists.ts'
+import type { FunctionScoreQuery } from './function-score.ts'
 import type { FuzzyQuery } from './fuzzy.ts'
 import type { GeoBoundingBoxQuery, GeoDistanceQuery } from './geo.ts'
+import type { GeoShapeQuery } from './geo-shape.ts'
 import type { IdsQuery } from './ids.ts'
+import type { IntervalsQuery } from './intervals.ts'
 import type { KqlQuery } from './kql.ts'
 import type { MatchAllQuery, MatchNoneQuery } from './match-all.ts'
 import type { MatchPhraseQuery } from './match-phrase.ts'
@@ -31,11 +35,15 @@ export type UnboundQuery =
   | BoostingQuery
   | ConstantScoreQuery
   | DisMaxQuery
+  | DistanceFeatureQuery
   | ExistsQuery
+  | FunctionScoreQuery
   | FuzzyQuery
   | GeoBoundingBoxQuery
   | GeoDistanceQuery
+  | GeoShapeQuery
   | IdsQuery
+  | IntervalsQuery
   | KqlQuery
   | MatchAllQuery
   | MatchBoolPrefixQuery

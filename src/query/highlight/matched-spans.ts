@@ -1,5 +1,6 @@
 import type { Token } from '../analysis/token.ts'
 import type { Phrase, Query } from '../ast.ts'
+import { namedTokens } from '../interval-rule.ts'
 import { termMatcher } from '../term-matcher.ts'
 
 /** UTF-16 offsets into a text, the end excluded. */
@@ -34,6 +35,10 @@ export function spanFinders(query: Query, path: string | undefined, joined: bool
       const matches = termMatcher(query.pattern)
       return [(tokens) => tokens.filter(({ term }) => matches(term))]
     }
+    case 'intervals':
+      return namedTokens(query.rule)
+        .filter(({ field }) => isWanted(field))
+        .map(({ tokens }) => termsFinder(tokens))
     case 'phrase':
       return isWanted(query.field) ? [(tokens) => phraseSpans(query.phrase, tokens, joined)] : []
     default:

@@ -5,13 +5,13 @@ import type { BufferPool } from './buffer-pool.ts'
 import type { ColumnBuilder } from './column-builder.ts'
 import { GeoBuilder } from './geo-builder.ts'
 import { IpBuilder } from './ip-builder.ts'
-import { NumberBuilder, WholeBuilder } from './number-builder.ts'
+import { NumberBuilder, PresenceBuilder, WholeBuilder } from './number-builder.ts'
 import { TextBuilder } from './text-builder.ts'
 import { TokenBuilder } from './token-builder.ts'
 
 /**
  * How values of a field type are stored; `text` stands for `dictionary` or `string`, which the first values decide.
- * `undefined`: no column, the value is in the source only (`binary`) or in the mapping (`constant_keyword`).
+ * `undefined`: no column, the value is in the mapping (`constant_keyword`).
  */
 export const STORAGE: Readonly<Record<FieldType, Exclude<ColumnStorage, 'dictionary' | 'string'> | 'text' | undefined>> = {
   keyword: 'text',
@@ -35,7 +35,9 @@ export const STORAGE: Readonly<Record<FieldType, Exclude<ColumnStorage, 'diction
   date_nanos: 'int64',
   ip: 'ipv6',
   geo_point: 'geo',
-  binary: undefined,
+  geo_shape: 'text',
+  // Whether there is a value: the bytes themselves are in the source.
+  binary: 'bool',
 }
 
 /** What the batch before held: the next one is likely to hold as much. */
@@ -48,6 +50,8 @@ export interface Expected {
 export function builderFor(field: Field, schema: IndexSchema, pool: BufferPool, expected: Expected): ColumnBuilder | undefined {
   const storage = STORAGE[field.type]
   const { indexed, docValues, analyzer } = field.parameters
+  if (field.type === 'binary')
+    return docValues || field.parameters.stored === true ? new PresenceBuilder(pool, expected.rows) : undefined
   if (storage === undefined || !(indexed || docValues)) return undefined
   switch (storage) {
     case 'text':

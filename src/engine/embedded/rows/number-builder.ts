@@ -182,3 +182,10 @@ export function arrayColumn(
 export function bytesOf(array: TypedArray | Uint32Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 }
+
+/** Whether a row has a value, whatever it is. */
+export class PresenceBuilder extends NumberBuilder {
+  override add(row: number): void {
+    super.add(row, true)
+  }
+}

@@ -24,6 +24,7 @@ const VALUE_TYPES: Readonly<Record<FieldType, ValueType>> = {
   date_nanos: 'nanos',
   ip: 'ip',
   geo_point: 'string',
+  geo_shape: 'string',
 }
 
 export function valueTypeOf(field: Field): ValueType {

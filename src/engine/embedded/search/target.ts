@@ -164,6 +164,8 @@ function isDear(query: Query, expansions: Expansions): boolean {
   switch (query.kind) {
     case 'phrase':
       return query.phrase.places.length > 1
+    case 'intervals':
+      return true
     case 'pattern':
       return expansions.get(query)?.kind === 'scan' || expansions.get(query)?.kind === 'dictionary'
     case 'bool':

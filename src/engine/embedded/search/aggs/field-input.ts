@@ -15,10 +15,10 @@ export interface FieldInput {
 }
 
 /** Values of a field in all targets, in one type. */
-export function fieldInput({ field, missing }: ValuesSource, targets: readonly Target[]): FieldInput {
+export function fieldInput({ field, missing: everywhere, byTarget }: ValuesSource, targets: readonly Target[]): FieldInput {
   const columns = targets.map(({ layout }) => layout.column(field))
   const types = columns.flatMap((column) => (column === undefined ? [] : [valueTypeOf(column.field)]))
-  const type = commonType(types) ?? typeOfMissing(missing)
+  const type = commonType(types) ?? typeOfMissing(byTarget?.[0] ?? everywhere)
   const several = columns.some((column) => column?.arrayName !== undefined)
   const mixed = new Set(columns.map((column) => column?.storage)).size > 1
   const cast = (value: Sql, name: Sql): Sql => (mixed ? sql`CAST(${value} AS ${name})` : value)
@@ -27,11 +27,16 @@ export function fieldInput({ field, missing }: ValuesSource, targets: readonly T
     type,
     sql: (target) => {
       const column = target.layout.column(field)
+      const missing = byTarget?.[target.position] ?? everywhere
+      // Among nanoseconds milliseconds are many of them.
+      const isMillis = type === 'nanos' && column !== undefined && valueTypeOf(column.field) === 'long'
       if (!several) {
-        const value = cast(singleValue(column, target, type), sql`Nullable(${typeName(type)})`)
+        const one = singleValue(column, target, type)
+        const value = cast(isMillis ? sql`(${one} * 1000000)` : one, sql`Nullable(${typeName(type)})`)
         return missing === undefined ? value : sql`ifNull(${value}, ${substitute(missing, column, type)})`
       }
-      const values = cast(allValues(column, target, type), sql`Array(${typeName(type)})`)
+      const all = allValues(column, target, type)
+      const values = cast(isMillis ? sql`arrayMap(x -> x * 1000000, ${all})` : all, sql`Array(${typeName(type)})`)
       return missing === undefined ? values : sql`if(empty(${values}), [${substitute(missing, column, type)}], ${values})`
     },
   }
@@ -41,7 +46,7 @@ export function fieldInput({ field, missing }: ValuesSource, targets: readonly T
 export function numberInput(source: ValuesSource, targets: readonly Target[]): FieldInput {
   const input = fieldInput(source, targets)
   const plain = targets.every(({ layout }) => layout.column(source.field)?.storage === 'float64')
-  if (plain && source.missing === undefined) return input
+  if (plain && source.missing === undefined && source.byTarget === undefined) return input
   const scale = input.type === 'nanos' ? sql` / 1000000` : sql``
   const number = (value: Sql): Sql => sql`toFloat64(${value})${scale}`
   return {
@@ -102,8 +107,9 @@ function allValues(column: StoredColumn | undefined, target: Target, type: Value
 }
 
 function substitute(missing: NonNullable<ValuesSource['missing']>, column: StoredColumn | undefined, type: ValueType): Sql {
-  if (column === undefined && type === 'double') return sql`toFloat64(${literal(missing, 'float64')})`
-  return literal(missing, column?.storage ?? (type === 'ip' ? 'ipv6' : type === 'boolean' ? 'bool' : 'float64'))
+  if (column) return literal(missing, column.storage)
+  // Without a column nothing else says the type, and a whole number is no 64-bit float by itself.
+  return sql`CAST(${literal(missing, type === 'ip' ? 'ipv6' : type === 'boolean' ? 'bool' : 'float64')} AS ${typeName(type)})`
 }
 
 function typeOfMissing(missing: ValuesSource['missing']): ValueType {

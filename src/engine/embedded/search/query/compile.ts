@@ -7,6 +7,7 @@ import { exists } from './column-test.ts'
 import { ALWAYS, and, atLeast, type Condition, NEVER, not, or } from './condition.ts'
 import { geoBoxCondition, geoDistanceCondition, geoPolygonCondition } from './geo.ts'
 import { type DecodeId, idsCondition } from './ids.ts'
+import { intervalsCondition } from './intervals.ts'
 import { patternCondition } from './pattern.ts'
 import { phraseCondition } from './phrase.ts'
 import { rangeCondition } from './range.ts'
@@ -45,6 +46,8 @@ export function compileQuery(query: Query, scope: QueryScope): Condition {
       return on(query.field, (column) => tokensCondition(column, query.tokens, query.minimum))
     case 'phrase':
       return on(query.field, (column) => phraseCondition(column, query.phrase, scope.expansions.get(query)))
+    case 'intervals':
+      return intervalsCondition(query.rule, (field) => scope.layout.column(field))
     case 'ids':
       return idsCondition(query.ids, scope.decodeId)
     case 'bool':
@@ -65,6 +68,16 @@ export function compileQuery(query: Query, scope: QueryScope): Condition {
       return on(query.field, exists)
     case 'terms_set':
       return on(query.field, (column) => termsSetCondition(column, query.values, scope.layout.column(query.minimumField)))
+    case 'shape':
+      return on(query.field, (column) => {
+        const expansion = scope.expansions.get(query)
+        return expansion?.kind === 'terms'
+          ? termsCondition(
+              column,
+              expansion.terms.map(({ term }) => term),
+            )
+          : NEVER
+      })
     case 'geo_polygon':
       return on(query.field, (column) => geoPolygonCondition(column, query.points))
     case 'geo_distance':

@@ -41,7 +41,8 @@ export function distanceSql(lat: Sql, lon: Sql, { lat: centerLat, lon: centerLon
   const a = sql`pow(sin((${lat} - (${centerLat})) * ${half}), 2)`
   const b = sql`pow(sin((${lon} - (${centerLon})) * ${half}), 2)`
   const h = sql`(${a} + cos(${lat} * ${RADIANS}) * ${Math.cos(centerLat * RADIANS)} * ${b})`
-  return sql`(asin(least(1, sqrt(${h}))) * ${2 * EARTH_RADIUS_METERS})`
+  // Not `least(1, …)`, which is 1 for NULL.
+  return sql`(asin(if(${h} > 1, 1, sqrt(${h}))) * ${2 * EARTH_RADIUS_METERS})`
 }
 
 /** A box whose left edge lies east of its right one crosses the date line. */

@@ -70,10 +70,12 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
     case 'range':
     case 'exists':
     case 'ids':
+    case 'intervals':
     case 'constant_score':
     case 'geo_distance':
     case 'geo_box':
     case 'geo_polygon':
+    case 'shape':
     case 'terms_set':
       return constant
     case 'boosting': {

@@ -1,5 +1,7 @@
 import { illegalArgument } from '../../../../core/errors.ts'
+import { parseShape } from '../../../../core/geo-shape.ts'
 import type { Query, TermPattern } from '../../../../query/ast.ts'
+import { isRelatedShape } from '../../../../query/shape-relation.ts'
 import { termMatcher } from '../../../../query/term-matcher.ts'
 import { DATABASE, type StoredColumn, type TableLayout, textIndexName } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
@@ -43,18 +45,21 @@ export async function expandPatterns(query: Query, layout: TableLayout, statemen
       const expansion =
         node.kind === 'phrase'
           ? await prefixTerms(node, column, layout, statements)
-          : await expand(node, column, layout, statements)
+          : node.kind === 'shape'
+            ? await relatedShapes(node, column, layout, statements)
+            : await expand(node, column, layout, statements)
       if (expansion !== undefined) expansions.set(node, expansion)
     }),
   )
   return expansions
 }
 
-type PatternNode = Extract<Query, { kind: 'pattern' | 'phrase' }>
+type PatternNode = Extract<Query, { kind: 'pattern' | 'phrase' | 'shape' }>
 
 function patternNodes(query: Query): PatternNode[] {
   switch (query.kind) {
     case 'pattern':
+    case 'shape':
       return [query]
     case 'phrase':
       return query.phrase.lastIsPrefix ? [query] : []
@@ -116,6 +121,31 @@ async function filteredTerms(
   }
   const matches = termMatcher(pattern)
   return { kind: 'terms', terms: rows.filter(({ term }) => matches(term)).map(({ term }) => ({ term, edits: 0 })) }
+}
+
+/** Bytes of shapes that a statement carries. */
+const MAX_SHAPE_BYTES = 8_000_000
+
+/** The shapes of a field that lie as asked: JavaScript compares them, each once however many documents have it. */
+async function relatedShapes(
+  { shape, relation }: Extract<Query, { kind: 'shape' }>,
+  column: StoredColumn,
+  layout: TableLayout,
+  statements: Statements,
+): Promise<Expansion> {
+  const terms = indexedTerms(column, layout, () => [])
+  const rows = await statements.select(
+    { term: text(sql`term`) },
+    sql`FROM (${terms}) WHERE term != '' GROUP BY term LIMIT ${MAX_FILTERED_TERMS + 1}`,
+  )
+  const asked = parseShape(shape)
+  const related = rows.filter(({ term }) => isRelatedShape(parseShape(term), asked, relation))
+  if (rows.length > MAX_FILTERED_TERMS || related.reduce((sum, { term }) => sum + term.length, 0) > MAX_SHAPE_BYTES) {
+    throw illegalArgument(
+      `the field [${column.field.path}] has too many different shapes for a geo_shape query; ask in a smaller index, or map points as [geo_point]`,
+    )
+  }
+  return { kind: 'terms', terms: related.map(({ term }) => ({ term, edits: 0 })) }
 }
 
 /** The first tokens, in order, that begin with the last one of a phrase. */

@@ -111,7 +111,10 @@ export function matches(query: Query, one: BruteDocument): boolean {
     case 'geo_distance':
     case 'geo_box':
     case 'geo_polygon':
+    case 'shape':
       throw new Error('points are tested elsewhere')
+    case 'intervals':
+      throw new Error('intervals are tested against recorded answers')
     default:
       return unreachable(query)
   }

@@ -1,0 +1,194 @@
+import { unreachable } from '../../../../core/errors.ts'
+import type { IntervalRelation, IntervalRule } from '../../../../query/interval-rule.ts'
+import type { StoredColumn } from '../../layout.ts'
+import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
+import { indexedToken } from '../../token-column.ts'
+import { patternTest } from '../terms/pattern-test.ts'
+import { anyIndexed, exists } from './column-test.ts'
+import { and, type Condition, leaf, NEVER, or } from './condition.ts'
+
+type FindColumn = (field: string) => StoredColumn | undefined
+
+/** Documents in which a rule finds a stretch of text: the index narrows them down, then positions are compared. */
+export function intervalsCondition(rule: IntervalRule, column: FindColumn): Condition {
+  const candidates = candidatesOf(rule, column)
+  if (candidates.kind === 'never') return NEVER
+  return and([candidates, leaf(sql`notEmpty(${new IntervalsSql(column).of(rule)})`, { nullable: false })])
+}
+
+function candidatesOf(rule: IntervalRule, column: FindColumn): Condition {
+  const on = (field: string, test: (column: StoredColumn) => Condition): Condition => {
+    const found = column(field)
+    return found?.storage === 'tokens' ? test(found) : NEVER
+  }
+  switch (rule.kind) {
+    case 'tokens':
+      return on(rule.field, (found) => anyIndexed(found, sql`${rule.tokens.map(indexedToken)}`))
+    case 'pattern':
+    case 'near':
+      return on(rule.field, exists)
+    case 'any_of':
+      return or(rule.rules.map((one) => candidatesOf(one, column)))
+    case 'all_of':
+      return and(rule.rules.map((one) => candidatesOf(one, column)))
+    case 'related':
+      if (rule.relation.startsWith('not_')) return candidatesOf(rule.rule, column)
+      return and([candidatesOf(rule.rule, column), candidatesOf(rule.to, column)])
+    default:
+      return unreachable(rule)
+  }
+}
+
+/** Rules as arrays of `(start, end, covered)`; `memory/intervals.ts` does the same step by step. */
+class IntervalsSql {
+  readonly #column: FindColumn
+  #names = 0
+
+  constructor(column: FindColumn) {
+    this.#column = column
+  }
+
+  of(rule: IntervalRule): Sql {
+    switch (rule.kind) {
+      case 'tokens': {
+        const tokens = rule.tokens.map(indexedToken)
+        return this.#places(rule.field, (part) => sql`${part} IN ${tokens}`)
+      }
+      case 'pattern':
+        return this.#places(
+          rule.field,
+          (part) => sql`(NOT startsWith(${part}, ${'\x02'}) AND ${patternTest(part, rule.pattern)})`,
+        )
+      case 'near': {
+        const prefix = Array.from(rule.term).slice(0, rule.prefixLength).join('')
+        return this.#places(
+          rule.field,
+          (part) => sql`(startsWith(${part}, ${prefix}) AND editDistanceUTF8(${part}, ${rule.term}) <= ${rule.edits})`,
+        )
+      }
+      case 'any_of':
+        return this.#shortest(
+          sql`arrayConcat(${joinSql(
+            rule.rules.map((one) => this.of(one)),
+            ', ',
+          )})`,
+        )
+      case 'all_of':
+        return this.#combine(rule)
+      case 'related':
+        return this.#bound(this.of(rule.to), (others) => {
+          const one = this.#name()
+          return sql`arrayFilter(${one} -> ${related(one, others, rule.relation, this.#name())}, ${this.of(rule.rule)})`
+        })
+      default:
+        return unreachable(rule)
+    }
+  }
+
+  /** A name for a value that stands in several places. */
+  #bound(value: Sql, body: (name: Sql) => Sql): Sql {
+    const name = this.#name()
+    return sql`arrayMap(${name} -> ${body(name)}, [${value}])[1]`
+  }
+
+  #name(): Sql {
+    this.#names += 1
+    return { kind: 'sql', text: `v${this.#names}` }
+  }
+
+  #places(field: string, test: (part: Sql) => Sql): Sql {
+    const column = this.#column(field)
+    if (!column) return EMPTY
+    const [part, p] = [this.#name(), this.#name()]
+    return this.#bound(sql`splitByChar(${'\x01'}, ${identifier(column.name)})`, (parts) => {
+      // As in `phrase.ts`: after the pseudo-token of a gap the next one stands so much further.
+      const positions = sql`arrayCumSum(${part} -> if(startsWith(${part}, ${'\x02>'}), toInt64OrZero(substring(${part}, 3)), 1), ${parts})`
+      const found = sql`arrayFilter((${p}, ${part}) -> ${test(part)}, ${positions}, ${parts})`
+      return sql`arrayMap(${p} -> (toInt64(${p}), toInt64(${p}), toInt64(1)), ${found})`
+    })
+  }
+
+  #shortest(list: Sql): Sql {
+    const [one, other] = [this.#name(), this.#name()]
+    return this.#bound(
+      list,
+      (all) =>
+        sql`arrayFilter(${one} -> NOT arrayExists(${other} -> ${other}.1 >= ${one}.1 AND ${other}.2 <= ${one}.2 AND ${other}.2 - ${other}.1 < ${one}.2 - ${one}.1, ${all}), ${all})`,
+    )
+  }
+
+  #combine({ rules, ordered, maxGaps }: Extract<IntervalRule, { kind: 'all_of' }>): Sql {
+    const found = this.#shortest(ordered ? this.#inOrder(rules) : this.#inAnyOrder(rules))
+    if (maxGaps < 0) return found
+    const one = this.#name()
+    return sql`arrayFilter(${one} -> ${one}.2 - ${one}.1 + 1 - ${one}.3 <= ${maxGaps}, ${found})`
+  }
+
+  #inOrder([first, ...others]: readonly IntervalRule[]): Sql {
+    if (!first) return EMPTY
+    return others.reduce(
+      (begun, rule) => {
+        const [one, next, after] = [this.#name(), this.#name(), this.#name()]
+        return this.#bound(this.of(rule), (list) => {
+          const following = sql`arraySort(${next} -> (${next}.2, -${next}.1), arrayFilter(${next} -> ${next}.1 > ${one}.2, ${list}))`
+          const joined = sql`arrayMap(${after} -> (${one}.1, ${after}.2, ${one}.3 + ${covered(after)}), arraySlice(${following}, 1, 1))`
+          return sql`arrayFlatten(arrayMap(${one} -> ${joined}, ${begun}))`
+        })
+      },
+      this.#withCovered(this.of(first)),
+    )
+  }
+
+  #withCovered(list: Sql): Sql {
+    const one = this.#name()
+    return sql`arrayMap(${one} -> (${one}.1, ${one}.2, ${covered(one)}), ${list})`
+  }
+
+  #inAnyOrder(rules: readonly IntervalRule[]): Sql {
+    const lists = rules.map((rule) => this.of(rule))
+    const [low, one, start, part] = [this.#name(), this.#name(), this.#name(), this.#name()]
+    const bind = (at: number, names: readonly Sql[]): Sql => {
+      const list = lists[at]
+      if (list) return this.#bound(list, (name) => bind(at + 1, [...names, name]))
+      const starts = sql`arrayDistinct(arrayMap(${start} -> ${start}.1, arrayConcat(${joinSql(names, ', ')})))`
+      const chosen = names.map(
+        (name) =>
+          sql`arraySlice(arraySort(${one} -> (${one}.2, -${one}.1), arrayFilter(${one} -> ${one}.1 >= ${low}, ${name})), 1, 1)`,
+      )
+      const windows = sql`arrayMap(${low} -> arrayConcat(${joinSql(chosen, ', ')}), ${starts})`
+      const full = sql`arrayFilter(${part} -> length(${part}) = ${names.length}, ${windows})`
+      const of = (get: string, value: Sql): Sql => sql`${{ kind: 'sql', text: get } as const}(${one} -> ${value}, ${part})`
+      return sql`arrayMap(${part} -> (${of('arrayMin', sql`${one}.1`)}, ${of('arrayMax', sql`${one}.2`)}, ${of('arraySum', covered(one))}), ${full})`
+    }
+    return bind(0, [])
+  }
+}
+
+const EMPTY: Sql = sql`CAST([], 'Array(Tuple(Int64, Int64, Int64))')`
+
+/** Positions of a stretch, as a part of a longer one. */
+const covered = (one: Sql): Sql => sql`(${one}.2 - ${one}.1 + 1)`
+
+function related(one: Sql, others: Sql, relation: IntervalRelation, other: Sql): Sql {
+  const some = (test: Sql): Sql => sql`arrayExists(${other} -> ${test}, ${others})`
+  switch (relation) {
+    case 'containing':
+      return some(sql`${other}.1 >= ${one}.1 AND ${other}.2 <= ${one}.2`)
+    case 'contained_by':
+      return some(sql`${one}.1 >= ${other}.1 AND ${one}.2 <= ${other}.2`)
+    case 'overlapping':
+      return some(sql`${other}.1 <= ${one}.2 AND ${other}.2 >= ${one}.1`)
+    case 'before':
+      return some(sql`${one}.2 < ${other}.1`)
+    case 'after':
+      return some(sql`${one}.1 > ${other}.2`)
+    case 'not_containing':
+      return sql`NOT ${related(one, others, 'containing', other)}`
+    case 'not_contained_by':
+      return sql`NOT ${related(one, others, 'contained_by', other)}`
+    case 'not_overlapping':
+      return sql`NOT ${related(one, others, 'overlapping', other)}`
+    default:
+      return unreachable(relation)
+  }
+}

@@ -1,0 +1,51 @@
+import { illegalArgument } from '../../core/errors.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { valuesAt } from '../documents/stored-fields.ts'
+import { documentOf, textOf, type LookupContext } from './looked-up-document.ts'
+import { moreLikeThis } from './more-like-this.ts'
+
+/**
+ * Queries that ask for documents before they can be one: `terms` of another document and `more_like_this`. Wherever they
+ * stand in a request's body, what they come to is put in their place. Everything else stays the very same object, so that
+ * errors still know their places.
+ * @throws ElkhornError as `getDocument` does
+ */
+export async function resolveLookups<T extends JsonValue | undefined>(json: T, lookup: LookupContext): Promise<T> {
+  return (await resolve(json, lookup)) as T
+}
+
+async function resolve(json: JsonValue | undefined, lookup: LookupContext): Promise<JsonValue | undefined> {
+  if (Array.isArray(json)) {
+    const list = json as readonly JsonValue[]
+    const resolved = await Promise.all(list.map((one) => resolve(one, lookup)))
+    return resolved.every((one, i) => one === list[i]) ? json : (resolved as JsonValue[])
+  }
+  if (!isJsonObject(json)) return json
+  const alike = json['more_like_this']
+  if (isJsonObject(alike) && Object.keys(json).length === 1 && (alike['like'] !== undefined || alike['fields'] !== undefined))
+    return moreLikeThis(alike, lookup)
+  const entries = await Promise.all(
+    Object.entries(json).map(async ([key, value]): Promise<[string, JsonValue | undefined]> => [
+      key,
+      key === 'terms' && isJsonObject(value) ? await termsOf(value, lookup) : await resolve(value, lookup),
+    ]),
+  )
+  return entries.every(([key, value]) => value === json[key]) ? json : Object.fromEntries(entries)
+}
+
+/** `{ "terms": { "user": { "index": "users", "id": "2", "path": "followers" } } }` */
+async function termsOf(terms: JsonObject, lookup: LookupContext): Promise<JsonValue> {
+  const entries = await Promise.all(
+    Object.entries(terms).map(async ([field, value]): Promise<[string, JsonValue | undefined]> => {
+      if (!isJsonObject(value) || value['id'] === undefined || value['path'] === undefined) return [field, value]
+      return [field, await lookedUp(value, lookup)]
+    }),
+  )
+  return entries.every(([field, value]) => value === terms[field]) ? terms : Object.fromEntries(entries)
+}
+
+async function lookedUp({ index, id, path, routing }: JsonObject, lookup: LookupContext): Promise<JsonValue[]> {
+  if (typeof index !== 'string') throw illegalArgument('[terms] query lookup element requires specifying the index')
+  const document = await documentOf({ index, id: textOf(id), routing }, lookup)
+  return document ? valuesAt(document, textOf(path)) : []
+}

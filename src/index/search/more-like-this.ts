@@ -1,0 +1,178 @@
+import { ElkhornError, illegalArgument } from '../../core/errors.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { analyzerFor } from '../../query/analysis/analysis.ts'
+import { matchAll, type Query } from '../../query/ast.ts'
+import { isText } from '../../query/bind/context.ts'
+import type { Field } from '../../query/field.ts'
+import { valuesAt } from '../documents/stored-fields.ts'
+import { documentIfAny, type LookupContext } from './looked-up-document.ts'
+import { openTargets, type SearchedIndex } from './targets.ts'
+
+const KNOWN = new Set([
+  'like',
+  'unlike',
+  'fields',
+  'max_query_terms',
+  'min_term_freq',
+  'min_doc_freq',
+  'max_doc_freq',
+  'min_word_length',
+  'max_word_length',
+  'stop_words',
+  'analyzer',
+  'minimum_should_match',
+  'fail_on_unsupported_field',
+  'boost_terms',
+  'include',
+  'boost',
+  '_name',
+])
+
+/** Terms whose frequencies are asked for: the most frequent ones of what is liked. */
+const MAX_COUNTED = 500
+
+interface Term {
+  readonly field: string
+  readonly text: string
+  count: number
+}
+
+/**
+ * The query that `more_like_this` comes to: the terms of what is liked that tell the most (often there, seldom elsewhere), as
+ * Lucene's MoreLikeThis chooses them.
+ * @throws ElkhornError (400)
+ */
+export async function moreLikeThis(json: JsonObject, lookup: LookupContext): Promise<JsonObject> {
+  for (const key of Object.keys(json)) {
+    if (!KNOWN.has(key)) throw illegalArgument(`[more_like_this] query does not support [${key}]`)
+  }
+  if (json['like'] === undefined)
+    throw new ElkhornError('parsing_exception', 400, "more_like_this requires 'like' to be specified")
+  const names = json['fields'] === undefined ? undefined : strings(json['fields'])
+  if (names?.length === 0) throw illegalArgument("[more_like_this] requires 'fields' to be non-empty")
+  const { context, access, where } = lookup
+  const { searched } = await openTargets(context, access, where, context.clock.now())
+  const [first] = searched
+  if (!first) return { match_none: {} }
+  const liked = listOf(json['like'])
+  const terms = await termsOf(liked, names, json, first, lookup)
+  for (const [key] of await termsOf(listOf(json['unlike']), names, json, first, lookup)) terms.delete(key)
+  const chosen = await choose([...terms.values()], json, searched, lookup)
+  const boosts = Number(json['boost_terms'] ?? 0)
+  const best = chosen[0]?.score ?? 1
+  const should = chosen.map(({ term, score }) => ({
+    term: { [term.field]: { value: term.text, ...(boosts > 0 ? { boost: (boosts * score) / best } : {}) } },
+  }))
+  if (should.length === 0) return { match_none: {} }
+  const ids = liked.flatMap((one) => (isJsonObject(one) && one['_id'] !== undefined ? [String(one['_id'])] : []))
+  return {
+    bool: {
+      should,
+      minimum_should_match: json['minimum_should_match'] ?? '30%',
+      ...(ids.length > 0 && json['include'] !== true ? { must_not: [{ ids: { values: ids } }] } : {}),
+      ...(json['boost'] === undefined ? {} : { boost: json['boost'] }),
+      ...(json['_name'] === undefined ? {} : { _name: json['_name'] }),
+    },
+  }
+}
+
+/** By field and text. */
+async function termsOf(
+  items: readonly JsonValue[],
+  names: readonly string[] | undefined,
+  options: JsonObject,
+  searched: SearchedIndex,
+  lookup: LookupContext,
+): Promise<Map<string, Term>> {
+  const terms = new Map<string, Term>()
+  const add = (field: Field, text: string): void => {
+    const key = `${field.path}\u0000${text}`
+    const term = terms.get(key)
+    if (term) term.count += 1
+    else terms.set(key, { field: field.path, text, count: 1 })
+  }
+  for (const item of items) {
+    const document = await likedDocument(item, searched, lookup)
+    for (const field of fieldsOf(
+      isJsonObject(item) && item['fields'] !== undefined ? strings(item['fields']) : names,
+      searched,
+    )) {
+      const values = typeof document === 'string' ? [document] : document ? valuesAt(document, field.path) : []
+      for (const value of values) for (const text of analyzed(field, value, options, searched)) add(field, text)
+    }
+  }
+  return terms
+}
+
+async function likedDocument(
+  item: JsonValue,
+  { index }: SearchedIndex,
+  lookup: LookupContext,
+): Promise<JsonObject | string | undefined> {
+  if (!isJsonObject(item)) return String(item)
+  if (isJsonObject(item['doc'])) return item['doc']
+  const { _index: name = index.name, _id: id, routing, _routing: older } = item
+  if (id === undefined) throw illegalArgument('[more_like_this] item needs an [_id], a [doc], or is a text')
+  return documentIfAny({ index: String(name), id: String(id), routing: routing ?? older }, lookup)
+}
+
+/** The fields asked for, else all that hold words. */
+function fieldsOf(names: readonly string[] | undefined, { bind }: SearchedIndex): readonly Field[] {
+  const fields = names ? names.flatMap((name) => bind.fields.match(name)) : bind.fields.all()
+  return fields.filter((field) => isText(field) || field.type === 'keyword')
+}
+
+function analyzed(field: Field, value: JsonValue, options: JsonObject, { index }: SearchedIndex): readonly string[] {
+  const asked = typeof options['analyzer'] === 'string' ? options['analyzer'] : undefined
+  const least = Number(options['min_word_length'] ?? 0)
+  const most = Number(options['max_word_length'] ?? 0)
+  const stop = new Set(options['stop_words'] === undefined ? [] : strings(options['stop_words']))
+  const texts = isText(field)
+    ? analyzerFor(asked ?? field.parameters.analyzer ?? 'default', index.analysis)
+        .analyze(String(value))
+        .map(({ term }) => term)
+    : [String(value)]
+  return texts.filter((text) => text.length >= least && (most === 0 || text.length <= most) && !stop.has(text))
+}
+
+/** The terms that tell the most, best first. */
+async function choose(
+  terms: readonly Term[],
+  options: JsonObject,
+  searched: readonly SearchedIndex[],
+  { context, signal }: LookupContext,
+): Promise<readonly { readonly term: Term; readonly score: number }[]> {
+  const minCount = Number(options['min_term_freq'] ?? 2)
+  const minDocuments = Number(options['min_doc_freq'] ?? 5)
+  const maxDocuments = Number(options['max_doc_freq'] ?? Infinity)
+  const countOf = (queryOf: (one: SearchedIndex) => Query): Promise<number> =>
+    context.engine.count(
+      searched.map((one) => ({ schema: one.index, query: queryOf(one) })),
+      signal,
+    )
+  const documents = await countOf(() => matchAll)
+  const frequent = terms.filter(({ count }) => count >= minCount).sort((a, b) => b.count - a.count)
+  const scored = await Promise.all(
+    frequent.slice(0, MAX_COUNTED).map(async (term) => {
+      const found = await countOf(({ bind }) => termQuery(bind.fields.find(term.field), term.text))
+      const wanted = found >= minDocuments && found <= maxDocuments
+      return wanted ? [{ term, score: term.count * (1 + Math.log((documents + 1) / (found + 1))) }] : []
+    }),
+  )
+  return scored
+    .flat()
+    .sort((a, b) => b.score - a.score)
+    .slice(0, Number(options['max_query_terms'] ?? 25))
+}
+
+function termQuery(field: Field | undefined, text: string): Query {
+  if (!field) return { kind: 'none' }
+  return isText(field)
+    ? { kind: 'tokens', field: field.path, tokens: [text], minimum: 1 }
+    : { kind: 'terms', field: field.path, values: [text] }
+}
+
+const listOf = (value: JsonValue | undefined): readonly JsonValue[] =>
+  value === undefined ? [] : Array.isArray(value) ? (value as readonly JsonValue[]) : [value]
+
+const strings = (value: JsonValue): readonly string[] => listOf(value).map(String)

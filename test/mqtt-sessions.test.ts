@@ -8,7 +8,7 @@ import { seededRandom } from '../src/sample/random.ts'
 import { mountSmallDisk } from './support/small-disk.ts'
 import { PASSWORD, startElkhorn, type RunningElkhorn } from './support/start-elkhorn.ts'
 
-const KILLS = 5
+const KILLS = 4
 const MESSAGES_BETWEEN_KILLS = 300
 
 let elkhorn: RunningElkhorn | undefined

@@ -13,6 +13,7 @@ import { mqtt } from './mqtt.ts'
 import { otlp } from './otlp.ts'
 import { pipeline } from './pipeline.ts'
 import { prometheus } from './prometheus.ts'
+import { serial } from './serial.ts'
 import { stdin } from './stdin.ts'
 import { syslog } from './syslog.ts'
 import { tcp } from './tcp.ts'
@@ -35,6 +36,7 @@ export const inputs: readonly InputPlugin[] = [
   otlp,
   pipeline,
   prometheus,
+  serial,
   stdin,
   syslog,
   tcp,

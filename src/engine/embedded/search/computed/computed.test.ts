@@ -224,7 +224,7 @@ test.each([
   { size: 70, query: { bool: { must_not: [script(`doc['on'].value || doc['x'].value < 0`)] } } },
   { size: 70, query: { bool: { filter: [{ exists: { field: 'rare' } }, script(`doc['rare'].value % 20 == 0`)] } } },
   { size: 70, query: { bool: { should: [script(`doc['n'].value > 30000000`), { term: { device: 'dév-1' } }] } } },
-  { size: 70, query: script(`for (t in doc['tags']) { if (t.equals('b')) return true } return false`) },
+  { size: 70, query: script(`for (t in doc['tags']) { if (t.equals('b')) return true; } return false`) },
   { query: script(`doc['rare'].value > 1`) },
   {
     size: 70,

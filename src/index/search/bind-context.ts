@@ -12,7 +12,9 @@ import { numberSetting } from '../settings/index-settings.ts'
 
 /** What a query is bound to: an index as its settings say, with the fields that the principal may see. */
 export function bindContextOf(context: IndexContext, access: IndexAccess, index: IndexState, now: EpochMillis): BindContext {
-  const fields = new ComputedFields(visibleFields(index, access), context.scripts)
+  // What is not granted is in no field, and must not be in the source either.
+  const showsSource = access.fields(index.dataStream ?? index.name) === undefined
+  const fields = new ComputedFields(visibleFields(index, access), context.scripts, { showsSource })
   const { runtime } = index.mapping.mapping.options
   if (runtime) addRuntimeFields(runtime, fields)
   const defaultField = index.settings['index.query.default_field'] ?? '*'

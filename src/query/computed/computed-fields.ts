@@ -38,16 +38,19 @@ export interface ComputedScript {
 export class ComputedFields implements FieldLookup {
   readonly #mapped: FieldLookup
   readonly #scripts: Scripts
+  readonly #showsSource: boolean
   readonly #computed = new Map<string, Field>()
 
-  constructor(mapped: FieldLookup, scripts: Scripts) {
+  /** `showsSource`: whether scripts may see documents whole, beyond the mapped fields. */
+  constructor(mapped: FieldLookup, scripts: Scripts, { showsSource }: { readonly showsSource: boolean } = { showsSource: true }) {
     this.#mapped = mapped
     this.#scripts = scripts
+    this.#showsSource = showsSource
   }
 
   /** The same fields, for a search that adds scripts of its own. */
   copy(): ComputedFields {
-    const copy = new ComputedFields(this.#mapped, this.#scripts)
+    const copy = new ComputedFields(this.#mapped, this.#scripts, { showsSource: this.#showsSource })
     for (const field of this.#named()) copy.#computed.set(field.path, field)
     return copy
   }
@@ -84,6 +87,7 @@ export class ComputedFields implements FieldLookup {
   }
 
   addComputation(path: string, { type, format }: Pick<ComputedScript, 'type' | 'format'>, computation: Computation): Field {
+    if (computation.readsSource) this.#checkSource()
     const field: Field = {
       path,
       type,
@@ -93,6 +97,12 @@ export class ComputedFields implements FieldLookup {
     }
     this.#computed.set(path, field)
     return field
+  }
+
+  /** @throws ElkhornError 400 for whoever may see only some fields of documents */
+  #checkSource(): void {
+    if (!this.#showsSource)
+      throw illegalArgument('[params._source] is not there for users who may see only some fields; use [doc]')
   }
 
   /** A script that is about no document. @throws ElkhornError `script_exception` (400) */
@@ -105,7 +115,7 @@ export class ComputedFields implements FieldLookup {
     const script = this.#scripts.compile(reference, fieldContext)
     const source = new DocumentSource((path) => this.find(path))
     const doc = new DocMap(source)
-    const params = withSource(script.params, source)
+    const params = this.#showsSource ? withSource(script.params, source) : script.params
     return (document) => {
       source.current = document
       doc.next()

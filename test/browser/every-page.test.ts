@@ -123,7 +123,7 @@ describe.skipIf(chromiumPath === undefined)('every page', () => {
   })
 
   test.each([
-    { path: '/sign-in', drawn: (page: Page) => page.getByLabel('User name'), maxKilobytes: 115 },
+    { path: '/sign-in', drawn: (page: Page) => page.getByLabel('User name'), maxKilobytes: 100 },
     { path: '/discover?from=now-10m&to=now', drawn: (page: Page) => page.locator('[data-row="3"]'), maxKilobytes: 145 },
     { path: '/dashboards/smart-factory', drawn: (page: Page) => page.locator('canvas').last(), maxKilobytes: 175 },
   ])('is small over the wire: $path', async ({ path, drawn, maxKilobytes }) => {

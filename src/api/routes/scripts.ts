@@ -1,6 +1,7 @@
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { parseEventJson } from '../../core/event-json.ts'
+import { executeScript, isDocumentContext } from '../../index/search/execute-script.ts'
 import { conditionContext, ingestContext, testContext, updateContext } from '../../script/painless/contexts/document-scripts.ts'
 import { parseScriptReference } from '../../script/script-request.ts'
 import type { StoredScript } from '../../script/scripts.ts'
@@ -90,15 +91,19 @@ async function remove(request: ApiRequest, { index: { scripts } }: ApiContext): 
 }
 
 /** Runs a script once; numbers keep their kind, `20.0` is no `20`. */
-function execute(request: ApiRequest, { index: { scripts } }: ApiContext): Answer {
+async function execute(request: ApiRequest, { index }: ApiContext): Promise<Answer> {
   if (request.json() === undefined) throw illegalArgument('request body is required')
   const body = parseEventJson(request.body.toString('utf8')) as JsonObject
   if (body['script'] === undefined) throw illegalArgument('Required [script]')
   const context: JsonValue = body['context'] ?? testContext.name
-  if (context !== testContext.name) {
-    throw illegalArgument(`unsupported script context name [${String(context)}]; [${testContext.name}] works`)
+  const reference = parseScriptReference(body['script'])
+  if (context === testContext.name) return ok({ result: index.scripts.compile(reference, testContext)() })
+  if (typeof context !== 'string' || !isDocumentContext(context)) {
+    throw illegalArgument(
+      `unsupported script context name [${String(context)}]; [${testContext.name}], [filter] and [score] work`,
+    )
   }
-  return ok({ result: scripts.compile(parseScriptReference(body['script']), testContext)() })
+  return ok({ result: await executeScript(index, request.access, reference, context, body['context_setup']) })
 }
 
 function languages(): Answer {

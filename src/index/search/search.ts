@@ -3,7 +3,7 @@ import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { printJson } from '../../core/print-json.ts'
 import { RawJson } from '../../core/raw-json.ts'
-import type { EngineHit, EngineSearch, EngineSearchResult, SearchTarget } from '../../engine/engine.ts'
+import type { Engine, EngineHit, EngineSearch, EngineSearchResult, SearchTarget } from '../../engine/engine.ts'
 import type { AggregationResults } from '../../query/aggregation.ts'
 import type { TopHitsOptions } from '../../query/aggs/definition.ts'
 import { bindAggregations, type BoundAggregations } from '../../query/aggs/run-aggregations.ts'
@@ -22,6 +22,7 @@ import { collapseField, parseCollapse, printGroup, searchCollapsed, type Collaps
 import { indexBoosts } from './index-boosts.ts'
 import { HitPrinter, printScore, type HitOptions } from './print-hit.ts'
 import { allShardsFailed, printFailure, type SearchFailure } from './search-failure.ts'
+import { checkRescore, parseRescore, type Rescorer, searchRescored } from './rescore.ts'
 import type { Reader } from './open-readers.ts'
 import { readSlice } from './slice.ts'
 import { parseScriptFields } from './script-fields.ts'
@@ -173,6 +174,7 @@ function refuseUnsupported({ raw, explain, profile }: SearchRequest): void {
     runtime_mappings: _runtime,
     suggest: _suggest,
     script_fields: _scripts,
+    rescore: _rescore,
     ...others
   } = raw
   const [name] = Object.keys(others)
@@ -202,6 +204,7 @@ interface Prepared {
   readonly collapse:
     | { readonly request: Collapse; readonly fields: readonly Field[]; groups: readonly CollapsedHit[] }
     | undefined
+  readonly rescorers: readonly Rescorer[]
   readonly from: number | undefined
   readonly knownTotal: EngineSearchResult['total']
 }
@@ -260,6 +263,10 @@ function prepareAll(
   const searchAfter = page?.after ?? (request.searchAfter ? bindSearchAfter(request.searchAfter, engineSort, binds) : undefined)
   const aggregations = bindAggregations(request.aggregations, { indices: binds, maxBuckets: maxBuckets(context) })
   const { raw, query } = request
+  const rescorers = raw.rescore === undefined ? [] : parseRescore(raw.rescore)
+  if (rescorers.length > 0 && asked.some(({ field }) => field !== '_score'))
+    throw illegalArgument('Cannot use [sort] option in conjunction with [rescore].')
+  checkRescore(rescorers, searched)
   const highlight = raw.highlight === undefined ? {} : { highlight: { request: parseHighlight(raw.highlight), query } }
   const scripts = raw.script_fields === undefined ? {} : { scriptFields: parseScriptFields(raw.script_fields) }
   const printer = new HitPrinter(searched, { ...request, ...highlight, ...scripts, sort }, access)
@@ -274,6 +281,7 @@ function prepareAll(
     aggregations,
     printer,
     collapse: collapseOf(request, page, searched),
+    rescorers,
     from: page?.from,
     knownTotal: page?.total,
   }
@@ -360,13 +368,17 @@ async function run(
       return { ...result, hits: groups.map(({ hit }) => hit) }
     })
   const [found, apart, global] = await Promise.all([
-    grouped ?? engine.search(asked),
+    grouped ?? searchPageOf(engine, asked, prepared),
     unfiltered ? sumUp(unfiltered, aggregations.engine) : new Map(),
     sumUp(prepared.everything, aggregations.global),
   ])
   const results = new Map([...found.aggregations, ...apart, ...global])
   const background = await sumUp(prepared.everything, aggregations.background(results))
   return { ...found, aggregations: results, background }
+}
+
+async function searchPageOf(engine: Engine, request: EngineSearch, { rescorers, bound }: Prepared): Promise<EngineSearchResult> {
+  return rescorers.length > 0 && request.size > 0 ? searchRescored(engine, request, rescorers, bound) : engine.search(request)
 }
 
 function nothingFound({ trackTotalHits }: SearchRequest): EngineSearchResult & { readonly background: AggregationResults } {

@@ -1,11 +1,11 @@
 import { illegalArgument } from '../../core/errors.ts'
+import { Float } from '../../core/float.ts'
 import type { JsonValue } from '../../core/json.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
 import { fieldContext, type DocumentScript, type SearchBindings } from '../../script/painless/contexts/document-values.ts'
 import type { ScriptContext } from '../../script/painless/contexts/script-context.ts'
 import { parseScript } from '../../script/painless/syntax/parse.ts'
 import { boxDouble, boxLong, printDouble, type Value } from '../../script/painless/values/value.ts'
-import { toJson } from '../../script/painless/values/json.ts'
 import { DocMap } from '../../script/painless/values/doc-values.ts'
 import type { ScriptReference } from '../../script/script-request.ts'
 import type { Scripts } from '../../script/scripts.ts'
@@ -112,15 +112,23 @@ export class ComputedFields implements FieldLookup {
 
   /** A script of `script_fields`: JSON's values. @throws ElkhornError `script_exception` (400) */
   fieldScript(reference: ScriptReference): (document: DocumentValues) => readonly JsonValue[] {
-    const script = this.#scripts.compile(reference, fieldContext)
+    const run = this.over(reference, fieldContext)
+    return (document) => {
+      const value = plainNumbers(run(document))
+      return Array.isArray(value) ? (value as readonly JsonValue[]) : [value]
+    }
+  }
+
+  /** A script that is run over documents and makes no field. @throws ElkhornError `script_exception` (400) */
+  over(reference: ScriptReference, context: ScriptContext<DocumentScript>): (document: DocumentValues) => unknown {
+    const script = this.#scripts.compile(reference, context)
     const source = new DocumentSource((path) => this.find(path))
     const doc = new DocMap(source)
     const params = this.#showsSource ? withSource(script.params, source) : script.params
     return (document) => {
       source.current = document
       doc.next()
-      const value = toJson(script.run({ params, doc, _score: document.score, _value: null, emitted: [] })) as JsonValue
-      return Array.isArray(value) ? (value as readonly JsonValue[]) : [value]
+      return script.run({ params, doc, _score: document.score, _value: null, emitted: [] })
     }
   }
 
@@ -233,6 +241,14 @@ function boxed(value: FieldValue, type: FieldType): Value {
   if (typeof value !== 'number') return value
   const isDouble = type === 'double' || type === 'float' || type === 'half_float' || type === 'scaled_float'
   return isDouble ? boxDouble(value) : boxLong(value)
+}
+
+/** JSON's values have no number that is whole and yet a double. */
+function plainNumbers(value: unknown): JsonValue {
+  if (value instanceof Float) return value.value
+  if (Array.isArray(value)) return value.map(plainNumbers)
+  if (typeof value !== 'object' || value === null) return value as JsonValue
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plainNumbers(member)]))
 }
 
 /** `params._source`: the document as it was written, parsed only where a script asks for it. */

@@ -1,4 +1,7 @@
+import { illegalArgument } from '../../../core/errors.ts'
 import type { BoundFunction } from '../compile/compiling.ts'
+import { JavaError } from '../java-error.ts'
+import { toJson } from '../values/json.ts'
 import { docValueClasses } from '../classes/doc-values.ts'
 import type { DocMap } from '../values/doc-values.ts'
 import type { Type } from '../types.ts'
@@ -70,8 +73,20 @@ export const filterContext = documentContext('filter', 'boolean')
 export const scoreContext = documentContext('score', 'double', { score: true, functions: scoreFunctions })
 export const numberSortContext = documentContext('number_sort', 'double', { score: true })
 export const stringSortContext = documentContext('string_sort', 'java.lang.String', { score: true })
-/** `script_fields`. */
-export const fieldContext = documentContext('field', 'def')
+/** @throws ElkhornError 400 for a value that contains itself */
+function shown(value: unknown): unknown {
+  try {
+    return toJson(value)
+  } catch (error) {
+    throw error instanceof JavaError ? illegalArgument(error.text ?? error.className) : error
+  }
+}
+
+/** `script_fields`: the answer as JSON's values. */
+export const fieldContext: ScriptContext<DocumentScript> = {
+  ...documentContext('field', 'def'),
+  make: (run, params) => ({ params, run: (bindings) => shown(run(bindings as unknown as Readonly<Record<string, unknown>>)) }),
+}
 
 /** Types that runtime fields can have, with what their scripts emit. */
 export const runtimeContexts = {

@@ -3,6 +3,8 @@ import { parseIp } from '../../core/ip.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import { collectionOf, JavaCollection } from '../../script/painless/values/collections.ts'
 import { GeoPointValue } from '../../script/painless/values/doc-values.ts'
+import { JavaError } from '../../script/painless/java-error.ts'
+import { toJson } from '../../script/painless/values/json.ts'
 import { Moment } from '../../script/painless/values/temporal.ts'
 import { textOf } from '../../script/painless/values/text.ts'
 import { kindOf, LONG, NOT_A_NUMBER_CLASS, numberOf, type Value } from '../../script/painless/values/value.ts'
@@ -15,6 +17,7 @@ import type { FieldType, FieldValue } from '../field.ts'
 export function fieldValuesOf(returned: Value, type: FieldType): readonly FieldValue[] {
   if (returned === null || returned === undefined) return []
   if (Array.isArray(returned) || returned instanceof JavaCollection) {
+    checkFinite(returned)
     return collectionOf(returned)
       .snapshot()
       .flatMap((one) => fieldValuesOf(one, type))
@@ -42,6 +45,7 @@ export function fieldValuesOf(returned: Value, type: FieldType): readonly FieldV
         ? [{ lat: Number(returned.lat), lon: Number(returned.lon) }]
         : []
     default:
+      checkFinite(returned)
       return [textOf(returned)]
   }
 }
@@ -51,4 +55,14 @@ function numberValue(value: Value): number {
   if (value instanceof Moment) return value.epochMilli
   if (typeof value === 'number' || value instanceof Float || kindOf(value) !== NOT_A_NUMBER_CLASS) return numberOf(value)
   throw illegalArgument(`Unsupported script value [${textOf(value)}], expected a number, date, or boolean`)
+}
+
+/** @throws ElkhornError 400 for a list or map that contains itself */
+function checkFinite(value: Value): void {
+  if (typeof value !== 'object' || value === null) return
+  try {
+    toJson(value)
+  } catch (error) {
+    throw error instanceof JavaError ? illegalArgument(error.text ?? error.className) : error
+  }
 }

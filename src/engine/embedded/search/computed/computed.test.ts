@@ -152,6 +152,8 @@ test.each([
   `doc['never'].value`,
   `doc['n'].value / (doc['small'].value - 2)`,
   `doc['n'].value +`,
+  `def x = new HashMap(); x.put('self', x); return x`,
+  `def l = new ArrayList(); l.add(l); return l`,
 ])('terms of %s', async (source) => {
   const { got, want } = await both(terms(source))
   expect(got).toEqual(want)

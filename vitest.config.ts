@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** What a test may take on a machine that is busy with other things: a bound against hanging, not a promise of speed. */
@@ -14,6 +15,8 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'bench/**/*.test.ts', 'web/src/**/*.test.{ts,tsx}'],
           pool: 'threads',
           isolate: false,
+          // Vitest would leave one core to itself: on two that is half of them.
+          maxWorkers: availableParallelism(),
           ...patience,
         },
       },

@@ -12,6 +12,7 @@ import type { TlsIdentity } from '../../core/tls.ts'
 import { parse as parseYaml } from 'yaml'
 import { errorBody, toElkhornError } from './error-json.ts'
 import { parsePathFilter } from './filter-path.ts'
+import { closeLingering } from './lingering-close.ts'
 import { checkContentType, chooseFormat, type ResponseFormat } from './media-type.ts'
 import { parseQueryString, QueryParams } from './query-params.ts'
 import { readBody } from './read-body.ts'
@@ -281,8 +282,11 @@ function sendError(raw: FastifyRequest, reply: FastifyReply, error: ElkhornError
   reply.header('content-type', format.contentType)
   const { header } = error.details
   if (isJsonObject(header)) for (const [name, value] of Object.entries(header)) reply.header(name, value)
-  // The rest of a body that is too large is not read.
-  if (error.status === 413 || !raw.raw.complete) reply.header('connection', 'close')
+  // The rest of a body that is refused is not read.
+  if (!raw.raw.complete) {
+    reply.header('connection', 'close')
+    closeLingering(raw.raw)
+  }
   if (raw.method === 'HEAD') return reply.send()
   const query = safeQuery(raw)
   const json = errorBody(error, { trace: query.has('error_trace') && query.text('error_trace') !== 'false' })

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { silentLog } from '../../core/log.ts'
 import { systemClock } from '../../core/time.ts'
 import type { WriteResult } from '../engine.ts'
@@ -288,6 +288,13 @@ async function killChild(): Promise<void> {
 
 describe.skipIf(process.platform !== 'linux')('what the system refused to write', () => {
   const noise = (i: number): string => randomBytes(500).toString('base64') + i
+
+  // A process that died before is started again after a pause, which is longer each time.
+  beforeEach(async () => {
+    await engine.stop()
+    engine = open()
+    await engine.start()
+  })
 
   test('is written again: rows', async () => {
     const index = newIndex({ noise: 'keyword' })

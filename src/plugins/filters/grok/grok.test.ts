@@ -53,8 +53,7 @@ interface Fact {
 
 describe.skipIf(facts === undefined)('facts of the core patterns', () => {
   const cases: Fact[] = facts === undefined ? [] : (JSON.parse(readFileSync(facts, 'utf8')) as { cases: Fact[] }).cases
-  // On a machine that is busy a slow pattern meets its time limit now and then.
-  test.each(cases)('$id $pattern', { retry: 3 }, async ({ set, pattern, line, fields, absent, matches, message_capture }) => {
+  test.each(cases)('$id $pattern', async ({ set, pattern, line, fields, absent, matches, message_capture }) => {
     const filter = await open({ match: { message: pattern }, ecs_compatibility: set === 'legacy' ? 'disabled' : 'v8' })
     const event = createEvent({ message: line })
     await run(filter, event)

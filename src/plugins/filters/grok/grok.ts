@@ -132,14 +132,14 @@ export const grok = defineFilter({
     const findAll = (events: readonly Event[]): readonly Finding[] => {
       if (!events.some(needsLimit)) return events.map(find)
       try {
-        return limit.run(limitMs, () => events.map(find))
+        return limit.runPure(limitMs, () => events.map(find))
       } catch (error) {
         if (!(error instanceof TimeLimitError)) throw error
       }
       return events.map((event) => {
         if (!needsLimit(event)) return find(event)
         try {
-          return limit.run(limitMs, () => find(event))
+          return limit.runPure(limitMs, () => find(event))
         } catch (error) {
           if (!(error instanceof TimeLimitError)) throw error
           return 'timeout'

@@ -24,6 +24,9 @@ const LANES: Readonly<Record<LaneKind, number>> = { reader: 4, background: 1, wr
  * be the cause a few times in a row: a process that is short of memory, or killed from outside.
  */
 const MAX_RESENDS = 5
+/** Where it was killed by a signal each time: that is hardly the statement's fault. */
+const MAX_RESENDS_AFTER_KILLS = 50
+const RESEND_PAUSE_MS = 10
 /** The engine learns of a statement a moment after it was sent, so a kill is said until the statement has ended. */
 const KILL_RETRY_MS = 50
 
@@ -82,7 +85,9 @@ export class LanePool implements Lanes {
         return await this.#unlessAborted(running, settled, name, options.signal)
       } catch (error) {
         if (!(error instanceof ChildDied)) throw error
-        if (resends >= MAX_RESENDS) throw new Error('the engine process ended each time it ran this statement', { cause: error })
+        if (resends >= (error.wasKilled ? MAX_RESENDS_AFTER_KILLS : MAX_RESENDS))
+          throw new Error('the engine process ended each time it ran this statement', { cause: error })
+        await delay(RESEND_PAUSE_MS) // a socket may be gone a moment before its process is known to be
       }
     }
   }

@@ -10,9 +10,13 @@ import { Definitions } from '../tables/definitions.ts'
 
 /** The child ended before it answered; whether it did the work is not known. */
 export class ChildDied extends Error {
-  constructor() {
+  /** By `SIGKILL`: somebody, or the system, ended it; what it was running hardly did. */
+  readonly wasKilled: boolean
+
+  constructor(wasKilled: boolean) {
     super('the engine process ended before it answered')
     this.name = 'ChildDied'
+    this.wasKilled = wasKilled
   }
 }
 
@@ -96,7 +100,7 @@ export class EngineProcess {
   async send(request: Unsent, payload: readonly Uint8Array[] = []): Promise<Buffer> {
     await this.#up
     const socket = this.#socket
-    if (socket === undefined || socket.destroyed) throw new ChildDied()
+    if (socket === undefined || socket.destroyed) throw new ChildDied(true)
     const id = this.#nextId++
     const answer = new Promise<Buffer>((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
     socket.cork()
@@ -140,7 +144,7 @@ export class EngineProcess {
       // Later than 'exit': everything it said has arrived. The engine tells its reasons on standard error only.
       child.on('close', (code, signal) => {
         socket.destroy()
-        this.#failWaiting()
+        this.#failWaiting(signal === 'SIGKILL')
         const reason = lastLine(stderr) || refusal || `it ended at once (${signal ?? code})`
         if (!ready) reject(new Error(`the engine cannot open ${this.#options.path}: ${reason}`))
         else if (!this.#stopping) this.#restart(performance.now() - bornAt, { code, signal, stderr: lastLine(stderr) })
@@ -181,10 +185,10 @@ export class EngineProcess {
     else waiting?.reject(new StatementError(answer.code, answer.message))
   }
 
-  #failWaiting(): void {
+  #failWaiting(wasKilled: boolean): void {
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
-    for (const call of waiting) call.reject(new ChildDied())
+    for (const call of waiting) call.reject(new ChildDied(wasKilled))
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdir, open, readdir, readFile, rename, truncate, unlink, type FileHand
 import { join } from 'node:path'
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
+import { createFile, syncFolder } from '../core/durable-files.ts'
 import type { Log } from '../core/log.ts'
 import type { MetadataSection, MetadataStore } from '../core/metadata-store.ts'
 
@@ -258,10 +259,8 @@ function newBatch(): Batch {
   return { lines: [], written, resolve, reject }
 }
 
-async function openJournal(folder: string, generation: number): Promise<FileHandle> {
-  const file = await open(join(folder, `${generation}.journal`), 'a')
-  await syncFolder(folder)
-  return file
+function openJournal(folder: string, generation: number): Promise<FileHandle> {
+  return createFile(join(folder, `${generation}.journal`), 'a')
 }
 
 async function writeSnapshot(folder: string, generation: number, records: readonly JournalRecord[]): Promise<number> {
@@ -289,15 +288,6 @@ async function writeSnapshot(folder: string, generation: number, records: readon
   await rename(`${path}.new`, path)
   await syncFolder(folder)
   return bytes
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 async function removeUpTo(folder: string, generation: number): Promise<void> {

@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createFile } from '../core/durable-files.ts'
 import { parseIsoInstant, isoNanos } from '../core/dates/iso-instant.ts'
 import { createEvent, isFields, type Event } from '../core/event.ts'
 import { parseEventJson, printFields } from '../core/event-json.ts'
@@ -148,11 +149,17 @@ export class DeadLetters {
       await this.#file?.close()
       this.#file = undefined
       last = { number: (last?.number ?? 0) + 1, bytes: 0 }
-      this.#file = await open(this.#path(last.number), 'a')
+      this.#file = await createFile(this.#path(last.number), 'a')
       this.#segments.push(last)
     }
-    await this.#file.write(text)
-    await this.#file.datasync()
+    try {
+      await this.#file.appendFile(text)
+      await this.#file.datasync()
+    } catch (error) {
+      // Half a letter must not stand in front of the next.
+      await this.#file.truncate(last.bytes).catch(() => undefined)
+      throw error
+    }
     last.bytes += text.length
   }
 

@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, type FileHandle } from 'node:fs/promises'
+import { mkdir, readdir, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createFile } from '../core/durable-files.ts'
 import type { Delivery, Event } from '../core/event.ts'
 import type { Log } from '../core/log.ts'
 import { MemoryQueue, type EventQueue, type QueueLimits } from './memory-queue.ts'
@@ -161,7 +162,7 @@ export class PersistedQueue implements EventQueue {
       this.#file = undefined
       const number = (segment?.number ?? 0) + 1
       const path = join(this.#options.folder, `${String(number).padStart(12, '0')}.queue`)
-      this.#file = await open(path, 'a')
+      this.#file = await createFile(path, 'a')
       segment = new QueueSegment(number, path, 0, 0, { before: 0, also: [] })
       this.#segments.push(segment)
     }

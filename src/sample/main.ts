@@ -80,7 +80,7 @@ async function backfill(plant: Factory, outward: Gateways, from: EpochMillis): P
   while (at < Date.now() - TICK_MILLIS) {
     const now = Date.now()
     const to = Math.min(at + HISTORY_SPAN, now)
-    const span = plant.readings(at, to, now - at > HOUR ? OLD_HISTORY : RECENT_HISTORY)
+    const span = plant.readings(at, to, now - to > HOUR ? OLD_HISTORY : RECENT_HISTORY)
     await outward.sendAll(span)
     readings += span.length
     at = to

@@ -10,6 +10,7 @@ import { resolveDateMathName } from '../names/date-math-name.ts'
 import { indexClosed, indexNotFound } from '../names/resolve-names.ts'
 import { checkBlocks } from '../operations/change-index.ts'
 import { bindContextOf } from '../search/bind-context.ts'
+import { PLAIN_SEARCH } from '../search/plain-search.ts'
 import { roleFilters } from '../search/targets.ts'
 import { shardOf } from '../shard-routing.ts'
 import { routingMissing } from './write-documents.ts'
@@ -96,14 +97,8 @@ async function getSearchable(
   const query = allOf([{ kind: 'ids', ids: [request.id] }, ...filters])
   const result = await context.engine.search({
     targets: [{ schema: index, query }],
-    from: 0,
+    ...PLAIN_SEARCH,
     size: 1,
-    sort: [],
-    trackTotalHits: 0,
-    trackScores: false,
-    source: true,
-    aggregations: [],
-    maxBuckets: 0,
     timeoutMs: GET_TIMEOUT_MS,
     signal: request.signal,
   })

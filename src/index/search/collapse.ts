@@ -5,7 +5,8 @@ import { printJson } from '../../core/print-json.ts'
 import type { EngineHit, EngineSearch, EngineSearchResult, SearchTarget } from '../../engine/engine.ts'
 import type { Query } from '../../query/ast.ts'
 import { contentException } from '../../query/dsl/errors.ts'
-import type { Field, FieldValue } from '../../query/field.ts'
+import type { Field, FieldType, FieldValue } from '../../query/field.ts'
+import { DATES, NUMBERS } from '../../query/field-kinds.ts'
 import { parseHighlight } from '../../query/highlight/highlight-request.ts'
 import { parseSearch } from '../../query/parse-search.ts'
 import type { SearchRequest } from '../../query/search-request.ts'
@@ -79,23 +80,7 @@ export function collapseField({ field: path }: Collapse, { bind }: SearchedIndex
   return field
 }
 
-const COLLAPSIBLE: ReadonlySet<string> = new Set([
-  'keyword',
-  'constant_keyword',
-  'long',
-  'integer',
-  'short',
-  'byte',
-  'unsigned_long',
-  'double',
-  'float',
-  'half_float',
-  'scaled_float',
-  'boolean',
-  'date',
-  'date_nanos',
-  'ip',
-])
+const COLLAPSIBLE: ReadonlySet<FieldType> = new Set(['keyword', 'constant_keyword', ...NUMBERS, ...DATES, 'boolean', 'ip'])
 
 type Search = (request: EngineSearch) => Promise<EngineSearchResult>
 

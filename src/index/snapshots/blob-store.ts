@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
+import { syncFolder } from '../../core/durable-files.ts'
 
 /** Named files of a snapshot repository. */
 export interface BlobStore {
@@ -34,6 +35,7 @@ export function folderStore(folder: string): WritableBlobStore {
     await mkdir(dirname(path), { recursive: true })
     await write(`${path}.tmp`)
     await rename(`${path}.tmp`, path)
+    await syncFolder(dirname(path))
   }
   return {
     readOnly: false,

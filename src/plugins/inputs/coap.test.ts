@@ -2,42 +2,11 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer, request } from 'coap'
 import { afterEach, expect, test } from 'vitest'
-import { printFields } from '../../core/event-json.ts'
-import type { Event } from '../../core/event.ts'
-import { codecs } from '../codecs/index.ts'
-import type { Input, Settled } from '../plugin.ts'
-import { testContext } from '../test-context.ts'
-import { coap } from './coap.ts'
+import { startInput, stopInputs } from '../test-input.ts'
 
-const started: Input[] = []
-afterEach(async () => {
-  for (const input of started.splice(0)) {
-    await input.stop()
-    await input.close?.()
-  }
-})
+afterEach(stopInputs)
 
-async function start(config: Record<string, unknown>) {
-  const plain = codecs.find((one) => one.name === 'plain')
-  if (plain === undefined) throw new Error('no codec')
-  const context = testContext()
-  const input = coap.create(coap.config.parse({ port: 0, ...config }), {
-    ...context,
-    codec: plain.create(plain.config.parse({ ecs_compatibility: 'disabled' }), context),
-  })
-  const events: Event[] = []
-  const outcome: { error: Error | undefined } = { error: undefined }
-  await input.start({
-    push(pushed: readonly Event[], settled?: Settled) {
-      events.push(...pushed)
-      settled?.(outcome.error)
-      return true
-    },
-    ready: () => Promise.resolve(),
-  })
-  started.push(input)
-  return { port: input.port ?? 0, outcome, fields: () => events.map(({ fields }) => JSON.parse(printFields(fields)) as unknown) }
-}
+const start = (options: Record<string, unknown>) => startInput('coap', options)
 
 const send = (port: number, method: 'POST' | 'PUT' | 'GET', body: Buffer | string, format?: string): Promise<string> =>
   new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { replaceDurably } from '../../core/durable-files.ts'
 import { createEvent, isFields, type Event } from '../../core/event.ts'
 import { parseEventJson } from '../../core/event-json.ts'
 import { parseIsoInstant } from '../../core/dates/iso-instant.ts'
@@ -56,8 +57,7 @@ export const deadLetterQueue = defineInput({
       }
       if (!options.commit_offsets) return
       await mkdir(join(placeFile, '..'), { recursive: true })
-      await writeFile(`${placeFile}.new`, JSON.stringify(place))
-      await rename(`${placeFile}.new`, placeFile)
+      await replaceDurably(placeFile, JSON.stringify(place))
     }
     /** Pushes what lies in a file behind a place. Resolves to the place behind, once everything is stored. */
     const readSegment = async (place: Place, sink: EventSink): Promise<Place> => {

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { replaceDurably } from '../../core/durable-files.ts'
 import { createEvent, isFields, type Event, type Fields } from '../../core/event.ts'
 import { fieldText, parseEventJson, toFieldValue } from '../../core/event-json.ts'
 import { fieldPath } from '../../core/field-path.ts'
@@ -122,8 +123,7 @@ export const elasticsearch = defineInput({
     }
     const saveLastValue = async (value: string): Promise<void> => {
       await mkdir(dirname(placeFile), { recursive: true })
-      await writeFile(`${placeFile}.new`, JSON.stringify(value))
-      await rename(`${placeFile}.new`, placeFile)
+      await replaceDurably(placeFile, JSON.stringify(value))
     }
     const read = async (makePages: (query: Query) => Pages, sink: EventSink, signal: AbortSignal): Promise<void> => {
       try {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readFile, rename, stat, unlink, writeFile, appendFile, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, readFile, stat, unlink, appendFile, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { replaceDurably } from '../../core/durable-files.ts'
 import type { Event } from '../../core/event.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { findFiles } from '../find-files.ts'
@@ -249,8 +250,7 @@ class FileWatch {
     this.#savedAt = performance.now()
     if (this.#known.size > MAX_POSITIONS) for (const id of this.#known.keys()) if (!this.#files.has(id)) this.#known.delete(id)
     await mkdir(dirname(this.#sincedb), { recursive: true })
-    await writeFile(`${this.#sincedb}.tmp`, JSON.stringify(Object.fromEntries(this.#known)))
-    await rename(`${this.#sincedb}.tmp`, this.#sincedb)
+    await replaceDurably(this.#sincedb, JSON.stringify(Object.fromEntries(this.#known)))
   }
 }
 

@@ -2,47 +2,17 @@ import { gzipSync } from 'node:zlib'
 import protobuf from 'protobufjs'
 import { compress } from 'snappyjs'
 import { afterEach, expect, test } from 'vitest'
-import { printFields } from '../../core/event-json.ts'
-import type { Event } from '../../core/event.ts'
-import { codecs } from '../codecs/index.ts'
-import type { Input, Settled } from '../plugin.ts'
-import { testContext } from '../test-context.ts'
-import { inputs } from './index.ts'
+import { startInput, stopInputs } from '../test-input.ts'
 import { OTLP_SCHEMA } from './otlp-schema.ts'
 
-const started: Input[] = []
-afterEach(async () => {
-  for (const input of started.splice(0)) {
-    await input.stop()
-    await input.close?.()
-  }
-})
+afterEach(stopInputs)
 
-async function start(name: string, config: Record<string, unknown>) {
-  const plugin = inputs.find((one) => one.name === name)
-  const plain = codecs.find((one) => one.name === 'plain')
-  if (plugin === undefined || plain === undefined) throw new Error('no such plug-in')
-  const context = testContext()
-  const input = plugin.create(plugin.config.parse({ port: 0, ...config }), {
-    ...context,
-    codec: plain.create(plain.config.parse({}), context),
-  })
-  const events: Event[] = []
-  const outcome: { error: Error | undefined } = { error: undefined }
-  await input.start({
-    push(pushed: readonly Event[], settled?: Settled) {
-      events.push(...pushed)
-      settled?.(outcome.error)
-      return true
-    },
-    ready: () => Promise.resolve(),
-  })
-  started.push(input)
+async function start(name: string, options: Record<string, unknown>) {
+  const started = await startInput(name, options)
   return {
-    outcome,
-    fields: () => events.map(({ fields }) => JSON.parse(printFields(fields)) as unknown),
+    ...started,
     post: (path: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string>) =>
-      fetch(`http://127.0.0.1:${input.port}${path}`, { method: 'POST', body, headers }),
+      fetch(`http://127.0.0.1:${started.port}${path}`, { method: 'POST', body, headers }),
   }
 }
 

@@ -8,6 +8,7 @@ import { isScalar, termValue } from '../bind/term.ts'
 import { addScript } from '../computed/computed-fields.ts'
 import { raw, text } from '../dsl/reading.ts'
 import type { Field, FieldType, FieldValue } from '../field.ts'
+import { DATES, NUMBERS } from '../field-kinds.ts'
 import { valueFormat, type ValueFormat } from '../value-format.ts'
 import type { AggregationContext } from './definition.ts'
 
@@ -51,18 +52,6 @@ const WITHOUT_SCRIPTS: ReadonlySet<string> = new Set(['significant_terms', 'rare
 /** What an aggregation can work with. */
 export type Accepts = 'numbers' | 'numbers and dates' | 'terms' | 'dates' | 'addresses' | 'anything'
 
-const NUMBERS: readonly FieldType[] = [
-  'long',
-  'integer',
-  'short',
-  'byte',
-  'unsigned_long',
-  'double',
-  'float',
-  'half_float',
-  'scaled_float',
-]
-const DATES: readonly FieldType[] = ['date', 'date_nanos']
 const STRINGS: readonly FieldType[] = ['keyword', 'constant_keyword', 'wildcard', 'flattened']
 
 const ACCEPTED: Readonly<Record<Accepts, ReadonlySet<FieldType>>> = {

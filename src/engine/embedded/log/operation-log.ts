@@ -1,5 +1,6 @@
-import { type FileHandle, mkdir, open, readdir, readFile, truncate, unlink } from 'node:fs/promises'
+import { type FileHandle, mkdir, readdir, readFile, truncate, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createFile } from '../../../core/durable-files.ts'
 import type { Log } from '../../../core/log.ts'
 import { type LogRecord, readRecord } from './record.ts'
 
@@ -177,16 +178,7 @@ export class OperationLog {
     const current = this.#segments.at(-1)
     if (this.#file !== undefined && current !== undefined && current.end - current.start < this.#segmentBytes) return current
     await this.#closeFile()
-    const file = await open(this.#path(this.#durableEnd), 'w')
-    try {
-      const folder = await open(this.#folder, 'r')
-      await folder.sync()
-      await folder.close()
-    } catch (error) {
-      await file.close()
-      throw error
-    }
-    this.#file = file
+    this.#file = await createFile(this.#path(this.#durableEnd), 'w')
     const segment = { start: this.#durableEnd, end: this.#durableEnd }
     if (current?.start === segment.start) this.#segments.pop()
     this.#segments.push(segment)

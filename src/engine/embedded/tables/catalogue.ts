@@ -1,5 +1,6 @@
-import { type FileHandle, mkdir, open, readFile, rename } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { replaceDurably } from '../../../core/durable-files.ts'
 import type { TableSize, TableSummary } from './stored-table.ts'
 
 export interface KnownTable {
@@ -92,13 +93,9 @@ export class Catalogue {
 
   async #rewrite(): Promise<void> {
     const lines = [...this.#entries].map(([uuid, known]) => `${JSON.stringify({ uuid, ...known } satisfies Entry)}\n`)
-    const next = `${this.#path}.new`
-    const file = await open(next, 'w')
-    await file.writeFile(lines.join(''))
-    await file.datasync()
-    await rename(next, this.#path)
+    await replaceDurably(this.#path, lines.join(''))
     await this.#file?.close()
-    this.#file = file
+    this.#file = await open(this.#path, 'a')
     this.#lines = lines.length
   }
 }

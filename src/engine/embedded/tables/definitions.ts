@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { replaceDurably } from '../../../core/durable-files.ts'
 import { DATABASE } from '../layout.ts'
 
 /**
@@ -26,7 +27,7 @@ export class Definitions {
     await mkdir(this.#copies, { recursive: true })
     const before = await readIfThere(path)
     // What a change that failed has cut is not worth keeping: there is a copy of what was before it.
-    if (before === undefined || isWhole(before)) await writeDurably(copy, before ?? NOTHING)
+    if (before === undefined || isWhole(before)) await replaceDurably(copy, before ?? NOTHING)
     try {
       await change()
     } finally {
@@ -64,18 +65,6 @@ const isWhole = (definition: Uint8Array): boolean => definition.at(-1) === 0x0a
 
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   return unlessMissing(() => readFile(path))
-}
-
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const next = `${path}.new`
-  const file = await open(next, 'w')
-  try {
-    await file.writeFile(bytes)
-    await file.datasync()
-  } finally {
-    await file.close()
-  }
-  await rename(next, path)
 }
 
 async function namesIn(folder: string): Promise<string[]> {

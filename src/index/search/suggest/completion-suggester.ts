@@ -15,7 +15,8 @@ import { completionContexts, completionEntries, type CompletionContext } from '.
 import { storedInput } from '../../mapping/value-readers.ts'
 import type { SearchedIndex } from '../targets.ts'
 import { matchContexts, readContextQuery, type ContextQuery } from './completion-contexts.ts'
-import { PLAIN_SEARCH, sourcePath, targetOf } from './near-terms.ts'
+import { PLAIN_SEARCH } from '../plain-search.ts'
+import { sourcePath, targetOf } from './near-terms.ts'
 import { intOption, suggestedField, type SuggestContext, type SuggestedPart, type Suggestion } from './suggestion.ts'
 
 /**

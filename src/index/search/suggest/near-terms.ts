@@ -8,6 +8,7 @@ import { editDistance } from '../../../query/term-matcher.ts'
 import { parseDocumentExactly } from '../../documents/parse-document.ts'
 import { valuesAt } from '../../documents/stored-fields.ts'
 import { findNode } from '../../mapping/compile-mapping.ts'
+import { PLAIN_SEARCH } from '../plain-search.ts'
 import type { SearchedIndex } from '../targets.ts'
 import { intOption, type SuggestContext } from './suggestion.ts'
 
@@ -36,18 +37,6 @@ export function nearOptions(options: JsonObject): NearOptions {
     accuracy: Number(options['accuracy'] ?? 0.5),
   }
 }
-
-/** A search for documents alone. */
-export const PLAIN_SEARCH = {
-  from: 0,
-  sort: [],
-  trackTotalHits: 0,
-  trackScores: false,
-  source: true,
-  aggregations: [],
-  maxBuckets: 0,
-  timeoutMs: 10_000,
-} as const
 
 /** Documents that are looked into for terms like a term: those with the nearest ones come first. */
 const MAX_DOCUMENTS = 200

@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createFile, syncFolder } from '../../../../core/durable-files.ts'
 import type { Log } from '../../../../core/log.ts'
 import { ByteSink } from './byte-sink.ts'
 import { KeptState } from './kept-state.ts'
@@ -227,12 +228,11 @@ export class SessionJournal {
 
   async #nextSegment(): Promise<void> {
     const next = this.#segment + 1
-    const file = await open(join(this.#folder, segmentName(next)), 'w')
+    const file = await createFile(join(this.#folder, segmentName(next)), 'w')
     await this.#file?.close()
     this.#file = file
     this.#segment = next
     this.#length = 0
-    await syncFolder(this.#folder)
   }
 
   /** Writes a snapshot that stands before the current segment, and removes what lies before it. */
@@ -326,14 +326,5 @@ async function writeSnapshot(path: string, records: Iterable<JournalRecord>): Pr
     return size
   } finally {
     await file.close()
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }

@@ -67,6 +67,22 @@ describe('processors that OpenSearch has not', () => {
       want: '{"u":"http://joe:pw@a.example:8080/x/y.gif?k=v&l=w#top","url":{"domain":"a.example","extension":"gif","fragment":"top","original":"http://joe:pw@a.example:8080/x/y.gif?k=v&l=w#top","password":"pw","path":"/x/y.gif","port":8080,"query":"k=v&l=w","scheme":"http","user_info":"joe:pw","username":"joe"}}',
     },
     {
+      processor: '{"registered_domain":{"field":"h","target_field":"u"}}',
+      source: '{"h":"www.example.ac.uk"}',
+      want: '{"h":"www.example.ac.uk","u":{"domain":"www.example.ac.uk","registered_domain":"example.ac.uk","subdomain":"www","top_level_domain":"ac.uk"}}',
+    },
+    {
+      processor: '{"registered_domain":{"field":"h"}}',
+      source: '{"h":"github.io"}',
+      want: '{"domain":"github.io","h":"github.io","top_level_domain":"github.io"}',
+    },
+    {
+      processor: '{"registered_domain":{"field":"h","ignore_missing":false}}',
+      source: '{"h":"10.0.0.1"}',
+      want: 'illegal_argument_exception: unable to set domain information for document',
+    },
+    { processor: '{"registered_domain":{"field":"x"}}', source: '{"h":1}', want: '{"h":1}' },
+    {
       processor:
         '{"network_direction":{"internal_networks":["private"],"source_ip":"s","destination_ip":"d","target_field":"n"}}',
       source: '{"s":"10.0.0.1","d":"8.8.8.8"}',

@@ -24,6 +24,7 @@ import { networkDirection } from './network-direction.ts'
 import { pipeline } from './pipeline.ts'
 import type { ProcessorType } from './processor.ts'
 import { redact } from './redact.ts'
+import { registeredDomain } from './registered-domain.ts'
 import { remove } from './remove.ts'
 import { rename } from './rename.ts'
 import { reroute } from './reroute.ts'
@@ -65,6 +66,7 @@ export const processors: readonly ProcessorType[] = [
   networkDirection,
   pipeline,
   redact,
+  registeredDomain,
   remove,
   rename,
   reroute,

@@ -1,8 +1,7 @@
-import type { Server } from 'node:http'
-import type { EventSink, Input } from '../plugin.ts'
+import type { Input } from '../plugin.ts'
 import { createHttpReceiver, type HttpRequests } from './http-requests.ts'
-import { closeServer, listen } from './listen.ts'
-import { loadServerTls, type ServerTls } from './server-tls.ts'
+import { listeningInput } from './listening-input.ts'
+import type { ServerTls } from './server-tls.ts'
 
 /** An input that makes events of what is posted to a port of its own. */
 export function httpInput(
@@ -11,28 +10,13 @@ export function httpInput(
   requests: Omit<HttpRequests, 'sink' | 'maxBodyBytes'>,
   prepare: () => Promise<void> = () => Promise.resolve(),
 ): Input {
-  let sink: EventSink | undefined
-  let server: Server | undefined
-  let boundPort: number | undefined
-  return {
-    get port() {
-      return boundPort
-    },
-    async start(given) {
-      sink = given
-      await prepare()
-      const receiver = { ...requests, maxBodyBytes: options.max_content_length, sink: () => sink }
-      server = createHttpReceiver(receiver, await loadServerTls(options))
-      boundPort = await listen(server, options.host ?? listenHost ?? '127.0.0.1', options.port)
-    },
-    stop() {
-      sink = undefined
-      server?.close()
-      return Promise.resolve()
-    },
-    async close() {
-      server?.closeAllConnections()
-      if (server !== undefined) await closeServer(server)
-    },
-  }
+  return listeningInput(options, listenHost, async (sink, tls) => {
+    await prepare()
+    const server = createHttpReceiver({ ...requests, maxBodyBytes: options.max_content_length, sink }, tls)
+    return {
+      server,
+      endConnections: () => server.closeIdleConnections(),
+      destroyConnections: () => server.closeAllConnections(),
+    }
+  })
 }

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { TlsOptions } from 'node:tls'
 import { createGunzip, createInflate } from 'node:zlib'
@@ -21,7 +21,7 @@ export interface HttpRequests {
   readonly okStatus: number
   readonly okHeaders: Readonly<Record<string, string>>
   /** What the answer says instead of `ok`. */
-  okBody?(request: IncomingMessage): { readonly text: string; readonly type: string }
+  okBody?(request: IncomingMessage): { readonly body: string | Buffer; readonly type: string }
   /** `false`: bodies are left as they came, whatever `content-encoding` says. */
   readonly contentEncoding?: boolean
   sink(): EventSink | undefined
@@ -39,9 +39,9 @@ export function createHttpReceiver(options: HttpRequests, tls?: TlsOptions): Ser
 }
 
 async function receive(request: IncomingMessage, response: ServerResponse, options: HttpRequests): Promise<void> {
-  const answer = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): void => {
-    response.writeHead(status, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(text), ...headers })
-    response.end(text)
+  const answer = (status: number, body: string | Buffer, headers: Readonly<Record<string, string>> = {}): void => {
+    response.writeHead(status, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(body), ...headers })
+    response.end(body)
   }
   const refused = await options.refuse?.(request)
   if (refused !== undefined) {
@@ -71,8 +71,8 @@ async function receive(request: IncomingMessage, response: ServerResponse, optio
   // A request is answered when its events are kept: a client that waits for that is slowed down by itself.
   sink.push(events, (error) => {
     if (error === undefined) {
-      const { text, type } = options.okBody?.(request) ?? { text: options.okStatus === 204 ? '' : 'ok', type: 'text/plain' }
-      answer(options.okStatus, text, { 'content-type': type, ...options.okHeaders })
+      const { body: said, type } = options.okBody?.(request) ?? { body: options.okStatus === 204 ? '' : 'ok', type: 'text/plain' }
+      answer(options.okStatus, said, { 'content-type': type, ...options.okHeaders })
     } else answer(503, 'the events could not be stored: send them again')
   })
 }
@@ -105,7 +105,7 @@ export const unauthorized = {
 
 /** Whether a request has the user name and password that are asked for, where they are. */
 export function isLetIn(
-  { headers }: IncomingMessage,
+  { headers }: { readonly headers: IncomingHttpHeaders },
   { user, password: secret }: { user?: string | undefined; password?: string | undefined },
 ): boolean {
   if (user === undefined) return true

@@ -11,11 +11,18 @@ const SPAN_KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', '
 const STATUS_CODES = ['unset', 'ok', 'error']
 const NANOS_PER_MILLI = 1_000_000n
 
+export interface OtlpEvents {
+  readonly events: readonly Event[]
+  /** Records that nothing can be made of, each with the reason. */
+  readonly rejected: readonly string[]
+}
+
 /** Events of a request: one for each log record, span or data point, with its resource and scope. */
-export function otlpEvents(signal: OtlpSignal, request: Loose): readonly Event[] {
-  const read = { logs: readLog, traces: readSpan, metrics: readMetric }[signal]
+export function otlpEvents(signal: OtlpSignal, request: Loose): OtlpEvents {
+  const rejected: string[] = []
+  const read = { logs: readLog, traces: readSpan, metrics: (metric: Loose) => readMetric(metric, rejected) }[signal]
   const [resources, scopes, records] = LISTS[signal]
-  return objects(request[resources]).flatMap((one) => {
+  const events = objects(request[resources]).flatMap((one) => {
     const resource = attributesOf(loose(one['resource'])['attributes'])
     return objects(one[scopes]).flatMap((part) => {
       const { name, version } = loose(part['scope'])
@@ -29,6 +36,7 @@ export function otlpEvents(signal: OtlpSignal, request: Loose): readonly Event[]
         .map((fields) => decodedEvent({ ...structuredClone(common), ...fields }, 256))
     })
   })
+  return { events, rejected }
 }
 
 const LISTS = {
@@ -91,9 +99,12 @@ function readSpan(span: Loose): Fields[] {
 
 const METRIC_KINDS = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'] as const
 
-function readMetric(metric: Loose): Fields[] {
+function readMetric(metric: Loose, rejected: string[]): Fields[] {
   const kind = METRIC_KINDS.find((one) => metric[one] !== undefined && metric[one] !== null)
-  if (kind === undefined) return []
+  if (kind === undefined) {
+    rejected.push(`metric [${text(metric['name'])}] has no data of a known kind (${METRIC_KINDS.join(', ')})`)
+    return []
+  }
   const data = loose(metric[kind])
   return objects(data['dataPoints']).map((point) => ({
     ...timeOf(point['timeUnixNano']),
@@ -114,6 +125,12 @@ function pointValue(point: Loose): Fields {
   return {
     ...(point['count'] !== undefined && { count: whole(point['count']) }),
     ...(point['sum'] !== undefined && { sum: decimal(point['sum']) }),
+    ...(isGiven(point['min']) && { min: decimal(point['min']) }),
+    ...(isGiven(point['max']) && { max: decimal(point['max']) }),
+    ...(isGiven(point['scale']) && { scale: whole(point['scale']) }),
+    ...(isGiven(point['zeroCount']) && { zero_count: whole(point['zeroCount']) }),
+    ...bucketsOf('positive', point['positive']),
+    ...bucketsOf('negative', point['negative']),
     ...(Array.isArray(point['bucketCounts']) && point['bucketCounts'].length > 0 && { counts: point['bucketCounts'].map(whole) }),
     ...(Array.isArray(point['explicitBounds']) &&
       point['explicitBounds'].length > 0 && { bounds: point['explicitBounds'].map(decimal) }),
@@ -124,6 +141,17 @@ function pointValue(point: Loose): Fields {
       })),
     }),
   }
+}
+
+/** Buckets of an exponential histogram: the first one is number `offset`. */
+function bucketsOf(name: string, value: unknown): Fields {
+  const { offset, bucketCounts } = loose(value)
+  if (!Array.isArray(bucketCounts) || bucketCounts.length === 0) return {}
+  return { [name]: { offset: whole(offset ?? 0), counts: bucketCounts.map(whole) } }
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null
 }
 
 function idsOf(record: Loose): Fields {

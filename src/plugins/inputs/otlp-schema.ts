@@ -28,14 +28,22 @@ message Status { string message = 2; int32 code = 3; }
 message Metrics { repeated ResourceMetrics resourceMetrics = 1; }
 message ResourceMetrics { Resource resource = 1; repeated ScopeMetrics scopeMetrics = 2; }
 message ScopeMetrics { Scope scope = 1; repeated Metric metrics = 2; }
-message Metric { string name = 1; string description = 2; string unit = 3; oneof data { Numbers gauge = 5; Numbers sum = 7; Histograms histogram = 9; Histograms exponentialHistogram = 10; Summaries summary = 11; } }
+message Metric { string name = 1; string description = 2; string unit = 3; oneof data { Numbers gauge = 5; Numbers sum = 7; Histograms histogram = 9; ExponentialHistograms exponentialHistogram = 10; Summaries summary = 11; } }
 message Numbers { repeated NumberPoint dataPoints = 1; int32 aggregationTemporality = 2; bool isMonotonic = 3; }
 message NumberPoint { fixed64 startTimeUnixNano = 2; fixed64 timeUnixNano = 3; oneof value { double asDouble = 4; sfixed64 asInt = 6; } repeated KeyValue attributes = 7; }
 message Histograms { repeated HistogramPoint dataPoints = 1; int32 aggregationTemporality = 2; }
-message HistogramPoint { fixed64 timeUnixNano = 3; fixed64 count = 4; double sum = 5; repeated fixed64 bucketCounts = 6; repeated double explicitBounds = 7; repeated KeyValue attributes = 9; }
+message HistogramPoint { fixed64 timeUnixNano = 3; fixed64 count = 4; double sum = 5; repeated fixed64 bucketCounts = 6; repeated double explicitBounds = 7; repeated KeyValue attributes = 9;
+  optional double min = 11; optional double max = 12; }
+message ExponentialHistograms { repeated ExponentialHistogramPoint dataPoints = 1; int32 aggregationTemporality = 2; }
+message ExponentialHistogramPoint { repeated KeyValue attributes = 1; fixed64 timeUnixNano = 3; fixed64 count = 4; double sum = 5; sint32 scale = 6; fixed64 zeroCount = 7;
+  Buckets positive = 8; Buckets negative = 9; optional double min = 12; optional double max = 13; double zeroThreshold = 14; }
+message Buckets { sint32 offset = 1; repeated uint64 bucketCounts = 2; }
 message Summaries { repeated SummaryPoint dataPoints = 1; }
 message SummaryPoint { fixed64 timeUnixNano = 3; fixed64 count = 4; double sum = 5; repeated Quantile quantileValues = 6; repeated KeyValue attributes = 7; }
-message Quantile { double quantile = 1; double value = 2; }`
+message Quantile { double quantile = 1; double value = 2; }
+
+message Answer { PartialSuccess partialSuccess = 1; }
+message PartialSuccess { int64 rejected = 1; string errorMessage = 2; }`
 
 /** The message of each kind of signal, and the list that holds what came from one resource. */
 export const OTLP_MESSAGES = { logs: 'otlp.Logs', traces: 'otlp.Traces', metrics: 'otlp.Metrics' } as const

@@ -111,7 +111,25 @@ test('OTLP spans and metrics', async () => {
               { name: 'parts', sum: { isMonotonic: true, dataPoints: [{ ...point, asInt: '-5' }] } },
               {
                 name: 'wait',
-                histogram: { dataPoints: [{ ...point, count: '3', sum: 4.5, bucketCounts: ['1', '2'], explicitBounds: [1] }] },
+                histogram: {
+                  dataPoints: [{ ...point, count: '3', sum: 4.5, min: 0, max: 2, bucketCounts: ['1', '2'], explicitBounds: [1] }],
+                },
+              },
+              {
+                name: 'size',
+                exponentialHistogram: {
+                  dataPoints: [
+                    {
+                      ...point,
+                      count: '4',
+                      sum: 9,
+                      scale: -1,
+                      zeroCount: '1',
+                      positive: { offset: 2, bucketCounts: ['1', '1'] },
+                      negative: { offset: -1, bucketCounts: ['1'] },
+                    },
+                  ],
+                },
               },
             ],
           },
@@ -133,8 +151,38 @@ test('OTLP spans and metrics', async () => {
     },
     { metric: { name: 'temp', type: 'gauge', unit: 'Cel', value: 20 }, attributes: { line: '3' } },
     { metric: { name: 'parts', type: 'sum', monotonic: true, value: -5 } },
-    { metric: { name: 'wait', type: 'histogram', count: 3, sum: 4.5, counts: [1, 2], bounds: [1] } },
+    { metric: { name: 'wait', type: 'histogram', count: 3, sum: 4.5, min: 0, max: 2, counts: [1, 2], bounds: [1] } },
+    {
+      metric: {
+        name: 'size',
+        type: 'exponentialHistogram',
+        count: 4,
+        sum: 9,
+        scale: -1,
+        zero_count: 1,
+        positive: { offset: 2, counts: [1, 1] },
+        negative: { offset: -1, counts: [1] },
+      },
+      attributes: { line: '3' },
+    },
   ])
+})
+
+test('records that nothing can be made of are told, and the others are kept', async () => {
+  const { fields, post } = await start('otlp', {})
+  const metrics = [{ name: 'odd' }, { name: 'temp', gauge: { dataPoints: [{ timeUnixNano: NANOS, asDouble: 20 }] } }]
+  const body = { resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }
+  const answer = await post('/v1/metrics', JSON.stringify(body), { 'content-type': 'application/json' })
+  expect([answer.status, await answer.json()]).toEqual([
+    200,
+    {
+      partialSuccess: {
+        rejectedDataPoints: '1',
+        errorMessage: 'metric [odd] has no data of a known kind (gauge, sum, histogram, exponentialHistogram, summary)',
+      },
+    },
+  ])
+  expect(fields()).toMatchObject([{ metric: { name: 'temp', value: 20 } }])
 })
 
 test('what is wrong is told, and what is not stored is to be sent again', async () => {

@@ -153,6 +153,10 @@ export type MetricAggregation =
     }
   /** The median of how far values are from their median. */
   | { readonly kind: 'median_absolute_deviation'; readonly source: ValuesSource }
+  /** Quartiles, and how far values reach that are no outliers. */
+  | { readonly kind: 'boxplot'; readonly source: ValuesSource }
+  /** Lengths of strings, and how often each of their characters comes. */
+  | { readonly kind: 'string_stats'; readonly source: ValuesSource }
   /** Moments of several fields and how they vary together, over the documents that have all of them. */
   | { readonly kind: 'matrix_stats'; readonly sources: readonly ValuesSource[]; readonly mode: SortKey['mode'] }
   /** The smallest box around all points; with `wrapLongitude` it may cross the date line. */
@@ -205,6 +209,18 @@ export type AggregationResult =
       readonly sum: number
       readonly sumOfSquares: number
     }
+  /** `null` where no document had a value. */
+  | { readonly kind: 'boxplot'; readonly box: Box | null }
+  | {
+      readonly kind: 'string_stats'
+      readonly count: number
+      /** Lengths in UTF-16 code units, as Java counts them. */
+      readonly minLength: number
+      readonly maxLength: number
+      readonly totalLength: number
+      /** How often each character (code point) comes in all values. */
+      readonly characters: ReadonlyMap<string, number>
+    }
   | {
       readonly kind: 'matrix_stats'
       /** Documents that have all fields. */
@@ -226,6 +242,15 @@ export type AggregationResult =
         readonly metrics: readonly (FieldValue | null)[]
       }[]
     }
+
+/** The five numbers of a box plot, and its whiskers: the values that are furthest out without being outliers. */
+export interface Box {
+  readonly min: number
+  readonly max: number
+  readonly quartiles: readonly [number, number, number]
+  /** Least and greatest value within one and a half times the distance of the outer quartiles, measured from them. */
+  readonly whiskers: readonly [number, number]
+}
 
 /** Sums of the powers of a field's values. */
 export interface Moments {

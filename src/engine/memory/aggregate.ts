@@ -484,6 +484,8 @@ function metric(
     case 'weighted_avg':
     case 'percentile_ranks':
     case 'median_absolute_deviation':
+    case 'boxplot':
+    case 'string_stats':
     case 'matrix_stats':
     case 'geo_bounds':
     case 'geo_centroid':

@@ -1,6 +1,7 @@
 import { unreachable } from '../../core/errors.ts'
 import type { AggregationResult, MetricAggregation, ValuesSource } from '../../query/aggregation.ts'
 import type { FieldValue, GeoPoint } from '../../query/field.ts'
+import { boxOfValues } from '../../query/box-plot.ts'
 import { boxOf } from '../../query/geo-bounds.ts'
 import type { SortKey } from '../../query/sort.ts'
 
@@ -13,6 +14,8 @@ export type DocumentMetric = Extract<
       | 'weighted_avg'
       | 'percentile_ranks'
       | 'median_absolute_deviation'
+      | 'boxplot'
+      | 'string_stats'
       | 'matrix_stats'
       | 'geo_bounds'
       | 'geo_centroid'
@@ -53,6 +56,24 @@ export function documentMetric(aggregation: DocumentMetric, documents: readonly 
       const all = numbers(aggregation.source)
       const middle = median(all)
       return { kind: 'value', value: middle === null ? null : median(all.map((x) => Math.abs(x - middle))) }
+    }
+    case 'boxplot': {
+      const all = Float64Array.from(numbers(aggregation.source)).toSorted()
+      return { kind: 'boxplot', box: all.length === 0 ? null : boxOfValues(all) }
+    }
+    case 'string_stats': {
+      const all = documents.flatMap((valuesOf) => valuesOf(aggregation.source).map(String))
+      const lengths = all.map(({ length }) => length)
+      const characters = new Map<string, number>()
+      for (const character of all.flatMap((one) => [...one])) characters.set(character, (characters.get(character) ?? 0) + 1)
+      return {
+        kind: 'string_stats',
+        count: all.length,
+        minLength: most(lengths, Math.min) ?? 0,
+        maxLength: most(lengths, Math.max) ?? 0,
+        totalLength: sum(lengths),
+        characters,
+      }
     }
     case 'matrix_stats': {
       const rows = documents

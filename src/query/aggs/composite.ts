@@ -45,6 +45,8 @@ export const composite: AggregationDefinition = {
     return {
       bind(context) {
         const bound = sources.map((source) => source.bind(context))
+        const histograms = bound.flatMap(({ source: { key } }, i) => (key.kind === 'date_histogram' ? [{ i, ...key }] : []))
+        const [histogram] = histograms
         const from = after?.map((value, i) => (value === null ? null : (bound[i]?.read(value) ?? null)))
         return {
           aggregation: {
@@ -54,6 +56,10 @@ export const composite: AggregationDefinition = {
             ...(from ? { after: from } : {}),
           },
           typedKey: 'composite',
+          ...(histogram &&
+            histograms.length === 1 && {
+              time: { rounding: histogram.rounding, start: ({ keys }) => Number(keys?.[histogram.i] ?? 0) },
+            }),
           shape(result) {
             const page = result.kind === 'buckets' ? result.buckets : []
             const keyOf = (keys: readonly (FieldValue | null)[]): JsonObject =>
@@ -71,7 +77,7 @@ export const composite: AggregationDefinition = {
               buckets: page.map(({ keys = [], docCount, children }): BucketSkeleton => {
                 const key = keyOf(keys)
                 const shown = JSON.stringify(key, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
-                return { key: shown, name: shown, json: { key, doc_count: docCount }, docCount, results: children }
+                return { key: shown, keys, name: shown, json: { key, doc_count: docCount }, docCount, results: children }
               }),
             }
           },

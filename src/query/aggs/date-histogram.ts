@@ -83,6 +83,7 @@ export const dateHistogram: AggregationDefinition = {
         return {
           aggregation: { kind: 'date_histogram', source, rounding, order },
           typedKey: 'date_histogram',
+          time: { rounding, start: ({ key }) => Number(key) },
           shape: (result, shapeContext) =>
             shapeHistogram(
               result,

@@ -1,3 +1,4 @@
+import type { DateRounding } from '../../core/dates/rounding.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type {
   Aggregation,
@@ -38,6 +39,8 @@ export interface BoundAggregation {
   readonly typedKey: string
   /** Writes a result. */
   shape(result: AggregationResult, context: ShapeContext): Skeleton
+  /** Of a histogram of time: how long its buckets are, and when one begins, for what is computed of its length. */
+  readonly time?: { readonly rounding: DateRounding; start(bucket: BucketSkeleton): number }
   /** What the engine computes within its buckets; absent: just what the request has there. */
   readonly within?: (children: readonly NamedAggregation[]) => readonly NamedAggregation[]
   /** Sums up all documents that may be seen, whatever the query finds. */
@@ -49,6 +52,8 @@ export interface BoundAggregation {
 export interface AggregationContext {
   /** One per searched index, in the order of the search targets. */
   readonly indices: readonly BindContext[]
+  /** The closest histogram of time around. */
+  readonly around?: DateRounding
   /** Buckets of one answer before it is refused. */
   readonly maxBuckets: number
 }
@@ -59,6 +64,8 @@ export interface ShapeContext {
   formatHit(hit: EngineHitRef, options: TopHitsOptions): JsonObject
   /** The answer to what an aggregation asked of all documents. */
   background(name: string): AggregationResult | undefined
+  /** When the bucket of the closest histogram of time around begins, in epoch milliseconds. */
+  readonly bucketStart?: number
   /** Counts buckets that the answer adds by itself, such as empty ones. @throws ElkhornError when there are too many */
   addBuckets(count: number): void
 }
@@ -88,6 +95,8 @@ export type Skeleton =
 
 export interface BucketSkeleton {
   readonly key: FieldValue
+  /** Where a bucket has one for each of several sources. */
+  readonly keys?: readonly (FieldValue | null)[]
   /** Under which it stands where buckets are keyed. */
   readonly name: string
   /** Members in order, `doc_count` among them. */

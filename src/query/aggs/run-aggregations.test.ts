@@ -249,3 +249,118 @@ describe('binding', () => {
     expect(() => bind({ a: { terms: { field: 't' } } })).toThrow(/^Text fields are not optimised .* on \[t\]/)
   })
 })
+
+describe('what is measured', () => {
+  const single = (docCount: number, children: AggregationResults = none): AggregationResult => ({
+    kind: 'single',
+    docCount,
+    children,
+  })
+  const summary = (numbers: readonly number[]): AggregationResult => ({
+    kind: 'extended_stats',
+    count: numbers.length,
+    min: Math.min(...numbers),
+    max: Math.max(...numbers),
+    sum: numbers.reduce((a, b) => a + b, 0),
+    sumOfSquares: numbers.reduce((a, b) => a + b * b, 0),
+  })
+
+  test('a box plot, and one of nothing', () => {
+    const box = { min: 1, max: 90, quartiles: [2, 3, 4], whiskers: [1, 7] } as const
+    expect(shape({ a: { boxplot: { field: 'n' } } }, { a: { kind: 'boxplot', box } }, true)).toEqual({
+      'boxplot#a': { min: 1, max: 90, q1: 2, q2: 3, q3: 4, lower: 1, upper: 7 },
+    })
+    expect(shape({ a: { boxplot: { field: 'n' } } }, {})).toEqual({
+      a: { min: 'Infinity', max: '-Infinity', q1: 'NaN', q2: 'NaN', q3: 'NaN', lower: 'NaN', upper: 'NaN' },
+    })
+  })
+
+  test('strings', () => {
+    const characters = new Map([
+      ['a', 2],
+      ['b', 1],
+      ['c', 1],
+    ])
+    const result: AggregationResult = { kind: 'string_stats', count: 2, minLength: 1, maxLength: 3, totalLength: 4, characters }
+    expect(shape({ a: { string_stats: { field: 'k', show_distribution: true } } }, { a: result })).toEqual({
+      a: { count: 2, min_length: 1, max_length: 3, avg_length: 2, entropy: 1.5, distribution: { a: 0.5, b: 0.25, c: 0.25 } },
+    })
+    expect(shape({ a: { string_stats: { field: 'k' } } }, {})).toEqual({
+      a: { count: 0, min_length: null, max_length: null, avg_length: null, entropy: 0 },
+    })
+  })
+
+  test.each([
+    ['heteroscedastic', 0.09077],
+    ['homoscedastic', 0.07857],
+  ])('whether two populations differ: %s', (type, p) => {
+    // The two batches of the article of Wikipedia on Student's t-test.
+    const first = summary([30.02, 29.99, 30.11, 29.97, 30.01, 29.99])
+    const second = summary([29.89, 29.93, 29.72, 29.98, 30.02, 29.98])
+    const side = (one: AggregationResult): AggregationResult => single(6, new Map([['summary', one]]))
+    const result = single(
+      12,
+      new Map([
+        ['a', side(first)],
+        ['b', side(second)],
+      ]),
+    )
+    const answer = shape({ t: { t_test: { a: { field: 'n' }, b: { field: 'f' }, type } } }, { t: result })
+    expect((answer as { t: { value: number } }).t.value).toBeCloseTo(p, 5)
+  })
+
+  test('pairs that differ', () => {
+    // Differences 1, 2, 3, 2: mean 2, variance 2/3, t = 4.898979 with 3 degrees of freedom.
+    const [a, b] = [
+      [3, 5, 8, 9],
+      [2, 3, 5, 7],
+    ] as const
+    const sums = (numbers: readonly number[]) => ({
+      sum: numbers.reduce((x, y) => x + y, 0),
+      squares: numbers.reduce((x, y) => x + y * y, 0),
+      cubes: 0,
+      fourths: 0,
+    })
+    const product = a.reduce((sum: number, one, i) => sum + one * (b[i] ?? 0), 0)
+    const pairs: AggregationResult = {
+      kind: 'matrix_stats',
+      count: 4,
+      moments: [sums(a), sums(b)],
+      products: [
+        [0, product],
+        [product, 0],
+      ],
+    }
+    const answer = shape(
+      { t: { t_test: { a: { field: 'n' }, b: { field: 'f' }, type: 'paired' } } },
+      { t: single(4, new Map([['pairs', pairs]])) },
+    )
+    expect((answer as { t: { value: number } }).t.value).toBeCloseTo(0.016276, 5)
+  })
+
+  test.each([
+    ['of documents', { calendar_interval: 'month' }, { unit: 'day' }, single(62), 2],
+    ['of months', { calendar_interval: 'year' }, { unit: 'month' }, single(24), 2],
+    ['of a sum', { fixed_interval: '2h' }, { unit: 'minute', field: 'n' }, value(240), 2],
+    ['without a unit', { calendar_interval: 'month' }, { field: 'n', mode: 'value_count' }, value(7), 7],
+  ] as const)('a rate %s', (_, interval, rate, result, expected) => {
+    const aggs = { h: { date_histogram: { field: 'd', ...interval }, aggs: { r: { rate } } } }
+    const start = Date.UTC(2024, 0, 1)
+    const histogram: AggregationResult = {
+      kind: 'buckets',
+      buckets: [{ key: start, docCount: 1, children: new Map([['r', result]]) }],
+    }
+    expect(shape(aggs, { h: histogram })).toMatchObject({ h: { buckets: [{ r: { value: expected } }] } })
+  })
+
+  test.each([
+    ['outside of a histogram', { r: { rate: { unit: 'day' } } }, /can only be used inside a date histogram/],
+    [
+      'of months in days',
+      { h: { date_histogram: { field: 'd', calendar_interval: 'day' }, aggs: { r: { rate: { unit: 'month' } } } } },
+      /Cannot use month-based rate unit \[month\] with non-month based calendar interval histogram \[day\]/,
+    ],
+  ])('no rate %s', (_, aggs, message) => {
+    expect(() => bind(aggs)).toThrow(message)
+  })
+})

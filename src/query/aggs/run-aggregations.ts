@@ -87,7 +87,8 @@ function bindTree(tree: AggregationTree, context: AggregationContext, depth = 0)
         aggregation.order,
         children.aggregations.map((child) => child.name),
       )
-    return { name, meta, bound, children: bindTree(children, context, depth + 1) }
+    const below = bound.time ? { ...context, around: bound.time.rounding } : context
+    return { name, meta, bound, children: bindTree(children, below, depth + 1) }
   })
   for (const { parsed } of tree.pipelines) for (const path of parsed.paths) checkPath(path, tree)
   return {
@@ -170,13 +171,18 @@ function shapeLevel(
     const result = results?.get(name) ?? emptyResult(bound.aggregation)
     const path = `${above}${name}`
     const own: ShapeContext = bound.background ? { ...context, background: () => context.background(path) } : context
-    shaped.set(name, fillSkeleton(bound.shape(result, own), children, context, `${path}>`))
+    shaped.set(name, fillSkeleton(bound.shape(result, own), { children, bound }, context, `${path}>`))
   }
   for (const { name, parsed } of tree.pipelines) if (parsed.placement === 'sibling') shaped.set(name, parsed.run(shaped))
   return shaped
 }
 
-function fillSkeleton(skeleton: Skeleton, children: BoundTree, context: ShapeContext, above: string): Shaped {
+function fillSkeleton(
+  skeleton: Skeleton,
+  { children, bound: { time } }: Pick<BoundNode, 'children' | 'bound'>,
+  context: ShapeContext,
+  above: string,
+): Shaped {
   switch (skeleton.kind) {
     case 'metric':
       return skeleton
@@ -184,10 +190,10 @@ function fillSkeleton(skeleton: Skeleton, children: BoundTree, context: ShapeCon
       return { kind: 'single', docCount: skeleton.docCount, children: shapeLevel(children, skeleton.results, context, above) }
     case 'multi': {
       const { json, keyed, order } = skeleton
-      let buckets: readonly ShapedBucket[] = skeleton.buckets.map(({ results, ...bucket }) => ({
-        ...bucket,
-        children: shapeLevel(children, results, context, above),
-      }))
+      let buckets: readonly ShapedBucket[] = skeleton.buckets.map(({ results, ...bucket }) => {
+        const within = time ? { ...context, bucketStart: time.start({ ...bucket, results }) } : context
+        return { ...bucket, children: shapeLevel(children, results, within, above) }
+      })
       if (order) buckets = sortBuckets(buckets, order)
       for (const { name, run } of children.pipelines) if (run) buckets = run(name, buckets)
       return { kind: 'multi', json, keyed, buckets }
@@ -249,6 +255,10 @@ export function emptyResult(aggregation: Aggregation): AggregationResult {
       return { kind: 'percentiles', values: aggregation.percents.map(() => null) }
     case 'percentile_ranks':
       return { kind: 'percentiles', values: aggregation.values.map(() => null) }
+    case 'boxplot':
+      return { kind: 'boxplot', box: null }
+    case 'string_stats':
+      return { kind: 'string_stats', count: 0, minLength: 0, maxLength: 0, totalLength: 0, characters: new Map() }
     case 'extended_stats':
       return { kind: 'extended_stats', count: 0, min: null, max: null, sum: 0, sumOfSquares: 0 }
     case 'matrix_stats':

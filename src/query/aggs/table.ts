@@ -1,5 +1,6 @@
 import { adjacencyMatrix } from './adjacency-matrix.ts'
 import { autoDateHistogram } from './auto-date-histogram.ts'
+import { boxplot } from './boxplot.ts'
 import { composite } from './composite.ts'
 import type { AggregationDefinition } from './definition.ts'
 import { dateHistogram } from './date-histogram.ts'
@@ -33,7 +34,10 @@ import {
 } from './pipeline/sibling.ts'
 import { dateRange, range } from './range.ts'
 import { rareTerms } from './rare-terms.ts'
+import { rate } from './rate.ts'
 import { significantTerms } from './significant-terms.ts'
+import { stringStats } from './string-stats.ts'
+import { tTest } from './t-test.ts'
 import { terms } from './terms.ts'
 import { topHits } from './top-hits.ts'
 import { topMetrics } from './top-metrics.ts'
@@ -44,6 +48,7 @@ export const AGGREGATIONS: readonly AggregationDefinition[] = [
   adjacencyMatrix,
   autoDateHistogram,
   avg,
+  boxplot,
   cardinality,
   composite,
   dateHistogram,
@@ -69,9 +74,12 @@ export const AGGREGATIONS: readonly AggregationDefinition[] = [
   percentiles,
   range,
   rareTerms,
+  rate,
   significantTerms,
   stats,
+  stringStats,
   sum,
+  tTest,
   terms,
   topHits,
   topMetrics,

@@ -50,7 +50,7 @@ export function readSource(read: SourceMembers, owner: string, timeZone?: string
 const WITHOUT_SCRIPTS: ReadonlySet<string> = new Set(['significant_terms', 'rare_terms'])
 
 /** What an aggregation can work with. */
-export type Accepts = 'numbers' | 'numbers and dates' | 'terms' | 'dates' | 'addresses' | 'anything'
+export type Accepts = 'numbers' | 'strings' | 'numbers and dates' | 'terms' | 'dates' | 'addresses' | 'anything'
 
 const STRINGS: readonly FieldType[] = ['keyword', 'constant_keyword', 'wildcard', 'flattened']
 
@@ -58,6 +58,7 @@ const ACCEPTED: Readonly<Record<Accepts, ReadonlySet<FieldType>>> = {
   numbers: new Set([...NUMBERS, 'boolean']),
   'numbers and dates': new Set([...NUMBERS, ...DATES, 'boolean']),
   dates: new Set([...DATES, ...NUMBERS]),
+  strings: new Set(STRINGS),
   addresses: new Set(['ip']),
   terms: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip']),
   anything: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip', 'geo_point']),

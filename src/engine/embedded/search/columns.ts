@@ -28,6 +28,16 @@ export const texts = (value: Sql): Column<string[]> => ({
   read: (row) => Array.from({ length: row.varint() }, () => row.string()),
 })
 
+/** Pairs of arrays, of keys and how often each came. */
+export const counts = (value: Sql): Column<ReadonlyMap<string, number>> => ({
+  sql: sql`CAST(${value} AS Tuple(Array(String), Array(UInt64)))`,
+  read: (row) => {
+    const keys = Array.from({ length: row.varint() }, () => row.string())
+    const numbers = Array.from({ length: row.varint() }, () => Number(row.uint64()))
+    return new Map(keys.map((key, i) => [key, numbers[i] ?? 0]))
+  },
+})
+
 export const floats = (value: Sql): Column<number[]> => ({
   sql: sql`CAST(${value} AS Array(Float64))`,
   read: (row) => Array.from({ length: row.varint() }, () => row.float64()),

@@ -143,6 +143,10 @@ function plainResult(result: AggregationResult): unknown {
         result.moments.map((one) => Object.values(one).map(rounded)),
         result.products.map((row) => row.map(rounded)),
       ]
+    case 'boxplot':
+      return result.box && [result.box.min, result.box.max, ...result.box.quartiles, ...result.box.whiskers].map(rounded)
+    case 'string_stats':
+      return { ...result, characters: [...result.characters].toSorted(([a], [b]) => (a < b ? -1 : 1)) }
     case 'geo_centroid':
       return [result.count, rounded(result.center?.lat ?? null), rounded(result.center?.lon ?? null)]
     default:

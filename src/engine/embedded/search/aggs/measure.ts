@@ -71,6 +71,13 @@ export class MeasureScope {
     return this.#condition === undefined ? sql`${call}${list}(${values})` : sql`${call}${list}(${values}, ${this.#condition})`
   }
 
+  /** How often each string comes in lists of them: a pair of arrays. */
+  countEach(of: (target: Target) => Sql): Sql {
+    const lists = this.source.column(of)
+    const ones = sql`arrayMap(x -> toUInt64(1), ${lists})`
+    return this.#condition === undefined ? sql`sumMap(${lists}, ${ones})` : sql`sumMapIf(${lists}, ${ones}, ${this.#condition})`
+  }
+
   numbers(from: ValuesSource): FieldInput {
     return numberInput(from, this.source.targets)
   }

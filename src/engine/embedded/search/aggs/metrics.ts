@@ -1,4 +1,5 @@
 import { avg } from './avg.ts'
+import { boxplot } from './boxplot.ts'
 import { cardinality } from './cardinality.ts'
 import { extendedStats } from './extended-stats.ts'
 import { geoBounds } from './geo-bounds.ts'
@@ -11,6 +12,7 @@ import { min } from './min.ts'
 import { percentileRanks } from './percentile-ranks.ts'
 import { percentiles } from './percentiles.ts'
 import { stats } from './stats.ts'
+import { stringStats } from './string-stats.ts'
 import { sum } from './sum.ts'
 import { valueCount } from './value-count.ts'
 import { weightedAvg } from './weighted-avg.ts'
@@ -31,6 +33,8 @@ const METRICS = {
   weighted_avg: weightedAvg,
   percentile_ranks: percentileRanks,
   median_absolute_deviation: medianAbsoluteDeviation,
+  boxplot,
+  string_stats: stringStats,
   matrix_stats: matrixStats,
   geo_bounds: geoBounds,
   geo_centroid: geoCentroid,

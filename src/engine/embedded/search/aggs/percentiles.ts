@@ -1,4 +1,5 @@
 import type { MetricAggregation } from '../../../../query/aggregation.ts'
+import { interpolatedQuantile } from '../../../../query/quantile.ts'
 import { sql, type Sql } from '../../sql.ts'
 import { type Column, floats, uint } from '../columns.ts'
 import type { Measure, MeasureScope } from './measure.ts'
@@ -6,7 +7,7 @@ import type { Measure, MeasureScope } from './measure.ts'
 /** Above so many documents a sketch is kept instead of all values (8 bytes each). */
 const MAX_EXACT_DOCUMENTS = 10_000_000
 /** Up to so many values percentiles lie between values, as in Elasticsearch; beyond them the difference is not seen. */
-const INTERPOLATED_VALUES = 256
+export const INTERPOLATED_VALUES = 256
 
 type Percentiles = Extract<MetricAggregation, { kind: 'percentiles' }>
 
@@ -23,7 +24,7 @@ export function percentiles({ source, percents }: Percentiles, scope: MeasureSco
   const valuesOf = ([large, total, small]: readonly unknown[]): (number | null)[] => {
     if (total === 0) return percents.map(() => null)
     const sorted = Float64Array.from(small as number[]).toSorted()
-    return sorted.length > 0 ? percents.map((percent) => interpolate(sorted, percent / 100)) : (large as number[])
+    return sorted.length > 0 ? percents.map((percent) => interpolatedQuantile(sorted, percent / 100)) : (large as number[])
   }
   return {
     states: [
@@ -38,12 +39,4 @@ export function percentiles({ source, percents }: Percentiles, scope: MeasureSco
       return at < 0 ? undefined : sql`if(${count} = 0, NULL, ${quantiles}[${at + 1}])`
     },
   }
-}
-
-/** Between the two neighbours of a place, each value standing in the middle of its own: what a t-digest of single values answers. */
-function interpolate(sorted: Float64Array, level: number): number {
-  const place = Math.min(Math.max(level * sorted.length - 0.5, 0), sorted.length - 1)
-  const below = sorted[Math.floor(place)] ?? NaN
-  const above = sorted[Math.ceil(place)] ?? NaN
-  return below + (above - below) * (place - Math.floor(place))
 }

@@ -105,6 +105,8 @@ async function planBelow(aggregations: readonly NamedAggregation[], context: Bin
       case 'weighted_avg':
       case 'percentile_ranks':
       case 'median_absolute_deviation':
+      case 'boxplot':
+      case 'string_stats':
       case 'matrix_stats':
       case 'geo_bounds':
       case 'geo_centroid':

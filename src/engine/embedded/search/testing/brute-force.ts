@@ -290,6 +290,8 @@ function metricOf(aggregation: Exclude<Aggregation, { kind: 'terms' }>, document
     case 'weighted_avg':
     case 'percentile_ranks':
     case 'median_absolute_deviation':
+    case 'boxplot':
+    case 'string_stats':
     case 'matrix_stats':
     case 'geo_bounds':
     case 'geo_centroid':

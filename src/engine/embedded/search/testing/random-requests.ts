@@ -255,6 +255,8 @@ export class RandomRequests {
         return this.#pick<Aggregation>([
           { kind: 'extended_stats', source },
           { kind: 'median_absolute_deviation', source },
+          { kind: 'boxplot', source },
+          { kind: 'string_stats', source: { field: this.#pick(['tag', 'user', 'host', 'absent']) } },
           { kind: 'geo_bounds', field: 'place', wrapLongitude: this.#chance(0.5) },
           { kind: 'geo_centroid', field: 'place' },
           {

@@ -1,0 +1,10 @@
+/**
+ * Between the two neighbours of a place, each value standing in the middle of its own: what a t-digest of single values
+ * answers. `level` from 0 to 1; values ascending, at least one.
+ */
+export function interpolatedQuantile(sorted: Float64Array, level: number): number {
+  const place = Math.min(Math.max(level * sorted.length - 0.5, 0), sorted.length - 1)
+  const below = sorted[Math.floor(place)] ?? NaN
+  const above = sorted[Math.ceil(place)] ?? NaN
+  return below + (above - below) * (place - Math.floor(place))
+}

@@ -7,8 +7,8 @@ export const MINUTE = '_minute'
 /** Milliseconds of a time field that keeps nanoseconds. */
 export const TIME = '_time'
 
-/** Documents of this time lie together, sorted by dimension: see `layout.ts`. */
-export const SLOT_MS = 600_000
+/** Documents of so many minutes lie together, sorted by dimension: see `layout.ts`. */
+export const SLOT_MINUTES = 10
 
 export interface NewTable {
   readonly name: string
@@ -42,7 +42,9 @@ export function createTable({ name, shapes, timeColumn, dimensionColumns, ownIds
   }
   for (const shape of shapes) parts.push(...definitions(shape))
   const key =
-    time === undefined ? [identifier(SEQ_NO)] : [sql`intDiv(${time}, ${SLOT_MS})`, ...dimensionColumns.map(identifier), time]
+    time === undefined
+      ? [identifier(SEQ_NO)]
+      : [sql`intDiv(${identifier(MINUTE)}, ${SLOT_MINUTES})`, ...dimensionColumns.map(identifier), time]
   return sql`CREATE TABLE IF NOT EXISTS ${qualified(name)} (${joinSql(parts, ', ')}) ENGINE = MergeTree ORDER BY (${joinSql(key, ', ')})
 SETTINGS ${joinSql([...SETTINGS, ...(ownIds ? UPDATABLE : [])], ', ')}`
 }

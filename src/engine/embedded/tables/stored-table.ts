@@ -1,7 +1,7 @@
 import type { IndexSchema } from '../../engine.ts'
 import type { StoredColumn, TableLayout } from '../layout.ts'
 import type { ColumnShape } from './column-shape.ts'
-import { MINUTE, SLOT_MS } from './ddl.ts'
+import { MINUTE, SLOT_MINUTES } from './ddl.ts'
 
 /** What is known of a table without reading it. */
 export interface TableSummary {
@@ -83,7 +83,7 @@ export function layoutOf(table: StoredTable, columns: TableColumns, schema: Inde
     },
     timeColumn,
     minuteColumn: timeColumn === undefined ? undefined : MINUTE,
-    timeSlotMs: timeColumn === undefined ? undefined : SLOT_MS,
+    slotMinutes: timeColumn === undefined ? undefined : SLOT_MINUTES,
     hasSuperseded: summary.superseded > 0,
     hasMissingTime: summary.timeless > 0,
     visibleSeqNo: table.visibleSeqNo,

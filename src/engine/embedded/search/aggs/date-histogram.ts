@@ -30,7 +30,8 @@ export async function bindDateHistogram(histogram: DateHistogram, context: BindC
     source.missing === undefined && targets.every((target) => source.field === target.schema.timeField && hasMinutes(target))
   const lengthMs = equalLength(rounding)
   const starts = lengthMs === undefined ? await startsOf(histogram, input, context) : []
-  const base = lengthMs === undefined ? 0 : roundDown(rounding, targets[0]?.layout.minTime ?? 0)
+  const earliest = Math.min(...targets.map(({ layout }) => layout.minTime ?? 0))
+  const base = lengthMs === undefined || targets.length === 0 ? 0 : roundDown(rounding, earliest)
   const wholeMinutes = byMinute && (lengthMs === undefined ? starts.every(isMinute) : isMinute(lengthMs) && isMinute(base))
 
   const unit = wholeMinutes ? MINUTE_MS : 1
@@ -40,8 +41,9 @@ export async function bindDateHistogram(histogram: DateHistogram, context: BindC
         ? sql`CAST(NULL AS Nullable(Int64))`
         : sql`roundDown(${value}, ${starts.map((start) => start / unit)})`
     const from = sql`(${value} - (${base / unit}))`
-    // `intDiv` rounds towards zero, so what lies before the base is moved to its bucket's start first.
-    return sql`intDiv(${from} - positiveModulo(${from}, ${lengthMs / unit}), ${lengthMs / unit})`
+    // `intDiv` rounds towards zero, so what may lie before the base is moved to its bucket's start first.
+    const start = byMinute ? from : sql`${from} - positiveModulo(${from}, ${lengthMs / unit})`
+    return sql`intDiv(${start}, ${lengthMs / unit})`
   }
   const value = wholeMinutes ? minuteOf : (target: Target): Sql => input.sql(target)
   const millis = (x: Sql): Sql => (input.type === 'nanos' ? sql`intDiv(${x} - positiveModulo(${x}, 1000000), 1000000)` : x)

@@ -240,7 +240,7 @@ function* windows(
     const rows = times.reduce((sum, layout) => sum + layout.rows, 0)
     const from = Math.min(...times.map(({ minTime }) => minTime ?? 0), Infinity)
     const to = Math.max(...times.map(({ maxTime }) => maxTime ?? 0), -Infinity)
-    const slotMs = Math.max(...times.map(({ timeSlotMs }) => timeSlotMs ?? 0), 0)
+    const slotMs = Math.max(...times.map(({ slotMinutes = 0 }) => slotMinutes), 0) * 60_000
     const limits = targets.map(({ time }) => time)
     const end = Math.min(to + 1, Math.max(...limits.map((time) => time.to)))
     const start = Math.max(from, Math.min(...limits.map((time) => time.from)))

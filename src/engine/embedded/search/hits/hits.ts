@@ -133,19 +133,19 @@ interface Window {
  */
 function firstWindow(target: Target, first: BoundSortKey, { offset, limit, after }: PageRequest): Window {
   const { layout, time, query } = target
-  const { timeColumn, timeSlotMs, minTime, maxTime } = layout
+  const { minuteColumn, slotMinutes, minTime, maxTime } = layout
   const column = layout.column(first.key.field)
   if (
     column === undefined ||
-    timeColumn === undefined ||
-    timeSlotMs === undefined ||
+    minuteColumn === undefined ||
+    slotMinutes === undefined ||
     minTime === undefined ||
     maxTime === undefined
   ) {
     return { condition: ALWAYS, ordered: undefined, orderedBeyond: undefined }
   }
   const newestFirst = first.key.order === 'desc'
-  const inOrder = sql`intDiv(${identifier(timeColumn)}, ${timeSlotMs}) ${newestFirst ? sql`DESC` : sql`ASC`}`
+  const inOrder = sql`intDiv(${identifier(minuteColumn)}, ${slotMinutes}) ${newestFirst ? sql`DESC` : sql`ASC`}`
   const plain = query.kind === 'all' || query.kind === 'range'
   const rows = plain ? (offset + limit) * WINDOW_MARGIN : ORDERED_ROWS
   const last = typeof after === 'number' ? after : undefined

@@ -76,7 +76,7 @@ const ARRAY_TYPES: Readonly<Record<ColumnStorage, string>> = Object.fromEntries(
   Object.entries(TYPES).map(([storage, type]) => [storage, `Array(${type.replace('Nullable(', '').replace(/\)$/, '')})`]),
 ) as Record<ColumnStorage, string>
 
-const TIME_SLOT_MS = 600_000
+const SLOT_MINUTES = 10
 const MISSING_TIME = -(2n ** 63n)
 
 export interface Fixture {
@@ -173,7 +173,7 @@ function describe(index: FixtureIndex): { schema: IndexSchema; layout: TableLayo
       column: (path) => columns.get(path),
       timeColumn,
       minuteColumn: timeColumn === undefined ? undefined : '_minute',
-      timeSlotMs: timeColumn === undefined ? undefined : TIME_SLOT_MS,
+      slotMinutes: timeColumn === undefined ? undefined : SLOT_MINUTES,
       hasSuperseded: index.documents.some(({ superseded }) => superseded !== undefined),
       hasMissingTime: times.length < index.documents.length,
       visibleSeqNo: index.documents.length - 1,
@@ -218,7 +218,7 @@ function createTable(index: FixtureIndex, layout: TableLayout): string {
     )
   }
   const dimensions = (index.dimensions ?? []).flatMap((path) => layout.column(path)?.name ?? [])
-  const key = time === undefined ? ['_seq'] : [`intDiv(${time}, ${TIME_SLOT_MS})`, ...dimensions, time]
+  const key = time === undefined ? ['_seq'] : [`intDiv(_minute, ${SLOT_MINUTES})`, ...dimensions, time]
   return (
     `CREATE TABLE ${DATABASE}.${layout.table} (${[...columns, ...indices].join(', ')}) ENGINE = MergeTree ORDER BY (${key.join(', ')}) ` +
     `SETTINGS index_granularity = 512, allow_nullable_key = 1`

@@ -7,6 +7,7 @@ import { ConfigError } from './config/config-error.ts'
 import { processEnvironment } from './config/environment.ts'
 import { loadConfig, type LoadedConfig } from './config/load-config.ts'
 import type { Config } from './config/schema.ts'
+import type { Variables } from './config/variables.ts'
 import { systemClock } from './core/time.ts'
 import { version } from './core/version.ts'
 import { lockDataFolder } from './runtime/data-lock.ts'
@@ -34,7 +35,7 @@ export async function start({ config: path, overrides }: StartOptions): Promise<
     process.stderr.write(`${error.message}\n`)
     return 1
   }
-  const { config, notes } = loaded
+  const { config, notes, variables } = loaded
   let unlock: () => Promise<void>
   try {
     unlock = await lockDataFolder(config.data.path)
@@ -43,7 +44,7 @@ export async function start({ config: path, overrides }: StartOptions): Promise<
     return 1
   }
   try {
-    return await runLocked(config, notes)
+    return await runLocked(config, notes, variables)
   } finally {
     await unlock()
   }
@@ -55,7 +56,7 @@ const cpuMillis = (): number => {
   return Math.round((user + system) / 1000)
 }
 
-async function runLocked(config: Config, notes: readonly string[]): Promise<number> {
+async function runLocked(config: Config, notes: readonly string[], variables: Variables): Promise<number> {
   const file = new RotatingFile(join(config.data.path, 'logs', 'elkhorn.log'), {
     maxBytes: config.log.max_size,
     keep: config.log.keep,
@@ -75,7 +76,7 @@ async function runLocked(config: Config, notes: readonly string[]): Promise<numb
     quietLog.info({ version, node: process.versions.node, data: config.data.path }, 'starts')
     for (const note of notes) log.warn({}, note)
     const localToken = randomBytes(32).toString('base64url')
-    const { ports, password } = await startServices({ config, services, log, environment: processEnvironment(), localToken })
+    const { ports, password } = await startServices({ config, services, log, variables, localToken })
     await runFolder.writeToken(localToken)
     await runFolder.writePorts(ports, process.pid)
     const seconds = process.uptime()

@@ -1,4 +1,4 @@
-import type { Environment } from '../config/environment.ts'
+import type { Environment, LookUp } from '../config/environment.ts'
 import type { Config } from '../config/schema.ts'
 
 /** An option as `node:util` `parseArgs` reads it, with what the help says about it. */
@@ -52,14 +52,14 @@ export interface Programs {
   /** Checks pipeline files. Rejects with what the system says when one cannot be read. */
   lintPipelines(
     paths: readonly string[],
-    options: { readonly compat: 'lenient' | 'strict'; readonly environment: Environment },
+    options: { readonly compat: 'lenient' | 'strict'; readonly lookUp: LookUp },
   ): Promise<{ readonly errors: readonly string[]; readonly warnings: readonly string[] }>
   /** Prints what the filters of a pipeline make of lines. Resolves to what keeps the pipeline from loading. */
   testPipeline(
     paths: readonly string[],
     options: {
       readonly compat: 'lenient' | 'strict'
-      readonly environment: Environment
+      readonly lookUp: LookUp
       readonly config: Config
       readonly events: AsyncIterable<string>
       readonly print: (text: string) => void

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { addDevice, listDevices, revokeDevice, rotateDevice } from './commands/devices.ts'
 import { listDeadLetters, replayDeadLetters } from './commands/dead-letters.ts'
+import { addToKeystore, createKeystore, listKeystore, removeFromKeystore } from './commands/keystore.ts'
 import { lintPipeline, testPipeline } from './commands/pipeline.ts'
 import { logsCommand } from './commands/logs.ts'
 import { sampleCommand } from './commands/sample.ts'
@@ -17,6 +18,10 @@ export const commands: readonly Command[] = [
   sampleCommand,
   lintPipeline,
   testPipeline,
+  createKeystore,
+  listKeystore,
+  addToKeystore,
+  removeFromKeystore,
   listDeadLetters,
   replayDeadLetters,
   listUsers,

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { Environment } from '../config/environment.ts'
+import type { LookUp } from '../config/environment.ts'
 import type { Config } from '../config/schema.ts'
 import { silentLog } from '../core/log.ts'
 import { systemClock } from '../core/time.ts'
@@ -16,7 +16,7 @@ import { loadOniguruma } from '../script/regexp/oniguruma.ts'
 
 export interface LintOptions {
   readonly compat: 'lenient' | 'strict'
-  readonly environment: Environment
+  readonly lookUp: LookUp
 }
 
 /** What is wrong with pipeline files, and what was let pass: `file:line:column: what` each. */
@@ -26,7 +26,7 @@ export interface LintResult {
 }
 
 /** Reads every file as a pipeline of its own, as a start would, and makes nothing. A folder stands for its `*.conf`. */
-export async function lintPipelines(paths: readonly string[], { compat, environment }: LintOptions): Promise<LintResult> {
+export async function lintPipelines(paths: readonly string[], { compat, lookUp }: LintOptions): Promise<LintResult> {
   await loadOniguruma()
   const errors: string[] = []
   const warnings: string[] = []
@@ -35,7 +35,7 @@ export async function lintPipelines(paths: readonly string[], { compat, environm
       const text = await readFile(file, 'utf8')
       const compiled = compileSource(
         { id: file, files: [{ name: file, text }] },
-        { tables: pluginTables, lenient: compat === 'lenient', supportEscapes: false, lookUp: (name) => environment[name] },
+        { tables: pluginTables, lenient: compat === 'lenient', supportEscapes: false, lookUp },
       )
       errors.push(...compiled.errors.map((error) => error.describe()))
       warnings.push(...compiled.warnings.map(({ name, message, position }) => `${printPosition(position)}: ${name}: ${message}`))
@@ -57,14 +57,11 @@ export interface TestOptions extends LintOptions {
  */
 export async function testPipeline(paths: readonly string[], options: TestOptions): Promise<readonly string[]> {
   await loadOniguruma()
-  const { config, compat, environment, events, print } = options
+  const { config, compat, lookUp, events, print } = options
   const names = (await Promise.all(paths.map(pipelineFiles))).flat()
   const files = await Promise.all(names.map(async (name) => ({ name, text: await readFile(name, 'utf8') })))
   const lenient = compat === 'lenient'
-  const compiled = compileSource(
-    { id: 'test', files },
-    { tables: pluginTables, lenient, supportEscapes: false, lookUp: (name) => environment[name] },
-  )
+  const compiled = compileSource({ id: 'test', files }, { tables: pluginTables, lenient, supportEscapes: false, lookUp })
   for (const { name, message, position } of compiled.warnings) print(`warning: ${printPosition(position)}: ${name}: ${message}\n`)
   if (compiled.graph === undefined) return compiled.errors.map((error) => error.describe())
   const tracer = await createEventTracer({

@@ -30,7 +30,7 @@ interface PipelineParts {
 
 /** Pipelines of the user's folder, and the sample factory's own, writing to the local store. */
 export async function createPipelineService(
-  { config, log, environment }: StartContext,
+  { config, log, variables }: StartContext,
   { security, devices, index, apiPort, broker }: PipelineParts,
 ): Promise<Pipelines> {
   const authenticate = deviceAuthentication(security, false)
@@ -60,7 +60,7 @@ export async function createPipelineService(
       ...(config.config.reload.automatic && { reloadEveryMs: config.config.reload.interval }),
       brokerPorts: [config.mqtt.port === 0 ? 1883 : config.mqtt.port],
     },
-    environment,
+    variables,
     sources: config.sample.enabled && broker !== undefined ? [await samplePipeline()] : [],
     settings: {
       workers: config.pipeline.ordered === 'true' ? 1 : config.pipeline.workers,

@@ -11,8 +11,8 @@ import { elkhornRoutes, type SampleControl } from '../api/routes/elkhorn.ts'
 import { routes } from '../api/routes/index.ts'
 import { pipelineRoutes } from '../api/routes/pipelines.ts'
 import { securityRoutes } from '../api/routes/security.ts'
-import type { Environment } from '../config/environment.ts'
 import type { Config } from '../config/schema.ts'
+import type { Variables } from '../config/variables.ts'
 import { ElkhornError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { MetadataStore } from '../core/metadata-store.ts'
@@ -48,7 +48,7 @@ export interface StartContext {
   readonly config: Config
   readonly services: ServiceStack
   readonly log: Log
-  readonly environment: Environment
+  readonly variables: Variables
   /** What `<data>/run/token` will hold. */
   readonly localToken: string
 }
@@ -65,7 +65,7 @@ export interface Started {
  * first, so that nothing arrives that could not be stored.
  */
 export async function startServices(context: StartContext): Promise<Started> {
-  const { config, services, log, environment, localToken } = context
+  const { config, services, log, variables, localToken } = context
   const metadata = await openMetadataStore(join(config.data.path, 'meta'), log.child({ service: 'metadata' }))
   await services.start({ name: 'metadata', start: () => Promise.resolve(), stop: () => metadata.close() })
 
@@ -76,7 +76,7 @@ export async function startServices(context: StartContext): Promise<Started> {
     localToken,
     config: config.security,
   })
-  const password = await ensureElasticPassword(security.users, environment['ELASTIC_PASSWORD'])
+  const password = await ensureElasticPassword(security.users, variables.lookUp('ELASTIC_PASSWORD'))
 
   const devices = new Devices({
     metadata,

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { ConfigError } from './config-error.ts'
-import { resolveConfig, type ConfigSources, type LoadedConfig } from './load-config.ts'
+import { resolveConfig, type ConfigSources, type ResolvedConfig } from './load-config.ts'
 
-const load = (text: string, sources: Partial<ConfigSources> = {}): LoadedConfig =>
-  resolveConfig({ file: { path: '/etc/elkhorn.yml', text }, overrides: [], environment: {}, folder: '/work', ...sources })
+const load = (text: string, sources: Partial<ConfigSources> = {}): ResolvedConfig =>
+  resolveConfig({ file: { path: '/etc/elkhorn.yml', text }, overrides: [], lookUp: () => undefined, folder: '/work', ...sources })
 
 function problems(text: string, sources: Partial<ConfigSources> = {}): readonly string[] {
   try {
@@ -33,7 +33,7 @@ test.each([
   { name: 'a default of the environment', text: 'api: {port: "${NO_PORT:9201}"}' },
   { name: "by Elasticsearch's name", text: 'http.port: 9201' },
 ])('the port is read: $name', ({ text }) => {
-  expect(load(text, { environment: { PORT: '9201' } }).config.api.port).toBe(9201)
+  expect(load(text, { lookUp: (name) => (name === 'PORT' ? '9201' : undefined) }).config.api.port).toBe(9201)
 })
 
 test('--set is stronger than the file, and the last one counts', () => {

@@ -3,16 +3,23 @@ import { dirname, isAbsolute, resolve } from 'node:path'
 import type { z } from 'zod'
 import { nearestName } from '../core/nearest.ts'
 import { ConfigError } from './config-error.ts'
-import { substituteEnvironment, type Environment } from './environment.ts'
+import { substituteEnvironment, type Environment, type LookUp } from './environment.ts'
 import { findForeignSetting } from './foreign-settings.ts'
+import { keystorePath } from './keystore.ts'
 import { readYaml, type Entry } from './read-yaml.ts'
 import { configSchema, type Config } from './schema.ts'
 import { listSettings, type Setting } from './settings.ts'
+import { openVariables, type Variables } from './variables.ts'
 
-export interface LoadedConfig {
+export interface ResolvedConfig {
   readonly config: Config
   /** What was read but changes nothing, one line each: worth a line in the log, no reason to stop. */
   readonly notes: readonly string[]
+}
+
+export interface LoadedConfig extends ResolvedConfig {
+  /** What `${NAME}` stands for, in pipelines too. */
+  readonly variables: Variables
 }
 
 export interface ConfigSources {
@@ -20,7 +27,8 @@ export interface ConfigSources {
   readonly file: { readonly path: string; readonly text: string } | undefined
   /** `key=value` each, as `--set` has them: stronger than the file. */
   readonly overrides: readonly string[]
-  readonly environment: Environment
+  /** What `${NAME}` stands for. */
+  readonly lookUp: LookUp
   /** Folder that relative paths outside a file start at. */
   readonly folder: string
 }
@@ -33,30 +41,36 @@ const DEFAULT_FILE = 'elkhorn.yml'
  *
  * @throws ConfigError
  */
-export async function loadConfig(path: string | undefined, sources: Omit<ConfigSources, 'file'>): Promise<LoadedConfig> {
+export async function loadConfig(
+  path: string | undefined,
+  { environment, ...given }: Omit<ConfigSources, 'file' | 'lookUp'> & { readonly environment: Environment },
+): Promise<LoadedConfig> {
+  const variables = await openVariables(keystorePath(path, given.folder), environment)
+  const sources = { ...given, lookUp: variables.lookUp }
   const resolved = resolve(sources.folder, path ?? DEFAULT_FILE)
+  const loaded = ({ config, notes }: ResolvedConfig) => ({ config, notes: [...notes, ...variables.notes], variables })
   let text: string
   try {
     text = await readFile(resolved, 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' && path === undefined) return resolveConfig({ ...sources, file: undefined })
+    if (code === 'ENOENT' && path === undefined) return loaded(resolveConfig({ ...sources, file: undefined }))
     throw new ConfigError([
       `cannot read config file [${resolved}]: ${code === 'ENOENT' ? 'no such file' : String(code ?? error)}`,
     ])
   }
-  return resolveConfig({ ...sources, file: { path: resolved, text } })
+  return loaded(resolveConfig({ ...sources, file: { path: resolved, text } }))
 }
 
 /** @throws ConfigError with every problem that was found, not only the first */
-export function resolveConfig({ file, overrides, environment, folder }: ConfigSources): LoadedConfig {
+export function resolveConfig({ file, overrides, lookUp, folder }: ConfigSources): ResolvedConfig {
   const problems: string[] = []
   const notes: string[] = []
   const settings = new Map(listSettings().map((setting) => [setting.key, setting]))
   const values: Record<string, unknown> = {}
 
   const assign = (entry: Entry, base: string): void => {
-    const value = expand(entry, environment, problems)
+    const value = expand(entry, lookUp, problems)
     const found = findSetting(entry.key, value, settings)
     if (!found) {
       problems.push(unknownKey(entry, settings))
@@ -87,15 +101,14 @@ function parseOverride(text: string): Entry | undefined {
   return { key: text.slice(0, equals).trim(), value: text.slice(equals + 1), place: '--set' }
 }
 
-/** Environment variables in texts and in lists of texts. */
-function expand(entry: Entry, environment: Environment, problems: string[]): unknown {
+/** Variables in texts and in lists of texts. */
+function expand(entry: Entry, lookUp: LookUp, problems: string[]): unknown {
   const missing = (name: string): void => {
     problems.push(
       `${entry.place}: [${entry.key}]: environment variable [${name}] is not set; \${${name}:default} gives a default`,
     )
   }
-  const one = (value: unknown): unknown =>
-    typeof value === 'string' ? substituteEnvironment(value, environment, missing) : value
+  const one = (value: unknown): unknown => (typeof value === 'string' ? substituteEnvironment(value, lookUp, missing) : value)
   return Array.isArray(entry.value) ? entry.value.map(one) : one(entry.value)
 }
 

@@ -23,11 +23,15 @@ export async function createFile(path: string, flags: 'a' | 'w'): Promise<FileHa
   return file
 }
 
-/** Puts bytes in the place of a file: whenever the power goes, there is the old one or the new one. */
-export async function replaceDurably(path: string, bytes: Uint8Array | string): Promise<void> {
+/**
+ * Puts bytes in the place of a file: whenever the power goes, there is the old one or the new one.
+ * @param mode who may read and write it, when it is not for everybody whom the process lets
+ */
+export async function replaceDurably(path: string, bytes: Uint8Array | string, mode?: number): Promise<void> {
   const next = `${path}.new`
-  const file = await open(next, 'w')
+  const file = await open(next, 'w', mode)
   try {
+    if (mode !== undefined) await file.chmod(mode)
     await file.writeFile(bytes)
     await file.datasync()
   } finally {

@@ -6,6 +6,7 @@ import { createSocket } from 'node:dgram'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, expect, test } from 'vitest'
+import { openVariables } from '../config/variables.ts'
 import type { BulkOperation, BulkOutcome } from '../core/bulk.ts'
 import type { Fields } from '../core/event.ts'
 import { silentLog } from '../core/log.ts'
@@ -60,7 +61,7 @@ async function run(sources: Readonly<Record<string, string>>, stored = new Store
       storePorts: [],
       brokerPorts: [],
     },
-    environment: {},
+    variables: await openVariables(join(dataDir, 'elkhorn.keystore'), {}),
     sources: Object.entries(sources).map(([id, text]) => ({ id, files: [{ name: `${id}.conf`, text }] })),
     settings: { batchDelayMs: 1 },
   })

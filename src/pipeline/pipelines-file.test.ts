@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { parsePipelinesFile } from './pipelines-file.ts'
 import { defaultPipelineSettings } from './settings.ts'
 
-const parse = (text: string) => parsePipelinesFile(text, 'pipelines.yml', defaultPipelineSettings)
+const parse = (text: string) =>
+  parsePipelinesFile(text, 'pipelines.yml', defaultPipelineSettings, (name) => ({ WORKERS: '3' })[name])
 
 test('pipelines with settings of their own, flat or nested', () => {
   const { entries, errors, notes } = parse(`
@@ -36,7 +37,26 @@ test('pipelines with settings of their own, flat or nested', () => {
   ])
 })
 
+test('variables stand for values, but not yet in the text of a pipeline', () => {
+  const { entries, errors } = parse(`
+- pipeline.id: one
+  pipeline.workers: \${WORKERS}
+  path.config: "\${FOLDER:/etc/conf}/*.conf"
+- pipeline.id: two
+  config.string: "input { stdin { id => '\${WORKERS}' } }"
+`)
+  expect(errors).toEqual([])
+  expect(entries).toMatchObject([
+    { path: '/etc/conf/*.conf', settings: { workers: 3 } },
+    { text: "input { stdin { id => '${WORKERS}' } }" },
+  ])
+})
+
 test.each([
+  {
+    text: '- pipeline.id: a\n  path.config: ${NAME}/*.conf',
+    want: 'pipelines.yml:2:3: [path.config]: [NAME] is neither in the keystore nor in the environment',
+  },
   { text: 'a: 1', want: 'pipelines.yml:1:1: expected a list of pipelines, such as [- pipeline.id: main]' },
   { text: '- path.config: x', want: 'pipelines.yml:1:3: the pipeline has no pipeline.id' },
   {

@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml'
 import { parseByteSize } from '../core/byte-size.ts'
+import { substituteEnvironment, type LookUp } from '../config/environment.ts'
 import { nearestName } from '../core/nearest.ts'
 import type { PipelineSettings } from './settings.ts'
 
@@ -82,8 +83,11 @@ const noted: Readonly<Record<string, string>> = {
   'dead_letter_queue.retain.age': 'letters are kept until there are too many',
 }
 
-/** @param defaults settings of pipelines that say nothing of their own */
-export function parsePipelinesFile(text: string, file: string, defaults: PipelineSettings): PipelinesFile {
+/**
+ * @param defaults settings of pipelines that say nothing of their own
+ * @param lookUp finds what `${NAME}` stands for
+ */
+export function parsePipelinesFile(text: string, file: string, defaults: PipelineSettings, lookUp: LookUp): PipelinesFile {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const place = (offset: number): string => {
@@ -106,7 +110,7 @@ export function parsePipelinesFile(text: string, file: string, defaults: Pipelin
       errors.push(`${at}: expected a pipeline, such as [- pipeline.id: main]`)
       continue
     }
-    const entry = readEntry(flatten(item, ''), { at, place, errors, notes, defaults })
+    const entry = readEntry(flatten(item, ''), { at, place, errors, notes, defaults, lookUp })
     if (entry === undefined) continue
     if (ids.has(entry.id)) errors.push(`${at}: the pipeline [${entry.id}] stands twice`)
     ids.add(entry.id)
@@ -127,14 +131,24 @@ interface Reading {
   readonly errors: string[]
   readonly notes: string[]
   readonly defaults: PipelineSettings
+  readonly lookUp: LookUp
 }
 
-function readEntry(settings: readonly Setting[], { at, place, errors, notes, defaults }: Reading): PipelineEntry | undefined {
+function readEntry(
+  settings: readonly Setting[],
+  { at, place, errors, notes, defaults, lookUp }: Reading,
+): PipelineEntry | undefined {
   let id: string | undefined
   let path: string | undefined
   let text: string | undefined
   let own = defaults
-  for (const { key, value, offset } of settings) {
+  for (const { key, value: written, offset } of settings) {
+    const missing = (name: string): void => {
+      errors.push(`${place(offset)}: [${key}]: [${name}] is neither in the keystore nor in the environment`)
+    }
+    // A pipeline's own text is substituted where it is compiled.
+    const value =
+      typeof written === 'string' && key !== 'config.string' ? substituteEnvironment(written, lookUp, missing) : written
     const apply = settingsOfEntries[key]
     const note = noted[key]
     if (key === 'pipeline.id') id = String(value)

@@ -1,4 +1,4 @@
-import type { Environment } from '../config/environment.ts'
+import type { Variables } from '../config/variables.ts'
 import type { Log } from '../core/log.ts'
 import type { Service } from '../core/service.ts'
 import type { EpochMillis } from '../core/time.ts'
@@ -29,7 +29,7 @@ export interface PipelinesConfig {
 export interface PipelinesOptions {
   readonly platform: Platform
   readonly config: PipelinesConfig
-  readonly environment: Environment
+  readonly variables: Variables
   /** Pipelines that come with the program, besides those of the folder. */
   readonly sources?: readonly PipelineSource[]
   readonly settings?: Partial<PipelineSettings>
@@ -159,7 +159,10 @@ class PipelinesService implements Pipelines {
     const { path } = this.#options.config
     const own = (this.#options.sources ?? []).map((source) => ({ ...source, settings: this.#settings }))
     if (path === undefined) return { sources: own, wrong: [] }
-    const { sources, errors, notes } = await findSources(path, this.#settings)
+    const { variables } = this.#options
+    // What was added since the last time counts now. A keystore that cannot be opened any more leaves what it had.
+    await variables.refresh().catch((error: unknown) => this.#warn('keystore', 'keystore', reasonOf(error)))
+    const { sources, errors, notes } = await findSources(path, this.#settings, variables.lookUp)
     for (const note of notes) this.#warn('pipelines.yml', 'setting', note)
     for (const [id, lines] of errors) {
       const known = this.states.get(id)
@@ -226,12 +229,12 @@ class PipelinesService implements Pipelines {
     source: ConfiguredSource,
     log: Log,
   ): { readonly graph: PipelineGraph | undefined; readonly errors: readonly string[] } {
-    const { config, environment, tables = pluginTables } = this.#options
+    const { config, variables, tables = pluginTables } = this.#options
     const compiled = compileSource(source, {
       tables,
       lenient: config.compat === 'lenient',
       supportEscapes: source.settings.supportEscapes,
-      lookUp: (name) => environment[name],
+      lookUp: variables.lookUp,
     })
     for (const { name, message, position } of compiled.warnings)
       this.#warn(source.id, name, `${position.file}:${position.line}:${position.column}: ${message}`, log)

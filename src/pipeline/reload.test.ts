@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { saveSecrets } from '../config/keystore.ts'
+import { openVariables } from '../config/variables.ts'
 import type { BulkOperation } from '../core/bulk.ts'
 import { ElkhornError } from '../core/errors.ts'
 import type { Fields } from '../core/event.ts'
@@ -42,7 +44,7 @@ async function start(): Promise<void> {
   pipelines = createPipelines({
     platform: { ...examplePlatform, log: silentLog, dataDir: join(folder, 'data'), write },
     config: { path: folder, compat: 'lenient', storeHosts: ['elasticsearch'], brokerHosts: [], storePorts: [], brokerPorts: [] },
-    environment: {},
+    variables: await openVariables(join(folder, 'elkhorn.keystore'), {}),
     settings: { batchDelayMs: 1 },
   })
   await pipelines.start()
@@ -120,6 +122,17 @@ test('pipelines.yml names pipelines with their files and settings, and may chang
   await put('pipelines.yml', 'nothing: right')
   await pipelines.reload()
   expect(pipelines.states.get('joined')?.state).toBe('running')
+})
+
+test('what is put into the keystore counts when a pipeline is loaded anew', async () => {
+  await put('p.conf', tagged('${PLANT:nowhere}'))
+  await start()
+  await post('one')
+  await saveSecrets(join(folder, 'elkhorn.keystore'), new Map([['plant', 'hall 7']]), {})
+  await put('p.conf', tagged('${PLANT:nowhere}', '# changed\n'))
+  await pipelines.reload()
+  await post('two')
+  expect(stored.map(({ tags }) => tags)).toEqual([['nowhere'], ['hall 7']])
 })
 
 test('a persisted queue keeps what was acknowledged while the store is away', async () => {

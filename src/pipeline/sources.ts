@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import type { LookUp } from '../config/environment.ts'
 import { findFiles } from '../plugins/find-files.ts'
 import type { PipelineSource } from './compile-source.ts'
 import { parsePipelinesFile } from './pipelines-file.ts'
@@ -25,24 +26,24 @@ const PIPELINES_FILE = 'pipelines.yml'
  * the file. It may also be `pipelines.yml` itself, or one pipeline file.
  * @throws Error when there is no such file or folder
  */
-export async function findSources(path: string, settings: PipelineSettings): Promise<SourcesFound> {
+export async function findSources(path: string, settings: PipelineSettings, lookUp: LookUp): Promise<SourcesFound> {
   const kind = await stat(path).catch((error: unknown) => {
     throw new Error(`pipelines.path [${path}]: no such file or folder`, { cause: error })
   })
   if (!kind.isDirectory()) {
-    if (/\.ya?ml$/.test(path)) return readPipelinesFile(path, settings)
+    if (/\.ya?ml$/.test(path)) return readPipelinesFile(path, settings, lookUp)
     return { sources: [await readSource(basename(path, '.conf'), [path], settings)], errors: new Map(), notes: [] }
   }
   const names = (await readdir(path)).toSorted()
-  if (names.includes(PIPELINES_FILE)) return readPipelinesFile(join(path, PIPELINES_FILE), settings)
+  if (names.includes(PIPELINES_FILE)) return readPipelinesFile(join(path, PIPELINES_FILE), settings, lookUp)
   const sources = names
     .filter((name) => name.endsWith('.conf'))
     .map((name) => readSource(name.slice(0, -'.conf'.length), [join(path, name)], settings))
   return { sources: await Promise.all(sources), errors: new Map(), notes: [] }
 }
 
-async function readPipelinesFile(path: string, defaults: PipelineSettings): Promise<SourcesFound> {
-  const { entries, errors, notes } = parsePipelinesFile(await readFile(path, 'utf8'), path, defaults)
+async function readPipelinesFile(path: string, defaults: PipelineSettings, lookUp: LookUp): Promise<SourcesFound> {
+  const { entries, errors, notes } = parsePipelinesFile(await readFile(path, 'utf8'), path, defaults, lookUp)
   if (errors.length > 0) return { sources: [], errors: new Map([[path, errors]]), notes }
   const sources: ConfiguredSource[] = []
   const wrong = new Map<string, readonly string[]>()

@@ -11,9 +11,9 @@ is a warning; --set compat=strict refuses it as Logstash does. A folder stands f
   options: configOptions,
   run: async (input) => {
     if (input.words.length === 0) throw new CommandError('elkhorn pipeline lint: expected a file or a folder')
-    const { config } = await configOf(input)
+    const { config, variables } = await configOf(input)
     const { errors, warnings } = await input.programs
-      .lintPipelines(input.words, { compat: config.compat, environment: input.environment })
+      .lintPipelines(input.words, { compat: config.compat, lookUp: variables.lookUp })
       .catch(unreadable)
     for (const warning of warnings) input.print(`warning: ${warning}\n`)
     for (const error of errors) input.print(`${error}\n`)
@@ -32,11 +32,11 @@ event would go to. Exit code 1 when the pipeline does not load.`,
   run: async (input) => {
     if (input.words.length === 0)
       throw new CommandError('elkhorn pipeline test: expected a pipeline file; events come on the standard input')
-    const { config } = await configOf(input)
+    const { config, variables } = await configOf(input)
     const errors = await input.programs
       .testPipeline(input.words, {
         compat: config.compat,
-        environment: input.environment,
+        lookUp: variables.lookUp,
         config,
         events: linesOf(input.stdin),
         print: (text) => input.print(text),

@@ -4,6 +4,7 @@ import type { AggregationResults, EngineHitRef, NamedAggregation } from '../quer
 import type { Analysis } from '../query/analysis/analysis.ts'
 import type { Query } from '../query/ast.ts'
 import type { Field, FieldLookup, FieldValue } from '../query/field.ts'
+import type { NestedObjects } from '../query/nested-objects.ts'
 import type { SortKey } from '../query/sort.ts'
 
 /**
@@ -59,6 +60,8 @@ export interface IndexSchema {
   readonly uuid: string
   readonly name: string
   readonly fields: FieldLookup
+  /** Objects that are documents of their own; absent: none. They grow as fields do. */
+  readonly nested?: readonly NestedObjects[]
   /** Analyzers of `text` fields and normalizers of keywords, by the names that field parameters use. */
   readonly analysis: Analysis
   /** The date field whose time decides where documents lie and which indices a time range can skip: `@timestamp`. */
@@ -136,9 +139,32 @@ export class MappedValues {
   readonly fields: Field[] = []
   /** `values[i]` belongs to `fields[i]`. A field with several values stands there several times, in document order. */
   readonly values: FieldValue[] = []
+  /** Nested objects, in the order in which they begin in the document; what they hold is not among the values above. */
+  readonly objects: MappedObject[] = []
+  #counts: Map<string, number> | undefined
 
   clear(): void {
     this.length = 0
+    if (this.objects.length === 0) return
+    this.objects.length = 0
+    this.#counts?.clear()
+  }
+
+  /** @param around numbers of the nested objects that hold it, outermost first */
+  addObject(nested: NestedObjects, around: readonly number[]): MappedObject {
+    const counts = (this.#counts ??= new Map())
+    const number = counts.get(nested.path) ?? 0
+    counts.set(nested.path, number + 1)
+    const object = { nested, number, around: [...around], values: new MappedValues() }
+    this.objects.push(object)
+    return object
+  }
+
+  addAll({ fields, values, length }: MappedValues): void {
+    for (let i = 0; i < length; i++) {
+      const [field, value] = [fields[i], values[i]]
+      if (field !== undefined && value !== undefined) this.add(field, value)
+    }
   }
 
   add(field: Field, value: FieldValue): void {
@@ -147,6 +173,19 @@ export class MappedValues {
     this.length += 1
   }
 }
+
+/** A nested object of a document. */
+export interface MappedObject {
+  readonly nested: NestedObjects
+  /** Its place among the document's objects of the same path, from 0. */
+  readonly number: number
+  /** The numbers of the nested objects that hold it, outermost first. */
+  readonly around: readonly number[]
+  readonly values: MappedValues
+}
+
+/** Nested objects of one path that a document may have: their numbers are part of what identifies them. */
+export const MAX_OBJECTS = 65_536
 
 export interface StoredDocument {
   readonly id: string

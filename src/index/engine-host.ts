@@ -26,7 +26,7 @@ export function engineHost(catalog: Catalog): EngineHost {
       if (index.dataStream !== undefined) checkTimestamp(document)
       // Waited for by `fieldsDurable` and before the write is acknowledged.
       if (after !== before) catalog.setMapping(index, after).catch(() => undefined)
-      if (after.hasNormalizers) normalize(index, out)
+      if (after.hasNormalizers) normalizeAll(index, out)
     },
   }
 }
@@ -47,6 +47,12 @@ function read(index: IndexState, document: JsonObject, toMap: DocumentToMap, out
     if (!(error instanceof InexactNumber) || !toMap.source) throw error
     return readAndLearn(index.mapping, parseDocumentExactly(toMap.source), toMap, index.limits, out)
   }
+}
+
+/** Also what stands in nested objects. */
+function normalizeAll(index: IndexState, out: MappedValues): void {
+  normalize(index, out)
+  for (const { values } of out.objects) normalize(index, values)
 }
 
 function normalize(index: IndexState, out: MappedValues): void {

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../core/json.ts'
 import type { EpochMillis } from '../core/time.ts'
-import type { IndexSchema } from '../engine/engine.ts'
+import { MAX_OBJECTS, type IndexSchema } from '../engine/engine.ts'
 import type { Analysis } from '../query/analysis/analysis.ts'
 import type { Field, FieldLookup } from '../query/field.ts'
+import type { NestedObjects } from '../query/nested-objects.ts'
 import { newCounters, type Counters } from './counters.ts'
 import type { CompiledMapping } from './mapping/compile-mapping.ts'
 import type { MappingLimits } from './mapping/limits.ts'
@@ -112,6 +113,10 @@ export class IndexState implements IndexSchema {
     return type === 'date' || type === 'date_nanos' ? '@timestamp' : undefined
   }
 
+  get nested(): readonly NestedObjects[] {
+    return this.mapping.nested
+  }
+
   get dimensions(): readonly string[] {
     const declared = this.mapping.all().filter((field) => field.parameters.dimension === true)
     if (declared.length > 0) return declared.map((field) => field.path)
@@ -155,6 +160,8 @@ export class IndexState implements IndexSchema {
         totalFields: numberSetting(this.settings, 'index.mapping.total_fields.limit'),
         depth: numberSetting(this.settings, 'index.mapping.depth.limit'),
         fieldNameLength: numberSetting(this.settings, 'index.mapping.field_name_length.limit'),
+        nestedFields: numberSetting(this.settings, 'index.mapping.nested_fields.limit'),
+        nestedObjects: Math.min(numberSetting(this.settings, 'index.mapping.nested_objects.limit'), MAX_OBJECTS),
       }
       this.#limits = { of: this.settings, limits }
     }

@@ -91,6 +91,14 @@ export type Query =
       readonly relation: ShapeRelation
       readonly boost?: number
     }
+  /** Those with nested objects of a path that match; the query is about these objects, whose scores make one. */
+  | {
+      readonly kind: 'nested'
+      readonly path: string
+      readonly query: Query
+      readonly scoreMode: NestedScoreMode
+      readonly boost?: number
+    }
   | {
       readonly kind: 'geo_distance'
       readonly field: string
@@ -105,6 +113,8 @@ export type Query =
       readonly bottomRight: GeoPoint
       readonly boost?: number
     }
+
+export type NestedScoreMode = 'avg' | 'sum' | 'min' | 'max' | 'none'
 
 /** One function of `function_score`: applies to the documents that `filter` matches. */
 export interface ScoreFunction {

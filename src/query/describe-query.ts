@@ -73,6 +73,8 @@ function describe(query: Query): string {
       return `${query.field}:(${query.values.map(value).join(' ')})~${query.minimumField}`
     case 'shape':
       return `${query.field}:${query.relation}(${query.shape})`
+    case 'nested':
+      return `nested(${query.path}: ${describeQuery(query.query)})`
     case 'geo_polygon':
       return `${query.field}:polygon(${query.points.map(({ lat, lon }) => `${lat},${lon}`).join(' ')})`
     case 'geo_distance':

@@ -1,4 +1,6 @@
 import type { Field } from '../../query/field.ts'
+import type { NestedObjects } from '../../query/nested-objects.ts'
+import { MAX_OBJECTS } from '../engine.ts'
 
 /**
  * What a table must have for the statements of `search/` to be right and fast. Figures: 2 M IoT documents, CPU-ms.
@@ -68,6 +70,10 @@ export interface TableLayout {
   readonly table: string
   readonly uuid: string
   column(path: string): StoredColumn | undefined
+  /** Of a table whose rows are nested objects. */
+  readonly nested?: NestedObjects
+  /** The table of the nested objects of a path; `undefined` where no document has any. */
+  objects?(path: string): TableLayout | undefined
   /** Column of `schema.timeField` in epoch milliseconds, and its minutes rounded down (`Int32`), where the index has one. */
   readonly timeColumn: string | undefined
   readonly minuteColumn: string | undefined
@@ -86,6 +92,20 @@ export interface TableLayout {
   readonly maxTime: number | undefined
   /** Rows as of the last flush, superseded ones included: for estimates only. */
   readonly rows: number
+}
+
+/**
+ * Nested objects are rows of a table of their own, one for each path, with the columns of their fields. Such a row's
+ * sequence number tells its document's and its place among the document's objects of that path: what became of the
+ * document is told by the document's row alone. Where it lies within other nested objects, it has their numbers, too.
+ */
+export function objectSeqNo(documentSeqNo: number, number: number): number {
+  return documentSeqNo * MAX_OBJECTS + number
+}
+
+/** Column of the sequence numbers of those nested objects around a table's objects that have a depth: 1 is outermost. */
+export function aroundColumn(depth: number): string {
+  return `_in${depth}`
 }
 
 /** Columns every table has. */

@@ -11,6 +11,10 @@ export interface MemoryDocument {
   readonly values: ReadonlyMap<string, readonly FieldValue[]>
   /** Tokens of text fields by path, values `VALUE_GAP` apart. */
   readonly tokens: ReadonlyMap<string, readonly PlacedToken[]>
+  /** Nested objects in it by path, documents of their own. */
+  readonly objects: ReadonlyMap<string, readonly MemoryDocument[]>
+  /** Of a nested object: which one, and what is around it, its document first. */
+  readonly object?: { readonly path: string; readonly number: number; readonly around: readonly MemoryDocument[] }
   /** The sequence number that replaced or deleted it; `undefined` while it is live. */
   superseded: number | undefined
 }

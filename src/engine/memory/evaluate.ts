@@ -110,6 +110,8 @@ function compile(query: Query, statistics: IndexStatistics): Evaluate {
         fieldValues(document, query.field).some((wkt) => isRelatedShape(parseShape(String(wkt)), asked, query.relation)),
       )
     }
+    case 'nested':
+      return nested(query, statistics)
     case 'geo_polygon':
       return constant((document) => points(document, query.field).some((point) => inPolygon(point, query.points)))
     case 'geo_distance': {
@@ -122,6 +124,29 @@ function compile(query: Query, statistics: IndexStatistics): Evaluate {
     }
     default:
       return unreachable(query)
+  }
+}
+
+function nested({ path, query, scoreMode }: Query & { kind: 'nested' }, statistics: IndexStatistics): Evaluate {
+  const inner = compileQuery(query, statistics.nested(path))
+  return ({ objects }) => {
+    const scores = (objects.get(path) ?? []).map(inner).filter((score) => score !== undefined)
+    if (scores.length === 0) return undefined
+    const sum = scores.reduce((total, score) => total + score, 0)
+    switch (scoreMode) {
+      case 'none':
+        return 0
+      case 'min':
+        return Math.min(...scores)
+      case 'max':
+        return Math.max(...scores)
+      case 'sum':
+        return sum
+      case 'avg':
+        return sum / scores.length
+      default:
+        return unreachable(scoreMode)
+    }
   }
 }
 

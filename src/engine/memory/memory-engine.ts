@@ -209,7 +209,9 @@ export class MemoryEngine implements Engine {
       const mapped = operation.kind === 'delete' ? undefined : this.mapDocument(operation, id)
       const seqNo = index.nextSeqNo++
       if (before?.document) before.document.superseded = seqNo
-      const document = mapped && { id, seqNo, version, routing: operation.routing, superseded: undefined, ...mapped }
+      const document =
+        mapped &&
+        newDocument({ id, seqNo, version, routing: operation.routing, source: mapped.source }, mapped.out, operation.index)
       if (document) index.documents.push(document)
       index.newest.set(id, { document, seqNo, version })
       const existed = before?.document !== undefined
@@ -221,24 +223,12 @@ export class MemoryEngine implements Engine {
     }
   }
 
-  private mapDocument(operation: WriteOperation, id: string): Pick<MemoryDocument, 'source' | 'values' | 'tokens'> {
+  private mapDocument(operation: WriteOperation, id: string): { readonly source: Uint8Array; readonly out: MappedValues } {
     const { index, source } = operation
     if (!source) throw new Error(`operation on [${id}] has no source`)
     const out = new MappedValues()
     this.map(index, { ...operation, id }, out)
-    const values = new Map<string, FieldValue[]>()
-    const texts = new Map<string, { readonly field: Field; readonly texts: string[] }>()
-    for (let at = 0; at < out.length; at++) {
-      const [field, value] = [out.fields[at], out.values[at]]
-      if (!field || value === undefined) continue
-      if (isText(field)) {
-        const known = texts.get(field.path)
-        if (known) known.texts.push(String(value))
-        else texts.set(field.path, { field, texts: [String(value)] })
-      } else values.set(field.path, [...(values.get(field.path) ?? []), value])
-    }
-    const tokens = new Map([...texts].map(([path, { field, texts: list }]) => [path, analyze(field, list, index)]))
-    return { source, values, tokens }
+    return { source, out }
   }
 
   /** Documents that a search sees: as of a sequence number, or now. */
@@ -254,6 +244,51 @@ export class MemoryEngine implements Engine {
         seqNo >= seqNoFrom && seqNo <= seqNoTo && seqNo < seqNoBefore && (superseded === undefined || superseded > seqNoTo),
     )
   }
+}
+
+type Head = Pick<MemoryDocument, 'id' | 'seqNo' | 'version' | 'routing' | 'source'>
+
+interface GrowingDocument extends MemoryDocument {
+  readonly objects: Map<string, GrowingDocument[]>
+}
+
+/** A document and the nested objects in it, each of which sees those within itself. */
+function newDocument(head: Head, out: MappedValues, index: IndexSchema): MemoryDocument {
+  const newOne = (values: MappedValues): GrowingDocument => ({
+    ...head,
+    superseded: undefined,
+    ...valuesOf(values, index),
+    objects: new Map(),
+  })
+  const document = newOne(out)
+  const paths = new Map(out.objects.map(({ nested }) => [nested.path, nested]))
+  for (const { nested, number, around: numbers, values } of out.objects) {
+    const around = [document]
+    // Objects begin after those that hold them.
+    for (let outer = paths.get(nested.parent); outer; outer = paths.get(outer.parent)) {
+      const outerNumber = numbers[outer.depth - 1]
+      around.splice(1, 0, ...(document.objects.get(outer.path)?.filter(({ object }) => object?.number === outerNumber) ?? []))
+    }
+    const object = { ...newOne(values), object: { path: nested.path, number, around } }
+    for (const { objects } of around) objects.set(nested.path, [...(objects.get(nested.path) ?? []), object])
+  }
+  return document
+}
+
+function valuesOf(out: MappedValues, index: IndexSchema): Pick<MemoryDocument, 'values' | 'tokens'> {
+  const values = new Map<string, FieldValue[]>()
+  const texts = new Map<string, { readonly field: Field; readonly texts: string[] }>()
+  for (let at = 0; at < out.length; at++) {
+    const [field, value] = [out.fields[at], out.values[at]]
+    if (!field || value === undefined) continue
+    if (isText(field)) {
+      const known = texts.get(field.path)
+      if (known) known.texts.push(String(value))
+      else texts.set(field.path, { field, texts: [String(value)] })
+    } else values.set(field.path, [...(values.get(field.path) ?? []), value])
+  }
+  const tokens = new Map([...texts].map(([path, { field, texts: list }]) => [path, analyze(field, list, index)]))
+  return { values, tokens }
 }
 
 const noFields: FieldLookup = { find: () => undefined, match: () => [], all: () => [] }

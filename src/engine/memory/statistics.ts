@@ -18,6 +18,11 @@ export class IndexStatistics {
     this.documents = documents
   }
 
+  /** Of the nested objects of a path. */
+  nested(path: string): IndexStatistics {
+    return new IndexStatistics(this.documents.flatMap(({ objects }) => objects.get(path) ?? []))
+  }
+
   /** Whether a script computes the field: then its terms do not score. */
   isComputed(path: string): boolean {
     const values = this.documents[0]?.values

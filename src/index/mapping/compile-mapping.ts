@@ -1,6 +1,7 @@
 import { matchesWildcard } from '../../core/wildcard.ts'
 import type { Field, FieldLookup, FieldParameters, FieldType, FieldValue } from '../../query/field.ts'
 import { needsContexts } from './completion.ts'
+import { nestedAround, type NestedObjects } from '../../query/nested-objects.ts'
 import { childPath, type LeafMapping, type Mapping, type MappingNode, type NestedOptions, type ObjectMapping } from './mapping.ts'
 import { mapperParsing } from './parameters.ts'
 import { MalformedValue, readerOf, readNullValue, type ValueReader } from './value-readers.ts'
@@ -13,8 +14,8 @@ export interface CompiledMapping extends FieldLookup {
   readonly root: ObjectReader
   /** Full path of an alias to the path of its field. */
   readonly aliases: ReadonlyMap<string, string>
-  /** Objects whose fields are hidden from searches that are not about them. */
-  readonly nestedPaths: readonly string[]
+  /** Objects that are documents of their own, outer ones before those within them. */
+  readonly nested: readonly NestedObjects[]
   /** Whether any keyword has a normalizer: those need the index's analysis settings, which mappings do not know. */
   readonly hasNormalizers: boolean
 }
@@ -30,6 +31,8 @@ export interface ObjectReader {
   /** False: nothing below is looked at. */
   readonly enabled: boolean
   readonly subobjects: boolean
+  /** What stands here are documents of their own. */
+  readonly nested: NestedObjects | undefined
   readonly field: undefined
   readonly read: undefined
 }
@@ -47,6 +50,8 @@ export interface LeafReader {
   readonly also: LeafReader[]
   /** A value here teaches the mapping something: an open constant, a `copy_to` target that is not mapped yet. */
   readonly learns: boolean
+  /** How many nested objects are around it. */
+  readonly depth: number
 }
 
 export type Reader = ObjectReader | LeafReader
@@ -82,7 +87,7 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
   const aliases = new Map<string, string>()
   const copies: { readonly from: LeafReader; readonly to: readonly string[] }[] = []
   const allPaths = [...paths]
-  const nestedPaths: string[] = []
+  const nested: NestedObjects[] = []
 
   const ordinalOf = (path: string): number => {
     let ordinal = ordinals.get(path)
@@ -116,6 +121,7 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
       learns:
         (leaf.type === 'constant_keyword' && parameters.constant === undefined) ||
         leaf.copyTo.some((target) => !hasField(mapping, target)),
+      depth: nestedAround(path, nested)?.depth ?? 0,
     }
     fields.push(field)
     byPath.set(path, field)
@@ -125,8 +131,15 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
     return reader
   }
 
+  const addNested = ({ includeInParent = false, includeInRoot = false }: NestedOptions, path: string): NestedObjects => {
+    const around = nestedAround(path, nested)
+    const objects = { path, parent: around?.path ?? '', depth: (around?.depth ?? 0) + 1, includeInParent, includeInRoot }
+    nested.push(objects)
+    return objects
+  }
+
   const addObject = (node: ObjectMapping, path: string, dynamic: string, subobjects: boolean): ObjectReader => {
-    if (node.nested && !isShownToRoot(node.nested, path, nestedPaths)) nestedPaths.push(path)
+    const objects = node.nested && addNested(node.nested, path)
     const mode = node.dynamic ?? dynamic
     const flat = node.subobjects === undefined ? subobjects : node.subobjects
     const children = new Map<string, Reader>()
@@ -135,7 +148,8 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
       if (reader) children.set(name, reader)
     }
     const unknown = mode === 'strict' ? 'refuse' : mode === 'false' ? 'skip' : 'learn'
-    return { leaf: false, path, children, unknown, enabled: node.enabled, subobjects: flat, field: undefined, read: undefined }
+    const reader = { leaf: false, path, children, unknown, enabled: node.enabled, subobjects: flat } as const
+    return { ...reader, nested: objects, field: undefined, read: undefined }
   }
 
   const aliasReader = (path: string, field: Field): LeafReader => ({
@@ -150,6 +164,7 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
     shape: 'values',
     also: [],
     learns: false,
+    depth: 0,
   })
 
   const addNode = (node: MappingNode, path: string, dynamic: string, subobjects: boolean): Reader | undefined => {
@@ -168,6 +183,7 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
   }
   for (const { from, to } of copies) {
     for (const path of to) {
+      checkCopy(from.path, path, nested)
       const reader = leaves.get(path)
       // A target that is not mapped yet is made by the first document (`document-mapper.ts`).
       if (reader) from.also.push(reader)
@@ -178,7 +194,7 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
     paths: allPaths,
     root,
     aliases,
-    nestedPaths,
+    nested,
     hasNormalizers: fields.some((field) => field.parameters.normalizer !== undefined),
     find: (path) => byPath.get(path) ?? byPath.get(aliases.get(path) ?? ''),
     match: (pattern) =>
@@ -189,10 +205,14 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
   }
 }
 
-/** Nested objects in a document itself have it as their parent. */
-function isShownToRoot({ includeInParent, includeInRoot }: NestedOptions, path: string, nestedPaths: readonly string[]): boolean {
-  const isTop = !nestedPaths.some((outer) => path.startsWith(`${outer}.`))
-  return includeInRoot === true || (includeInParent === true && isTop)
+/** A value is copied within its own object, or to one of those around it. */
+function checkCopy(from: string, to: string, nested: readonly NestedObjects[]): void {
+  const target = nestedAround(to, nested)
+  if (target === undefined || from.startsWith(`${target.path}.`)) return
+  const source = nestedAround(from, nested)
+  throw mapperParsing(
+    `Illegal combination of [copy_to] and [nested] mappings: [copy_to] may only copy data to the current nested document or any of its parents, however one [copy_to] directive is trying to copy data from ${source ? `nested object [${source.path}]` : 'the root document'} to nested object [${target.path}]`,
+  )
 }
 
 function shapeOf(type: FieldType): LeafReader['shape'] {

@@ -2,7 +2,7 @@ import { ElkhornError } from '../../core/errors.ts'
 import type { JsonValue } from '../../core/json.ts'
 import type { MappedValues } from '../../engine/engine.ts'
 import type { CompiledMapping, ObjectReader, Reader } from './compile-mapping.ts'
-import { readLeaf, type Walk } from './document-mapper.ts'
+import { newWalk, readLeaf, type Walk } from './document-mapper.ts'
 import { InexactNumber } from './value-readers.ts'
 
 /**
@@ -19,7 +19,7 @@ export function readDocumentBytes(
   id: string | undefined,
   out: MappedValues,
 ): boolean {
-  if (!mapping.root.enabled || mapping.nestedPaths.length > 0) return false
+  if (!mapping.root.enabled || mapping.nested.length > 0) return false
   let shape = shapes.get(mapping)
   if (shape === undefined) {
     shape = newShape(mapping.root)
@@ -31,7 +31,7 @@ export function readDocumentBytes(
   }
   const bytes = Buffer.isBuffer(source) ? source : Buffer.from(source.buffer, source.byteOffset, source.byteLength)
   out.clear()
-  const walk: Walk = { out, id, learns: false, depth: 0 }
+  const walk = newWalk(out, id)
   if (reader.read(bytes, shape, walk)) {
     shape.misses = 0
     return true

@@ -1,8 +1,10 @@
 import { ElkhornError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { MappedValues } from '../../engine/engine.ts'
+import type { NestedObjects } from '../../query/nested-objects.ts'
 import { completionInputs } from './completion.ts'
 import { isMetadataField, type CompiledMapping, type LeafReader, type ObjectReader, type Reader } from './compile-mapping.ts'
+import { defaultLimits } from './limits.ts'
 import { printValue } from './parameters.ts'
 import { splitPath } from './parse-mapping.ts'
 import { MalformedValue } from './value-readers.ts'
@@ -18,8 +20,15 @@ const PREVIEW_LENGTH = 100
  * @returns whether the document has names that the mapping could learn; `out` is not complete then
  * @throws ElkhornError `document_parsing_exception`, `strict_dynamic_mapping_exception`
  */
-export function readDocument(mapping: CompiledMapping, document: JsonObject, id: string | undefined, out: MappedValues): boolean {
-  const walk: Walk = { out, id, learns: false, depth: 0 }
+export function readDocument(
+  mapping: CompiledMapping,
+  document: JsonObject,
+  id: string | undefined,
+  out: MappedValues,
+  maxObjects: number = defaultLimits.nestedObjects,
+): boolean {
+  const walk = newWalk(out, id)
+  if (mapping.nested.length > 0) walk.nest = { around: [out], numbers: [], maxObjects }
   out.clear()
   if (mapping.root.enabled) walkObject(document, mapping.root, walk)
   return walk.learns
@@ -27,10 +36,25 @@ export function readDocument(mapping: CompiledMapping, document: JsonObject, id:
 
 /** The state of reading one document. */
 export interface Walk {
-  readonly out: MappedValues
+  /** Of the document, or of the nested object that is being read. */
+  out: MappedValues
   readonly id: string | undefined
   learns: boolean
   depth: number
+  /** Where the mapping has nested objects. */
+  nest: Nest | undefined
+}
+
+interface Nest {
+  /** The document, then the nested objects around what is being read: outermost first. */
+  readonly around: MappedValues[]
+  /** Numbers of those objects. */
+  readonly numbers: number[]
+  readonly maxObjects: number
+}
+
+export function newWalk(out: MappedValues, id: string | undefined): Walk {
+  return { out, id, learns: false, depth: 0, nest: undefined }
 }
 
 function walkObject(object: JsonObject, reader: ObjectReader, walk: Walk): void {
@@ -54,12 +78,36 @@ function walkObjects(value: JsonValue | undefined, reader: ObjectReader, walk: W
     )
   }
   if (!Array.isArray(value)) {
-    walkObject(value as JsonObject, reader, walk)
+    if (reader.nested === undefined) walkObject(value as JsonObject, reader, walk)
+    else walkNested(value as JsonObject, reader, reader.nested, walk)
     return
   }
   enter(walk)
   for (const element of value as readonly JsonValue[]) walkObjects(element, reader, walk)
   walk.depth -= 1
+}
+
+/** A document within the document; what of it others may see is copied to them. */
+function walkNested(value: JsonObject, reader: ObjectReader, nested: NestedObjects, walk: Walk): void {
+  const { out } = walk
+  const { around, numbers, maxObjects } = (walk.nest ??= { around: [out], numbers: [], maxObjects: defaultLimits.nestedObjects })
+  const [document = out] = around
+  if (document.objects.length >= maxObjects) {
+    throw parsingError(
+      `The number of nested documents has exceeded the allowed limit of [${maxObjects}]. This limit can be set by changing the [index.mapping.nested_objects.limit] index level setting.`,
+    )
+  }
+  const object = document.addObject(nested, numbers)
+  walk.out = object.values
+  around.push(object.values)
+  numbers.push(object.number)
+  walkObject(value, reader, walk)
+  numbers.pop()
+  around.pop()
+  walk.out = out
+  const { includeInParent, includeInRoot, depth } = nested
+  if (includeInParent) out.addAll(object.values)
+  if (includeInRoot && !(includeInParent && depth === 1)) document.addAll(object.values)
 }
 
 function enter(walk: Walk): void {
@@ -85,8 +133,18 @@ export function readLeaf(value: JsonValue | undefined, leaf: LeafReader, walk: W
   const { also } = leaf
   for (let i = 0; i < also.length; i++) {
     const other = also[i]
-    if (other !== undefined) readLeaf(value, other, walk)
+    if (other === undefined) continue
+    if (other.depth === leaf.depth) readLeaf(value, other, walk)
+    else copyOutward(value, other, walk)
   }
+}
+
+/** From a nested object to a field of one around it, or of the document. */
+function copyOutward(value: JsonValue | undefined, leaf: LeafReader, walk: Walk): void {
+  const { out } = walk
+  walk.out = walk.nest?.around[leaf.depth] ?? out
+  readLeaf(value, leaf, walk)
+  walk.out = out
 }
 
 /** An element of an array: as `readLeaf`, without what stands beside the field, which sees the array itself. */

@@ -6,9 +6,19 @@ export interface MappingLimits {
   readonly totalFields: number
   readonly depth: number
   readonly fieldNameLength: number
+  /** Mappings of type `nested`. */
+  readonly nestedFields: number
+  /** Nested objects of one document, of all paths together. */
+  readonly nestedObjects: number
 }
 
-export const defaultLimits: MappingLimits = { totalFields: 1000, depth: 20, fieldNameLength: Number.MAX_SAFE_INTEGER }
+export const defaultLimits: MappingLimits = {
+  totalFields: 1000,
+  depth: 20,
+  fieldNameLength: Number.MAX_SAFE_INTEGER,
+  nestedFields: 50,
+  nestedObjects: 10_000,
+}
 
 /** Everything that has a name counts: objects, fields, multi-fields, aliases and runtime fields. */
 export function countFields(mapping: Mapping): number {
@@ -33,6 +43,7 @@ export function checkLimits(mapping: Mapping, limits: MappingLimits, added: numb
   if (added > 0 && countFields(mapping) > limits.totalFields) {
     throw illegalArgument(`Limit of total fields [${limits.totalFields}] has been exceeded while adding new fields [${added}]`)
   }
+  let nested = 0
   const walk = (nodes: ReadonlyMap<string, MappingNode>, path: string, depth: number): void => {
     for (const [name, node] of nodes) {
       if (name.length > limits.fieldNameLength) {
@@ -40,6 +51,7 @@ export function checkLimits(mapping: Mapping, limits: MappingLimits, added: numb
       }
       if (node.kind !== 'object') continue
       const full = childPath(path, name)
+      if (node.nested) nested += 1
       if (depth > limits.depth) {
         throw illegalArgument(`Limit of mapping depth [${limits.depth}] has been exceeded due to object field [${full}]`)
       }
@@ -48,4 +60,6 @@ export function checkLimits(mapping: Mapping, limits: MappingLimits, added: numb
   }
   // The root is level one.
   walk(mapping.root.properties, '', 2)
+  if (added > 0 && nested > limits.nestedFields)
+    throw illegalArgument(`Limit of nested fields [${limits.nestedFields}] has been exceeded`)
 }

@@ -527,3 +527,65 @@ describe('limits', () => {
     ).toThrow('Field name [abcdef] is longer than the limit of [5] characters')
   })
 })
+
+describe('nested objects', () => {
+  const mapping = {
+    properties: {
+      all: { type: 'keyword' },
+      a: {
+        type: 'nested',
+        properties: {
+          k: { type: 'keyword', copy_to: 'all' },
+          b: { type: 'nested', include_in_parent: true, properties: { n: { type: 'long' } } },
+        },
+      },
+      c: { type: 'nested', include_in_root: true, properties: { k: { type: 'keyword' } } },
+    },
+  }
+
+  function readObjects(document: JsonObject, limits = defaultLimits): unknown {
+    const out = new MappedValues()
+    readAndLearn(compileMapping(parseMapping(mapping), []), document, {}, limits, out)
+    const print = (values: MappedValues): string =>
+      Array.from({ length: values.length }, (_, i) => `${values.fields[i]?.path}=${String(values.values[i])}`).join(' ')
+    return {
+      document: print(out),
+      objects: out.objects.map(({ nested, number, around, values }) => [nested.path, number, around, print(values)]),
+    }
+  }
+
+  test('are documents of their own, numbered by path, in the numbers of those around them', () => {
+    expect(
+      readObjects({ a: [{ k: 'x', b: [{ n: 1 }, { n: 2 }] }, null, { k: ['y', 'z'], b: { n: 3 } }], c: { k: 'q' } }),
+    ).toEqual({
+      document: 'all=x all=y all=z c.k=q',
+      objects: [
+        ['a', 0, [], 'a.k=x a.b.n=1 a.b.n=2'],
+        ['a.b', 0, [0], 'a.b.n=1'],
+        ['a.b', 1, [0], 'a.b.n=2'],
+        ['a', 1, [], 'a.k=y a.k=z a.b.n=3'],
+        ['a.b', 2, [1], 'a.b.n=3'],
+        ['c', 0, [], 'c.k=q'],
+      ],
+    })
+  })
+
+  test('are as many as the limit of the index allows', () => {
+    expect(() => readObjects({ a: [{}, {}, {}] }, { ...defaultLimits, nestedObjects: 2 })).toThrow(
+      'The number of nested documents has exceeded the allowed limit of [2].',
+    )
+    expect(() => checkLimits(parseMapping(mapping), { ...defaultLimits, nestedFields: 2 }, 1)).toThrow(
+      'Limit of nested fields [2] has been exceeded',
+    )
+  })
+
+  test('are copied from to what is around them, never to others', () => {
+    const sideways = {
+      properties: {
+        a: { type: 'nested', properties: { k: { type: 'keyword', copy_to: 'b.k' } } },
+        b: { type: 'nested', properties: { k: { type: 'keyword' } } },
+      },
+    }
+    expect(() => compileMapping(parseMapping(sideways), [])).toThrow('copy data from nested object [a] to nested object [b]')
+  })
+})

@@ -85,6 +85,8 @@ function compileChecked(mapping: Mapping, settings: Settings): ReturnType<typeof
     totalFields: numberSetting(settings, 'index.mapping.total_fields.limit'),
     depth: numberSetting(settings, 'index.mapping.depth.limit'),
     fieldNameLength: numberSetting(settings, 'index.mapping.field_name_length.limit'),
+    nestedFields: numberSetting(settings, 'index.mapping.nested_fields.limit'),
+    nestedObjects: numberSetting(settings, 'index.mapping.nested_objects.limit'),
   }
   checkLimits(mapping, limits, addedFields(emptyMapping, mapping))
   return compileMapping(mapping, [])

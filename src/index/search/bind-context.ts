@@ -5,6 +5,7 @@ import type { BindContext } from '../../query/bind/context.ts'
 import { ComputedFields } from '../../query/computed/computed-fields.ts'
 import { addRuntimeFields } from '../../query/computed/runtime-fields.ts'
 import type { Field, FieldLookup } from '../../query/field.ts'
+import { isVisibleIn, type ScopePath } from '../../query/nested-objects.ts'
 import type { IndexContext } from '../index-context.ts'
 import type { IndexState } from '../index-state.ts'
 import { clusterSetting } from '../settings/cluster-settings.ts'
@@ -22,7 +23,9 @@ export function bindContextOf(context: IndexContext, access: IndexAccess, index:
     index: { name: index.name, uuid: index.uuid },
     fields,
     computed: fields,
-    nestedPaths: index.mapping.nestedPaths,
+    ...(index.nested.length > 0 && {
+      nested: { objects: index.nested, fieldsOf: (scope) => visibleFields(index, access, scope) },
+    }),
     analysis: index.analysis,
     now,
     limits: {
@@ -39,12 +42,10 @@ export function bindContextOf(context: IndexContext, access: IndexAccess, index:
  * Fields that are not granted (field-level security) are as if they were not mapped, and so are those of nested objects,
  * which belong to documents of their own.
  */
-function visibleFields(index: IndexState, access: IndexAccess): FieldLookup {
+function visibleFields(index: IndexState, access: IndexAccess, scope: ScopePath = ''): FieldLookup {
   const granted = access.fields(index.dataStream ?? index.name)
-  const { nestedPaths } = index.mapping
-  if (!granted && nestedPaths.length === 0) return index.fields
-  const visible = ({ path }: Field): boolean =>
-    (granted?.(path) ?? true) && !nestedPaths.some((nested) => path.startsWith(`${nested}.`))
+  if (!granted && index.nested.length === 0) return index.fields
+  const visible = ({ path }: Field): boolean => (granted?.(path) ?? true) && isVisibleIn(scope, path, index.nested)
   return {
     find: (path) => {
       const field = index.fields.find(path)

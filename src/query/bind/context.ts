@@ -1,9 +1,10 @@
-import { ElkhornError } from '../../core/errors.ts'
+import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import type { EpochMillis } from '../../core/time.ts'
 import { analyzerFor, type Analysis } from '../analysis/analysis.ts'
 import type { Analyzer } from '../analysis/token.ts'
 import type { ComputedFields } from '../computed/computed-fields.ts'
 import type { Field, FieldLookup } from '../field.ts'
+import type { NestedObjects, ScopePath } from '../nested-objects.ts'
 
 /** What a query is bound to: one index as it is now. */
 export interface BindContext {
@@ -11,14 +12,27 @@ export interface BindContext {
   readonly fields: FieldLookup
   /** `fields`, where scripts may add to them: in searches. */
   readonly computed?: ComputedFields
-  /** Paths of nested objects: their fields are not among `fields`. */
-  readonly nestedPaths?: readonly string[]
+  /** Objects that are documents of their own: only what is about them sees their fields. */
+  readonly nested?: NestedContext
+  /** Whose fields those above are: of documents (absent), or of the nested objects of this path. */
+  readonly scope?: ScopePath
   readonly analysis: Analysis
   /** The moment that `now` means, the same in all parts of a request. */
   readonly now: EpochMillis
   readonly limits: QueryLimits
   /** Fields of queries that name none (`index.query.default_field`), with `*` and `^boost`. */
   readonly defaultFields: readonly string[]
+}
+
+export interface NestedContext {
+  readonly objects: readonly NestedObjects[]
+  fieldsOf(scope: ScopePath): FieldLookup
+}
+
+/** The same index as the nested objects of a path see it; scripts run over documents only. */
+export function withinNested(context: BindContext, scope: ScopePath): BindContext {
+  const { computed: _, ...rest } = context
+  return { ...rest, scope, fields: context.nested?.fieldsOf(scope) ?? context.fields }
 }
 
 /** Bounds on what one query may ask; index settings and node settings of these names change them. */
@@ -62,7 +76,8 @@ export function searchAnalyzer(field: Field, asked: string | undefined, context:
 }
 
 /** Where the scripts of a request go. @throws ElkhornError (400) where none can run */
-export function computedFields({ computed }: BindContext): ComputedFields {
+export function computedFields({ computed, scope }: BindContext): ComputedFields {
+  if (scope) throw illegalArgument(`scripts are not possible within the nested objects of [${scope}]`)
   if (!computed) throw new ElkhornError('illegal_argument_exception', 400, 'scripts over documents are possible in searches only')
   return computed
 }

@@ -92,7 +92,7 @@ function bind(query: UnboundQuery, context: BindContext): Query {
     case 'multi_match':
       return bindMultiMatch(query, context)
     case 'nested':
-      return bindNested(query, context)
+      return bindNested(query, context, bind)
     case 'prefix':
       return bindPrefix(query, context)
     case 'query_string':

@@ -70,3 +70,17 @@ export function prepareInsert(
   const filter = where === undefined ? sql`` : sql` WHERE ${where}`
   return { statement: sql`INSERT INTO ${table} (${names}) SELECT ${values} FROM arrowstream(${source})${filter}`, heads, payload }
 }
+
+/** Whole numbers of JavaScript, as 64-bit integers. */
+export function wholeColumn(name: string, values: Float64Array): InsertColumn {
+  const wholes = new BigInt64Array(values.length)
+  const halves = new Int32Array(wholes.buffer)
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] ?? 0
+    const high = Math.floor(value / 2 ** 32)
+    halves[row * 2] = value - high * 2 ** 32
+    halves[row * 2 + 1] = high
+  }
+  const column = plainColumn({ name, format: 'l', nulls: 0, buffers: [null, new Uint8Array(wholes.buffer)] })
+  return { ...column, value: sql`ifNull(${identifier(name)}, 0)` }
+}

@@ -1,13 +1,13 @@
 import type { Field } from '../../../query/field.ts'
-import type { IndexSchema, MappedValues } from '../../engine.ts'
+import type { IndexSchema, MappedObject, MappedValues } from '../../engine.ts'
 import { ID, ROUTING, SEQ_NO, SOURCE, SUPERSEDED, VERSION } from '../layout.ts'
 import { identifier, sql } from '../sql.ts'
-import { type InsertColumn, plainColumn } from './arrow-column.ts'
+import { type InsertColumn, wholeColumn } from './arrow-column.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { ByteColumn } from './byte-column.ts'
+import { ObjectBatch } from './object-batch.ts'
 import type { ColumnBuilder } from './column-builder.ts'
 import { builderFor } from './field-builder.ts'
-import { bytesOf } from './number-builder.ts'
 
 /** A document on its way into a batch. */
 export interface NewRow {
@@ -49,6 +49,8 @@ export class Batch {
   bytes = 0
   readonly fields: (Field | undefined)[] = []
   readonly builders: (ColumnBuilder | undefined)[] = []
+  /** Nested objects of the documents, by path. */
+  readonly objects = new Map<string, ObjectBatch>()
   readonly #schema: IndexSchema
   readonly #pool: BufferPool
   readonly #expected: BatchSize
@@ -77,6 +79,7 @@ export class Batch {
     this.#sources.release()
     this.#ids?.release()
     for (const builder of this.builders) builder?.release()
+    for (const { batch } of this.objects.values()) batch.release()
   }
 
   get firstSeqNo(): number | undefined {
@@ -102,8 +105,10 @@ export class Batch {
         }
         builder.add(row, value)
       }
+      if (values.objects.length > 0) this.#addObjects(seqNo, values.objects)
     } catch (error) {
       this.#truncateFields(row)
+      for (const objects of this.objects.values()) objects.truncateFrom(seqNo)
       throw error
     }
     if (row >= this.#seqNos.length) {
@@ -119,6 +124,19 @@ export class Batch {
     if (version !== 1) this.#versions.set(row, version)
     this.rows = row + 1
     this.bytes += source.length * 2 + values.length * VALUE_BYTES + ROW_BYTES
+  }
+
+  #addObjects(seqNo: number, found: readonly MappedObject[]): void {
+    for (const object of found) {
+      const { nested } = object
+      let objects = this.objects.get(nested.path)
+      if (objects === undefined) {
+        objects = new ObjectBatch(nested, new Batch(this.#schema, this.#pool))
+        this.objects.set(nested.path, objects)
+      }
+      objects.add(seqNo, object)
+      this.bytes += object.values.length * VALUE_BYTES + ROW_BYTES
+    }
   }
 
   #meet(field: Field): ColumnBuilder | undefined {
@@ -189,6 +207,7 @@ export class Batch {
     for (const [row, by] of this.#superseded) if (row >= rows || by >= seqNo) this.#superseded.delete(row)
     if (rows === this.rows) return
     this.#truncateFields(rows)
+    for (const objects of this.objects.values()) objects.truncateFrom(seqNo)
     this.#sources.truncate(rows)
     this.#ids?.truncate(rows)
     this.#routings?.truncate(rows)
@@ -230,17 +249,4 @@ function textAt(column: ByteColumn | undefined, row: number): string | undefined
 
 function textColumn(name: string, bytes: ByteColumn, rows: number): InsertColumn {
   return { column: name, value: sql`ifNull(${identifier(name)}, '')`, arrow: [bytes.arrow(name, 'z', rows, 0, null)] }
-}
-
-function wholeColumn(name: string, values: Float64Array): InsertColumn {
-  const wholes = new BigInt64Array(values.length)
-  const halves = new Int32Array(wholes.buffer)
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row] ?? 0
-    const high = Math.floor(value / 2 ** 32)
-    halves[row * 2] = value - high * 2 ** 32
-    halves[row * 2 + 1] = high
-  }
-  const column = plainColumn({ name, format: 'l', nulls: 0, buffers: [null, bytesOf(wholes)] })
-  return { ...column, value: sql`ifNull(${identifier(name)}, 0)` }
 }

@@ -10,6 +10,7 @@ import type { ScratchLanes } from './computed/scratch-table.ts'
 import { type HitsContext, searchHits } from './hits/hits.ts'
 import type { EncodeId } from './hits/page.ts'
 import { countMatches, type Total, upTo } from './hits/total.ts'
+import { Lookups } from './nested/lookups.ts'
 import { and } from './query/condition.ts'
 import { createScoring, type Scoring } from './score/scoring.ts'
 import { LengthStatistics } from './score/statistics.ts'
@@ -49,15 +50,21 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     const { scriptDocuments } = limits
     const options = { tables, lanes, decodeId: ids.decode, statements, alsoAsked, alsoNamed, scriptDocuments, all }
     const open = await openTargets(request.targets, options)
+    const lookups = new Lookups(lanes, statements, limits.statementBytes)
     try {
-      return await answer(request, open.targets, statements)
+      return await answer(request, open.targets, statements, lookups)
     } finally {
-      await open.release()
+      await Promise.all([open.release(), lookups.drop()])
     }
   }
 
-  async function answer(request: EngineSearch, open: readonly Target[], statements: Statements): Promise<EngineSearchResult> {
-    const scoring = needsScores(request) ? await createScoring(open, lengths, statements) : NO_SCORING
+  async function answer(
+    request: EngineSearch,
+    open: readonly Target[],
+    statements: Statements,
+    lookups: Lookups,
+  ): Promise<EngineSearchResult> {
+    const scoring = needsScores(request) ? await createScoring(open, lengths, statements, lookups) : NO_SCORING
     const { minScore } = request
     const targets = minScore === undefined ? open : open.map((target) => withMinimum(target, minScore, scoring))
     const parts = new Parts()

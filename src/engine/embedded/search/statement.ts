@@ -17,6 +17,8 @@ export interface Statements {
   define(expression: Sql, name?: string): string
   /** @throws the signal's reason; ElkhornError when the time is up */
   check(): void
+  /** @throws as `check` */
+  timeLeftMs(): number
   /** From now on terms are looked up in the index and then in the rows: see `compileTarget`. */
   checkTerms(): void
 }
@@ -79,6 +81,7 @@ export function createStatements({ lanes, lane, signal, timeoutMs, now, memoryBy
   return {
     read: (columns, rest, settings = {}) => run(columns, rest, settings),
     check: () => void timeLeft(),
+    timeLeftMs: timeLeft,
 
     define(expression, name = `x${defined.size}`) {
       defined.set(name, `(${withDefined(expression).text})`)
@@ -120,6 +123,11 @@ export class TooManyGroupsError extends Error {
     super('too many groups', { cause })
     this.name = 'TooManyGroupsError'
   }
+}
+
+/** As statements throw it: for what is said to the engine otherwise. */
+export function asRefusal(error: unknown): unknown {
+  return error instanceof StatementError ? refused(error) : error
 }
 
 /** Elasticsearch's name for what the engine refused; what it should never refuse stays as it is. */

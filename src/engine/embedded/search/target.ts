@@ -165,6 +165,7 @@ function isDear(query: Query, expansions: Expansions): boolean {
     case 'phrase':
       return query.phrase.places.length > 1
     case 'intervals':
+    case 'nested':
       return true
     case 'pattern':
       return expansions.get(query)?.kind === 'scan' || expansions.get(query)?.kind === 'dictionary'

@@ -1,4 +1,4 @@
-import { DATABASE, ID, ROUTING, SEQ_NO, SOURCE, SUPERSEDED, textIndexName, VERSION } from '../layout.ts'
+import { aroundColumn, DATABASE, ID, ROUTING, SEQ_NO, SOURCE, SUPERSEDED, textIndexName, VERSION } from '../layout.ts'
 import { identifier, joinSql, type Sql, sql } from '../sql.ts'
 import { arrayTypeOf, type ColumnShape, LONGITUDE, MISSING_TIME, typeOf } from './column-shape.ts'
 
@@ -19,9 +19,11 @@ export interface NewTable {
   readonly dimensionColumns: readonly string[]
   /** Documents bring their own ids: they will be looked up, and replaced. */
   readonly ownIds: boolean
+  /** Of nested objects: how many others are around each of them. */
+  readonly around?: number
 }
 
-export function createTable({ name, shapes, timeColumn, dimensionColumns, ownIds }: NewTable): Sql {
+export function createTable({ name, shapes, timeColumn, dimensionColumns, ownIds, around = 0 }: NewTable): Sql {
   const time = timeColumn === undefined ? undefined : identifier(timeColumn)
   const parts: Sql[] = [
     sql`${identifier(SEQ_NO)} Int64 CODEC(Delta, LZ4)`,
@@ -34,6 +36,7 @@ export function createTable({ name, shapes, timeColumn, dimensionColumns, ownIds
     sql`INDEX seq_range ${identifier(SEQ_NO)} TYPE minmax GRANULARITY 1`,
     ...(ownIds ? [sql`INDEX ids ${identifier(ID)} TYPE bloom_filter(0.01) GRANULARITY 1`] : []),
   ]
+  for (let depth = 1; depth <= around; depth++) parts.push(sql`${identifier(aroundColumn(depth))} Int64 CODEC(Delta, LZ4)`)
   if (time !== undefined) {
     if (timeColumn === TIME) parts.push(sql`${time} Int64 DEFAULT ${MISSING_TIME} CODEC(T64, LZ4)`)
     const down = sql`intDiv(${time} - positiveModulo(${time}, 60000), 60000)`

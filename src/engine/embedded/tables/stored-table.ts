@@ -1,3 +1,4 @@
+import type { NestedObjects } from '../../../query/nested-objects.ts'
 import type { IndexSchema } from '../../engine.ts'
 import type { StoredColumn, TableLayout } from '../layout.ts'
 import type { ColumnShape } from './column-shape.ts'
@@ -66,7 +67,12 @@ export interface TableColumns {
 }
 
 /** What the table looks like at this moment to whoever compiles statements over it. */
-export function layoutOf(table: StoredTable, columns: TableColumns, schema: IndexSchema): TableLayout {
+export function layoutOf(
+  table: StoredTable,
+  columns: TableColumns,
+  schema: Pick<IndexSchema, 'fields'>,
+  nested: { readonly of?: NestedObjects; readonly within?: ReadonlyMap<string, TableLayout> } = {},
+): TableLayout {
   const { shapes, timeColumn } = columns
   const summary = table.summary ?? EMPTY_SUMMARY
   const found = new Map<string, StoredColumn | undefined>()
@@ -81,6 +87,8 @@ export function layoutOf(table: StoredTable, columns: TableColumns, schema: Inde
       found.set(path, column)
       return column
     },
+    ...(nested.of && { nested: nested.of }),
+    objects: (path) => nested.within?.get(path),
     timeColumn,
     minuteColumn: timeColumn === undefined ? undefined : MINUTE,
     slotMinutes: timeColumn === undefined ? undefined : SLOT_MINUTES,

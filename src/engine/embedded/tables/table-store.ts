@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { NestedObjects } from '../../../query/nested-objects.ts'
 import type { IndexSchema } from '../../engine.ts'
 import type { LaneKind, LanePool } from '../lane-pool.ts'
-import { DATABASE, SEQ_NO, SUPERSEDED } from '../layout.ts'
+import { DATABASE, objectSeqNo, SEQ_NO, SUPERSEDED, type TableLayout } from '../layout.ts'
 import { identifier, type Sql, sql } from '../sql.ts'
 import type { OpenTables, Tables } from '../tables.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -20,7 +21,7 @@ import {
 } from './stored-table.ts'
 
 export type { TableSize }
-import { tableName, uuidOfTable } from './table-name.ts'
+import { indexUuidOf, objectsUuid, tableName, uuidOfTable } from './table-name.ts'
 
 /** Attached tables cost memory (0.25 MB) and time at start (1.25 ms); attaching one costs 3 ms. */
 const MAX_ATTACHED = 128
@@ -39,6 +40,8 @@ export class TableStore implements Tables {
   readonly #maxAttached: number
   /** By uuid, in the order of last use. */
   readonly #tables = new Map<string, StoredTable>()
+  /** Indices that have tables of nested objects. */
+  readonly #withObjects = new Set<string>()
   readonly #busy = new Map<string, Promise<unknown>>()
   #attached = 0
   #shrinking = false
@@ -65,7 +68,7 @@ export class TableStore implements Tables {
       if (uuid === undefined) continue
       const { summary, size = NO_SIZE } = this.#catalogue.find(uuid) ?? {}
       this.#add({ ...newTable(uuid), attached, summary, size, visibleSeqNo: summary?.maxSeqNo ?? -1 })
-      if (!isKnown(uuid)) await this.drop(uuid)
+      if (!isKnown(indexUuidOf(uuid))) await this.#dropTable(uuid)
     }
   }
 
@@ -90,9 +93,10 @@ export class TableStore implements Tables {
 
   async open(schemas: readonly IndexSchema[]): Promise<OpenTables> {
     const held = await Promise.all(schemas.map(({ uuid }) => this.hold(uuid)))
+    const objects = await Promise.all(schemas.map((schema) => this.#holdObjects(schema)))
     const layouts = schemas.map((schema, i) => {
       const table = held[i]
-      return table?.columns && layoutOf(table, table.columns, schema)
+      return table?.columns && layoutOf(table, table.columns, schema, { within: objectLayouts(schema, table, objects[i] ?? []) })
     })
     const trusting = held.filter((table) => table !== undefined && !table.growing)
     let done = (): void => undefined
@@ -105,8 +109,18 @@ export class TableStore implements Tables {
       done()
       for (const table of trusting) table?.trusting.delete(released)
       for (const table of held) if (table) this.release(table)
+      for (const { table } of objects.flat()) this.release(table)
     }
     return { layouts, release }
+  }
+
+  /** The tables of an index's nested objects; of those that no document has, there is none. */
+  async #holdObjects({ uuid, nested = [] }: IndexSchema): Promise<HeldObjects[]> {
+    const tables = await Promise.all(nested.map(({ path }) => this.hold(objectsUuid(uuid, path))))
+    return nested.flatMap((of, i) => {
+      const table = tables[i]
+      return table === undefined ? [] : [{ of, table }]
+    })
   }
 
   /** Attaches a table and keeps it so until `release`. Its columns and summary are known then. */
@@ -185,6 +199,7 @@ export class TableStore implements Tables {
 
   /** Merges a table into one part. */
   async merge(uuid: string): Promise<void> {
+    for (const objects of this.#objectsOf(uuid)) await this.merge(objects)
     const table = await this.hold(uuid)
     if (table === undefined) return
     try {
@@ -196,9 +211,11 @@ export class TableStore implements Tables {
 
   /** What tables take on disk; of detached ones as it was when they were detached. */
   async sizes(uuids: readonly string[]): Promise<ReadonlyMap<string, TableSize>> {
-    const tables = uuids.flatMap((uuid) => this.#tables.get(uuid) ?? [])
-    await this.#readSizes(tables.filter(({ attached }) => attached))
-    return new Map(tables.map(({ uuid, size }) => [uuid, size]))
+    const all = new Map(
+      uuids.map((uuid) => [uuid, [uuid, ...this.#objectsOf(uuid)].flatMap((one) => this.#tables.get(one) ?? [])]),
+    )
+    await this.#readSizes([...all.values()].flat().filter(({ attached }) => attached))
+    return new Map([...all].map(([uuid, tables]) => [uuid, tables.reduce((sum, { size }) => added(sum, size), NO_SIZE)]))
   }
 
   async #readSizes(tables: readonly StoredTable[]): Promise<void> {
@@ -216,6 +233,16 @@ WHERE database = ${DATABASE} AND active AND table IN ${tables.map(({ name }) => 
    * would wait for them itself, but with all its might.
    */
   async drop(uuid: string): Promise<void> {
+    for (const objects of this.#objectsOf(uuid)) await this.#dropTable(objects)
+    await this.#dropTable(uuid)
+  }
+
+  /** Tables of the nested objects of an index. */
+  #objectsOf(uuid: string): string[] {
+    return this.#withObjects.has(uuid) ? [...this.#tables.keys()].filter((one) => one !== uuid && indexUuidOf(one) === uuid) : []
+  }
+
+  async #dropTable(uuid: string): Promise<void> {
     const table = this.#tables.get(uuid)
     if (table === undefined) return
     this.#tables.delete(uuid)
@@ -320,6 +347,7 @@ FROM ${qualified(name)}`,
 
   #add(table: StoredTable): void {
     this.#tables.set(table.uuid, table)
+    if (indexUuidOf(table.uuid) !== table.uuid) this.#withObjects.add(indexUuidOf(table.uuid))
     if (table.attached) this.#attached += 1
   }
 
@@ -334,6 +362,28 @@ FROM ${qualified(name)}`,
       if (this.#busy.get(uuid) === settled) this.#busy.delete(uuid)
     }
   }
+}
+
+interface HeldObjects {
+  readonly of: NestedObjects
+  readonly table: StoredTable
+}
+
+function objectLayouts(
+  schema: IndexSchema,
+  documents: StoredTable,
+  held: readonly HeldObjects[],
+): ReadonlyMap<string, TableLayout> {
+  const layouts = new Map<string, TableLayout>()
+  const visibleSeqNo = objectSeqNo(documents.visibleSeqNo + 1, 0) - 1
+  for (const { of, table } of held) {
+    if (table.columns) layouts.set(of.path, { ...layoutOf(table, table.columns, schema, { of, within: layouts }), visibleSeqNo })
+  }
+  return layouts
+}
+
+function added(a: TableSize, b: TableSize): TableSize {
+  return { bytes: a.bytes + b.bytes, parts: a.parts + b.parts }
 }
 
 function newTable(uuid: string): StoredTable {

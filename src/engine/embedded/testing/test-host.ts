@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/jso
 import { parseIp } from '../../../core/ip.ts'
 import { builtInAnalysis } from '../../../query/analysis/analysis.ts'
 import type { Field, FieldParameters, FieldType, FieldValue } from '../../../query/field.ts'
+import type { NestedObjects } from '../../../query/nested-objects.ts'
 import type { EngineHost, IndexSchema, MappedValues, WriteOperation } from '../../engine.ts'
 
 export type TestFields = Readonly<
@@ -18,7 +19,12 @@ export interface TestIndex extends IndexSchema {
 export function testIndex(
   name: string,
   fields: TestFields,
-  options: { readonly uuid?: string; readonly timeField?: string; readonly dimensions?: readonly string[] } = {},
+  options: {
+    readonly uuid?: string
+    readonly timeField?: string
+    readonly dimensions?: readonly string[]
+    readonly nested?: readonly NestedObjects[]
+  } = {},
 ): TestIndex {
   const byPath = new Map<string, Field>()
   const learn = (more: TestFields): void => {
@@ -36,6 +42,7 @@ export function testIndex(
     analysis: builtInAnalysis,
     timeField: options.timeField,
     dimensions: options.dimensions ?? [],
+    ...(options.nested && { nested: options.nested }),
     createdAt: 0,
     learn,
   }
@@ -50,12 +57,19 @@ export function testHost(indices: Iterable<TestIndex>): EngineHost & { readonly 
     fieldsDurable: () => Promise.resolve(),
     map(index, { source, document = JSON.parse(Buffer.from(source ?? []).toString('utf8')) as JsonObject }, out) {
       if (document['fail'] !== undefined) throw new ElkhornError('document_parsing_exception', 400, 'failed to parse')
-      mapObject(index, document, '', out)
+      mapObject(index, document, '', { out, document: out, around: [] })
     },
   }
 }
 
-function mapObject(index: IndexSchema, object: JsonObject, prefix: string, out: MappedValues): void {
+interface Place {
+  readonly out: MappedValues
+  readonly document: MappedValues
+  /** Numbers of the nested objects around. */
+  readonly around: readonly number[]
+}
+
+function mapObject(index: IndexSchema, object: JsonObject, prefix: string, place: Place): void {
   // Parsed JSON has no inherited members.
   // oxlint-disable-next-line guard-for-in
   for (const name in object) {
@@ -63,8 +77,15 @@ function mapObject(index: IndexSchema, object: JsonObject, prefix: string, out: 
     if (value === undefined || value === null) continue
     const path = prefix === '' ? name : `${prefix}.${name}`
     const field = index.fields.find(path)
-    if (field !== undefined) mapValue(field, value, out)
-    else if (isJsonObject(value)) mapObject(index, value, path, out)
+    const nested = index.nested?.find((one) => one.path === path)
+    if (field !== undefined) mapValue(field, value, place.out)
+    else if (nested !== undefined) {
+      for (const one of [value].flat()) {
+        if (!isJsonObject(one)) continue
+        const { number, values } = place.document.addObject(nested, place.around)
+        mapObject(index, one, path, { ...place, out: values, around: [...place.around, number] })
+      }
+    } else if (isJsonObject(value)) mapObject(index, value, path, place)
   }
 }
 

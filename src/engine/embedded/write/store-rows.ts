@@ -5,11 +5,13 @@ import { ChildDied } from '../child/engine-process.ts'
 import { StatementError } from '../lanes.ts'
 import type { LanePool } from '../lane-pool.ts'
 import { SEQ_NO, SUPERSEDED } from '../layout.ts'
-import { prepareInsert } from '../rows/arrow-column.ts'
+import { type InsertColumn, prepareInsert } from '../rows/arrow-column.ts'
 import type { Batch } from '../rows/batch.ts'
+import type { ObjectBatch } from '../rows/object-batch.ts'
 import { identifier, type Sql, sql } from '../sql.ts'
 import { qualified } from '../tables/ddl.ts'
 import { EMPTY_SUMMARY, type StoredTable, type TableSummary } from '../tables/stored-table.ts'
+import { objectsUuid } from '../tables/table-name.ts'
 import type { TableStore } from '../tables/table-store.ts'
 import { fieldColumns, missingShapes, planTable, timesOf } from './column-plan.ts'
 
@@ -87,6 +89,8 @@ async function attemptToStore(schema: IndexSchema, rows: Storable, context: Stor
   const { tables, host } = context
   const { batch, marks } = rows
   await host.fieldsDurable()
+  // Before the documents that they belong to: what no document refers to is never seen.
+  if (!progress.bare) for (const objects of batch?.objects.values() ?? []) await storeObjects(schema, objects, context, progress)
   const table =
     (await tables.hold(schema.uuid)) ??
     (batch !== undefined && batch.rows > 0 ? await tables.create(schema.uuid, planTable(schema, batch)) : undefined)
@@ -104,6 +108,26 @@ async function attemptToStore(schema: IndexSchema, rows: Storable, context: Stor
   }
 }
 
+async function storeObjects(index: IndexSchema, objects: ObjectBatch, context: StoreContext, progress: Progress): Promise<void> {
+  const { nested, batch } = objects
+  if (batch.rows === 0) return
+  const { tables } = context
+  const { name, fields, analysis, createdAt } = index
+  const uuid = objectsUuid(index.uuid, nested.path)
+  const schema: IndexSchema = { uuid, name, fields, analysis, createdAt, timeField: undefined, dimensions: [] }
+  const plan = { ...planTable(schema, batch), around: nested.depth - 1 }
+  const table = (await tables.hold(uuid)) ?? (await tables.create(uuid, plan))
+  try {
+    await tables.beginWriting(table)
+    const before = table.summary ?? EMPTY_SUMMARY
+    await insert(schema, batch, table, context, progress, objects.systemColumns())
+    const rows = { batch, marks: new Map<number, number>() }
+    table.summary = progress.repeated ? await tables.readSummary(table) : summaryAfter(before, schema, rows)
+  } finally {
+    tables.release(table)
+  }
+}
+
 /** @returns the sequence numbers of rows that the table held already */
 async function insert(
   schema: IndexSchema,
@@ -111,6 +135,7 @@ async function insert(
   table: StoredTable,
   context: StoreContext,
   progress: Progress,
+  systemColumns: readonly InsertColumn[] = batch.systemColumns(),
 ): Promise<readonly number[]> {
   const { tables, lanes } = context
   const missing = progress.bare ? [] : missingShapes(batch, table.columns?.shapes ?? new Map())
@@ -119,7 +144,7 @@ async function insert(
   if (table.columns === undefined) throw new Error(`the columns of ${table.name} are not known`)
   const stored = progress.repeated ? await storedSeqNos(batch, table, lanes) : []
   if (stored.length >= batch.rows) return stored
-  const columns = [...batch.systemColumns(), ...(progress.bare ? [] : fieldColumns(schema, batch, table.columns))]
+  const columns = [...systemColumns, ...(progress.bare ? [] : fieldColumns(schema, batch, table.columns))]
   const where = stored.length > 0 ? sql`${identifier(SEQ_NO)} NOT IN ${stored}` : undefined
   const source = `rows_${table.name}_${batch.firstSeqNo}`
   const { statement, heads, payload } = prepareInsert(qualified(table.name), source, batch.rows, columns, where)
@@ -158,7 +183,11 @@ function markStatement(table: string, marks: readonly (readonly [number, number]
 WHERE ${identifier(SUPERSEDED)} = 0 AND ${seq} IN ${replaced}`
 }
 
-function summaryAfter(before: TableSummary, schema: IndexSchema, { batch, marks }: Storable): TableSummary {
+function summaryAfter(
+  before: TableSummary,
+  schema: IndexSchema,
+  { batch, marks }: Pick<Storable, 'batch' | 'marks'>,
+): TableSummary {
   const superseded = before.superseded + marks.size + (batch?.supersededRows ?? 0)
   const maxMark = [...marks.values()].reduce((max, by) => Math.max(max, by), -1)
   const maxSeqNo = Math.max(before.maxSeqNo, batch?.lastSeqNo ?? -1, maxMark)

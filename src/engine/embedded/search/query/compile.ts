@@ -8,6 +8,7 @@ import { ALWAYS, and, atLeast, type Condition, NEVER, not, or } from './conditio
 import { geoBoxCondition, geoDistanceCondition, geoPolygonCondition } from './geo.ts'
 import { type DecodeId, idsCondition } from './ids.ts'
 import { intervalsCondition } from './intervals.ts'
+import { inDocuments, nestedCondition } from './nested.ts'
 import { patternCondition } from './pattern.ts'
 import { phraseCondition } from './phrase.ts'
 import { rangeCondition } from './range.ts'
@@ -19,6 +20,8 @@ export interface QueryScope {
   readonly layout: TableLayout
   readonly expansions: Expansions
   readonly decodeId: DecodeId
+  /** Of a query about nested objects: the table of their documents. */
+  readonly documents?: TableLayout
 }
 
 /** Whether a document matches: a fold over the query, one case for every kind. */
@@ -49,7 +52,7 @@ export function compileQuery(query: Query, scope: QueryScope): Condition {
     case 'intervals':
       return intervalsCondition(query.rule, (field) => scope.layout.column(field))
     case 'ids':
-      return idsCondition(query.ids, scope.decodeId)
+      return idsOf(query.ids, scope)
     case 'bool':
       return and([
         ...all([...query.must, ...query.filter]),
@@ -78,6 +81,8 @@ export function compileQuery(query: Query, scope: QueryScope): Condition {
             )
           : NEVER
       })
+    case 'nested':
+      return nestedCondition(query, scope, compileQuery)
     case 'geo_polygon':
       return on(query.field, (column) => geoPolygonCondition(column, query.points))
     case 'geo_distance':
@@ -87,6 +92,12 @@ export function compileQuery(query: Query, scope: QueryScope): Condition {
     default:
       return unreachable(query)
   }
+}
+
+/** Nested objects have the id of their document. */
+function idsOf(ids: readonly string[], { documents, decodeId }: QueryScope): Condition {
+  const condition = idsCondition(ids, decodeId)
+  return documents === undefined ? condition : inDocuments(condition, documents)
 }
 
 /** Alternatives on the same field become one list: a thousand comparisons take twice as long as one `IN`. */
@@ -132,6 +143,8 @@ function countClauses(query: Query): number {
       return countClauses(query.positive) + countClauses(query.negative)
     case 'function_score':
       return query.functions.reduce((sum, { filter }) => sum + countClauses(filter), countClauses(query.query))
+    case 'nested':
+      return countClauses(query.query)
     case 'tokens':
       return query.tokens.length
     default:

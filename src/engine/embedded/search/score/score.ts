@@ -22,6 +22,7 @@ import { changedScore, featureScore, functionValue } from './functions.ts'
 import type { TermStatistics, TextStatistics, TokenStatistics } from './statistics.ts'
 
 type TermsQuery = Extract<Query, { kind: 'terms' }>
+type NestedQuery = Extract<Query, { kind: 'nested' }>
 
 /** What a query adds to the score of a document that it matches. */
 export type Score =
@@ -51,6 +52,8 @@ export interface ScoreStatistics {
   token(path: string, token: string): TokenStatistics | undefined
   /** Of a `terms` query with a single value. */
   term(query: TermsQuery): TermStatistics | undefined
+  /** Without its own boost. */
+  nested(query: NestedQuery): Score
 }
 
 export interface ScoreScope extends QueryScope {
@@ -78,6 +81,11 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
     case 'shape':
     case 'terms_set':
       return constant
+    case 'nested': {
+      const score = scope.statistics.nested(query)
+      if (score.kind === 'constant') return { kind: 'constant', value: Math.fround(score.value * boost) }
+      return boost === 1 ? score : { ...score, value: float32(sql`${boost} * ${score.value}`) }
+    }
     case 'boosting': {
       const positive = compileScore(query.positive, scope, boost, implied)
       const negative = compileQuery(query.negative, scope)
@@ -319,6 +327,7 @@ function phraseFrequency(text: Sql, places: readonly ResolvedPlace[], slop: numb
 export interface ScoringLeaves {
   readonly tokens: ReadonlyMap<string, ReadonlySet<string>>
   readonly terms: readonly TermsQuery[]
+  readonly nested: readonly NestedQuery[]
 }
 
 /** Field types whose single terms Elasticsearch scores by their frequency. */
@@ -327,6 +336,7 @@ const SCORED_TERM_TYPES: ReadonlySet<string> = new Set(['keyword', 'boolean', 'f
 export function scoringLeaves(query: Query, scope: QueryScope): ScoringLeaves {
   const tokens = new Map<string, Set<string>>()
   const terms: TermsQuery[] = []
+  const nested: NestedQuery[] = []
   const addTokens = (field: string, list: readonly string[]): void => {
     const set = tokens.get(field) ?? new Set()
     for (const token of list) set.add(token)
@@ -361,6 +371,9 @@ export function scoringLeaves(query: Query, scope: QueryScope): ScoringLeaves {
         }
         return
       }
+      case 'nested':
+        nested.push(node)
+        return
       case 'bool':
         for (const inner of [...node.must, ...node.should]) visit(inner)
         return
@@ -378,5 +391,5 @@ export function scoringLeaves(query: Query, scope: QueryScope): ScoringLeaves {
     }
   }
   visit(query)
-  return { tokens, terms }
+  return { tokens, terms, nested }
 }

@@ -1,5 +1,8 @@
 import type { Query } from '../../../../query/ast.ts'
 import { sql, type Sql } from '../../sql.ts'
+import type { Lookups } from '../nested/lookups.ts'
+import { nestedScore } from '../nested/nested-score.ts'
+import type { QueryScope } from '../query/compile.ts'
 import { ALWAYS, announced, type Condition, leaf, NEVER } from '../query/condition.ts'
 import type { Statements } from '../statement.ts'
 import type { Target } from '../target.ts'
@@ -13,6 +16,8 @@ import {
   type TextStatistics,
   type TokenStatistics,
 } from './statistics.ts'
+
+type NestedQuery = Extract<Query, { kind: 'nested' }>
 
 /** The scores of a search's documents. */
 export interface Scoring {
@@ -29,12 +34,18 @@ export async function createScoring(
   targets: readonly Target[],
   lengths: LengthStatistics,
   statements: Statements,
+  lookups: Lookups,
 ): Promise<Scoring> {
+  const scoreIn = async (query: Query, scope: QueryScope): Promise<Score> => {
+    const statistics = await loadStatistics(query, scope, lengths, statements, (nested) =>
+      nestedScore(nested, scope, scoreIn, lookups),
+    )
+    return compileScore(query, { ...scope, statistics })
+  }
   const scores = new Map<number, Score>()
   await Promise.all(
     targets.map(async (target) => {
-      const statistics = await loadStatistics(target, lengths, statements)
-      scores.set(target.position, compileScore(target.query, { ...target.scope, statistics }))
+      scores.set(target.position, await scoreIn(target.query, target.scope))
     }),
   )
   const all = [...scores.values()]
@@ -64,12 +75,19 @@ export async function createScoring(
   }
 }
 
-async function loadStatistics(target: Target, lengths: LengthStatistics, statements: Statements): Promise<ScoreStatistics> {
-  const { layout, scope, query } = target
+async function loadStatistics(
+  query: Query,
+  scope: QueryScope,
+  lengths: LengthStatistics,
+  statements: Statements,
+  scoreOf: (nested: NestedQuery) => Promise<Score>,
+): Promise<ScoreStatistics> {
+  const { layout } = scope
   const leaves = scoringLeaves(query, scope)
   const fields = new Map<string, TextStatistics>()
   const tokens = new Map<string, ReadonlyMap<string, TokenStatistics>>()
   const terms = new Map<Query, TermStatistics>()
+  const nested = new Map<Query, Score>()
   await Promise.all([
     ...[...leaves.tokens].map(async ([path, list]) => {
       const column = layout.column(path)
@@ -87,10 +105,12 @@ async function loadStatistics(target: Target, lengths: LengthStatistics, stateme
       if (column !== undefined && value !== undefined)
         terms.set(term, await loadTermStatistics(column, layout, value, statements))
     }),
+    ...leaves.nested.map(async (one) => nested.set(one, await scoreOf(one))),
   ])
   return {
     field: (path) => fields.get(path) ?? NO_TEXT,
     token: (path, token) => tokens.get(path)?.get(token),
     term: (term) => terms.get(term),
+    nested: (one) => nested.get(one) ?? { kind: 'constant', value: 0 },
   }
 }

@@ -38,8 +38,9 @@ const DOCUMENTS_PER_TERM = 100
 /** Asks the term dictionaries of a table what the patterns of a query stand for. */
 export async function expandPatterns(query: Query, layout: TableLayout, statements: Statements): Promise<Expansions> {
   const expansions = new Map<Query, Expansion>()
-  await Promise.all(
-    patternNodes(query).map(async (node) => {
+  const { patterns, nested } = patternNodes(query)
+  await Promise.all([
+    ...patterns.map(async (node) => {
       const column = layout.column(node.field)
       if (column === undefined) return
       const expansion =
@@ -50,32 +51,57 @@ export async function expandPatterns(query: Query, layout: TableLayout, statemen
             : await expand(node, column, layout, statements)
       if (expansion !== undefined) expansions.set(node, expansion)
     }),
-  )
+    ...nested.map(async ({ path, query: inner }) => {
+      const objects = layout.objects?.(path)
+      if (objects === undefined) return
+      for (const [node, expansion] of await expandPatterns(inner, objects, statements)) expansions.set(node, expansion)
+    }),
+  ])
   return expansions
 }
 
 type PatternNode = Extract<Query, { kind: 'pattern' | 'phrase' | 'shape' }>
+type NestedNode = Extract<Query, { kind: 'nested' }>
 
-function patternNodes(query: Query): PatternNode[] {
-  switch (query.kind) {
-    case 'pattern':
-    case 'shape':
-      return [query]
-    case 'phrase':
-      return query.phrase.lastIsPrefix ? [query] : []
-    case 'bool':
-      return [query.must, query.filter, query.should, query.mustNot].flat().flatMap(patternNodes)
-    case 'constant_score':
-      return patternNodes(query.query)
-    case 'dis_max':
-      return query.queries.flatMap(patternNodes)
-    case 'boosting':
-      return [query.positive, query.negative].flatMap(patternNodes)
-    case 'function_score':
-      return [query.query, ...query.functions.map(({ filter }) => filter)].flatMap(patternNodes)
-    default:
-      return []
+/** Patterns over the table itself, and queries about other tables, which may hold some. */
+function patternNodes(query: Query): { readonly patterns: readonly PatternNode[]; readonly nested: readonly NestedNode[] } {
+  const patterns: PatternNode[] = []
+  const nested: NestedNode[] = []
+  const visit = (node: Query): void => {
+    switch (node.kind) {
+      case 'pattern':
+      case 'shape':
+        patterns.push(node)
+        return
+      case 'phrase':
+        if (node.phrase.lastIsPrefix) patterns.push(node)
+        return
+      case 'nested':
+        nested.push(node)
+        return
+      case 'bool':
+        for (const inner of [node.must, node.filter, node.should, node.mustNot].flat()) visit(inner)
+        return
+      case 'constant_score':
+        visit(node.query)
+        return
+      case 'dis_max':
+        for (const inner of node.queries) visit(inner)
+        return
+      case 'boosting':
+        visit(node.positive)
+        visit(node.negative)
+        return
+      case 'function_score':
+        visit(node.query)
+        for (const { filter } of node.functions) visit(filter)
+        return
+      default:
+        return
+    }
   }
+  visit(query)
+  return { patterns, nested }
 }
 
 async function expand(

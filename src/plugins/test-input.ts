@@ -1,6 +1,7 @@
 import { printFields } from '../core/event-json.ts'
 import type { Event } from '../core/event.ts'
 import { codecs } from './codecs/index.ts'
+import type { Platform } from './context.ts'
 import { inputs } from './inputs/index.ts'
 import type { Input, Settled } from './plugin.ts'
 import { testContext } from './test-context.ts'
@@ -13,16 +14,22 @@ export interface StartedInput {
   readonly outcome: { error: Error | undefined }
   /** The fields of the events that were pushed. */
   readonly fields: () => readonly unknown[]
+  readonly events: readonly Event[]
 }
 
 /** Starts an input with codec `plain` and options as in a pipeline. To be stopped with `stopInputs`. */
-export async function startInput(name: string, options: Record<string, unknown>): Promise<StartedInput> {
+export async function startInput(
+  name: string,
+  options: Record<string, unknown>,
+  platform: Partial<Platform> = {},
+): Promise<StartedInput> {
   const plugin = inputs.find((one) => one.name === name)
   const plain = codecs.find((one) => one.name === 'plain')
   if (plugin === undefined || plain === undefined) throw new Error(`no input ${name}, or no codec plain`)
   const context = testContext()
   const input = plugin.create(plugin.config.parse({ port: 0, ...options }), {
     ...context,
+    platform: { ...context.platform, ...platform },
     codec: plain.create(plain.config.parse({ ecs_compatibility: 'disabled' }), context),
   })
   const events: Event[] = []
@@ -40,6 +47,7 @@ export async function startInput(name: string, options: Record<string, unknown>)
     input,
     port: input.port ?? 0,
     outcome,
+    events,
     fields: () => events.map(({ fields }) => JSON.parse(printFields(fields)) as unknown),
   }
 }

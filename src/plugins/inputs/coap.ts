@@ -5,11 +5,13 @@ import { z } from 'zod'
 import type { Event } from '../../core/event.ts'
 import type { Log } from '../../core/log.ts'
 import { codecs } from '../codecs/index.ts'
-import { list, port, text } from '../options.ts'
+import { bytes, flag, list, port, text } from '../options.ts'
 import { defineInput, type Codec, type EventSink } from '../plugin.ts'
 import { waitUntilAbort } from '../wait.ts'
+import { boundBlocks, refuseLargeBody } from './coap-blocks.ts'
 
 const REOBSERVE_MS = 5_000
+const EXPIRE_EVERY_MS = 10_000
 
 /** Content formats of RFC 7252 §12.3 that say which codec reads a payload. */
 const CODEC_BY_FORMAT: Readonly<Record<string, string>> = { 'application/json': 'json', 'application/cbor': 'cbor' }
@@ -17,6 +19,14 @@ const CODEC_BY_FORMAT: Readonly<Record<string, string>> = { 'application/json': 
 const config = z.strictObject({
   host: text().optional().describe('Address to listen on. `network.host` when absent.'),
   port: port().default(5683).describe('Port to listen on, with UDP. 0 takes a free one.'),
+  devices: flag()
+    .default(false)
+    .describe(
+      'Whether devices sign in with the id and secret that they have for MQTT, as options `Uri-Query` of every request: `?device=press-07&secret=…`. The event gets `[@metadata][device][id]`. There is no DTLS: on a network that others hear, secrets are heard.',
+    ),
+  max_content_length: bytes()
+    .default(1024 * 1024)
+    .describe('Largest body, in one datagram or in blocks. Above it the answer is 4.13.'),
   observe: list().default([]).describe('Resources of devices to watch instead of waiting: `coap://sensor-1/temperature`.'),
 })
 
@@ -27,6 +37,7 @@ export const coap = defineInput({
   config,
   examples: [
     { title: 'A port for devices', config: { port: 5683 } },
+    { title: 'Devices that sign in', config: { port: 5683, devices: true } },
     { title: 'Watching a sensor', config: { port: 0, observe: ['coap://sensor-1.plant.example.org/temperature'] } },
   ],
   defaultCodec: 'plain',
@@ -42,6 +53,8 @@ export const coap = defineInput({
     let server: Server | undefined
     let socket: Socket | undefined
     let boundPort: number | undefined
+    let isFull = false
+    let expiring: NodeJS.Timeout | undefined
     let watching: Promise<unknown> = Promise.resolve()
 
     const eventsOf = (payload: Buffer, path: string, address: string, format: unknown): readonly Event[] => {
@@ -62,17 +75,37 @@ export const coap = defineInput({
         answer(response, '4.05', 'PUT and POST are taken')
         return
       }
-      if (sink === undefined) {
+      void signIn(request).then(
+        (device) => {
+          if (device === undefined) answer(response, '4.01', 'a device and its secret are needed')
+          else keep(request, response, device)
+        },
+        () => answer(response, '5.03'),
+      )
+    }
+    /** The name of the device that a request comes from, or nothing where none is asked for; `undefined` when it is not let in. */
+    const signIn = async (request: IncomingMessage): Promise<string | undefined> => {
+      if (!options.devices) return ''
+      const username = queryOf(request, 'device')
+      const secret = queryOf(request, 'secret')
+      if (username === undefined || secret === undefined) return undefined
+      const { address } = request.rsinfo
+      const credentials = { username, password: Buffer.from(secret), clientId: username, certificate: undefined, address }
+      const given = await platform.authenticateDevice(credentials)
+      return given.allowed ? given.principal.name : undefined
+    }
+    const keep = (request: IncomingMessage, response: OutgoingMessage, device: string): void => {
+      // Devices cannot be slowed down but by being told to come again.
+      if (sink === undefined || isFull) {
         answer(response, '5.03')
         return
       }
-      const events = eventsOf(
-        request.payload,
-        request.url.split('?')[0] ?? '/',
-        request.rsinfo.address,
-        request.headers['Content-Format'],
-      )
-      sink.push(events, (error) => answer(response, error === undefined ? '2.04' : '5.03'))
+      const path = request.url.split('?')[0] ?? '/'
+      const events = eventsOf(request.payload, path, request.rsinfo.address, request.headers['Content-Format'])
+      if (device !== '') for (const event of events) event.metadata['device'] = { id: device }
+      if (sink.push(events, (error) => answer(response, error === undefined ? '2.04' : '5.03'))) return
+      isFull = true
+      void sink.ready(stopped.signal).then(() => (isFull = false))
     }
     return {
       get port() {
@@ -90,6 +123,9 @@ export const coap = defineInput({
         await once(socket, 'listening')
         boundPort = socket.address().port
         made.listen(socket)
+        const bodies = boundBlocks(made, context.clock)
+        expiring = setInterval(() => bodies.expire(), EXPIRE_EVERY_MS).unref()
+        refuseLargeBodies(socket, made, options.max_content_length)
         server = made
         watching = Promise.all(
           options.observe.map((url) =>
@@ -105,6 +141,7 @@ export const coap = defineInput({
         await watching
       },
       close() {
+        clearInterval(expiring)
         server?.close()
         socket?.close()
         return Promise.resolve()
@@ -112,6 +149,26 @@ export const coap = defineInput({
     }
   },
 })
+
+/** Looks at datagrams before the library does. */
+function refuseLargeBodies(socket: Socket, server: Server, maxBodyBytes: number): void {
+  const handle = server.handleRequest()
+  socket.removeAllListeners('message')
+  socket.on('message', (datagram, from) => {
+    const refusal = refuseLargeBody(datagram, maxBodyBytes)
+    if (refusal === undefined) handle(datagram, from)
+    else socket.send(refusal, from.port, from.address)
+  })
+}
+
+/** The value of an option `Uri-Query`. */
+function queryOf({ _packet: { options = [] } }: IncomingMessage, name: string): string | undefined {
+  for (const option of options) {
+    const text = option.name === 'Uri-Query' ? String(option.value) : ''
+    if (text.startsWith(`${name}=`)) return text.slice(name.length + 1)
+  }
+  return undefined
+}
 
 /** Observes a resource, again when the device is gone for a while. */
 async function watch(

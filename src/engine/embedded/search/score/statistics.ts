@@ -69,9 +69,11 @@ export async function loadTermStatistics(
 export interface TextStatistics extends FieldStatistics {
   /** Fewest tokens of a document that has any. */
   readonly shortest: number
+  /** Most tokens of a document. */
+  readonly longest: number
 }
 
-export const NO_TEXT: TextStatistics = { documents: 0, tokens: 0, shortest: 0 }
+export const NO_TEXT: TextStatistics = { documents: 0, tokens: 0, shortest: 0, longest: 0 }
 
 interface CachedLengths extends TextStatistics {
   readonly upToSeqNo: number
@@ -99,6 +101,7 @@ export class LengthStatistics {
       tokens: (known?.tokens ?? 0) + added.tokens,
       shortest:
         known === undefined || known.documents === 0 ? added.shortest : Math.min(known.shortest, added.shortest || Infinity),
+      longest: Math.max(known?.longest ?? 0, added.longest),
       upToSeqNo: layout.visibleSeqNo,
     }
     this.#known.delete(key)
@@ -121,6 +124,7 @@ async function sumLengths(
     documents: uint(sql`countIf(${length} > 0)`),
     tokens: uint(sql`sum(${length})`),
     shortest: uint(sql`minIf(${length}, ${length} > 0)`),
+    longest: uint(sql`max(${length})`),
   }
   const [row] = await statements.select(columns, sql`FROM ${identifier(DATABASE)}.${identifier(table)} WHERE ${newer}`)
   return row ?? NO_TEXT

@@ -110,6 +110,10 @@ export type BucketAggregation =
       readonly minimum: AutoUnit
     }
   | { readonly kind: 'missing'; readonly field: string }
+  /** The nested objects of a path in the documents of the bucket, or in its objects; what is within is about these. */
+  | { readonly kind: 'nested'; readonly path: string }
+  /** The objects of a path around those of the bucket, or the documents where it is empty: each once. */
+  | { readonly kind: 'reverse_nested'; readonly path: string }
 
 /** What a composite aggregation takes one of its keys from. */
 export interface CompositeSource {
@@ -281,4 +285,12 @@ export interface EngineHitRef {
   readonly source: Uint8Array | undefined
   readonly score: number | null
   readonly sort: readonly (FieldValue | null)[]
+  /** Where the hit is a nested object: which one of its document, whose all the rest is. */
+  readonly object?: NestedPlace
+}
+
+/** A nested object by its path and its place among the document's objects of that path, from 0. */
+export interface NestedPlace {
+  readonly path: string
+  readonly number: number
 }

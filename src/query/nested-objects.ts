@@ -45,3 +45,8 @@ export function nestedBelow(scope: ScopePath, path: string, all: readonly Nested
   }
   return chain
 }
+
+/** Whether objects of a path are around those of another, or are these themselves. Documents are around all. */
+export function isAround(outer: ScopePath, inner: ScopePath): boolean {
+  return outer === '' || outer === inner || inner.startsWith(`${outer}.`)
+}

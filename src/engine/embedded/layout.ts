@@ -103,6 +103,11 @@ export function objectSeqNo(documentSeqNo: number, number: number): number {
   return documentSeqNo * MAX_OBJECTS + number
 }
 
+/** The document's sequence number, and the object's place in it. */
+export function splitObjectSeqNo(seqNo: number): { readonly documentSeqNo: number; readonly number: number } {
+  return { documentSeqNo: Math.floor(seqNo / MAX_OBJECTS), number: seqNo % MAX_OBJECTS }
+}
+
 /** Column of the sequence numbers of those nested objects around a table's objects that have a depth: 1 is outermost. */
 export function aroundColumn(depth: number): string {
   return `_in${depth}`

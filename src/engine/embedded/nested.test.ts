@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { JsonObject } from '../../core/json.ts'
 import { silentLog } from '../../core/log.ts'
 import { systemClock } from '../../core/time.ts'
+import type { AggregationResults, MetricAggregation, NamedAggregation } from '../../query/aggregation.ts'
 import type { Query } from '../../query/ast.ts'
 import type { NestedObjects } from '../../query/nested-objects.ts'
 import type { Engine, EngineSearch, EngineSearchResult, WriteOperation } from '../engine.ts'
@@ -140,6 +141,56 @@ function randomQuery(scope: string, depth: number): Query {
   return { kind: 'bool', must: some(), filter: some(), should, mustNot: some(), minimumShouldMatch: Math.min(1, should.length) }
 }
 
+const METRICS: readonly MetricAggregation['kind'][] = ['avg', 'min', 'max', 'sum', 'stats', 'value_count', 'cardinality']
+
+/** Any tree over the rows of a scope, which may go into other scopes and out again. */
+function randomAggregations(scope: string, depth: number): NamedAggregation[] {
+  const fields = (LEAVES[scope] ?? []).filter((path) => index.fields.find(path)?.type !== 'text')
+  const numbers = fields.filter((path) => index.fields.find(path)?.type === 'long')
+  const any = (from: readonly string[]): string => from[below(from.length)] ?? ''
+  const children = (into: string): NamedAggregation[] => (depth > 3 ? [] : randomAggregations(into, depth + 1))
+  const inside = Object.keys(LEAVES).filter((path) => path !== scope && (scope === '' || path.startsWith(`${scope}.`)))
+  const around = ['', 'parts', 'parts.marks'].filter((path) => scope !== path && scope.startsWith(path))
+  return list(2, (): Omit<NamedAggregation, 'name'> | undefined => {
+    switch (below(6)) {
+      case 0:
+        if (numbers.length === 0) return undefined
+        return {
+          aggregation: {
+            kind: METRICS[below(METRICS.length)] ?? 'avg',
+            source: { field: any(numbers) },
+            precisionThreshold: 3000,
+          } as MetricAggregation,
+          children: [],
+        }
+      case 1: {
+        if (fields.length === 0) return undefined
+        const order = [
+          { by: '_count', order: 'desc' as const },
+          { by: '_key', order: 'asc' as const },
+        ]
+        const aggregation = { kind: 'terms', source: { field: any(fields) }, size: 1 + below(8), order, minDocCount: 1 } as const
+        return { aggregation, children: children(scope) }
+      }
+      case 2:
+        return { aggregation: { kind: 'filter', query: [randomQuery(scope, 2)] }, children: children(scope) }
+      case 3:
+        if (around.length === 0) return undefined
+        return below(2) === 0 ? undefined : going('reverse_nested', any(around), children)
+      default:
+        return inside.length === 0 ? going('reverse_nested', any(around), children) : going('nested', any(inside), children)
+    }
+  }).flatMap((one, i) => (one ? [{ name: `a${i}`, ...one }] : []))
+}
+
+function going(
+  kind: 'nested' | 'reverse_nested',
+  path: string,
+  children: (into: string) => NamedAggregation[],
+): Omit<NamedAggregation, 'name'> {
+  return { aggregation: { kind, path }, children: children(path) }
+}
+
 const request = (query: Query, more: Partial<EngineSearch> = {}): EngineSearch => ({
   targets: [{ schema: index, query }],
   from: 0,
@@ -167,6 +218,68 @@ test('random queries about nested objects find what object by object finds', asy
     if (want.hits.length > 0 && want.hits.length < DOCUMENTS / 2) found += 1
   }
   expect(found).toBeGreaterThan(ROUNDS / 5)
+})
+
+test('random aggregations into nested objects and out again give what object by object gives', async () => {
+  let buckets = 0
+  for (let round = 0; round < ROUNDS; round++) {
+    const aggregations = randomAggregations('', 0)
+    const query: Query = below(2) === 0 ? { kind: 'all' } : randomQuery('', 1)
+    const asked = `SEED=${SEED} round ${round}: ${JSON.stringify({ query, aggregations })}`
+    const search = request(query, { aggregations, size: 0 })
+    const [want, got] = await Promise.all([memory.search(search), engine.search(search)])
+    expect({ asked, found: plainResults(got.aggregations) }).toEqual({ asked, found: plainResults(want.aggregations) })
+    buckets += want.aggregations.size
+  }
+  expect(buckets).toBeGreaterThan(ROUNDS / 2)
+})
+
+/** Numbers to nine digits: sums are added up in another order. */
+function plainResults(results: AggregationResults): unknown {
+  return JSON.parse(
+    JSON.stringify(sorted(results), (_, value: unknown) => {
+      if (value instanceof Map) return sorted(value as AggregationResults)
+      return typeof value === 'number' ? Number(value.toPrecision(9)) : value
+    }),
+  )
+}
+
+const sorted = (results: AggregationResults): unknown => [...results].toSorted(([a], [b]) => (a < b ? -1 : 1))
+
+test('hits within buckets are objects of their documents', async () => {
+  const sort = [{ field: 'parts.wear', order: 'desc', missing: 'last', mode: 'max' }] as const
+  const hits: NamedAggregation = { name: 'h', aggregation: { kind: 'top_hits', from: 1, size: 3, sort }, children: [] }
+  const order = [{ by: '_key', order: 'asc' as const }]
+  const terms: NamedAggregation = {
+    name: 't',
+    aggregation: { kind: 'terms', source: { field: 'parts.name' }, size: 10, order, minDocCount: 1 },
+    children: [hits],
+  }
+  const aggregations: NamedAggregation[] = [
+    { name: 'n', aggregation: { kind: 'nested', path: 'parts' }, children: [hits, terms] },
+  ]
+  const [want, got] = await Promise.all(
+    [memory, engine].map(async (one) => {
+      const found = (await one.search(request({ kind: 'all' }, { aggregations, size: 0 }))).aggregations.get('n')
+      const [all, byName] = found?.kind === 'single' ? [found.children.get('h'), found.children.get('t')] : []
+      const buckets = byName?.kind === 'buckets' ? byName.buckets.map(({ children }) => children.get('h')) : []
+      return [all, ...buckets].map((list) =>
+        list?.kind === 'hits'
+          ? {
+              total: list.total,
+              hits: list.hits.map(({ id, object, sort: values, source }) => ({
+                id,
+                object,
+                values,
+                source: Buffer.from(source ?? []).toString(),
+              })),
+            }
+          : undefined,
+      )
+    }),
+  )
+  expect(want?.[0]?.hits[0]).toMatchObject({ object: { path: 'parts' } })
+  expect(got).toEqual(want)
 })
 
 test.each(['avg', 'sum', 'min', 'max', 'none'] as const)('scores of nested objects make one: %s', async (scoreMode) => {

@@ -20,6 +20,7 @@ import { autoInterval } from '../../query/auto-interval.ts'
 import { geohashOf, tileOf } from '../../query/geo-grid.ts'
 import type { FieldLookup, FieldValue, GeoPoint } from '../../query/field.ts'
 import { matchesLuceneRegexp, parseLuceneRegexp } from '../../query/lucene-regexp.ts'
+import type { ScopePath } from '../../query/nested-objects.ts'
 import type { SortKey } from '../../query/sort.ts'
 import { compareValues, sameValue, valueKey } from './compare.ts'
 import { documentMetric } from './document-metrics.ts'
@@ -30,7 +31,8 @@ import { compareArrival, compareRows, sortValues, type Match } from './sort-hits
 export interface AggregateContext {
   /** All searchable documents of the targets: `min_doc_count: 0` lists their terms too. */
   readonly everything: readonly Match[]
-  compile(query: Query, target: number): Evaluate
+  /** A query about documents, or about the nested objects of a path. */
+  compile(query: Query, target: number, scope: ScopePath): Evaluate
   toHit(match: Match, keys: readonly SortKey[]): EngineHitRef
   fieldsOf(match: Match): FieldLookup
   readonly maxBuckets: number
@@ -50,13 +52,30 @@ export function aggregate(
   return new Level(context, addBuckets).all(aggregations, matches)
 }
 
+function within(match: Match, path: string): readonly Match[] {
+  return (match.document.objects.get(path) ?? []).map((document) => ({ ...match, document }))
+}
+
+/** The object of a path around a nested object, or its document. */
+function holder(match: Match, path: ScopePath): Match | undefined {
+  const document = match.document.object?.around.find((one) => (one.object?.path ?? '') === path)
+  return document && { ...match, document }
+}
+
+function identityOf({ target, document: { seqNo, object } }: Match): string {
+  return `${target} ${seqNo} ${object?.path ?? ''} ${object?.number ?? ''}`
+}
+
 class Level {
   private readonly context: AggregateContext
   private readonly addBuckets: (count: number) => void
+  /** Whose matches are aggregated: documents, or nested objects of this path. */
+  private readonly scope: ScopePath
 
-  constructor(context: AggregateContext, addBuckets: (count: number) => void) {
+  constructor(context: AggregateContext, addBuckets: (count: number) => void, scope: ScopePath = '') {
     this.context = context
     this.addBuckets = addBuckets
+    this.scope = scope
   }
 
   all(aggregations: readonly NamedAggregation[], matches: readonly Match[]): AggregationResults {
@@ -156,9 +175,22 @@ class Level {
           matches.filter((match) => values(match, { field: aggregation.field }).length === 0),
           children,
         )
+      case 'nested': {
+        const objects = matches.flatMap((match) => within(match, aggregation.path))
+        return this.inside(aggregation.path).single(objects, children)
+      }
+      case 'reverse_nested': {
+        const around = matches.flatMap((match) => holder(match, aggregation.path) ?? [])
+        const once = [...new Map(around.map((match) => [identityOf(match), match])).values()]
+        return this.inside(aggregation.path).single(once, children)
+      }
       default:
         return metric(aggregation, matches, this.context)
     }
+  }
+
+  private inside(scope: ScopePath): Level {
+    return new Level(this.context, this.addBuckets, scope)
   }
 
   private bucket(key: FieldValue, matches: readonly Match[], children: readonly NamedAggregation[]): Bucket {
@@ -170,7 +202,7 @@ class Level {
   }
 
   private matching(queries: readonly Query[], matches: readonly Match[]): readonly Match[] {
-    const compiled = queries.map((query, target) => this.context.compile(query, target))
+    const compiled = queries.map((query, target) => this.context.compile(query, target, this.scope))
     return matches.filter(({ document, target }) => compiled[target]?.(document) !== undefined)
   }
 

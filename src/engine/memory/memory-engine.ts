@@ -1,7 +1,8 @@
 import { analyzerFor } from '../../query/analysis/analysis.ts'
-import type { EngineHitRef } from '../../query/aggregation.ts'
+import type { EngineHitRef, NestedPlace } from '../../query/aggregation.ts'
 import { isText } from '../../query/bind/context.ts'
 import type { Field, FieldLookup, FieldValue } from '../../query/field.ts'
+import type { ScopePath } from '../../query/nested-objects.ts'
 import type { SortKey } from '../../query/sort.ts'
 import { nextVersion, PRIMARY_TERM } from '../embedded/ids/versions.ts'
 import {
@@ -99,8 +100,10 @@ export class MemoryEngine implements Engine {
     const { targets, sort, minScore } = request
     const searched = targets.map((target) => ({ target, documents: withComputed(this.visible(target), target) }))
     const statistics = searched.map(({ documents }) => new IndexStatistics(documents))
-    const compile = (query: SearchTarget['query'], position: number): ReturnType<typeof compileQuery> =>
-      compileQuery(query, statistics[position] ?? new IndexStatistics([]))
+    const compile = (query: SearchTarget['query'], position: number, scope: ScopePath = ''): ReturnType<typeof compileQuery> => {
+      const own = statistics[position] ?? new IndexStatistics([])
+      return compileQuery(query, scope === '' ? own : own.nested(scope))
+    }
     const matches: Match[] = []
     const everything: Match[] = []
     for (const [position, { target, documents }] of searched.entries()) {
@@ -122,6 +125,7 @@ export class MemoryEngine implements Engine {
       source: match.document.source,
       score: match.score,
       sort: sortValues(match, keys, fieldsOf(match)),
+      ...(match.document.object && { object: placeOf(match.document.object) }),
     })
     const page = pageOf(matches, request, fieldsOf)
     return {
@@ -290,6 +294,8 @@ function valuesOf(out: MappedValues, index: IndexSchema): Pick<MemoryDocument, '
   const tokens = new Map([...texts].map(([path, { field, texts: list }]) => [path, analyze(field, list, index)]))
   return { values, tokens }
 }
+
+const placeOf = ({ path, number }: NonNullable<MemoryDocument['object']>): NestedPlace => ({ path, number })
 
 const noFields: FieldLookup = { find: () => undefined, match: () => [], all: () => [] }
 

@@ -79,5 +79,6 @@ export function compareRows(a: SortValues, b: SortValues, keys: readonly SortKey
 
 /** Order of arrival: targets one after the other. */
 export function compareArrival(a: Match, b: Match): number {
-  return a.target - b.target || a.document.seqNo - b.document.seqNo
+  const [x, y] = [a.document, b.document]
+  return a.target - b.target || x.seqNo - y.seqNo || (x.object?.number ?? 0) - (y.object?.number ?? 0)
 }

@@ -2,16 +2,16 @@ import type { JsonObject } from '../../core/json.ts'
 import { analyzerFor, normalizeTerm } from '../../query/analysis/analysis.ts'
 import type { Token } from '../../query/analysis/token.ts'
 import { matchAll, type Query } from '../../query/ast.ts'
-import { isText } from '../../query/bind/context.ts'
+import { isText, withinNested } from '../../query/bind/context.ts'
 import { bindQuery } from '../../query/dsl/bind-query.ts'
-import type { UnboundQuery } from '../../query/dsl/unbound.ts'
-import type { Field } from '../../query/field.ts'
+import type { Field, FieldLookup } from '../../query/field.ts'
 import { fragmentsOf } from '../../query/highlight/fragments.ts'
-import type { HighlightedField, HighlightRequest } from '../../query/highlight/highlight-request.ts'
+import type { HighlightedField } from '../../query/highlight/highlight-request.ts'
 import { spanFinders } from '../../query/highlight/matched-spans.ts'
 import { valuesAt } from '../documents/stored-fields.ts'
 import type { IndexState } from '../index-state.ts'
 import { findNode } from '../mapping/compile-mapping.ts'
+import type { HitOptions } from './print-hit.ts'
 import type { SearchedIndex } from './targets.ts'
 
 /** `highlight` of one hit; `undefined` where no field has anything to show. */
@@ -21,14 +21,15 @@ type FieldHighlighter = (document: JsonObject) => readonly string[]
 
 /** Prepares the marking of hits of one index. @throws ElkhornError (400) for a `highlight_query` that makes no sense there */
 export function highlighterOf(
-  { index, bind }: SearchedIndex,
-  request: HighlightRequest,
-  query: UnboundQuery | undefined,
+  { index, bind: documents }: SearchedIndex,
+  { request, query, scope = '' }: NonNullable<HitOptions['highlight']>,
+  fields: FieldLookup,
 ): Highlighter {
+  const bind = scope === '' ? documents : withinNested(documents, scope)
   const own = query ? bindQuery(query, bind) : matchAll
   const highlighters = request.fields.flatMap((asked) => {
     const asQuery = asked.query ? bindQuery(asked.query, bind) : own
-    return fieldsOf(asked.pattern, bind.fields).map(
+    return fieldsOf(asked.pattern, fields).map(
       (field) => [field.path, fieldHighlighter(index, field, asked, asQuery, request.html)] as const,
     )
   })
@@ -42,7 +43,7 @@ export function highlighterOf(
 }
 
 /** A pattern stands for fields of words and of whole texts only. */
-function fieldsOf(pattern: string, fields: SearchedIndex['bind']['fields']): readonly Field[] {
+function fieldsOf(pattern: string, fields: FieldLookup): readonly Field[] {
   if (pattern.includes('*')) return fields.match(pattern).filter((field) => isText(field) || isWhole(field))
   const field = fields.find(pattern)
   return field && (isText(field) || isWhole(field)) ? [field] : []

@@ -5,7 +5,10 @@ import type { EngineHit } from '../../engine/engine.ts'
 import type { UnboundQuery } from '../../query/dsl/unbound.ts'
 import type { HighlightRequest } from '../../query/highlight/highlight-request.ts'
 import type { FieldRequest, SourceFilter } from '../../query/search-request.ts'
+import { withinNested } from '../../query/bind/context.ts'
+import type { ScopePath } from '../../query/nested-objects.ts'
 import { printSortValue, type SortKey } from '../../query/sort.ts'
+import { nestedSource } from '../documents/nested-source.ts'
 import { mappedSelection, showSource, type SourceSelection } from '../documents/source-filter.ts'
 import { storedFields } from '../documents/stored-fields.ts'
 import { parseDocumentExactly } from '../documents/parse-document.ts'
@@ -26,7 +29,12 @@ export interface HitOptions {
   readonly scriptFields?: readonly ScriptField[]
   readonly sort: readonly SortKey[]
   /** Fields to show with what the query matched in them. */
-  readonly highlight?: { readonly request: HighlightRequest; readonly query: UnboundQuery | undefined }
+  readonly highlight?: {
+    readonly request: HighlightRequest
+    readonly query: UnboundQuery | undefined
+    /** What the query is about: documents (absent), or the nested objects of this path. */
+    readonly scope?: ScopePath
+  }
   /** Sources as JSON strings instead of JSON: whoever reads the answer gets their bytes, whatever its parser does to numbers. */
   readonly sourceAsText?: boolean
 }
@@ -40,7 +48,8 @@ export class HitPrinter {
   readonly #options: HitOptions
   readonly #searched: readonly SearchedIndex[]
   readonly #access: IndexAccess
-  readonly #perIndex = new Map<number, PerIndex>()
+  /** By target and scope. */
+  readonly #perIndex = new Map<string, PerIndex>()
 
   constructor(searched: readonly SearchedIndex[], options: HitOptions, access: IndexAccess) {
     this.#options = options
@@ -65,16 +74,22 @@ export class HitPrinter {
   /** `more`: members of `fields` and `inner_hits`, as JSON text, that the hit has beside its own. */
   print(hit: EngineHit, more?: { readonly fields: string | undefined; readonly innerHits: string | undefined }): string {
     const { version, seqNoPrimaryTerm, sort, sourceAsText } = this.#options
-    const own = this.#forIndex(hit.target)
+    const own = this.#forIndex(hit.target, hit.object?.path)
+    const { nested } = own.searched.index
+    const object = hit.object && hit.source ? nestedSource(hit.source, hit.object, nested) : undefined
     let text = `{"_index":${own.index},"_id":${quoted(hit.id)}`
+    if (object) text += `,"_nested":${printJson(object.place)}`
     if (version) text += `,"_version":${hit.version}`
     if (seqNoPrimaryTerm) text += `,"_seq_no":${hit.seqNo},"_primary_term":1`
     text += `,"_score":${printScore(hit.score)}`
-    const source = hit.source && own.showsSource ? showSource(hit.source, own.selections) : undefined
+    const bytes = object?.document ?? hit.source
+    const shown = (from: Uint8Array): string | undefined =>
+      object ? object.show(own.selections) : showSource(from, own.selections)
+    const source = bytes && own.showsSource ? shown(bytes) : undefined
     if (source !== undefined) text += `,"_source":${sourceAsText === true ? JSON.stringify(source) : source}`
-    const fields = joinObjects(hit.source ? own.fetch(hit.source) : undefined, more?.fields)
+    const fields = joinObjects(bytes ? own.fetch(bytes) : undefined, more?.fields)
     if (fields !== undefined) text += `,"fields":${fields}`
-    const highlight = hit.source ? own.highlight?.(parseDocumentExactly(hit.source)) : undefined
+    const highlight = bytes ? own.highlight?.(parseDocumentExactly(bytes)) : undefined
     if (highlight !== undefined) text += `,"highlight":${printJson(highlight)}`
     if (sort.length > 0) text += `,"sort":${printJson(this.#sortValues(hit, own))}`
     if (more?.innerHits !== undefined) text += `,"inner_hits":${more.innerHits}`
@@ -85,13 +100,14 @@ export class HitPrinter {
     return this.#options.sort.map((key, i) => printSortValue(hit.sort[i] ?? null, key, own.searched.bind.fields.find(key.field)))
   }
 
-  #forIndex(target: number): PerIndex {
-    let own = this.#perIndex.get(target)
+  #forIndex(target: number, scope: ScopePath = ''): PerIndex {
+    const key = `${target} ${scope}`
+    let own = this.#perIndex.get(key)
     if (!own) {
       const searched = this.#searched[target]
       if (!searched) throw new Error(`a hit names target ${target}, of ${this.#searched.length}`)
-      own = prepareIndex(searched, this.#options, this.#access)
-      this.#perIndex.set(target, own)
+      own = prepareIndex(searched, this.#options, this.#access, scope)
+      this.#perIndex.set(key, own)
     }
     return own
   }
@@ -113,8 +129,11 @@ interface PerIndex {
   readonly highlight: Highlighter | undefined
 }
 
-function prepareIndex(searched: SearchedIndex, options: HitOptions, access: IndexAccess): PerIndex {
-  const { index, bind } = searched
+/** `scope`: whose hits they are. */
+function prepareIndex(given: SearchedIndex, options: HitOptions, access: IndexAccess, scope: ScopePath): PerIndex {
+  const { index } = given
+  const bind = scope === '' ? given.bind : withinNested(given.bind, scope)
+  const searched = { ...given, bind }
   const { source, storedFields: stored } = options
   const selections: SourceSelection[] = [mappedSelection(index.mapping.mapping.options.source)]
   const granted = access.fields(index.dataStream ?? index.name)
@@ -137,7 +156,7 @@ function prepareIndex(searched: SearchedIndex, options: HitOptions, access: Inde
   return {
     searched,
     index: quoted(index.name),
-    highlight: options.highlight && highlighterOf(searched, options.highlight.request, options.highlight.query),
+    highlight: options.highlight && highlighterOf(given, options.highlight, bind.fields),
     showsSource,
     selections,
     fetch: (bytes) => {

@@ -41,6 +41,8 @@ export interface BoundAggregation {
   shape(result: AggregationResult, context: ShapeContext): Skeleton
   /** Of a histogram of time: how long its buckets are, and when one begins, for what is computed of its length. */
   readonly time?: { readonly rounding: DateRounding; start(bucket: BucketSkeleton): number }
+  /** What stands within its buckets is bound to; absent: what it was bound to itself. */
+  readonly below?: AggregationContext
   /** What the engine computes within its buckets; absent: just what the request has there. */
   readonly within?: (children: readonly NamedAggregation[]) => readonly NamedAggregation[]
   /** Sums up all documents that may be seen, whatever the query finds. */

@@ -87,7 +87,8 @@ function bindTree(tree: AggregationTree, context: AggregationContext, depth = 0)
         aggregation.order,
         children.aggregations.map((child) => child.name),
       )
-    const below = bound.time ? { ...context, around: bound.time.rounding } : context
+    const inside = bound.below ?? context
+    const below = bound.time ? { ...inside, around: bound.time.rounding } : inside
     return { name, meta, bound, children: bindTree(children, below, depth + 1) }
   })
   for (const { parsed } of tree.pipelines) for (const path of parsed.paths) checkPath(path, tree)
@@ -239,6 +240,8 @@ export function emptyResult(aggregation: Aggregation): AggregationResult {
     }
     case 'filter':
     case 'missing':
+    case 'nested':
+    case 'reverse_nested':
       return { kind: 'single', docCount: 0, children: new Map() }
     case 'avg':
     case 'min':

@@ -17,6 +17,7 @@ import { medianAbsoluteDeviation } from './median-absolute-deviation.ts'
 import { avg, cardinality, max, min, stats, sum, valueCount } from './metrics.ts'
 import { missing } from './missing.ts'
 import { multiTerms } from './multi-terms.ts'
+import { nested, reverseNested } from './nested.ts'
 import { percentileRanks } from './percentile-ranks.ts'
 import { percentiles } from './percentiles.ts'
 import { bucketScript, bucketSelector } from './pipeline/bucket-script.ts'
@@ -70,11 +71,13 @@ export const AGGREGATIONS: readonly AggregationDefinition[] = [
   min,
   missing,
   multiTerms,
+  nested,
   percentileRanks,
   percentiles,
   range,
   rareTerms,
   rate,
+  reverseNested,
   significantTerms,
   stats,
   stringStats,

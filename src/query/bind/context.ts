@@ -4,7 +4,7 @@ import { analyzerFor, type Analysis } from '../analysis/analysis.ts'
 import type { Analyzer } from '../analysis/token.ts'
 import type { ComputedFields } from '../computed/computed-fields.ts'
 import type { Field, FieldLookup } from '../field.ts'
-import type { NestedObjects, ScopePath } from '../nested-objects.ts'
+import { nestedAround, type NestedObjects, type ScopePath } from '../nested-objects.ts'
 
 /** What a query is bound to: one index as it is now. */
 export interface BindContext {
@@ -33,6 +33,12 @@ export interface NestedContext {
 export function withinNested(context: BindContext, scope: ScopePath): BindContext {
   const { computed: _, ...rest } = context
   return { ...rest, scope, fields: context.nested?.fieldsOf(scope) ?? context.fields }
+}
+
+/** Whether a path is that of a plain object, which nobody can ask for by itself. */
+export function isPlainObject(path: string, context: BindContext): boolean {
+  const around = nestedAround(path, context.nested?.objects ?? [])?.path ?? ''
+  return withinNested(context, around).fields.match(`${path}.*`).length > 0
 }
 
 /** Bounds on what one query may ask; index settings and node settings of these names change them. */

@@ -2,8 +2,8 @@ import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import type { JsonValue } from '../../core/json.ts'
 import { matchNone, type NestedScoreMode, type Query } from '../ast.ts'
 import { withBoost } from '../bind/combine.ts'
-import { queryShardException, withinNested, type BindContext } from '../bind/context.ts'
-import { nestedAround, nestedBelow } from '../nested-objects.ts'
+import { isPlainObject, queryShardException, withinNested, type BindContext } from '../bind/context.ts'
+import { nestedBelow } from '../nested-objects.ts'
 import { clause, type ParseQuery } from './clause.ts'
 import { bool, common, readObject, text, type Member, type Read } from './reading.ts'
 import { readInnerHits, type NestedInnerHits } from './inner-hits.ts'
@@ -58,9 +58,7 @@ export function bindNested(query: NestedQuery, context: BindContext, bind: BindQ
   const objects = context.nested?.objects ?? []
   if (!objects.some((one) => one.path === path)) {
     if (query.ignoreUnmapped) return matchNone
-    const around = nestedAround(path, objects)?.path ?? ''
-    const isObject = withinNested(context, around).fields.match(`${path}.*`).length > 0
-    const reason = isObject
+    const reason = isPlainObject(path, context)
       ? `[nested] nested object under path [${path}] is not of nested type`
       : `[nested] failed to find nested object under path [${path}]`
     const cause = new ElkhornError('illegal_state_exception', 400, reason)

@@ -25,6 +25,7 @@ export function spanFinders(query: Query, path: string | undefined, joined: bool
     case 'dis_max':
       return query.queries.flatMap((inner) => spanFinders(inner, path, joined))
     case 'constant_score':
+    case 'nested':
       return spanFinders(query.query, path, joined)
     case 'terms':
       return isWanted(query.field) ? [termsFinder(query.values.map(String))] : []

@@ -1,7 +1,7 @@
 import type { EngineHit, EngineSearch, EngineSearchResult, SearchTarget } from '../../engine.ts'
 import type { AggregationResults, NamedAggregation } from '../../../query/aggregation.ts'
 import type { Query } from '../../../query/ast.ts'
-import { sql } from '../sql.ts'
+import type { ScopePath } from '../../../query/nested-objects.ts'
 import type { Tables } from '../tables.ts'
 import { KnownCardinalities } from './aggs/known-cardinalities.ts'
 import { planAggregations } from './aggs/plan.ts'
@@ -12,7 +12,7 @@ import type { EncodeId } from './hits/page.ts'
 import { countMatches, type Total, upTo } from './hits/total.ts'
 import { Lookups } from './nested/lookups.ts'
 import { and } from './query/condition.ts'
-import { createScoring, type Scoring } from './score/scoring.ts'
+import { createScoring, type Scoring, UNSCORED } from './score/scoring.ts'
 import { LengthStatistics } from './score/statistics.ts'
 import { SEARCH_LIMITS, type SearchLimits } from './limits.ts'
 import { splitMinutes } from './split-minutes.ts'
@@ -64,7 +64,7 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     statements: Statements,
     lookups: Lookups,
   ): Promise<EngineSearchResult> {
-    const scoring = needsScores(request) ? await createScoring(open, lengths, statements, lookups) : NO_SCORING
+    const scoring = needsScores(request) ? await createScoring(open, lengths, statements, lookups) : UNSCORED
     const { minScore } = request
     const targets = minScore === undefined ? open : open.map((target) => withMinimum(target, minScore, scoring))
     const parts = new Parts()
@@ -144,24 +144,23 @@ function asksForEmptyTerms({ aggregation, children }: NamedAggregation): boolean
 }
 
 /** Queries within aggregations, as one target is asked them. */
-function filtersOf(aggregations: readonly NamedAggregation[], position: number): Query[] {
+function filtersOf(aggregations: readonly NamedAggregation[], position: number, scope: ScopePath = ''): Query[] {
   return aggregations.flatMap(({ aggregation, children }) => {
+    const inside = aggregation.kind === 'nested' || aggregation.kind === 'reverse_nested' ? aggregation.path : scope
     const filters =
       aggregation.kind === 'filter'
         ? [aggregation.query]
         : aggregation.kind === 'filters'
           ? aggregation.filters.map(({ query }) => query)
           : []
-    return [...filters.flatMap((filter) => filter[position] ?? []), ...filtersOf(children, position)]
+    const own = filters.flatMap((filter) => filter[position] ?? [])
+    return [...own.map((query) => asWithin(query, scope)), ...filtersOf(children, position, inside)]
   })
 }
 
-const NO_SCORING: Scoring = {
-  varies: false,
-  of: () => sql`0`,
-  announce: () => ({ kind: 'always' }),
-  atLeast: () => ({ kind: 'always' }),
-  word: () => undefined,
+/** A query about nested objects, as one about documents. */
+function asWithin(query: Query, scope: ScopePath): Query {
+  return scope === '' ? query : { kind: 'nested', path: scope, query, scoreMode: 'none' }
 }
 
 function withMinimum(target: Target, minScore: number, scoring: Scoring): Target {

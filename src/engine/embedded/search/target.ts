@@ -21,6 +21,10 @@ export interface Target {
   readonly layout: TableLayout
   readonly query: Query
   readonly scope: QueryScope
+  /** Stands for the table where rows are made of several tables'. */
+  readonly from?: Sql
+  /** Where `from` leaves some out: all rows that there are. */
+  readonly plain?: Target
   /** The query, for documents that this search sees. */
   readonly matches: Condition
   /** What this search sees, whatever it asks. */
@@ -184,7 +188,7 @@ function isDear(query: Query, expansions: Expansions): boolean {
   }
 }
 
-/** The table's full name. */
-export function tableName({ layout }: Target): Sql {
-  return sql`${identifier(DATABASE)}.${identifier(layout.table)}`
+/** The table's full name, or what stands for it. */
+export function tableName({ layout, from }: Pick<Target, 'layout' | 'from'>): Sql {
+  return from ?? sql`${identifier(DATABASE)}.${identifier(layout.table)}`
 }

@@ -3,7 +3,7 @@ import { type Column, uint } from '../columns.ts'
 import type { Settings, Statements } from '../statement.ts'
 import type { Target } from '../target.ts'
 import type { BucketLimit, FirstColumn, KeyPage } from './bucket-binding.ts'
-import { addKey, type RawKey } from './bucket-key.ts'
+import { addKey, type BucketKey, type RawKey } from './bucket-key.ts'
 import { MeasureScope } from './measure.ts'
 import { MeasureTree } from './measure-tree.ts'
 import type { BucketNode, Plan } from './plan.ts'
@@ -14,6 +14,13 @@ export interface PathLevel {
   readonly node: BucketNode
   /** The keys that were kept; absent where none was left out. */
   readonly only: readonly RawKey[] | undefined
+  /** Where rows carry the key of the bucket that they come from; absent: the node's own. */
+  readonly key?: BucketKey
+}
+
+/** The key of a level, of those buckets that were kept. */
+export function levelKey({ node, only, key = node.binding.key }: PathLevel): BucketKey {
+  return only === undefined ? key : (key.only?.(only) ?? key)
 }
 
 /** Rows are the keys of the path, the keys of the levels, then the states of each tree, one after the other. */
@@ -207,17 +214,15 @@ function groupKeys(
   const source = new RowSource(targets)
   const keys: Sql[] = []
   const columns: Column<unknown>[] = []
-  const add = (node: BucketNode, only: readonly RawKey[] | undefined, narrow: boolean): void => {
-    const { key } = node.binding
-    const kept = only === undefined ? key : (key.only?.(only) ?? key)
-    const put = addKey(kept, source, { narrow })
+  const add = (level: PathLevel, narrow: boolean): void => {
+    const put = addKey(levelKey(level), source, { narrow })
     keys.push(...put.columns)
     columns.push(put.read)
   }
-  for (const { node, only } of path) add(node, only, true)
+  for (const level of path) add(level, true)
   const parentCount = keys.length
   // Documents without a key of the first level are of no use; those without one further down count above it.
-  levels.forEach((node, i) => add(node, undefined, i === 0))
+  levels.forEach((node, i) => add({ node, only: undefined }, i === 0))
   return { source, keys, columns, parentCount }
 }
 

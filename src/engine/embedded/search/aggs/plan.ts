@@ -1,6 +1,11 @@
 import { unreachable } from '../../../../core/errors.ts'
 import type { BucketAggregation, MetricAggregation, NamedAggregation } from '../../../../query/aggregation.ts'
+import type { ScopePath } from '../../../../query/nested-objects.ts'
+import { sql } from '../../sql.ts'
+import { targetsWithin } from '../nested/scope-targets.ts'
+import { ALWAYS } from '../query/condition.ts'
 import type { BindContext, BucketBinding } from './bucket-binding.ts'
+import { readIndex } from './bucket-key.ts'
 import { bindComposite } from './composite.ts'
 import { bindAutoDateHistogram, bindDateHistogram } from './date-histogram.ts'
 import { bindFilter, bindFilters, bindMissing } from './filters.ts'
@@ -28,6 +33,8 @@ export interface BucketNode {
   readonly name: string
   readonly binding: BucketBinding
   readonly below: Plan
+  /** Its single bucket holds other rows than the buckets around: those of this scope. */
+  readonly into?: ScopePath
 }
 
 export interface ConditionalNode {
@@ -67,6 +74,8 @@ const BUCKETS = {
   geo_grid: bindGeoGrid,
   geo_distance: bindGeoDistance,
   auto_date_histogram: bindAutoDateHistogram,
+  nested: bindScope,
+  reverse_nested: bindScope,
 } satisfies { [K in BucketAggregation['kind']]: Bind<Extract<BucketAggregation, { kind: K }>> }
 
 export async function planAggregations(aggregations: readonly NamedAggregation[], context: BindContext): Promise<Plan> {
@@ -120,6 +129,8 @@ async function planBelow(aggregations: readonly NamedAggregation[], context: Bin
       case 'composite':
       case 'geo_grid':
       case 'auto_date_histogram':
+      case 'nested':
+      case 'reverse_nested':
         buckets.push(await bucketNode(name, aggregation, children, context))
         break
       case 'range':
@@ -157,10 +168,24 @@ async function bucketNode(
   // The table proves that there is one for each kind; which one takes which aggregation only its key says.
   const bind = BUCKETS[aggregation.kind] as Bind<BucketAggregation>
   const orderedBy = 'order' in aggregation ? aggregation.order.map(({ by }) => by) : []
+  const into = 'path' in aggregation ? aggregation.path : undefined
+  const inside = into === undefined ? context : { ...context, targets: targetsWithin(context.targets, into) }
   return {
     name,
     binding: await bind(aggregation, context),
-    below: await planBelow(children, context, { mayMeasure: true, orderedBy }),
+    below: await planBelow(children, inside, { mayMeasure: true, orderedBy }),
+    ...(into !== undefined && { into }),
+  }
+}
+
+/** One bucket of all rows. */
+function bindScope(): BucketBinding {
+  return {
+    key: { several: false, sql: () => sql`0`, where: () => ALWAYS, read: readIndex },
+    shape: 'single',
+    keyOf: () => 0,
+    always: [0],
+    order: [],
   }
 }
 

@@ -22,8 +22,22 @@ export class RowSource {
   readonly #announced: ((target: Target) => readonly Condition[])[] = []
   #branches: { readonly alias: Sql; readonly of: (target: Target) => readonly Branch[] } | undefined
 
-  constructor(targets: readonly Target[]) {
+  readonly #prefix: string
+
+  /** @param prefix of the columns' names */
+  constructor(targets: readonly Target[], prefix = 'v') {
     this.targets = targets
+    this.#prefix = prefix
+  }
+
+  /** Names of the columns so far. */
+  get columns(): readonly Sql[] {
+    return [...[...this.#columns.values()].map(({ alias }) => alias), ...(this.#branches ? [this.#branches.alias] : [])]
+  }
+
+  /** A column that every target has under this name. */
+  carry(name: Sql): void {
+    this.#columns.set(name.text, { alias: name, of: () => name })
   }
 
   /** A column of the rows; `conditions` are those that its expression calls on. */
@@ -31,7 +45,7 @@ export class RowSource {
     const id = this.targets.map((target) => of(target).text).join('\n')
     const known = this.#columns.get(id)
     if (known !== undefined) return known.alias
-    const alias: Sql = { kind: 'sql', text: `v${this.#columns.size}` }
+    const alias: Sql = { kind: 'sql', text: `${this.#prefix}${this.#columns.size}` }
     this.#columns.set(id, { alias, of })
     if (conditions !== undefined) this.#announced.push(conditions)
     return alias
@@ -47,7 +61,7 @@ export class RowSource {
   /** A column by which documents come in several branches. One column of a source can. */
   branchingColumn(of: (target: Target) => readonly Branch[]): Sql {
     if (this.#branches !== undefined) throw new Error('the rows branch already')
-    const alias: Sql = { kind: 'sql', text: 'b' }
+    const alias: Sql = { kind: 'sql', text: `${this.#prefix}b` }
     this.#branches = { alias, of }
     return alias
   }
@@ -63,11 +77,17 @@ export class RowSource {
 
   /** `(SELECT … UNION ALL …)` */
   sql(): Sql {
-    const selects = this.targets.flatMap((target) => {
-      const branches = this.#branches?.of(target) ?? [undefined]
-      return branches.map((branch) => this.#select(target, branch))
-    })
-    return sql`(${joinSql(selects, ' UNION ALL ')})`
+    return union(this.targets.flatMap((target) => this.#selects(target)))
+  }
+
+  /** The rows of one target. */
+  sqlOf(target: Target): Sql {
+    return union(this.#selects(target))
+  }
+
+  #selects(target: Target): Sql[] {
+    const branches = this.#branches?.of(target) ?? [undefined]
+    return branches.map((branch) => this.#select(target, branch))
   }
 
   #select(target: Target, branch: Branch | undefined): Sql {
@@ -78,4 +98,8 @@ export class RowSource {
     const called = announced(this.#announced.flatMap((conditions) => conditions(target)))
     return sql`SELECT ${joinSql(columns, ', ')} FROM ${tableName(target)} ${where(narrowed, called)}`
   }
+}
+
+function union(selects: readonly Sql[]): Sql {
+  return sql`(${joinSql(selects, ' UNION ALL ')})`
 }

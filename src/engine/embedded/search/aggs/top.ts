@@ -9,13 +9,14 @@ import { type HitsContext, readsByTime, searchHits, sourcesOf } from '../hits/hi
 import { bindSort, type BoundSortKey, nullsFirst } from '../hits/sort-key.ts'
 import { countMatches } from '../hits/total.ts'
 import { ALWAYS, type Condition, leaf, where } from '../query/condition.ts'
+import { withDocuments } from '../nested/object-hits.ts'
 import { rangeCondition } from '../query/range.ts'
 import type { Target } from '../target.ts'
 import { addKey, type RawKey } from './bucket-key.ts'
 import type { Cell } from './cell.ts'
 import { cellAt, cellsAt } from './cells.ts'
 import { fieldInput } from './field-input.ts'
-import type { PathLevel } from './group-statement.ts'
+import { levelKey, type PathLevel } from './group-statement.ts'
 import type { TopAggregation, TopNode } from './plan.ts'
 import { RowSource } from './row-source.ts'
 
@@ -102,9 +103,18 @@ async function topHits(
     })
     hits.set(cell, page)
   }
-  const sources = await sourcesOf([...hits.values()].flat(), targets, keys, context)
+  const all = [...hits.values()].flat()
+  const documents = targets.filter(({ layout }) => layout.nested === undefined)
+  const sources = await sourcesOf(all, documents, keys, context)
+  const shown = await withDocuments(
+    all.map((hit) => ({ ...hit, source: sources(hit) })),
+    targets,
+    context,
+  )
+  let next = 0
   for (const [cell, page] of hits) {
-    const withSources = page.map((hit) => ({ ...hit, source: sources(hit) }))
+    const withSources = shown.slice(next, next + page.length)
+    next += page.length
     cell.later.set(name, { kind: 'hits', total: cell.docCount, hits: withSources, maxScore: scored ? highest(page) : null })
   }
 }
@@ -189,10 +199,7 @@ async function queryTop(
   { targets, statements, scoring }: TopContext,
 ): Promise<unknown[][]> {
   const rows = new RowSource(targets)
-  const bucketKeys = path.map(({ node, only }) => {
-    const { key } = node.binding
-    return addKey(only === undefined ? key : (key.only?.(only) ?? key), rows, { narrow: true })
-  })
+  const bucketKeys = path.map((level) => addKey(levelKey(level), rows, { narrow: true }))
   if (window !== undefined) rows.narrow(window)
   rows.narrow((target) => scoring.announce(target))
   const list = [...bucketKeys.map(({ read }) => read), ...columns(rows)]
@@ -269,7 +276,7 @@ function narrowed(root: Cell, path: readonly PathLevel[], open: readonly Cell[])
     for (const [raw, child] of cell.groups.get(node) ?? []) visit(child, depth + 1, [...raws, raw])
   }
   visit(root, 0, [])
-  return path.map(({ node }, i) => ({ node, only: [...(keys[i] ?? [])] }))
+  return path.map((level, i) => ({ ...level, only: [...(keys[i] ?? [])] }))
 }
 
 const BY_SCORE: readonly SortKey[] = [{ field: '_score', order: 'desc', missing: 'last', mode: 'max' }]

@@ -12,6 +12,8 @@ import { MeasureTree } from './measure-tree.ts'
 import type { BucketNode, ConditionalNode, Plan } from './plan.ts'
 import { RowSource } from './row-source.ts'
 import { tooManyBuckets } from './too-many-buckets.ts'
+import type { ScopePath } from '../../../../query/nested-objects.ts'
+import { bucketsWithin } from '../nested/scope-targets.ts'
 import type { Target } from '../target.ts'
 import { emptyTop, type TopContext, topOfBuckets } from './top.ts'
 
@@ -45,12 +47,14 @@ export class TreeRun {
   }
 
   /** Everything below a known level of buckets, side by side. */
-  async #below(plan: Plan, root: Cell, path: readonly PathLevel[], except?: BucketNode): Promise<void> {
+  async #below(plan: Plan, root: Cell, path: readonly PathLevel[], done: readonly BucketNode[] = []): Promise<void> {
     const isRoot = path.length === 0
     await Promise.all([
       isRoot && plan.metrics.length + plan.conditionals.length > 0 ? this.#measure(plan, root, path) : undefined,
       ...plan.tops.map((top) => topOfBuckets(top, root, path, this.#context)),
-      ...plan.buckets.filter((node) => node !== except).map((node) => this.#expand(node, root, path)),
+      ...plan.buckets
+        .filter((node) => !done.includes(node))
+        .map((node) => (node.into === undefined ? this.#expand(node, root, path) : this.#enter(node, node.into, root, path))),
     ])
   }
 
@@ -69,6 +73,13 @@ export class TreeRun {
     }
   }
 
+  /** A bucket of other rows: those within the rows of the buckets around, or around them. */
+  async #enter(node: BucketNode, into: ScopePath, root: Cell, path: readonly PathLevel[]): Promise<void> {
+    const { path: carried, targets, scoring } = bucketsWithin(this.#context.targets, into, path, this.#context.scoring)
+    const inside = new TreeRun({ ...this.#context, targets, parts: targets, scoring })
+    await inside.#expand(node, root, carried)
+  }
+
   /** The buckets of an aggregation and of as many below it as one statement can make, cut; then what is below those. */
   async #expand(node: BucketNode, root: Cell, path: readonly PathLevel[]): Promise<void> {
     const levels = await this.#group(this.#fused(node), root, path)
@@ -78,10 +89,15 @@ export class TreeRun {
       const cells = cellsAt(root, known)
       if (level.binding.limit?.minDocCount === 0) await this.#addEmpty(level, cells)
       if (listsEmptyTerms(level.below)) addAlways(level, cells)
+      const first = scopesOrderedBy(level)
+      const all = [...known, { node: level, only: undefined }]
+      await Promise.all(first.map(({ node, into }) => this.#enter(node, into, root, all)))
       for (const cell of cells) this.#cut(level, cell)
       known = [...known, { node: level, only: keptKeys(level, cells) }]
       if (cellsAt(root, known).length === 0) break
-      tasks.push(this.#below(level.below, root, known, levels[i + 1]))
+      const next = levels[i + 1]
+      const done = first.map(({ node }) => node)
+      tasks.push(this.#below(level.below, root, known, next === undefined ? done : [...done, next]))
     }
     await Promise.all(tasks)
   }
@@ -90,7 +106,9 @@ export class TreeRun {
   #fused(node: BucketNode): readonly BucketNode[] {
     const chain = [node]
     for (let level = node; ;) {
-      const next = level.below.buckets.find(({ binding }) => !binding.key.several && binding.page === undefined)
+      const next = level.below.buckets.find(
+        ({ binding, into }) => into === undefined && !binding.key.several && binding.page === undefined,
+      )
       if (next === undefined || level.binding.page !== undefined || !isAdditive(level.below) || this.#willCut(level)) return chain
       chain.push(next)
       level = next
@@ -173,7 +191,7 @@ export class TreeRun {
   /** Terms that no matching document has are buckets, too. */
   async #addEmpty(node: BucketNode, parents: readonly Cell[]): Promise<void> {
     const { targets, statements, maxBuckets } = this.#context
-    const everything = targets.map((target) => ({ ...target, matches: target.visible }))
+    const everything = targets.map(({ plain, ...target }) => ({ ...(plain ?? target), matches: (plain ?? target).visible }))
     const terms = await queryGroups(everything, [], [node], [NOTHING], 2 * maxBuckets, statements).catch((error: unknown) => {
       throw error instanceof TooManyGroupsError ? tooManyBuckets(maxBuckets) : error
     })
@@ -244,11 +262,29 @@ function addAlways(node: BucketNode, parents: readonly Cell[]): void {
 }
 
 function ordered(raw: RawKey, cell: Cell, below: Plan): OrderedBucket & { readonly cell: Cell } {
-  const valueAt = (path: string): number | null => {
+  return { raw, cell, docCount: cell.docCount, valueAt: (path) => orderValue(path, cell, below) }
+}
+
+function orderValue(path: string, cell: Cell, below: Plan): number | null {
+  const scope = scopeNamed(path, below)
+  if (scope === undefined) {
     const { tree = emptyTree(below), values } = cell
     return tree.orderValue(path, cell.tree === undefined ? tree.empty() : values)
   }
-  return { raw, cell, docCount: cell.docCount, valueAt }
+  const inner = cell.groups.get(scope)?.get(0) ?? new Cell()
+  const rest = path.slice(scope.name.length + 1)
+  return rest === '' || rest === '_count' ? inner.docCount : orderValue(rest, inner, scope.below)
+}
+
+/** The aggregation over other rows that a path of an order leads into. */
+function scopeNamed(path: string, { buckets }: Plan): BucketNode | undefined {
+  return buckets.find(({ name, into }) => into !== undefined && (path === name || path.startsWith(`${name}>`)))
+}
+
+/** What has to be known before buckets are cut. */
+function scopesOrderedBy({ binding, below }: BucketNode): { readonly node: BucketNode; readonly into: ScopePath }[] {
+  const scopes = new Set(binding.order.map(({ by }) => scopeNamed(by, below)))
+  return [...scopes].flatMap((node) => (node?.into === undefined ? [] : [{ node, into: node.into }]))
 }
 
 /** Whether the buckets of an aggregation, and its groups without a key, hold every document once. */

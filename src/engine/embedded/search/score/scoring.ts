@@ -30,6 +30,15 @@ export interface Scoring {
   word(target: Target): WordScore | undefined
 }
 
+/** All documents score 0. */
+export const UNSCORED: Scoring = {
+  varies: false,
+  of: () => sql`0`,
+  announce: () => ALWAYS,
+  atLeast: () => ALWAYS,
+  word: () => undefined,
+}
+
 export async function createScoring(
   targets: readonly Target[],
   lengths: LengthStatistics,

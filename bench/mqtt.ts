@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { createConnection, type Socket } from 'node:net'
-import { encodeConnect, encodePublish, encodeSubscribe } from '../src/protocols/mqtt/encode.ts'
-import type { Qos } from '../src/protocols/mqtt/packet.ts'
+import type { Socket } from 'node:net'
+import { encodeSubscribe } from '../src/protocols/mqtt/encode.ts'
 import { count, readArguments } from './harness/arguments.ts'
 import { circumstances, keepResult, printTable } from './harness/report.ts'
+import { connectAll, publishAcknowledged, publishPacket } from './workload/mqtt-load.ts'
 
 const help = `The MQTT broker alone, in messages per CPU second of its process: 3.1.1, payloads of 124 bytes.
 
@@ -22,6 +22,7 @@ interface State {
   readonly count: number
   readonly sent: number
   readonly residentBytes: number
+  readonly connections: number
 }
 
 /** The broker's process. */
@@ -30,9 +31,12 @@ class BrokerProcess {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   port = 0
+  tlsPort = 0
 
   async start(): Promise<void> {
-    this.port = (await this.#message<{ port: number }>()).port
+    const { port, tlsPort } = await this.#message<{ port: number; tlsPort: number }>()
+    this.port = port
+    this.tlsPort = tlsPort
   }
 
   state(): Promise<State> {
@@ -48,38 +52,6 @@ class BrokerProcess {
   #message<T>(): Promise<T> {
     return new Promise((resolve) => this.#child.once('message', (message) => resolve(message as T)))
   }
-}
-
-const broker = new BrokerProcess()
-await broker.start()
-let clients = 0
-
-/** A connection that is through CONNECT. */
-async function connect(): Promise<Socket> {
-  const socket = createConnection({ host: '127.0.0.1', port: broker.port, noDelay: true })
-  clients += 1
-  socket.write(
-    encodeConnect({ version: 4, clientId: `bench-${clients}`, cleanStart: true, keepAliveSeconds: 0, username: 'bench' }),
-  )
-  await new Promise((resolve, reject) => {
-    socket.once('data', resolve)
-    socket.once('error', reject)
-  })
-  return socket
-}
-
-const connectAll = (wanted: number): Promise<Socket[]> => Promise.all(Array.from({ length: wanted }, connect))
-
-function publish(topic: string, qos: Qos, packetId: number): Buffer {
-  return encodePublish(4, {
-    topic: Buffer.from(topic),
-    payload: PAYLOAD,
-    qos,
-    retain: false,
-    duplicate: false,
-    packetId,
-    properties: Buffer.alloc(0),
-  })
 }
 
 /** As many copies of a packet as a full pipe takes at once. */
@@ -115,11 +87,11 @@ async function rate(work: () => Promise<number>): Promise<number> {
 }
 
 async function fanIn(): Promise<number> {
-  const sockets = await connectAll(10)
+  const sockets = await connectAll(broker, 10)
   const result = await rate(async () => {
     const { count: before } = await broker.state()
     const written = await Promise.all(
-      sockets.map((socket, index) => pour(socket, publish(`in/machine/${index}`, 0, 0), messages / 10)),
+      sockets.map((socket, index) => pour(socket, publishPacket(`in/machine/${index}`, PAYLOAD, 0, 0), messages / 10)),
     )
     const total = written.reduce((sum, one) => sum + one, 0)
     await until(({ count: now }) => now - before >= total)
@@ -131,26 +103,15 @@ async function fanIn(): Promise<number> {
 
 /** QoS 1: each client keeps so many on their way. */
 async function acknowledged(clientCount: number, window: number): Promise<number> {
-  const sockets = await connectAll(clientCount)
+  const sockets = await connectAll(broker, clientCount)
   const each = Math.ceil(messages / clientCount)
-  const run = (socket: Socket, index: number): Promise<void> =>
-    new Promise((resolve) => {
-      const packets = Array.from({ length: window }, (_, id) => publish(`in/machine/${index}`, 1, id + 1))
-      let sent = window
-      let bytes = 0
-      socket.on('data', (chunk: Buffer) => {
-        // A PUBACK takes four bytes.
-        const whole = Math.floor((bytes + chunk.length) / 4) - Math.floor(bytes / 4)
-        bytes += chunk.length
-        if (bytes / 4 >= each) resolve()
-        const next: Buffer[] = []
-        for (let i = 0; i < whole && sent < each; i++, sent++) next.push(packets[sent % window] ?? PAYLOAD)
-        if (next.length > 0) socket.write(next.length === 1 ? (next[0] ?? PAYLOAD) : Buffer.concat(next))
-      })
-      socket.write(Buffer.concat(packets))
-    })
   const result = await rate(async () => {
-    await Promise.all(sockets.map(run))
+    await Promise.all(
+      sockets.map((socket, index) => {
+        const packets = Array.from({ length: window }, (_, id) => publishPacket(`in/machine/${index}`, PAYLOAD, 1, id + 1))
+        return publishAcknowledged(socket, { messages: each, window, packet: (n) => packets[n % window] ?? PAYLOAD })
+      }),
+    )
     return each * clientCount
   })
   for (const socket of sockets) socket.destroy()
@@ -158,7 +119,7 @@ async function acknowledged(clientCount: number, window: number): Promise<number
 }
 
 async function fanOut(): Promise<number> {
-  const subscribers = await connectAll(1000)
+  const subscribers = await connectAll(broker, 1000)
   for (const socket of subscribers) {
     socket.write(
       encodeSubscribe(4, 1, [{ filter: 'out/#', qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 }]),
@@ -166,11 +127,11 @@ async function fanOut(): Promise<number> {
     await new Promise((resolve) => socket.once('data', resolve))
     socket.resume()
   }
-  const [publisher] = await connectAll(1)
+  const [publisher] = await connectAll(broker, 1)
   const result = await rate(async () => {
     const { sent: before } = await broker.state()
     const bursts = 100
-    const packet = publish('out/all', 0, 0)
+    const packet = publishPacket('out/all', PAYLOAD, 0, 0)
     const burst = Buffer.concat(Array.from({ length: 20 }, () => packet))
     for (let i = 1; i <= bursts; i++) {
       publisher?.write(burst)
@@ -182,19 +143,27 @@ async function fanOut(): Promise<number> {
   return result
 }
 
-/** What clients that do nothing cost: all of the process with them, and what each adds. */
-async function idleMemory(): Promise<{ readonly idleResidentBytes: number; readonly idleBytesPerClient: number }> {
+/** What clients that do nothing cost a broker of their own: all of its process with them, and what each adds. */
+async function idleMemory(tls: boolean): Promise<{ readonly residentBytes: number; readonly bytesPerClient: number }> {
+  const broker = new BrokerProcess()
+  await broker.start()
   const { residentBytes: before } = await broker.state()
-  const sockets: Socket[] = []
-  while (sockets.length < idle) sockets.push(...(await connectAll(Math.min(200, idle - sockets.length))))
-  const { residentBytes: after } = await broker.state()
+  const sockets = await connectAll({ port: tls ? broker.tlsPort : broker.port, tls }, idle)
+  const { residentBytes: after, connections } = await broker.state()
+  if (connections !== idle) throw new Error(`${connections} of ${idle} clients are connected`)
   for (const socket of sockets) socket.destroy()
-  return { idleResidentBytes: after, idleBytesPerClient: (after - before) / idle }
+  broker.stop()
+  return { residentBytes: after, bytesPerClient: (after - before) / idle }
 }
 
 const before = circumstances()
+const idleTcp = await idleMemory(false)
+const idleTls = await idleMemory(true)
+const broker = new BrokerProcess()
+await broker.start()
 const result = {
-  ...(await idleMemory()),
+  idleTcp,
+  idleTls,
   qos0: await fanIn(),
   qos1: await acknowledged(100, 20),
   qos1OneAtATime: await acknowledged(2000, 1),
@@ -207,8 +176,10 @@ printTable([
   ['QoS 1, 100 clients with 20 on their way, journalled', rounded(result.qos1), '250,000'],
   ['QoS 1, 2,000 clients one at a time, journalled', rounded(result.qos1OneAtATime), '60,000'],
   ['QoS 0 to 1,000 subscribers', rounded(result.fanOut), '800,000'],
-  [`MB of the process with ${rounded(idle)} idle clients`, rounded(result.idleResidentBytes / 1e6), idle === 10_000 ? '200' : ''],
-  ['bytes for an idle client', rounded(result.idleBytesPerClient), '20,000'],
+  [`MB of the process with ${rounded(idle)} idle clients, TCP`, rounded(idleTcp.residentBytes / 1e6), idle === 10_000 ? '200' : ''],
+  [`MB of the process with ${rounded(idle)} idle clients, TLS`, rounded(idleTls.residentBytes / 1e6), idle === 10_000 ? '450' : ''],
+  ['bytes for an idle client, TCP', rounded(idleTcp.bytesPerClient), ''],
+  ['bytes for an idle client, TLS', rounded(idleTls.bytesPerClient), ''],
 ])
 process.stdout.write(`kept in ${keepResult('mqtt', { ...before, messages, ...result })}\n`)
 broker.stop()

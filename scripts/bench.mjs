@@ -1,5 +1,5 @@
 // `npm run bench -- NAME [options]`: runs bench/NAME.ts. Without a name it lists what there is.
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './build.mjs'
 import { ensureDependencies } from './lib/dependencies.mjs'
@@ -15,4 +15,7 @@ if (!name || !names.includes(name)) {
 }
 if (!(await ensureDependencies()) || !(await build())) process.exit(1)
 const { code } = await run(tool('tsc'), ['-p', 'tsconfig.bench.json'])
+// Modules find their files beside `src`.
+const content = join(root, 'dist/.bench/content')
+if (code === 0 && !existsSync(content)) symlinkSync(join(root, 'content'), content, 'dir')
 process.exit(code === 0 ? (await run(process.execPath, [join(root, 'dist/.bench/bench', `${name}.js`), ...args])).code : 1)

@@ -1,4 +1,5 @@
-import { closeSync, fdatasync, mkdtempSync, openSync, rmSync, write } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { closeSync, fdatasync, mkdtempSync, openSync, readFileSync, rmSync, write } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,8 +10,8 @@ import { defaultLimits } from '../../src/plugins/inputs/mqtt-broker/limits.ts'
 import { TcpListener } from '../../src/plugins/inputs/mqtt-broker/tcp-listener.ts'
 
 /*
- * A process with nothing but the broker. What is published below `in/` is counted and, with QoS 1, written to a journal
- * and acknowledged after its sync, a batch each 5 ms. It is told `cpu` and answers with its CPU seconds and its count.
+ * A process with nothing but the broker. What is published below `in/`, or what a filter given to it takes, is counted and, with QoS 1, written to a journal
+ * and acknowledged after its sync, a batch each 5 ms. To any message of its parent it answers with its CPU seconds and counts.
  */
 
 const BATCH_MS = 5
@@ -36,7 +37,7 @@ const broker = new Broker({
     Promise.resolve({ allowed: true, principal: { name: clientId, kind: 'device', roles: [], realm: 'bench' } }),
 })
 broker.subscribeLocally({
-  filters: ['in/#'],
+  filters: [process.argv[2] ?? 'in/#'],
   receive({ payload }, settled) {
     count += 1
     if (settled === undefined) return true
@@ -62,6 +63,8 @@ async function keepBatch(): Promise<void> {
 
 const listener = new TcpListener({ broker, host: '127.0.0.1', port: 0 })
 await listener.start()
+const tlsListener = new TcpListener({ broker, host: '127.0.0.1', port: 0, tls: certificate() })
+await tlsListener.start()
 void keepBatch()
 process.on('message', () => {
   const { user, system } = process.cpuUsage()
@@ -70,7 +73,17 @@ process.on('message', () => {
     count,
     sent: broker.stats.messagesSent,
     residentBytes: process.memoryUsage.rss(),
+    connections: broker.stats.connections,
   })
 })
 process.on('disconnect', () => process.exit())
-process.send?.({ port: listener.port })
+process.send?.({ port: listener.port, tlsPort: tlsListener.port })
+
+/** A key and a certificate that nobody vouches for. */
+function certificate(): { readonly key: Buffer; readonly cert: Buffer } {
+  const key = join(folder, 'key.pem')
+  const cert = join(folder, 'certificate.pem')
+  const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert]
+  execFileSync('openssl', ['req', '-x509', '-subj', '/CN=bench', '-days', '1', ...made], { stdio: 'ignore' })
+  return { key: readFileSync(key), cert: readFileSync(cert) }
+}

@@ -122,6 +122,7 @@ export async function startServices(context: StartContext): Promise<Started> {
       ui: ui.port,
       ...mqttPorts(mqtt),
       ...(monitoring.port !== undefined && { monitoring: monitoring.port }),
+      ...Object.fromEntries(pipelines.ports),
     },
     password,
   }

@@ -1,49 +1,18 @@
 import { readFileSync } from 'node:fs'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { sharedPath } from '../../test/shared.ts'
 import { createEvent, type Event, type Fields } from '../core/event.ts'
 import { printFields } from '../core/event-json.ts'
-import { silentLog } from '../core/log.ts'
 import { Timestamp } from '../core/timestamp.ts'
-import { testContext } from '../plugins/test-context.ts'
-import { pluginTables } from '../plugins/tables.ts'
-import { compileCondition } from '../script/condition.ts'
-import { loadOniguruma } from '../script/regexp/oniguruma.ts'
-import { compileRubyRegexp } from '../script/regexp/ruby-regexp.ts'
-import { compileSource } from './compile-source.ts'
-import { compileFilterChain } from './filter-chain.ts'
-import { createMetrics } from './plugin-metrics.ts'
+import { openTestChain } from './test-chain.ts'
 
 const AT = new Timestamp(Date.UTC(2024, 4, 1, 10))
 
-function matches(pattern: string): (text: string) => boolean {
-  const { search } = compileRubyRegexp(pattern)
-  return (text) => search(text, 0) !== undefined
-}
-
 /** Filters of the documents that asked for this system, as they stand there; what must be seen is in the blocks' index. */
 describe.skipIf(sharedPath('seeds/blocks') === undefined)('filters of the seed documents', () => {
-  beforeAll(loadOniguruma)
-
   /** Runs events through the filters of a block, one batch each, and then what waits. */
   async function run(block: string, events: readonly Fields[], lenient = true): Promise<unknown[]> {
-    const text = readFileSync(sharedPath(`seeds/blocks/${block}`) ?? '', 'utf8')
-    const compiled = compileSource(
-      { id: 'block', files: [{ name: block, text }] },
-      { tables: pluginTables, lenient, supportEscapes: false, lookUp: () => undefined },
-    )
-    expect(compiled.errors.map((error) => error.describe())).toEqual([])
-    const chain = compileFilterChain(compiled.graph?.filters ?? [], {
-      log: silentLog,
-      monotonic: () => 0,
-      condition: (arm) => compileCondition(arm.condition, { listsMatchAsText: lenient, regex: matches }),
-      make: (node) => ({
-        node,
-        filter: node.plugin.create(node.config, { ...testContext(), lenient }),
-        metrics: createMetrics(node.id, node.plugin.name),
-      }),
-    })
-    await chain.open()
+    const chain = await openTestChain(readFileSync(sharedPath(`seeds/blocks/${block}`) ?? '', 'utf8'), { lenient })
     const out: Event[] = []
     for (const fields of events) out.push(...(await chain.run([createEvent({ '@timestamp': AT, ...fields })])))
     out.push(...(await chain.flush('all')))

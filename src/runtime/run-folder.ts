@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Every port in use, by the name of its section in `elkhorn.yml`. */
+/** Every port in use, by the name of its section in `elkhorn.yml`; those of inputs by `pipeline/plug-in id`. */
 export type Ports = Readonly<Record<string, number>>
 
 /**

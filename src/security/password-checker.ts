@@ -23,6 +23,8 @@ export class PasswordChecker {
   readonly #clock: Clock
   readonly #key = randomBytes(32)
   readonly #remembered = new Map<string, Remembered>()
+  /** Checks that are under way: a fleet that comes back at once with one password is checked once. */
+  readonly #underWay = new Map<string, Promise<boolean>>()
   readonly #waiting: (() => void)[] = []
   #running = 0
 
@@ -37,10 +39,20 @@ export class PasswordChecker {
   }
 
   /** @throws ElkhornError 429 when more wait already than can be served in a few seconds */
-  async check(user: string, password: string, stored: PasswordHash): Promise<boolean> {
-    if (this.isRemembered(user, password, stored)) return true
+  check(user: string, password: string, stored: PasswordHash): Promise<boolean> {
+    if (this.isRemembered(user, password, stored)) return Promise.resolve(true)
+    const digest = this.#digest(user, password)
+    const key = `${digest} ${stored}`
+    const underWay = this.#underWay.get(key)
+    if (underWay !== undefined) return underWay
+    const check = this.#verify(digest, password, stored).finally(() => this.#underWay.delete(key))
+    this.#underWay.set(key, check)
+    return check
+  }
+
+  async #verify(digest: string, password: string, stored: PasswordHash): Promise<boolean> {
     if (!(await this.#inTurn(() => verifyPassword(password, stored)))) return false
-    this.#remember(this.#digest(user, password), stored)
+    this.#remember(digest, stored)
     return true
   }
 

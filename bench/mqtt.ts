@@ -176,8 +176,16 @@ printTable([
   ['QoS 1, 100 clients with 20 on their way, journalled', rounded(result.qos1), '250,000'],
   ['QoS 1, 2,000 clients one at a time, journalled', rounded(result.qos1OneAtATime), '60,000'],
   ['QoS 0 to 1,000 subscribers', rounded(result.fanOut), '800,000'],
-  [`MB of the process with ${rounded(idle)} idle clients, TCP`, rounded(idleTcp.residentBytes / 1e6), idle === 10_000 ? '200' : ''],
-  [`MB of the process with ${rounded(idle)} idle clients, TLS`, rounded(idleTls.residentBytes / 1e6), idle === 10_000 ? '450' : ''],
+  [
+    `MB of the process with ${rounded(idle)} idle clients, TCP`,
+    rounded(idleTcp.residentBytes / 1e6),
+    idle === 10_000 ? '200' : '',
+  ],
+  [
+    `MB of the process with ${rounded(idle)} idle clients, TLS`,
+    rounded(idleTls.residentBytes / 1e6),
+    idle === 10_000 ? '450' : '',
+  ],
   ['bytes for an idle client, TCP', rounded(idleTcp.bytesPerClient), ''],
   ['bytes for an idle client, TLS', rounded(idleTls.bytesPerClient), ''],
 ])

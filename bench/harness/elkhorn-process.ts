@@ -21,13 +21,18 @@ export interface ElkhornProcess {
   stop(): Promise<void>
 }
 
-/** Starts the built Elkhorn on free ports with defaults otherwise, and waits until it is ready. */
+/**
+ * Starts the built Elkhorn on free ports with defaults otherwise, and waits until it is ready. With PROFILE_FOLDER in the
+ * environment each of its processes leaves a CPU profile there.
+ */
 export async function startElkhorn(
   dataFolder: string,
   { sample = false, settings = [] }: { sample?: boolean; settings?: readonly string[] } = {},
 ): Promise<ElkhornProcess> {
   const ports = ['api', 'ui', 'mqtt', 'beats', 'monitoring'].flatMap((name) => ['--set', `${name}.port=0`])
+  const profileFolder = process.env['PROFILE_FOLDER']
   const args = [
+    ...(profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]),
     join(root, 'bin/elkhorn'),
     'start',
     '--data',

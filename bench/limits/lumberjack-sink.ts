@@ -11,11 +11,13 @@ const server = createServer({ noDelay: true }, (socket) => {
   let window = 0
   const read = async (): Promise<void> => {
     for await (const chunk of socket as AsyncIterable<Buffer>) {
-      for await (const frame of reader.frames(chunk)) {
-        if (frame.kind === 'window') window = frame.size
-        else if (frame.kind === 'json') {
-          JSON.parse(frame.json.toString())
-          if (frame.sequence === window) socket.write(encodeLumberjackAck(2, window))
+      for await (const frames of reader.frames(chunk)) {
+        for (const frame of frames) {
+          if (frame.kind === 'window') window = frame.size
+          else if (frame.kind === 'json') {
+            JSON.parse(frame.json)
+            if (frame.sequence === window) socket.write(encodeLumberjackAck(2, window))
+          }
         }
       }
     }

@@ -64,7 +64,13 @@ const AGENTS = [
 ]
 const PATHS = ['/', '/api/v1/parcels', '/static/js/app.3f2a91.js', '/account/orders?page=3&sort=-date', '/health']
 const LOGGERS = ['apps.parcels.views', 'apps.parcels.tasks', 'django.request', 'django.db.backends', 'aws.s3.client']
-const TEXTS = ['parcel was scanned', 'label printed', 'timeout while waiting for the carrier', 'user logged in', 'retry of a delivery']
+const TEXTS = [
+  'parcel was scanned',
+  'label printed',
+  'timeout while waiting for the carrier',
+  'user logged in',
+  'retry of a delivery',
+]
 const DAY = Date.UTC(2024, 4, 1)
 
 const one = <T>(from: readonly T[], random: Random): T => from[Math.floor(random() * from.length)] as T
@@ -96,7 +102,13 @@ export function foreignLines(count: number): string[] {
 /** A reading of a sensor; half of them in Fahrenheit. */
 export function reading(n: number): Record<string, string> {
   const value = String(60 + (n % 400) / 10)
-  return { temperature: value, temperature_unit: n % 2 === 0 ? 'F' : 'C', humidity: String(30 + (n % 50)), pressure: '1013.2', battery: '87' }
+  return {
+    temperature: value,
+    temperature_unit: n % 2 === 0 ? 'F' : 'C',
+    humidity: String(30 + (n % 50)),
+    pressure: '1013.2',
+    battery: '87',
+  }
 }
 
 /** What Filebeat sends of a line of an application: about 560 bytes of JSON. */

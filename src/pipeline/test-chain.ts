@@ -18,10 +18,7 @@ export interface TestChainOptions {
  * The filters of a pipeline file alone, opened: for tests and measurements.
  * @throws Error with what is wrong in the text
  */
-export async function openTestChain(
-  text: string,
-  { lenient = true, context = {} }: TestChainOptions = {},
-): Promise<FilterChain> {
+export async function openTestChain(text: string, { lenient = true, context = {} }: TestChainOptions = {}): Promise<FilterChain> {
   await loadOniguruma()
   const { graph, errors } = compileSource(
     { id: 'test', files: [{ name: 'test.conf', text }] },

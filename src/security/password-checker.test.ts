@@ -12,6 +12,6 @@ test('a fleet that signs in at once with one password is checked once; other pas
   const guesses = Array.from({ length: 100 }, (_, n) => checker.check('fleet', `guess-${n}`, stored))
   const outcomes = await Promise.allSettled(guesses)
   expect(outcomes.filter(({ status }) => status === 'rejected').length).toBe(34)
-  expect(outcomes.every((outcome) => outcome.status === 'rejected' || outcome.value === false)).toBe(true)
+  expect(outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value)).toBe(false)
   expect(checker.isRemembered('fleet', 'right-password', stored)).toBe(true)
 }, 60_000)

@@ -163,16 +163,18 @@ async function serve(socket: Socket, { sink, signal, idleMs, toEvents }: Serving
         return
       }
       isFirst = false
-      for await (const frame of reader.frames(chunk)) {
-        if (frame.kind === 'window') {
-          // A sender may begin a window before it has filled the last one.
-          if (frames.length > 0) await hand(frame.version)
-          window = frame.size
-          if (window === 0) socket.write(encodeLumberjackAck(frame.version, 0))
-          continue
+      for await (const group of reader.frames(chunk)) {
+        for (const frame of group) {
+          if (frame.kind === 'window') {
+            // A sender may begin a window before it has filled the last one.
+            if (frames.length > 0) await hand(frame.version)
+            window = frame.size
+            if (window === 0) socket.write(encodeLumberjackAck(frame.version, 0))
+            continue
+          }
+          frames.push(frame)
+          if (frames.length >= window) await hand(frame.version)
         }
-        frames.push(frame)
-        if (frames.length >= window) await hand(frame.version)
       }
     }
   } finally {
@@ -202,18 +204,18 @@ function eventReader(
 
 function toEvent(frame: EventFrame): Event {
   if (frame.kind === 'pairs') return sized(createEvent({ ...frame.pairs }), 200)
-  const written = frame.json.toString('utf8')
+  const { json, sizeBytes } = frame
   try {
-    const value = parseEventJson(written)
+    const value = parseEventJson(json)
     if (isFields(value)) {
       const metadata = value['@metadata']
       delete value['@metadata']
-      return sized(createEvent(value, isFields(metadata) ? metadata : {}), frame.json.length)
+      return sized(createEvent(value, isFields(metadata) ? metadata : {}), sizeBytes)
     }
   } catch {
     // told by the tag
   }
-  return sized(createEvent({ message: written, tags: ['_beats_input_codec_failure'] }), frame.json.length)
+  return sized(createEvent({ message: json, tags: ['_beats_input_codec_failure'] }), sizeBytes)
 }
 
 function sized(event: Event, sizeBytes: number): Event {

@@ -29,7 +29,13 @@ export const defaultLumberjackLimits: LumberjackLimits = {
 
 export type LumberjackFrame =
   | { readonly kind: 'window'; readonly version: LumberjackVersion; readonly size: number }
-  | { readonly kind: 'json'; readonly version: LumberjackVersion; readonly sequence: number; readonly json: Buffer }
+  | {
+      readonly kind: 'json'
+      readonly version: LumberjackVersion
+      readonly sequence: number
+      readonly json: string
+      readonly sizeBytes: number
+    }
   | {
       readonly kind: 'pairs'
       readonly version: LumberjackVersion
@@ -56,11 +62,15 @@ export class LumberjackReader {
     this.#limits = limits
   }
 
-  /** @throws LumberjackError */
-  async *frames(chunk: Buffer): AsyncGenerator<LumberjackFrame> {
+  /**
+   * The frames that a chunk completes; those of a compressed frame together, before the next one is inflated.
+   * @throws LumberjackError
+   */
+  async *frames(chunk: Buffer): AsyncGenerator<readonly LumberjackFrame[]> {
     this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
     if (this.#rest.length < this.#need) return
     let at = 0
+    let plain: LumberjackFrame[] = []
     for (;;) {
       const frame = this.#read(this.#rest, at, false)
       if (typeof frame === 'number') {
@@ -68,22 +78,29 @@ export class LumberjackReader {
         break
       }
       at = frame.end
-      if (frame.kind === 'frame') yield frame.frame
-      else yield* this.#inner(await inflateAll(frame.bytes, this.#limits.maxInflatedBytes))
+      if (frame.kind === 'frame') plain.push(frame.frame)
+      else {
+        yield plain
+        plain = []
+        yield this.#inner(await inflateAll(frame.bytes, this.#limits.maxInflatedBytes))
+      }
     }
+    yield plain
     // A copy: a slice would hold all that was read with it.
     this.#rest = Buffer.from(this.#rest.subarray(at))
   }
 
-  *#inner(bytes: Buffer): Generator<LumberjackFrame> {
+  #inner(bytes: Buffer): readonly LumberjackFrame[] {
+    const frames: LumberjackFrame[] = []
     let at = 0
     while (at < bytes.length) {
       const frame = this.#read(bytes, at, true)
       if (typeof frame === 'number' || frame.kind === 'compressed')
         throw new LumberjackError('a compressed frame ends within a frame')
-      yield frame.frame
+      frames.push(frame.frame)
       at = frame.end
     }
+    return frames
   }
 
   /** The frame at a place; the number of bytes that it takes at least, when it is not complete. */
@@ -113,7 +130,8 @@ export class LumberjackReader {
         const length = this.#length(bytes.readUInt32BE(at + 6))
         if (left < 10 + length) return 10 + length
         const end = at + 10 + length
-        return { kind: 'frame', frame: { kind: 'json', version, sequence: first, json: bytes.subarray(at + 10, end) }, end }
+        const json = bytes.toString('utf8', at + 10, end)
+        return { kind: 'frame', frame: { kind: 'json', version, sequence: first, json, sizeBytes: length }, end }
       }
       case 'C': {
         if (compressed) throw new LumberjackError('a compressed frame within a compressed frame')

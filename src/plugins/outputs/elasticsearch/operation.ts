@@ -1,5 +1,5 @@
 import type { BulkOperation } from '../../../core/bulk.ts'
-import { isFields, type Event, type Fields } from '../../../core/event.ts'
+import { isFields, type Event, type Fields, type FieldValue } from '../../../core/event.ts'
 import { parseEventJson, printFields, toFieldValue } from '../../../core/event-json.ts'
 import { compileTemplate, type Template } from '../../../script/sprintf.ts'
 import type { EcsCompatibility } from '../../context.ts'
@@ -131,34 +131,37 @@ function updateBody(config: ElasticsearchConfig): (event: Event) => string {
 /** What a part of a data stream's name may not hold; a dataset and a namespace are not longer than 100 bytes. */
 const BAD_IN_NAME = /[\\/*?"<>| ,#:-]/
 
+interface DataStreamParts {
+  readonly type: string
+  readonly dataset: string
+  readonly namespace: string
+}
+
 function dataStreamOperation(config: ElasticsearchConfig): OperationMaker {
-  const type = config.data_stream_type
-  const dataset = config.data_stream_dataset
-  const namespace = config.data_stream_namespace
+  const usual = {
+    type: config.data_stream_type,
+    dataset: config.data_stream_dataset,
+    namespace: config.data_stream_namespace,
+  }
   const pipeline = optional(config.pipeline)
+  const nameOf = rememberLast(dataStreamName)
   return (event) => {
     const given = event.fields['data_stream']
     const route = config.data_stream_auto_routing && isFields(given) ? given : {}
-    const part = (value: unknown, usual: string): string => (typeof value === 'string' && value !== '' ? value : usual)
     const parts = {
-      type: part(route['type'], type),
-      dataset: part(route['dataset'], dataset),
-      namespace: part(route['namespace'], namespace),
+      type: text(route['type']) ?? usual.type,
+      dataset: text(route['dataset']) ?? usual.dataset,
+      namespace: text(route['namespace']) ?? usual.namespace,
     }
-    for (const [name, value] of Object.entries(parts)) {
-      if (BAD_IN_NAME.test(value) || value !== value.toLowerCase() || Buffer.byteLength(value) > 100) {
-        return {
-          type: 'illegal_argument_exception',
-          reason: `[data_stream][${name}] with value [${value}] cannot be part of the name of a data stream`,
-        }
-      }
-    }
+    const target = nameOf(parts)
+    if (typeof target !== 'string') return target
     if (config.data_stream_sync_fields) {
-      if (given === undefined || isFields(given)) event.fields['data_stream'] = { ...given, ...parts }
+      if (given === undefined) event.fields['data_stream'] = parts
+      else if (isFields(given)) Object.assign(given, parts)
     }
     const operation: Mutable<BulkOperation> = {
       action: 'create',
-      target: `${parts.type}-${parts.dataset}-${parts.namespace}`,
+      target,
       source: Buffer.from(printFields(event.fields)),
       requireDataStream: true,
     }
@@ -166,4 +169,31 @@ function dataStreamOperation(config: ElasticsearchConfig): OperationMaker {
     if (through !== undefined && !through.includes('%{')) operation.pipeline = through
     return operation
   }
+}
+
+const text = (value: FieldValue | undefined): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined
+
+/** One event after the other goes to the same stream. */
+function rememberLast<T>(compute: (parts: DataStreamParts) => T): (parts: DataStreamParts) => T {
+  let last: { readonly parts: DataStreamParts; readonly result: T } | undefined
+  return (parts) => {
+    const { type, dataset, namespace } = parts
+    const known = last?.parts
+    if (last === undefined || known?.dataset !== dataset || known.namespace !== namespace || known.type !== type)
+      last = { parts: { type, dataset, namespace }, result: compute(parts) }
+    return last.result
+  }
+}
+
+function dataStreamName(parts: DataStreamParts): string | Unwritable {
+  for (const [name, value] of Object.entries(parts)) {
+    if (BAD_IN_NAME.test(value) || value !== value.toLowerCase() || Buffer.byteLength(value) > 100) {
+      return {
+        type: 'illegal_argument_exception',
+        reason: `[data_stream][${name}] with value [${value}] cannot be part of the name of a data stream`,
+      }
+    }
+  }
+  return `${parts.type}-${parts.dataset}-${parts.namespace}`
 }

@@ -26,6 +26,12 @@ export interface ValuesSource {
   readonly byTarget?: readonly FieldValue[]
 }
 
+/** Either end may be open. */
+export interface ValueBounds {
+  readonly min?: number | undefined
+  readonly max?: number | undefined
+}
+
 export type BucketAggregation =
   | {
       readonly kind: 'terms'
@@ -41,6 +47,8 @@ export type BucketAggregation =
       readonly source: ValuesSource
       readonly rounding: DateRounding
       readonly order: readonly BucketOrder[]
+      /** Of fields of ranges, which fall into every bucket that they touch: buckets beyond need not be made. */
+      readonly within?: ValueBounds
     }
   | {
       readonly kind: 'histogram'
@@ -49,6 +57,7 @@ export type BucketAggregation =
       readonly interval: number
       readonly offset: number
       readonly order: readonly BucketOrder[]
+      readonly within?: ValueBounds
     }
   /** Ranges include `from` and exclude `to`; a document falls into every range that one of its values is in. */
   | {

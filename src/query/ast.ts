@@ -1,5 +1,6 @@
-import type { Field, FieldValue, GeoPoint } from './field.ts'
+import type { Field, FieldValue, GeoPoint, RangeValue } from './field.ts'
 import type { IntervalRule } from './interval-rule.ts'
+import type { RangeRelation } from './range-field.ts'
 import type { ShapeRelation } from './shape-relation.ts'
 
 /**
@@ -15,6 +16,14 @@ export type Query =
   /** Any of the values, exactly. Scores as a constant when there are several. */
   | { readonly kind: 'terms'; readonly field: string; readonly values: readonly FieldValue[]; readonly boost?: number }
   | { readonly kind: 'range'; readonly field: string; readonly bounds: Bounds; readonly boost?: number }
+  /** Ranges of a document of which one lies so to the given one. */
+  | {
+      readonly kind: 'range_relation'
+      readonly field: string
+      readonly range: RangeValue
+      readonly relation: RangeRelation
+      readonly boost?: number
+    }
   | { readonly kind: 'exists'; readonly field: string; readonly boost?: number }
   /** Terms that a pattern matches: of a keyword the whole value, of a text field any one token. */
   | { readonly kind: 'pattern'; readonly field: string; readonly pattern: TermPattern; readonly boost?: number }

@@ -1,6 +1,7 @@
 import { formatIp } from '../core/ip.ts'
 import type { Query, TermPattern } from './ast.ts'
 import type { FieldValue } from './field.ts'
+import { isRangeValue } from './range-field.ts'
 
 /**
  * A bound query on one line, much as Lucene describes its own: `+must #filter should -must_not`, `~2` for at least two
@@ -27,6 +28,8 @@ function describe(query: Query): string {
       const to = lte !== undefined ? `${value(lte)}]` : lt !== undefined ? `${value(lt)}}` : '*]'
       return `${query.field}:${from} TO ${to}`
     }
+    case 'range_relation':
+      return `${query.field}:${query.relation}${value(query.range)}`
     case 'exists':
       return `_exists_:${query.field}`
     case 'pattern':
@@ -89,6 +92,7 @@ function describe(query: Query): string {
 function value(one: FieldValue | undefined): string {
   if (one === undefined) return ''
   if (one instanceof Uint8Array) return one.length === 16 ? formatIp(one) : [...one].join(',')
+  if (isRangeValue(one)) return `[${value(one.from)} TO ${value(one.to)}]`
   return typeof one === 'object' ? `${one.lat},${one.lon}` : String(one)
 }
 

@@ -25,6 +25,12 @@ export type FieldType =
   | 'flattened'
   /** Inputs to complete, a value each, as their analyzer normalizes them; weights and contexts stay in the source. */
   | 'completion'
+  | 'integer_range'
+  | 'long_range'
+  | 'float_range'
+  | 'double_range'
+  | 'date_range'
+  | 'ip_range'
 
 /** A leaf of a mapping, as queries, the mapper and the engine see it. */
 export interface Field {
@@ -68,9 +74,17 @@ export interface FieldParameters {
  * A value as its field type holds it: keyword, text, wildcard → string; whole numbers → number, or bigint beyond 2^53;
  * double, float, half_float → number; scaled_float → number, already divided back; boolean → boolean;
  * date → epoch milliseconds; date_nanos → bigint of epoch nanoseconds; ip → 16 bytes (IPv4 mapped to `::ffff:a.b.c.d`);
- * geo_point → `GeoPoint`; geo_shape → WKT; binary → bytes.
+ * geo_point → `GeoPoint`; geo_shape → WKT; binary → bytes; ranges → `RangeValue`.
  */
-export type FieldValue = string | number | bigint | boolean | Uint8Array | GeoPoint
+export type FieldValue = string | number | bigint | boolean | Uint8Array | GeoPoint | RangeValue
+
+/** Both ends belong to it. Whole numbers, instants in epoch milliseconds, floats (also infinite), or addresses. */
+export interface RangeValue {
+  readonly from: RangeEnd
+  readonly to: RangeEnd
+}
+
+export type RangeEnd = number | bigint | Uint8Array
 
 /** In degrees. */
 export interface GeoPoint {

@@ -5,7 +5,8 @@ import { isScalar, termValue } from './bind/term.ts'
 import { contentException, didYouMean } from './dsl/errors.ts'
 import { raw, readObject, text, type Member } from './dsl/reading.ts'
 import { addSortScript, readScriptSort, type SortScript } from './script-sort.ts'
-import type { Field, FieldValue } from './field.ts'
+import type { Field, FieldType, FieldValue } from './field.ts'
+import { RANGE_TYPES } from './range-field.ts'
 import { dateFormat, DEFAULT_DATE_FORMAT, DEFAULT_NANOS_FORMAT } from '../core/dates/date-format.ts'
 import { dateBound, nanosBound } from './bind/date-bound.ts'
 import { valueFormat } from './value-format.ts'
@@ -178,6 +179,9 @@ export function isMetaSort(field: string): boolean {
   return field === '_score' || field === '_doc' || field === '_shard_doc'
 }
 
+/** Their doc values have no order. */
+const UNORDERED: ReadonlySet<FieldType> = new Set(['binary', 'geo_shape', ...RANGE_TYPES])
+
 function requireSortable(field: Field): void {
   if (isText(field)) {
     throw illegalArgument(
@@ -186,7 +190,7 @@ function requireSortable(field: Field): void {
   }
   if (field.type === 'geo_point')
     throw illegalArgument(`can't sort on geo_point field without using specific sorting feature, like geo_distance`)
-  if (!field.parameters.docValues || field.type === 'binary' || field.type === 'geo_shape') {
+  if (!field.parameters.docValues || UNORDERED.has(field.type)) {
     throw illegalArgument(
       `Can't load fielddata on [${field.path}] because fielddata is unsupported on fields of type [${field.type}]. Use doc values instead.`,
     )

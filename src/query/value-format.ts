@@ -4,6 +4,7 @@ import { formatIp } from '../core/ip.ts'
 import type { JsonValue } from '../core/json.ts'
 import { decimalFormat } from './decimal-format.ts'
 import type { Field, FieldValue } from './field.ts'
+import { isRangeValue } from './range-field.ts'
 
 /** How values of a field are written in answers. */
 export interface ValueFormat {
@@ -22,7 +23,8 @@ export interface FormatOptions {
 export function valueFormat(field: Field | undefined, { format, timeZone: zoneId }: FormatOptions = {}): ValueFormat {
   const zone = zoneId === undefined ? utc : timeZone(zoneId)
   switch (field?.type) {
-    case 'date': {
+    case 'date':
+    case 'date_range': {
       const dates = dateFormat(format ?? field.parameters.format ?? DEFAULT_DATE_FORMAT)
       return { json: plainJson, text: (value) => dates.print(Number(value), zone) }
     }
@@ -57,5 +59,6 @@ function isString(field: Field | undefined): boolean {
 /** Any value as JSON has it; addresses as text, points as objects, bytes in base64. */
 export function plainJson(value: FieldValue): JsonValue {
   if (value instanceof Uint8Array) return value.length === 16 ? formatIp(value) : btoa(String.fromCharCode(...value))
+  if (isRangeValue(value)) return { gte: plainJson(value.from), lte: plainJson(value.to) }
   return typeof value === 'object' ? { lat: value.lat, lon: value.lon } : value
 }

@@ -56,6 +56,10 @@ export type ColumnStorage =
   | 'ipv6'
   /** Two columns: `name` holds the latitude, `name` + `_lon` the longitude, both Float64 in degrees; so for arrays. */
   | 'geo'
+  /** Two columns: `name` holds the lower ends, `name` + `_to` the upper ones, both included; so for arrays. */
+  | 'int64_range'
+  | 'float64_range'
+  | 'ipv6_range'
 
 /** The database of all tables. */
 export const DATABASE = 'elkhorn'

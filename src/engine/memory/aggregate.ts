@@ -1,4 +1,4 @@
-import { roundDown } from '../../core/dates/rounding.ts'
+import { bucketStarts, roundDown } from '../../core/dates/rounding.ts'
 import { unreachable } from '../../core/errors.ts'
 import { haversineMeters } from '../../core/haversine.ts'
 import type {
@@ -18,7 +18,8 @@ import { tooManyBuckets } from '../../query/aggs/run-aggregations.ts'
 import type { Query } from '../../query/ast.ts'
 import { autoInterval } from '../../query/auto-interval.ts'
 import { geohashOf, tileOf } from '../../query/geo-grid.ts'
-import type { FieldLookup, FieldValue, GeoPoint } from '../../query/field.ts'
+import type { FieldLookup, FieldValue, GeoPoint, RangeValue } from '../../query/field.ts'
+import { isRangeValue } from '../../query/range-field.ts'
 import { matchesLuceneRegexp, parseLuceneRegexp } from '../../query/lucene-regexp.ts'
 import type { ScopePath } from '../../query/nested-objects.ts'
 import type { SortKey } from '../../query/sort.ts'
@@ -283,11 +284,27 @@ class Level {
       const { interval, offset } = aggregation
       return Math.floor((Number(value) - offset) / interval) * interval + offset
     }
-    const groups = group(matches, (match) => values(match, aggregation.source).map(keyOf))
+    const keysOf = (value: FieldValue): readonly FieldValue[] =>
+      isRangeValue(value) ? touchedKeys(value, aggregation) : [keyOf(value)]
+    const groups = group(matches, (match) => values(match, aggregation.source).flatMap(keysOf))
     this.addBuckets(groups.size)
     const buckets = [...groups.values()].map(({ value, matches: found }) => this.bucket(value, found, children))
     return { kind: 'buckets', buckets: sortBuckets(buckets, aggregation.order) }
   }
+}
+
+/** Every bucket that a range touches, within the bounds of the buckets. */
+function touchedKeys(
+  range: RangeValue,
+  aggregation: BucketAggregation & { kind: 'date_histogram' | 'histogram' },
+): readonly number[] {
+  const { min = -Infinity, max = Infinity } = aggregation.within ?? {}
+  const [from, to] = [Math.max(Number(range.from), min), Math.min(Number(range.to), max)]
+  // A bucket that a bound lies in counts whole.
+  if (aggregation.kind === 'date_histogram') return bucketStarts(aggregation.rounding, roundDown(aggregation.rounding, from), to)
+  const { interval, offset } = aggregation
+  const [first, last] = [Math.floor((from - offset) / interval), Math.floor((to - offset) / interval)]
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * interval + offset)
 }
 
 const RARE_ORDER = [
@@ -507,7 +524,7 @@ function metric(
     case 'value_count':
       return { kind: 'value', value: matches.reduce((sum, match) => sum + docValues(match, aggregation.source).length, 0) }
     case 'cardinality':
-      return { kind: 'value', value: group(matches, (match) => values(match, aggregation.source)).size }
+      return { kind: 'value', value: group(matches, (match) => wholeRanges(values(match, aggregation.source))).size }
     case 'percentiles': {
       const sorted = matches.flatMap((match) => values(match, aggregation.source).map(Number)).sort((a, b) => a - b)
       return { kind: 'percentiles', values: aggregation.percents.map((percent) => percentile(sorted, percent)) }
@@ -559,9 +576,16 @@ function metric(
   }
 }
 
+/** All ranges of a document as one value. */
+function wholeRanges(found: readonly FieldValue[]): readonly FieldValue[] {
+  return found.some(isRangeValue) ? [found.map(valueKey).join(' ')] : found
+}
+
 /** As doc values count: strings once per document, numbers as often as they stand there. */
 function docValues(match: Match, source: ValuesSource): readonly FieldValue[] {
   const found = values(match, source)
+  // All ranges of a document are one.
+  if (found.some(isRangeValue)) return found.slice(0, 1)
   return found.some((value) => typeof value === 'string' || value instanceof Uint8Array)
     ? [...new Map(found.map((value) => [valueKey(value), value])).values()]
     : found

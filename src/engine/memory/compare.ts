@@ -1,4 +1,5 @@
 import type { FieldValue } from '../../query/field.ts'
+import { isRangeValue } from '../../query/range-field.ts'
 
 /**
  * Order of two values of one field: numbers by size, strings by their code points (as UTF-8 sorts), bytes from the left,
@@ -42,6 +43,7 @@ function compareBytes(a: Uint8Array, b: Uint8Array): number {
 /** A text that is equal for equal values, and only for those. */
 export function valueKey(value: FieldValue): string {
   if (value instanceof Uint8Array) return `b${value.join(',')}`
+  if (isRangeValue(value)) return `r${valueKey(value.from)}:${valueKey(value.to)}`
   if (typeof value === 'object') return `g${value.lat},${value.lon}`
   return typeof value === 'string' ? `s${value}` : `n${String(Number.isInteger(value) ? BigInt(value) : value)}`
 }

@@ -1,4 +1,5 @@
 import { parseShape } from '../../core/geo-shape.ts'
+import { isRangeValue, isRelatedRange } from '../../query/range-field.ts'
 import { isRelatedShape } from '../../query/shape-relation.ts'
 import { unreachable } from '../../core/errors.ts'
 import { haversineMeters } from '../../core/haversine.ts'
@@ -35,6 +36,12 @@ function compile(query: Query, statistics: IndexStatistics): Evaluate {
       return terms(query.field, query.values, statistics)
     case 'range':
       return constant((document) => fieldValues(document, query.field).some((value) => inBounds(value, query.bounds)))
+    case 'range_relation': {
+      const { field, range, relation } = query
+      return constant((document) =>
+        fieldValues(document, field).some((one) => isRangeValue(one) && isRelatedRange(one, range, relation)),
+      )
+    }
     case 'exists':
       return constant((document) => document.values.has(query.field) || document.tokens.has(query.field))
     case 'pattern':

@@ -4,7 +4,8 @@ import { needsContexts } from './completion.ts'
 import { nestedAround, type NestedObjects } from '../../query/nested-objects.ts'
 import { childPath, type LeafMapping, type Mapping, type MappingNode, type NestedOptions, type ObjectMapping } from './mapping.ts'
 import { mapperParsing } from './parameters.ts'
-import { MalformedValue, readerOf, readNullValue, type ValueReader } from './value-readers.ts'
+import { MalformedValue } from './malformed-value.ts'
+import { readerOf, readNullValue, type ValueReader } from './value-readers.ts'
 
 /** A mapping made ready for documents and queries. Immutable: an index that learns a field gets a new one. */
 export interface CompiledMapping extends FieldLookup {

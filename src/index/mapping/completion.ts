@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
-import { MalformedValue } from './value-readers.ts'
+import { MalformedValue } from './malformed-value.ts'
 import { mapperParsing } from './parameters.ts'
 
 /** One way to tell suggestions apart: by a word, or by a place. */

@@ -7,7 +7,7 @@ import { isMetadataField, type CompiledMapping, type LeafReader, type ObjectRead
 import { defaultLimits } from './limits.ts'
 import { printValue } from './parameters.ts'
 import { splitPath } from './parse-mapping.ts'
-import { MalformedValue } from './value-readers.ts'
+import { MalformedValue } from './malformed-value.ts'
 
 /** Arrays within arrays, objects within unmapped arrays: nothing sensible is deeper. */
 const MAX_NESTING = 1000

@@ -69,6 +69,15 @@ const dates: readonly Parameter[] = [
   metaParameter,
 ]
 
+const ranges: readonly Parameter[] = [
+  index,
+  docValues,
+  store,
+  booleanParameter('coerce', true, true),
+  ignoreMalformed,
+  metaParameter,
+]
+
 const text: readonly Parameter[] = [
   index,
   store,
@@ -184,6 +193,12 @@ const parametersByType: Readonly<Record<FieldType, readonly Parameter[]>> = {
     booleanParameter('points_only', false),
     metaParameter,
   ],
+  integer_range: ranges,
+  long_range: ranges,
+  float_range: ranges,
+  double_range: ranges,
+  date_range: [...ranges, stringParameter('format', 'strict_date_optional_time||epoch_millis'), stringParameter('locale', 'en')],
+  ip_range: ranges,
   binary: [store, booleanParameter('doc_values', false), metaParameter],
   flattened: [
     index,
@@ -204,12 +219,6 @@ const aliases: Readonly<Record<string, FieldType>> = { flat_object: 'flattened' 
 
 /** Types of Elasticsearch that mean something but cannot be stored here yet. */
 const notYet: ReadonlySet<string> = new Set([
-  'integer_range',
-  'float_range',
-  'long_range',
-  'double_range',
-  'date_range',
-  'ip_range',
   'shape',
   'point',
   'search_as_you_type',

@@ -192,6 +192,8 @@ describe('merging', () => {
   })
 })
 
+const ipv4 = (...parts: number[]): Uint8Array => Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, ...parts)
+
 describe('reading values', () => {
   test.each([
     { type: 'keyword', json: '"x"', want: ['x'] },
@@ -210,7 +212,7 @@ describe('reading values', () => {
       want: [1795255200000, 1700000000000, 1700000000000, 1767225600000],
     },
     { type: 'date_nanos', json: '"2026-11-21T10:00:00.123456789Z"', want: [1795255200123456789n] },
-    { type: 'ip', json: '"10.0.0.1"', want: [Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, 1)] },
+    { type: 'ip', json: '"10.0.0.1"', want: [ipv4(10, 0, 0, 1)] },
     { type: 'geo_point', json: '[1,2]', want: [{ lat: 2, lon: 1 }] },
     {
       type: 'geo_point',
@@ -219,6 +221,34 @@ describe('reading values', () => {
         { lat: 2, lon: 1 },
         { lat: 3, lon: 4 },
         { lat: 5, lon: 6 },
+      ],
+    },
+    {
+      type: 'integer_range',
+      json: '[{"gte":1,"lt":"5"},{"gt":1.9,"lte":4},{"gte":null}]',
+      want: [
+        { from: 1, to: 4 },
+        { from: 2, to: 4 },
+        { from: -2147483648, to: 2147483647 },
+      ],
+    },
+    { type: 'long_range', json: '{"gt":9007199254740991}', want: [{ from: 9007199254740992n, to: 9223372036854775807n }] },
+    { type: 'double_range', json: '{"gt":1,"lt":0.5e1}', want: [{ from: 1.0000000000000002, to: 4.999999999999999 }] },
+    { type: 'float_range', json: '{"gt":0,"lte":0.1}', want: [{ from: 1.401298464324817e-45, to: Math.fround(0.1) }] },
+    {
+      type: 'date_range',
+      json: '[{"gte":"2024-01-01","lte":"2024-01-31"},{"gt":"2024-01","lt":"2024-03"}]',
+      want: [
+        { from: 1704067200000, to: 1706745599999 },
+        { from: 1704153600000, to: 1709251199999 },
+      ],
+    },
+    {
+      type: 'ip_range',
+      json: '["10.0.0.0/30",{"gt":"10.0.0.255"}]',
+      want: [
+        { from: ipv4(10, 0, 0, 0), to: ipv4(10, 0, 0, 3) },
+        { from: ipv4(10, 0, 1, 0), to: new Uint8Array(16).fill(255) },
       ],
     },
     { type: 'binary', json: '"aGk="', want: [Buffer.from('hi')] },
@@ -231,6 +261,20 @@ describe('reading values', () => {
   test.each([
     { field: { type: 'long' }, json: '"abc"', cause: 'For input string: "abc"' },
     { field: { type: 'long' }, json: '9223372036854775808', cause: 'Value [9223372036854775808] is out of range for a long' },
+    { field: { type: 'integer_range' }, json: '{"gte":5,"lt":5}', cause: 'min value (5) is greater than max value (4)' },
+    { field: { type: 'integer_range' }, json: '{"from":5}', cause: 'error parsing field [f], with unknown parameter [from]' },
+    { field: { type: 'long_range' }, json: '5', cause: 'error parsing field [f], expected an object but got f' },
+    {
+      field: { type: 'ip_range' },
+      json: '{"gte":"10.0.0.2","lte":"10.0.0.1"}',
+      cause: 'min value cannot be greater than max value for InetAddressRange field',
+    },
+    { field: { type: 'ip_range' }, json: '"10.0.0.0/99"', cause: 'Expected [ip/prefix] but was [10.0.0.0/99]' },
+    {
+      field: { type: 'date_range' },
+      json: '{"gte":"soon"}',
+      cause: 'failed to parse date field [soon] with format [strict_date_optional_time||epoch_millis]',
+    },
     { field: { type: 'byte' }, json: '300', cause: 'Value [300] is out of range for a byte' },
     { field: { type: 'integer' }, json: '3000000000', cause: 'Value [3000000000] is out of range for an integer' },
     { field: { type: 'long', coerce: false }, json: '1.5', cause: 'Value [1.5] has a decimal part' },

@@ -4,8 +4,11 @@ import { GeoShapeError, parseShape, printWkt } from '../../core/geo-shape.ts'
 import { parseIp } from '../../core/ip.ts'
 import type { JsonValue } from '../../core/json.ts'
 import type { FieldValue } from '../../query/field.ts'
+import { endType } from '../../query/range-field.ts'
+import { malformedDate, MalformedValue } from './malformed-value.ts'
 import type { LeafMapping } from './mapping.ts'
 import { printValue } from './parameters.ts'
+import { rangeReader } from './range-reader.ts'
 
 /**
  * Reads one JSON value, which is no array and not null (a geo point sees arrays too), as a field's type holds it.
@@ -13,18 +16,6 @@ import { printValue } from './parameters.ts'
  * @throws MalformedValue
  */
 export type ValueReader = (value: JsonValue) => FieldValue | undefined
-
-/** A value that its field's type cannot hold: the document's fault, or left out where `ignore_malformed` is set. */
-export class MalformedValue extends Error {
-  /** Elasticsearch's type of the underlying error. */
-  readonly type: string
-
-  constructor(reason: string, type = 'illegal_argument_exception') {
-    super(reason)
-    this.name = 'MalformedValue'
-    this.type = type
-  }
-}
 
 /**
  * A whole number beyond 2^53 that was parsed as a double: its digits are lost. The document has to be parsed again, exactly,
@@ -81,6 +72,13 @@ export function readerOf(leaf: LeafMapping, path: string): ValueReader {
       return geoReader(path, parameters['ignore_malformed'] === true, parameters['ignore_z_value'] !== false)
     case 'geo_shape':
       return readShape
+    case 'integer_range':
+    case 'long_range':
+    case 'float_range':
+    case 'double_range':
+    case 'date_range':
+    case 'ip_range':
+      return rangeReader(type, path, parameters['format'], readerOf({ ...leaf, type: endType(type) }, path))
     case 'binary':
       return readBinary
     case 'flattened':
@@ -344,10 +342,6 @@ function nanosReader(pattern: string): ValueReader {
     }
     return nanos
   }
-}
-
-function malformedDate(value: JsonValue, pattern: string): MalformedValue {
-  return new MalformedValue(`failed to parse date field [${printValue(value)}] with format [${pattern}]`)
 }
 
 function readIp(value: JsonValue): Uint8Array {

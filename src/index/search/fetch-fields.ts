@@ -4,13 +4,16 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { matchesWildcard } from '../../core/wildcard.ts'
 import { textFieldData } from '../../query/aggs/values-source.ts'
 import { type Computation, docValueOrder } from '../../query/computed/computation.ts'
-import type { Field, FieldLookup, FieldValue } from '../../query/field.ts'
+import type { Field, FieldLookup, FieldValue, RangeValue } from '../../query/field.ts'
+import { isRangeType, isRangeValue } from '../../query/range-field.ts'
 import type { FieldRequest } from '../../query/search-request.ts'
 import { valueFormat, type ValueFormat } from '../../query/value-format.ts'
 import { valuesAt } from '../documents/stored-fields.ts'
 import type { IndexState } from '../index-state.ts'
 import { findNode } from '../mapping/compile-mapping.ts'
-import { MalformedValue, readerOf, type ValueReader } from '../mapping/value-readers.ts'
+import { MalformedValue } from '../mapping/malformed-value.ts'
+import { readerOf, type ValueReader } from '../mapping/value-readers.ts'
+import { printRange } from '../mapping/range-reader.ts'
 import { documentValues } from './document-values.ts'
 import type { FieldFetcher } from './field-fetcher.ts'
 import { numberSetting } from '../settings/index-settings.ts'
@@ -97,6 +100,13 @@ function mappedFetcher(
       if (raw.length > 0) add(raw)
       return
     }
+    if (isRangeType(field.type) && mode === 'fields') {
+      const instant = (value: number): string => String(print(value))
+      const { type } = field
+      const ranges = raw.filter((one) => isRangeValue(tryRead(read, one)))
+      if (ranges.length > 0) add(ranges.map((one) => printRange(one, type, instant, (value) => read(value) as RangeValue)))
+      return
+    }
     let values = readAll(raw, read, field)
     if (values.length === 0) return
     if (mode === 'docvalues') values = sortedValues(values)
@@ -121,16 +131,21 @@ function computedFetcher(
 function readAll(raw: readonly JsonValue[], read: ValueReader, field: Field): FieldValue[] {
   const values: FieldValue[] = []
   for (const one of raw) {
-    try {
-      const value = read(one)
-      if (value !== undefined) values.push(value)
-    } catch (error) {
-      // Left out when it was stored, or stored before the mapping knew its field.
-      if (!(error instanceof MalformedValue)) throw error
-    }
+    const value = tryRead(read, one)
+    if (value !== undefined) values.push(value)
   }
   if (values.length === 0 && field.parameters.nullValue !== undefined) return [field.parameters.nullValue]
   return values
+}
+
+/** `undefined` for what was left out when it was stored, or was stored before the mapping knew its field. */
+function tryRead(read: ValueReader, value: JsonValue): FieldValue | undefined {
+  try {
+    return read(value)
+  } catch (error) {
+    if (error instanceof MalformedValue) return undefined
+    throw error
+  }
 }
 
 /** Points may be arrays of numbers, which `valuesAt` would take apart. */
@@ -161,7 +176,8 @@ function printer(field: Field, request: FieldRequest, mode: 'fields' | 'docvalue
     field,
     request.format === undefined || request.format === 'use_field_mapping' ? {} : { format: request.format },
   )
-  const isText = field.type === 'date' || field.type === 'date_nanos' || request.format !== undefined
+  const isText =
+    field.type === 'date' || field.type === 'date_range' || field.type === 'date_nanos' || request.format !== undefined
   return (value) => (isText ? (format.text(value) ?? format.json(value)) : format.json(value))
 }
 
@@ -169,7 +185,7 @@ const shapeJson = (wkt: string): JsonValue => printGeoJson(parseShape(wkt)) as J
 
 function pointPrinter(format: string | undefined, mode: 'fields' | 'docvalues'): (value: FieldValue) => JsonValue {
   return (value) => {
-    if (typeof value !== 'object' || value instanceof Uint8Array) return null
+    if (typeof value !== 'object' || !('lat' in value)) return null
     const { lat, lon } = value
     if (mode === 'docvalues' || format === 'latlon') return `${lat}, ${lon}`
     return format === 'wkt' ? `POINT (${lon} ${lat})` : { type: 'Point', coordinates: [lon, lat] }

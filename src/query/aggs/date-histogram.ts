@@ -67,7 +67,7 @@ export const dateHistogram: AggregationDefinition = {
     const order = withTieBreak(read.order ?? BY_KEY)
     return {
       bind(context) {
-        const { source, field, format } = bindSource(request, 'date_histogram', 'dates', context)
+        const { source, field, format } = bindSource(request, 'date_histogram', 'dates and ranges', context)
         const instant = (bound: string | undefined): number | undefined =>
           bound === undefined ? undefined : readBound(bound, field, read.format, zone, context)
         const extended = read.extended_bounds && {
@@ -81,7 +81,7 @@ export const dateHistogram: AggregationDefinition = {
           )
         }
         return {
-          aggregation: { kind: 'date_histogram', source, rounding, order },
+          aggregation: { kind: 'date_histogram', source, rounding, order, ...(hard && { within: hard }) },
           typedKey: 'date_histogram',
           time: { rounding, start: ({ key }) => Number(key) },
           shape: (result, shapeContext) =>
@@ -93,8 +93,9 @@ export const dateHistogram: AggregationDefinition = {
                 minDocCount,
                 keyed: read.keyed ?? false,
                 extendedBounds: extended,
-                // The bucket that begins with the upper bound is out.
-                isWithin: (key) => key >= (hard?.min ?? -Infinity) && key < (hard?.max ?? Infinity),
+                // The bucket that begins with the upper bound is out. Of ranges the engine has seen to it.
+                isWithin: (key) =>
+                  field?.type === 'date_range' || (key >= (hard?.min ?? -Infinity) && key < (hard?.max ?? Infinity)),
                 // Bounds know nothing of the offset: it moves their buckets afterwards.
                 keyOf: (value) => roundDown({ ...rounding, offsetMs: 0 }, value) + rounding.offsetMs,
                 canonical: (key) => key,

@@ -1,3 +1,4 @@
+import { isRangeType } from '../range-field.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import { bool, int, number, optionalText, readObject, type Read } from '../dsl/reading.ts'
 import { BY_KEY, bucketOrder, withTieBreak } from './bucket-order.ts'
@@ -44,9 +45,9 @@ export const histogram: AggregationDefinition = {
     const indexOf = (key: number): number => Math.round((key - offset) / interval)
     return {
       bind(context) {
-        const { source, format } = bindSource(request, 'histogram', 'numbers and dates', context)
+        const { source, field, format } = bindSource(request, 'histogram', 'numbers, dates and ranges', context)
         return {
-          aggregation: { kind: 'histogram', source, interval, offset, order },
+          aggregation: { kind: 'histogram', source, interval, offset, order, ...(hardBounds && { within: hardBounds }) },
           typedKey: 'histogram',
           shape: (result, shapeContext) =>
             shapeHistogram(
@@ -57,9 +58,10 @@ export const histogram: AggregationDefinition = {
                 minDocCount,
                 keyed: read.keyed ?? false,
                 extendedBounds,
-                // Compared without the offset, both ends included, as Elasticsearch does.
+                // Compared without the offset, both ends included, as Elasticsearch does. Of ranges the engine has seen to it.
                 isWithin: (key) =>
-                  key - offset >= (hardBounds?.min ?? -Infinity) && key - offset <= (hardBounds?.max ?? Infinity),
+                  (field !== undefined && isRangeType(field.type)) ||
+                  (key - offset >= (hardBounds?.min ?? -Infinity) && key - offset <= (hardBounds?.max ?? Infinity)),
                 keyOf,
                 canonical: (key) => indexOf(key) * interval + offset,
                 keysBetween: (from, to) =>

@@ -9,6 +9,7 @@ import { addScript } from '../computed/computed-fields.ts'
 import { raw, text } from '../dsl/reading.ts'
 import type { Field, FieldType, FieldValue } from '../field.ts'
 import { DATES, NUMBERS } from '../field-kinds.ts'
+import { RANGE_TYPES } from '../range-field.ts'
 import { valueFormat, type ValueFormat } from '../value-format.ts'
 import type { AggregationContext } from './definition.ts'
 
@@ -50,18 +51,34 @@ export function readSource(read: SourceMembers, owner: string, timeZone?: string
 const WITHOUT_SCRIPTS: ReadonlySet<string> = new Set(['significant_terms', 'rare_terms'])
 
 /** What an aggregation can work with. */
-export type Accepts = 'numbers' | 'strings' | 'numbers and dates' | 'terms' | 'dates' | 'addresses' | 'anything'
+export type Accepts =
+  | 'numbers'
+  | 'strings'
+  | 'numbers and dates'
+  | 'numbers, dates and ranges'
+  | 'terms'
+  | 'dates'
+  | 'dates and ranges'
+  | 'addresses'
+  | 'anything'
 
 const STRINGS: readonly FieldType[] = ['keyword', 'constant_keyword', 'wildcard', 'flattened']
 
 const ACCEPTED: Readonly<Record<Accepts, ReadonlySet<FieldType>>> = {
   numbers: new Set([...NUMBERS, 'boolean']),
   'numbers and dates': new Set([...NUMBERS, ...DATES, 'boolean']),
+  'numbers, dates and ranges': new Set([
+    ...NUMBERS,
+    ...DATES,
+    'boolean',
+    ...RANGE_TYPES.filter((type) => type !== 'ip_range' && type !== 'date_range'),
+  ]),
   dates: new Set([...DATES, ...NUMBERS]),
   strings: new Set(STRINGS),
+  'dates and ranges': new Set([...DATES, ...NUMBERS, 'date_range']),
   addresses: new Set(['ip']),
   terms: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip']),
-  anything: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip', 'geo_point']),
+  anything: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip', 'geo_point', ...RANGE_TYPES]),
 }
 
 export interface BoundSource {
@@ -121,11 +138,13 @@ function scriptType(mapped: Field | undefined, accepts: Accepts): FieldType {
   if (mapped && NUMBERS.includes(mapped.type)) return 'double'
   switch (accepts) {
     case 'dates':
+    case 'dates and ranges':
       return 'date'
     case 'addresses':
       return 'ip'
     case 'numbers':
     case 'numbers and dates':
+    case 'numbers, dates and ranges':
       return 'double'
     default:
       return 'keyword'

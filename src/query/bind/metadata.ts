@@ -1,7 +1,7 @@
 import { matchesWildcard } from '../../core/wildcard.ts'
 import { matchAll, matchNone, type Query } from '../ast.ts'
 import type { BindContext } from './context.ts'
-import type { Scalar } from './term.ts'
+import type { Scalar } from './typed-value.ts'
 
 /** Queries for values of metadata fields: `_id` asks for documents, `_index` is true or false of the whole index. */
 export function metadataTerms(path: string, values: readonly Scalar[], context: BindContext): Query | undefined {

@@ -1,39 +1,20 @@
 import { dateFormat, DEFAULT_DATE_FORMAT, DEFAULT_NANOS_FORMAT } from '../../core/dates/date-format.ts'
-import type { TimeZone } from '../../core/dates/time-zone.ts'
 import { illegalArgument, unreachable } from '../../core/errors.ts'
 import { matchAll, matchNone, type Bounds, type Query } from '../ast.ts'
 import type { Field, FieldValue } from '../field.ts'
 import type { BindContext } from './context.ts'
+import { isRangeType } from '../range-field.ts'
+import { rangeFieldQuery } from './range-field.ts'
+import type { RangeOptions, ScalarBounds } from './scalar-bounds.ts'
 import { dateBound, nanosBound } from './date-bound.ts'
-import {
-  booleanValue,
-  compact,
-  ipValue,
-  isWhole,
-  normalizeKeyword,
-  numericValue,
-  requireSearchable,
-  type Scalar,
-} from './term.ts'
-
-/** Bounds of a request, untyped; an absent one is open. */
-export interface ScalarBounds {
-  readonly lower: Scalar | undefined
-  readonly includeLower: boolean
-  readonly upper: Scalar | undefined
-  readonly includeUpper: boolean
-}
-
-export interface RangeOptions {
-  /** Format of date bounds instead of the field's. */
-  readonly format?: string | undefined
-  readonly zone?: TimeZone | undefined
-}
+import { booleanValue, normalizeKeyword, requireSearchable } from './term.ts'
+import { compact, ipValue, isWhole, numericValue, type Scalar } from './typed-value.ts'
 
 /** Documents with a value between the bounds. */
 export function rangeQuery(field: Field, bounds: ScalarBounds, options: RangeOptions, context: BindContext): Query {
   requireSearchable(field, context)
   if (bounds.lower === undefined && bounds.upper === undefined) return { kind: 'exists', field: field.path }
+  if (isRangeType(field.type)) return rangeFieldQuery(field, field.type, bounds, options, context)
   switch (field.type) {
     case 'boolean':
       return booleanRange(field, bounds)
@@ -85,6 +66,12 @@ function typedBounds(field: Field, bounds: ScalarBounds, options: RangeOptions, 
     case 'constant_keyword':
     case 'geo_point':
     case 'geo_shape':
+    case 'integer_range':
+    case 'long_range':
+    case 'float_range':
+    case 'double_range':
+    case 'date_range':
+    case 'ip_range':
     case 'binary':
       throw new Error(`no bounds of type ${field.type}`)
     default:

@@ -1,17 +1,14 @@
 import { dateFormat, DEFAULT_DATE_FORMAT, DEFAULT_NANOS_FORMAT } from '../../core/dates/date-format.ts'
 import { illegalArgument, unreachable } from '../../core/errors.ts'
-import { roundToHalf } from '../../core/half-float.ts'
-import { parseIp, parseIpBlock } from '../../core/ip.ts'
+import { parseIpBlock } from '../../core/ip.ts'
 import type { JsonValue } from '../../core/json.ts'
 import { normalizeTerm } from '../analysis/analysis.ts'
 import { matchAll, matchNone, type Query } from '../ast.ts'
-import { numberFormat } from '../dsl/errors.ts'
 import type { Field, FieldValue } from '../field.ts'
 import { queryShardException, type BindContext } from './context.ts'
 import { dateBound, nanosBound } from './date-bound.ts'
-
-/** A value of a query, before its field says what it means. */
-export type Scalar = string | number | bigint | boolean
+import { rangeFieldTerm } from './range-field.ts'
+import { ipValue, isWhole, numericValue, type Scalar } from './typed-value.ts'
 
 /** Documents that have exactly this value (a date: this instant or what its text covers; an address: in this block). */
 export function termQuery(field: Field, value: Scalar, context: BindContext): Query {
@@ -37,6 +34,13 @@ export function termQuery(field: Field, value: Scalar, context: BindContext): Qu
         context,
         `Geometry fields do not support exact searching, use dedicated geometry queries instead: [${field.path}]`,
       )
+    case 'integer_range':
+    case 'long_range':
+    case 'float_range':
+    case 'double_range':
+    case 'date_range':
+    case 'ip_range':
+      return rangeFieldTerm(field, field.type, value, context)
     case 'binary':
       throw illegalArgument('Binary fields do not support searching')
     default: {
@@ -88,6 +92,12 @@ export function termValue(field: Field, value: Scalar, context: BindContext): Fi
       return nanosBound(String(value), false, { format: dateFormat(field.parameters.format ?? DEFAULT_NANOS_FORMAT), context })
     case 'geo_point':
     case 'geo_shape':
+    case 'integer_range':
+    case 'long_range':
+    case 'float_range':
+    case 'double_range':
+    case 'date_range':
+    case 'ip_range':
     case 'binary':
       throw illegalArgument(`Field [${field.path}] of type [${field.type}] has no terms`)
     default:
@@ -105,79 +115,6 @@ export function booleanValue(value: Scalar): boolean {
   if (value === true || value === 'true') return true
   if (value === false || value === 'false') return false
   throw illegalArgument(`Can't parse boolean value [${String(value)}], expected [true] or [false]`)
-}
-
-export function ipValue(text: string): Uint8Array {
-  const bytes = parseIp(text)
-  if (!bytes) throw illegalArgument(`'${text}' is not an IP string literal.`)
-  return bytes
-}
-
-export function isWhole(field: Field): boolean {
-  return ['long', 'integer', 'short', 'byte', 'unsigned_long'].includes(field.type)
-}
-
-/** A number as it was given, and as the field's type would keep it: whole numbers cut off towards zero. */
-export interface NumericValue {
-  readonly given: number | bigint
-  readonly rounded: number | bigint
-}
-
-const WHOLE_RANGES: Readonly<Record<string, readonly [name: string, min: bigint, max: bigint]>> = {
-  long: ['a long', -(2n ** 63n), 2n ** 63n - 1n],
-  integer: ['an integer', -(2n ** 31n), 2n ** 31n - 1n],
-  short: ['an integer', -(2n ** 31n), 2n ** 31n - 1n],
-  byte: ['an integer', -(2n ** 31n), 2n ** 31n - 1n],
-  unsigned_long: ['an unsigned long', 0n, 2n ** 64n - 1n],
-}
-
-/** @throws ElkhornError `number_format_exception`, `illegal_argument_exception` (400) */
-export function numericValue(field: Field, value: Scalar): NumericValue {
-  const number = toNumber(value)
-  const range = WHOLE_RANGES[field.type]
-  if (range) {
-    const [name, min, max] = range
-    if (typeof number === 'number' && !Number.isFinite(number)) throw outOfRange(value, name)
-    const whole = typeof number === 'bigint' ? number : BigInt(Math.trunc(number))
-    if (whole < min || whole > max) throw outOfRange(value, name)
-    return { given: number, rounded: compact(whole) }
-  }
-  const double = Number(number)
-  const rounded = roundFraction(field, double)
-  if (!Number.isFinite(rounded)) throw illegalArgument(`[${field.type}] supports only finite values, but got [${rounded}]`)
-  return { given: double, rounded }
-}
-
-function outOfRange(value: Scalar, name: string): Error {
-  return illegalArgument(`Value [${String(value)}] is out of range for ${name}`)
-}
-
-function toNumber(value: Scalar): number | bigint {
-  if (typeof value === 'number' || typeof value === 'bigint') return value
-  if (typeof value === 'boolean') throw numberFormat(String(value))
-  if (/^[-+]?\d+$/.test(value)) return compact(BigInt(value))
-  if (!/^\s*[-+]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?[fFdD]?)\s*$/.test(value)) throw numberFormat(value)
-  return Number(value.trim().replace(/[fFdD]$/, ''))
-}
-
-/** Numbers as far as they are exact, bigints beyond. */
-export function compact(whole: bigint): number | bigint {
-  return whole >= BigInt(Number.MIN_SAFE_INTEGER) && whole <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(whole) : whole
-}
-
-function roundFraction(field: Field, double: number): number {
-  switch (field.type) {
-    case 'float':
-      return Math.fround(double)
-    case 'half_float':
-      return roundToHalf(double)
-    case 'scaled_float': {
-      const factor = field.parameters.scalingFactor ?? 1
-      return Math.floor(double * factor + 0.5) / factor
-    }
-    default:
-      return double
-  }
 }
 
 /** Fields that are neither indexed nor have doc values cannot be asked. */

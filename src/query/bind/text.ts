@@ -7,7 +7,8 @@ import { isText, searchAnalyzer, tooManyClauses, type BindContext } from './cont
 import type { Fuzziness } from './fuzziness.ts'
 import { minimumShouldMatch } from './minimum-should-match.ts'
 import { patternQuery } from './pattern.ts'
-import { termQuery, type Scalar } from './term.ts'
+import { termQuery } from './term.ts'
+import type { Scalar } from './typed-value.ts'
 import { isPlain, segments } from './token-graph.ts'
 
 export interface MatchOptions {

@@ -27,6 +27,12 @@ const KINDS: Readonly<Record<FieldType, DocKind | undefined>> = {
   ip: 'string',
   geo_point: 'geo',
   geo_shape: undefined,
+  integer_range: undefined,
+  long_range: undefined,
+  float_range: undefined,
+  double_range: undefined,
+  date_range: undefined,
+  ip_range: undefined,
   binary: 'string',
 }
 
@@ -54,5 +60,5 @@ export class DocumentSource implements DocSource {
 }
 
 function shown(value: FieldValue): DocValue {
-  return value instanceof Uint8Array ? formatIp(value) : value
+  return value instanceof Uint8Array ? formatIp(value) : (value as DocValue)
 }

@@ -5,7 +5,9 @@ import { matchAll, matchNone, type Query } from '../ast.ts'
 import { withBoost } from '../bind/combine.ts'
 import type { BindContext } from '../bind/context.ts'
 import { rangeQuery } from '../bind/range.ts'
-import { isScalar, type Scalar } from '../bind/term.ts'
+import { isScalar } from '../bind/term.ts'
+import type { Scalar } from '../bind/typed-value.ts'
+import type { RangeRelation } from '../range-field.ts'
 import { dateFormat } from '../../core/dates/date-format.ts'
 import { parsingException } from './errors.ts'
 import { bool, boost, readObject, singleField, text, valuePlace, wrongKind, type Member, type Read } from './reading.ts'
@@ -20,6 +22,8 @@ export interface RangeQuery {
   readonly includeUpper: boolean
   readonly format: string | undefined
   readonly timeZone: string | undefined
+  /** Counts for fields of ranges only. */
+  readonly relation: RangeRelation | undefined
   readonly boost: number | undefined
 }
 
@@ -48,7 +52,7 @@ export function parseRange(json: JsonValue, at: Member): RangeQuery {
     boost,
     _name: text,
   })
-  checkRelation(read.relation)
+  const relation = parseRelation(read.relation)
   if (read.time_zone !== undefined) timeZone(read.time_zone)
   if (read.format !== undefined) dateFormat(read.format)
   // Of two lower bounds the last one counts, as in Elasticsearch.
@@ -64,12 +68,14 @@ export function parseRange(json: JsonValue, at: Member): RangeQuery {
     includeUpper: upperKey === 'lt' ? false : upperKey === 'lte' ? true : (read.include_upper ?? true),
     format: read.format,
     timeZone: read.time_zone,
+    relation,
     boost: read.boost,
   }
 }
 
-function checkRelation(relation: string | undefined): void {
-  if (relation === undefined || ['intersects', 'contains', 'within'].includes(relation.toLowerCase())) return
+function parseRelation(relation: string | undefined): RangeRelation | undefined {
+  const name = relation?.toLowerCase()
+  if (name === undefined || name === 'intersects' || name === 'contains' || name === 'within') return name
   throw illegalArgument(`[range] query does not support relation [${relation}]`)
 }
 
@@ -79,5 +85,5 @@ export function bindRange(query: RangeQuery, context: BindContext): Query {
   const field = context.fields.find(query.field)
   if (!field) return matchNone
   const zone = query.timeZone === undefined ? undefined : timeZone(query.timeZone)
-  return withBoost(rangeQuery(field, query, { format: query.format, zone }, context), query.boost)
+  return withBoost(rangeQuery(field, query, { format: query.format, zone, relation: query.relation }, context), query.boost)
 }

@@ -6,6 +6,7 @@ import type { ColumnBuilder } from './column-builder.ts'
 import { GeoBuilder } from './geo-builder.ts'
 import { IpBuilder } from './ip-builder.ts'
 import { NumberBuilder, PresenceBuilder, WholeBuilder } from './number-builder.ts'
+import { RangeBuilder } from './range-builder.ts'
 import { TextBuilder } from './text-builder.ts'
 import { TokenBuilder } from './token-builder.ts'
 
@@ -36,6 +37,12 @@ export const STORAGE: Readonly<Record<FieldType, Exclude<ColumnStorage, 'diction
   ip: 'ipv6',
   geo_point: 'geo',
   geo_shape: 'text',
+  integer_range: 'int64_range',
+  long_range: 'int64_range',
+  date_range: 'int64_range',
+  float_range: 'float64_range',
+  double_range: 'float64_range',
+  ip_range: 'ipv6_range',
   // Whether there is a value: the bytes themselves are in the source.
   binary: 'bool',
 }
@@ -68,6 +75,12 @@ export function builderFor(field: Field, schema: IndexSchema, pool: BufferPool, 
       return new IpBuilder()
     case 'geo':
       return new GeoBuilder(pool, expected.rows)
+    case 'int64_range':
+      return new RangeBuilder(() => new WholeBuilder(pool, expected.rows))
+    case 'float64_range':
+      return new RangeBuilder(() => new NumberBuilder(pool, expected.rows))
+    case 'ipv6_range':
+      return new RangeBuilder(() => new IpBuilder())
     default:
       return new NumberBuilder(pool, expected.rows)
   }

@@ -23,6 +23,13 @@ const VALUE_TYPES: Readonly<Record<FieldType, ValueType>> = {
   date: 'long',
   date_nanos: 'nanos',
   ip: 'ip',
+  // All ranges of a document are one value, as Elasticsearch counts them.
+  integer_range: 'string',
+  long_range: 'string',
+  float_range: 'string',
+  double_range: 'string',
+  date_range: 'string',
+  ip_range: 'string',
   geo_point: 'string',
   geo_shape: 'string',
 }

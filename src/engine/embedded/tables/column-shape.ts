@@ -11,10 +11,29 @@ export const MISSING_TIME = -(2n ** 63n)
 const VALUE = 'f'
 const TIME = 't'
 const POINT = 'g'
+const RANGE = 'r'
 const ARRAY = 'a'
 const LENGTH = 'n'
 
 export const LONGITUDE = '_lon'
+export const RANGE_TO = '_to'
+
+/** What the name of the second column ends in, where values take two. */
+export function secondSuffix(storage: ColumnStorage): string | undefined {
+  if (storage === 'geo') return LONGITUDE
+  return isRangeStorage(storage) ? RANGE_TO : undefined
+}
+
+export function isRangeStorage(storage: ColumnStorage): storage is RangeStorage {
+  return storage === 'int64_range' || storage === 'float64_range' || storage === 'ipv6_range'
+}
+
+type RangeStorage = 'int64_range' | 'float64_range' | 'ipv6_range'
+
+/** How each of the two ends of a range is stored. */
+export function endStorage(storage: RangeStorage): 'int64' | 'float64' | 'ipv6' {
+  return storage === 'int64_range' ? 'int64' : storage === 'float64_range' ? 'float64' : 'ipv6'
+}
 
 /** Names are for people who look into a table; only the ordinal counts. */
 function hint(path: string): string {
@@ -24,7 +43,7 @@ function hint(path: string): string {
 /** The columns of a field that gets its first value. `isTime`: the table is sorted by it. */
 export function newShape(field: Field, storage: ColumnStorage, options: { isTime: boolean; norms: boolean }): ColumnShape {
   const rest = `${field.ordinal}_${hint(field.path)}`
-  const letter = storage === 'geo' ? POINT : options.isTime ? TIME : VALUE
+  const letter = storage === 'geo' ? POINT : isRangeStorage(storage) ? RANGE : options.isTime ? TIME : VALUE
   return {
     name: letter + rest,
     arrayName: undefined,
@@ -40,7 +59,7 @@ export function withArray(shape: ColumnShape): ColumnShape {
   return { ...shape, arrayName: ARRAY + shape.name.slice(1) }
 }
 
-/** The engine's types of single values, by storage; `geo` stands for each of its two columns. */
+/** The engine's types of single values, by storage; of those in two columns the type of each. */
 const TYPES: Readonly<Record<ColumnStorage, string>> = {
   dictionary: 'LowCardinality(Nullable(String))',
   string: 'Nullable(String)',
@@ -55,6 +74,9 @@ const TYPES: Readonly<Record<ColumnStorage, string>> = {
   bool: 'Nullable(Bool)',
   ipv6: 'Nullable(IPv6)',
   geo: 'Nullable(Float64)',
+  int64_range: 'Nullable(Int64)',
+  float64_range: 'Nullable(Float64)',
+  ipv6_range: 'Nullable(IPv6)',
 }
 
 export function typeOf({ storage, missing }: Pick<ColumnShape, 'storage' | 'missing'>): string {
@@ -67,7 +89,7 @@ export function arrayTypeOf({ storage }: Pick<ColumnShape, 'storage'>): string {
 
 const STORAGES = new Map(
   (Object.entries(TYPES) as [ColumnStorage, string][])
-    .filter(([storage]) => storage !== 'geo')
+    .filter(([storage]) => secondSuffix(storage) === undefined)
     .map(([storage, type]) => [type, storage]),
 )
 
@@ -76,10 +98,9 @@ export function readShapes(columns: readonly { readonly name: string; readonly t
   const shapes = new Map<number, ColumnShape>()
   const names = new Set(columns.map(({ name }) => name))
   for (const { name, type } of columns) {
-    const [, letter, ordinal] = /^([ftg])(\d+)_/.exec(name) ?? []
-    if (letter === undefined || (letter === POINT && name.endsWith(LONGITUDE) && names.has(name.slice(0, -LONGITUDE.length))))
-      continue
-    const storage = letter === POINT ? 'geo' : letter === TIME ? 'int64' : STORAGES.get(type)
+    const [, letter, ordinal] = /^([ftgr])(\d+)_/.exec(name) ?? []
+    if (letter === undefined || isSecond(name, letter, names)) continue
+    const storage = storageOf(letter, type)
     if (storage === undefined) throw new Error(`the column ${name} has the type ${type}, which this version does not know`)
     const arrayName = ARRAY + name.slice(1)
     const lengthName = LENGTH + name.slice(1)
@@ -93,4 +114,17 @@ export function readShapes(columns: readonly { readonly name: string; readonly t
     })
   }
   return shapes
+}
+
+function isSecond(name: string, letter: string, names: ReadonlySet<string>): boolean {
+  const suffix = letter === POINT ? LONGITUDE : letter === RANGE ? RANGE_TO : undefined
+  return suffix !== undefined && name.endsWith(suffix) && names.has(name.slice(0, -suffix.length))
+}
+
+function storageOf(letter: string, type: string): ColumnStorage | undefined {
+  if (letter === POINT) return 'geo'
+  if (letter === TIME) return 'int64'
+  const storage = STORAGES.get(type)
+  if (letter !== RANGE) return storage
+  return storage === 'int64' || storage === 'float64' || storage === 'ipv6' ? `${storage}_range` : undefined
 }

@@ -1,6 +1,6 @@
 import { aroundColumn, DATABASE, ID, ROUTING, SEQ_NO, SOURCE, SUPERSEDED, textIndexName, VERSION } from '../layout.ts'
 import { identifier, joinSql, type Sql, sql } from '../sql.ts'
-import { arrayTypeOf, type ColumnShape, LONGITUDE, MISSING_TIME, typeOf } from './column-shape.ts'
+import { arrayTypeOf, type ColumnShape, secondSuffix, MISSING_TIME, typeOf } from './column-shape.ts'
 
 /** Minutes of the time column, rounded down: histograms of whole minutes read it instead (0.06 bytes a document). */
 export const MINUTE = '_minute'
@@ -95,7 +95,8 @@ function definitions(shape: ColumnShape): Sql[] {
   const codec = text(CODECS[storage] ?? 'LZ4')
   const byDefault = missing === undefined ? sql`` : sql` DEFAULT ${missing}`
   const parts = [sql`${identifier(name)} ${type}${byDefault} CODEC(${codec})`]
-  if (storage === 'geo') parts.push(sql`${identifier(name + LONGITUDE)} ${type} CODEC(${codec})`)
+  const second = secondSuffix(storage)
+  if (second !== undefined) parts.push(sql`${identifier(name + second)} ${type} CODEC(${codec})`)
   if (storage === 'tokens') {
     const tokenizer = sql`splitByString([${'\x01'}])`
     parts.push(sql`INDEX ${identifier(textIndexName(name))} ${identifier(name)} TYPE text(tokenizer = ${tokenizer})`)
@@ -105,7 +106,7 @@ function definitions(shape: ColumnShape): Sql[] {
   if (arrayName !== undefined) {
     const arrays = text(arrayTypeOf(shape))
     parts.push(sql`${identifier(arrayName)} ${arrays} CODEC(LZ4)`)
-    if (storage === 'geo') parts.push(sql`${identifier(arrayName + LONGITUDE)} ${arrays} CODEC(LZ4)`)
+    if (second !== undefined) parts.push(sql`${identifier(arrayName + second)} ${arrays} CODEC(LZ4)`)
     if (termIndex) parts.push(termIndexOver(arrayName))
   }
   return parts
@@ -117,6 +118,7 @@ const CODECS: Partial<Record<ColumnShape['storage'], string>> = {
   int32: 'T64, LZ4',
   int64: 'T64, LZ4',
   uint64: 'T64, LZ4',
+  int64_range: 'T64, LZ4',
 }
 
 function termIndexOver(column: string): Sql {

@@ -11,7 +11,7 @@ import { type BucketKey, keyValue, type RawKey } from './bucket-key.ts'
 import { bindDateHistogram } from './date-histogram.ts'
 import { fieldInput } from './field-input.ts'
 import { bindGeoGrid } from './geo-grid.ts'
-import { bindHistogram } from './histogram.ts'
+import { bindValueHistogram } from './histogram.ts'
 import { KeyTuples } from './key-tuple.ts'
 import type { RowSource } from './row-source.ts'
 import { bindTerms, storageFor } from './terms.ts'
@@ -102,7 +102,7 @@ async function bindPart(source: CompositeSource, context: BindContext): Promise<
       return partOf(source, bound, (raw) => literal(keyValue(raw, type), storageFor(type)))
     }
     case 'histogram':
-      return partOf(source, bindHistogram({ ...key, offset: 0, order: [] }, context), number)
+      return partOf(source, bindValueHistogram({ ...key, offset: 0, order: [] }, context), number)
     case 'date_histogram':
       return partOf(source, await bindDateHistogram({ ...key, order: [] }, context), number)
     default:

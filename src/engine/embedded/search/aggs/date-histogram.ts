@@ -7,6 +7,8 @@ import { hasExactMinutes } from '../query/range.ts'
 import type { Target } from '../target.ts'
 import type { BindContext, BucketBinding } from './bucket-binding.ts'
 import { type FieldInput, fieldInput } from './field-input.ts'
+import { holdsRanges, MAX_TOUCHED_BUCKETS, touchedBuckets } from './range-ends.ts'
+import { rangeSpan } from './range-span.ts'
 import { RowSource } from './row-source.ts'
 import { tooManyBuckets } from './too-many-buckets.ts'
 
@@ -25,6 +27,7 @@ const MAX_STARTS = 50_000
 export async function bindDateHistogram(histogram: DateHistogram, context: BindContext): Promise<BucketBinding> {
   const { source, rounding, order } = histogram
   const { targets } = context
+  if (targets.some(({ layout }) => holdsRanges(layout.column(source.field)))) return bindRangeDates(histogram, context)
   const input = fieldInput(source, targets)
   const byMinute =
     source.missing === undefined && targets.every((target) => source.field === target.schema.timeField && hasMinutes(target))
@@ -59,6 +62,27 @@ export async function bindDateHistogram(histogram: DateHistogram, context: BindC
     shape: 'buckets',
     keyOf: (raw) => (lengthMs === undefined ? Number(raw) * unit : base + Number(raw) * lengthMs),
     rawOf: (key) => (lengthMs === undefined ? Number(key) / unit : (Number(key) - base) / lengthMs),
+    order,
+  }
+}
+
+/** Ranges fall into every bucket that they touch. */
+async function bindRangeDates({ source, rounding, order, within }: DateHistogram, context: BindContext): Promise<BucketBinding> {
+  const span = await rangeSpan(source, within, context)
+  const lengthMs = equalLength(rounding)
+  const base = lengthMs === undefined || span === undefined ? 0 : roundDown(rounding, span.from)
+  if (span !== undefined && estimateBucketCount(rounding, span.from, span.to) > MAX_TOUCHED_BUCKETS)
+    throw tooManyBuckets(MAX_TOUCHED_BUCKETS)
+  const starts = lengthMs === undefined && span !== undefined ? bucketStarts(rounding, span.from, span.to) : []
+  const numberOf = (value: Sql): Sql =>
+    lengthMs === undefined
+      ? sql`toInt64(arrayCount(start -> start <= ${value}, ${starts}) - 1)`
+      : sql`toInt64(floor((${value} - (${base})) / ${lengthMs}))`
+  return {
+    key: { several: true, sql: ({ layout }) => touchedBuckets(layout.column(source.field), span, numberOf), read: nullable(int) },
+    shape: 'buckets',
+    keyOf: (raw) => (lengthMs === undefined ? (starts[Number(raw)] ?? 0) : base + Number(raw) * lengthMs),
+    rawOf: (key) => (lengthMs === undefined ? starts.indexOf(Number(key)) : (Number(key) - base) / lengthMs),
     order,
   }
 }

@@ -3,6 +3,7 @@ import type { StoredColumn } from '../../layout.ts'
 import { identifier, sql, type Sql } from '../../sql.ts'
 import { typeName, type ValueType } from '../columns.ts'
 import { commonType, valueTypeOf } from '../field-type.ts'
+import { holdsRanges, wholeRanges } from './range-ends.ts'
 import { literal } from '../query/literal.ts'
 import type { Target } from '../target.ts'
 
@@ -19,6 +20,7 @@ export function fieldInput({ field, missing: everywhere, byTarget }: ValuesSourc
   const columns = targets.map(({ layout }) => layout.column(field))
   const types = columns.flatMap((column) => (column === undefined ? [] : [valueTypeOf(column.field)]))
   const type = commonType(types) ?? typeOfMissing(byTarget?.[0] ?? everywhere)
+  if (columns.some(holdsRanges)) return { several: false, type, sql: ({ layout }) => wholeRanges(layout.column(field)) }
   const several = columns.some((column) => column?.arrayName !== undefined)
   const mixed = new Set(columns.map((column) => column?.storage)).size > 1
   const cast = (value: Sql, name: Sql): Sql => (mixed ? sql`CAST(${value} AS ${name})` : value)

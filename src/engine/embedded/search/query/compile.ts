@@ -12,6 +12,7 @@ import { inDocuments, nestedCondition } from './nested.ts'
 import { patternCondition } from './pattern.ts'
 import { phraseCondition } from './phrase.ts'
 import { rangeCondition } from './range.ts'
+import { rangeRelationCondition } from './range-relation.ts'
 import { termsCondition, termsSetCondition } from './terms.ts'
 import { tokensCondition } from './tokens.ts'
 
@@ -41,6 +42,8 @@ export function compileQuery(query: Query, scope: QueryScope): Condition {
       return on(query.field, (column) => termsCondition(column, query.values))
     case 'range':
       return on(query.field, (column) => rangeCondition(column, query.bounds, scope.layout))
+    case 'range_relation':
+      return on(query.field, (column) => rangeRelationCondition(column, query.range, query.relation))
     case 'exists':
       return on(query.field, exists)
     case 'pattern':

@@ -1,4 +1,4 @@
-import type { FieldValue, GeoPoint } from '../../../../query/field.ts'
+import type { FieldValue, GeoPoint, RangeValue } from '../../../../query/field.ts'
 import type { ColumnStorage } from '../../layout.ts'
 import { sql, type Sql } from '../../sql.ts'
 
@@ -23,8 +23,8 @@ function ipText(bytes: Uint8Array): string {
   return groups.join(':')
 }
 
-function describe(value: Uint8Array | GeoPoint): string {
-  return value instanceof Uint8Array ? 'bytes' : 'point'
+function describe(value: Uint8Array | GeoPoint | RangeValue): string {
+  return value instanceof Uint8Array ? 'bytes' : 'lat' in value ? 'point' : 'range'
 }
 
 /** What a text field is asked for. */

@@ -71,6 +71,7 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
     case 'all':
     case 'none':
     case 'range':
+    case 'range_relation':
     case 'exists':
     case 'ids':
     case 'intervals':

@@ -10,6 +10,7 @@ import type {
 } from '../../../../query/aggregation.ts'
 import type { Query } from '../../../../query/ast.ts'
 import type { FieldValue } from '../../../../query/field.ts'
+import { isRangeValue, isRelatedRange } from '../../../../query/range-field.ts'
 import { termMatcher } from '../../../../query/term-matcher.ts'
 import { aggregate as aggregateInMemory } from '../../../memory/aggregate.ts'
 import { documentMetric } from '../../../memory/document-metrics.ts'
@@ -68,6 +69,8 @@ export function matches(query: Query, one: BruteDocument): boolean {
           (lt === undefined || compareValues(value, lt) < 0),
       )
     }
+    case 'range_relation':
+      return valuesOf(one, query.field).some((value) => isRangeValue(value) && isRelatedRange(value, query.range, query.relation))
     case 'exists':
       return valuesOf(one, query.field).length > 0
     case 'pattern': {

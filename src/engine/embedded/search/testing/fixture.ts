@@ -70,6 +70,9 @@ const TYPES: Readonly<Record<ColumnStorage, string>> = {
   bool: 'Nullable(Bool)',
   ipv6: 'Nullable(IPv6)',
   geo: 'Nullable(Float64)',
+  int64_range: 'Nullable(Int64)',
+  float64_range: 'Nullable(Float64)',
+  ipv6_range: 'Nullable(IPv6)',
 }
 
 const ARRAY_TYPES: Readonly<Record<ColumnStorage, string>> = Object.fromEntries(

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { didYouMean, parsingException, tokenName } from '../dsl/errors.ts'
 import type { Member } from '../dsl/reading.ts'
 import type { ParsedAggregation } from './definition.ts'
+import { checkPlacement } from './pipeline/check-placement.ts'
 import type { ParsedPipeline } from './pipeline/definition.ts'
 import { AGGREGATIONS, PIPELINE_AGGREGATIONS } from './table.ts'
 
@@ -14,6 +15,10 @@ export interface AggregationTree {
 
 export interface AggregationNode {
   readonly name: string
+  /** As requests name it: `terms`. */
+  readonly type: string
+  readonly request: JsonObject
+  readonly holdsOthers: boolean
   readonly parsed: ParsedAggregation
   /** Passed through to the answer. */
   readonly meta: JsonObject | undefined
@@ -22,6 +27,8 @@ export interface AggregationNode {
 
 export interface PipelineNode {
   readonly name: string
+  /** As requests name it: `derivative`. */
+  readonly type: string
   readonly parsed: ParsedPipeline
   readonly meta: JsonObject | undefined
 }
@@ -36,10 +43,13 @@ const MAX_DEPTH = 20
 
 /**
  * Reads `aggs`: an object of named aggregations.
- * @throws ElkhornError `parsing_exception`, `x_content_parse_exception`, `illegal_argument_exception` (400)
+ * @throws ElkhornError `parsing_exception`, `x_content_parse_exception`, `illegal_argument_exception`,
+ * `action_request_validation_exception` (400)
  */
 export function parseAggregations(json: JsonValue, at: Member): AggregationTree {
-  return parseLevel(json, at, 0)
+  const tree = parseLevel(json, at, 0)
+  checkPlacement(tree)
+  return tree
 }
 
 function parseLevel(json: JsonValue, at: Member, depth: number): AggregationTree {
@@ -111,12 +121,14 @@ function parseOne(name: string, definition: JsonObject, depth: number): Aggregat
   const pipeline = pipelineKinds.get(type)
   if (pipeline) {
     if (children) throw illegalArgument(`Aggregation [${name}] cannot define sub-aggregations`)
-    return { name, parsed: pipeline.parse(body, at, name), meta }
+    return { name, type, parsed: pipeline.parse(body, at, name), meta }
   }
   const kind = engineKinds.get(type)
   if (!kind) throw new Error(`no aggregation ${type}`)
   if (children && !kind.holdsOthers && children.aggregations.length + children.pipelines.length > 0) {
     throw illegalArgument(`Aggregator [${name}] of type [${type}] cannot accept sub-aggregations`)
   }
-  return { name, parsed: kind.parse(body, at, name), meta, children: children ?? noAggregations }
+  const { holdsOthers } = kind
+  const request = isJsonObject(body) ? body : {}
+  return { name, type, request, holdsOthers, parsed: kind.parse(body, at, name), meta, children: children ?? noAggregations }
 }

@@ -202,7 +202,9 @@ describe('pipelines', () => {
   })
 
   test('a path to nothing is refused', () => {
-    expect(() => shape({ a: { max_bucket: { buckets_path: 'nope>m' } } }, {})).toThrow('No aggregation found for path [nope>m]')
+    expect(() => shape({ a: { max_bucket: { buckets_path: 'nope>m' } } }, {})).toThrow(
+      'buckets_path aggregation does not exist for aggregation [a]: nope>m',
+    )
     expect(() =>
       bind({ h: over({ a: { derivative: { buckets_path: 'b' } }, b: { derivative: { buckets_path: 'a' } } }) }),
     ).toThrow(/^Cyclical dependency/)

@@ -1,0 +1,81 @@
+import type { GeneratedRequest } from '../requests/requests.ts'
+import { classOf, type Difference } from './classes.ts'
+import { compare, type Excuse, type Mismatch } from './compare.ts'
+import { EXCUSED, LISTED } from './listed.ts'
+import { minimize } from './minimize.ts'
+import type { Server } from './server.ts'
+
+/** Differences at one place that are made smaller: each takes some hundred questions. */
+const MINIMIZED_ALIKE = 5
+
+const isExcused: Excuse = (path, ours, theirs) => EXCUSED.some((one) => one.covers({ path, ours, theirs }))
+
+/** Asks two servers the same, and keeps what they did not answer alike. */
+export class Comparison {
+  readonly #ours: Server
+  readonly #theirs: Server
+  /** Requests by kind. */
+  readonly asked = new Map<string, number>()
+  readonly agreed = new Map<string, number>()
+  /** Differences that are listed, by name. */
+  readonly listed = new Map<string, number>()
+  /** The others, by class. */
+  readonly classes = new Map<string, Difference[]>()
+
+  /** How many differences at one place have been made smaller. */
+  readonly #minimized = new Map<string, number>()
+
+  constructor(ours: Server, theirs: Server) {
+    this.#ours = ours
+    this.#theirs = theirs
+  }
+
+  /** @returns whether the answers agreed */
+  async ask(request: GeneratedRequest): Promise<boolean> {
+    bump(this.asked, request.kind)
+    const mismatch = await this.#differs(request)
+    if (mismatch === undefined) {
+      bump(this.agreed, request.kind)
+      return true
+    }
+    const entry = LISTED.find((one) => one.covers(mismatch))
+    if (entry) {
+      bump(this.listed, entry.name)
+      return false
+    }
+    const difference = await this.#smallest(request, mismatch)
+    const name = classOf(difference)
+    const known = this.classes.get(name)
+    if (known) known.push(difference)
+    else this.classes.set(name, [difference])
+    return false
+  }
+
+  async #differs(request: GeneratedRequest): Promise<Mismatch | undefined> {
+    const [ours, theirs] = await Promise.all([this.#ours.ask(request), this.#theirs.ask(request)])
+    return compare(ours, theirs, isExcused)
+  }
+
+  /** Only questions are made smaller: to repeat a write is another write. */
+  async #smallest(request: GeneratedRequest, mismatch: Mismatch): Promise<Difference> {
+    const { body } = request
+    if (body === undefined || request.kind === 'write' || request.kind === 'mapping') return { ...mismatch, request }
+    const same = kindOf(mismatch)
+    const place = `${request.kind} ${same} ${mismatch.path.replaceAll(/\d+/g, '')}`
+    bump(this.#minimized, place)
+    if ((this.#minimized.get(place) ?? 0) > MINIMIZED_ALIKE) return { ...mismatch, request }
+    const small = await minimize(body, async (candidate) => {
+      const found = await this.#differs({ ...request, body: candidate })
+      return found !== undefined && kindOf(found) === same
+    })
+    const found = (await this.#differs({ ...request, body: small })) ?? mismatch
+    return { ...found, request: { ...request, body: small } }
+  }
+}
+
+/** What a smaller request has to keep: which side refused, and with which error. */
+const kindOf = ({ outcomes }: Mismatch): string => outcomes.map(({ status, type }) => `${status} ${type ?? ''}`).join('/')
+
+function bump(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}

@@ -1,0 +1,58 @@
+import type { Mismatch } from './compare.ts'
+
+/** A class of differences that stays, and why. */
+interface ListedDifference {
+  readonly name: string
+  readonly reason: string
+  covers(difference: Omit<Mismatch, 'outcomes'>): boolean
+}
+
+/** Of one place in the answers: what comes after it is compared all the same. */
+export const EXCUSED: readonly ListedDifference[] = [
+  {
+    name: 'names of errors',
+    reason: 'Elasticsearch 8 calls the error of a document that does not fit the mapping `document_parsing_exception`.',
+    covers: ({ ours, theirs }) => ours === 'document_parsing_exception' && theirs === 'mapper_parsing_exception',
+  },
+  {
+    name: 'doc values of `wildcard` fields',
+    reason: 'They have doc values, as in Elasticsearch; OpenSearch has none unless it is told to.',
+    covers: ({ path }) => path.endsWith('.pattern.doc_values'),
+  },
+  {
+    name: 'empty `meta`',
+    reason: 'OpenSearch shows an empty `meta` of some aggregations that it has rewritten.',
+    covers: ({ path, ours, theirs }) => path.endsWith('.meta') && ours === undefined && JSON.stringify(theirs) === '{}',
+  },
+  {
+    name: 'numbers as texts',
+    reason: 'OpenSearch shows numbers of `unsigned_long` fields as texts beside the numbers.',
+    covers: ({ path, ours, theirs }) => path.endsWith('_as_string') && ours === undefined && !Number.isNaN(Number(theirs)),
+  },
+  {
+    name: 'field capabilities',
+    reason: 'As in Elasticsearch 8, `metadata_field` is always there, and `match_only_text` belongs to the family `text`.',
+    covers: ({ path }) => /^fields\..*(?:metadata_field|text)$/.test(path),
+  },
+  {
+    name: 'exact points',
+    reason: 'Points keep all their digits; Lucene keeps 32 bits of each coordinate.',
+    covers: ({ ours, theirs }) => typeof ours === 'string' && typeof theirs === 'string' && arePointsNear(ours, theirs),
+  },
+]
+
+/** Of an answer as a whole. */
+export const LISTED: readonly (Omit<ListedDifference, 'covers'> & { covers(difference: Mismatch): boolean })[] = [
+  {
+    name: 'OpenSearch fails',
+    reason:
+      'OpenSearch answers 500 or 503: a fault of its own, such as `UnsupportedOperationException` or an index out of bounds.',
+    covers: ({ outcomes: [ours, theirs] }) => theirs.status >= 500 && ours.status < 500,
+  },
+]
+
+/** `lat, lon` in degrees. */
+function arePointsNear(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((text) => text.split(', ').map(Number)) as [number[], number[]]
+  return left.length === 2 && right.length === 2 && left.every((value, at) => Math.abs(value - (right[at] ?? NaN)) < 1e-6)
+}

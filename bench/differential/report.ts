@@ -1,0 +1,26 @@
+import type { Comparison } from './comparison.ts'
+
+/** Differences of one class that are shown. */
+const SHOWN = 2
+const SHOWN_CHARACTERS = 700
+
+/** What agreed and what did not, as text for people. */
+export function report({ asked, agreed, listed, classes }: Comparison): string {
+  const lines: string[] = []
+  for (const [name, all] of [...classes].toSorted(([, a], [, b]) => b.length - a.length)) {
+    lines.push(`${all.length} × ${name}`)
+    for (const { request, path, ours, theirs } of all.slice(0, SHOWN)) {
+      lines.push(`  ${request.method} ${request.path} ${print(request.body ?? request.lines)}`)
+      lines.push(`    ${path}`, `      ours   ${print(ours)}`, `      theirs ${print(theirs)}`)
+    }
+    lines.push('')
+  }
+  for (const [kind, total] of asked) lines.push(`${kind}: ${agreed.get(kind) ?? 0} of ${total} agree`)
+  for (const [name, total] of listed) lines.push(`listed, ${name}: ${total}`)
+  const others = [...classes.values()].flat().length
+  lines.push(`${sum(agreed)} of ${sum(asked)} agree, ${sum(listed)} differ as listed, ${others} otherwise`)
+  return lines.join('\n')
+}
+
+const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((a, b) => a + b, 0)
+const print = (value: unknown): string => (JSON.stringify(value) ?? '').slice(0, SHOWN_CHARACTERS)

@@ -1,0 +1,71 @@
+import { Agent, request } from 'node:http'
+import type { JsonObject } from '../../src/core/json.ts'
+import type { GeneratedRequest } from '../requests/requests.ts'
+import type { Answer } from './compare.ts'
+
+/** A server that has not answered by then is said to have failed. */
+const ANSWER_LIMIT_MILLIS = 30_000
+
+/** One of the two servers that are asked. */
+export class Server {
+  readonly #url: URL
+  readonly #authorization: string | undefined
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 })
+
+  /** @param auth `user:password` */
+  constructor(url: string, auth?: string) {
+    this.#url = new URL(url)
+    this.#authorization = auth && `Basic ${Buffer.from(auth).toString('base64')}`
+  }
+
+  ask({ method, path, body, lines }: Omit<GeneratedRequest, 'kind'>): Promise<Answer> {
+    const text = lines ? lines.map((line) => `${JSON.stringify(line)}\n`).join('') : body && JSON.stringify(body)
+    const headers = {
+      ...(this.#authorization === undefined ? {} : { authorization: this.#authorization }),
+      ...(text === undefined
+        ? {}
+        : { 'content-type': lines ? 'application/x-ndjson' : 'application/json', 'content-length': Buffer.byteLength(text) }),
+    }
+    return new Promise((resolve, reject) => {
+      const outgoing = request({
+        host: this.#url.hostname,
+        port: this.#url.port,
+        method,
+        path,
+        headers,
+        agent: this.#agent,
+        timeout: ANSWER_LIMIT_MILLIS,
+      })
+      outgoing.on('timeout', () =>
+        outgoing.destroy(new Error(`no answer within ${ANSWER_LIMIT_MILLIS} ms: ${method} ${path} ${text}`)),
+      )
+      outgoing.on('error', reject)
+      outgoing.on('response', (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', reject)
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, json: parse(Buffer.concat(chunks).toString()) }))
+      })
+      outgoing.end(text)
+    })
+  }
+
+  /** @throws Error on a status of 400 or more */
+  async call(method: string, path: string, body?: JsonObject): Promise<unknown> {
+    const { status, json } = await this.ask({ method, path, ...(body === undefined ? {} : { body }) })
+    if (status >= 400) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(json).slice(0, 500)}`)
+    return json
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,136 @@
+import type { JsonObject, JsonValue } from '../../src/core/json.ts'
+import { Aggregations } from './aggregations.ts'
+import { point } from './fields.ts'
+import { Queries } from './queries.ts'
+import type { Random } from './random.ts'
+import type { World } from './world.ts'
+
+/** Bodies of searches over a world. */
+export class Searches {
+  readonly #random: Random
+  readonly #world: World
+  readonly #queries: Queries
+  readonly #aggregations: Aggregations
+
+  constructor(random: Random, world: World) {
+    this.#random = random
+    this.#world = world
+    this.#queries = new Queries(random, world)
+    this.#aggregations = new Aggregations(random, world, this.#queries)
+  }
+
+  query(depth?: number): JsonObject {
+    return this.#queries.query(depth)
+  }
+
+  /** Mostly about hits. */
+  hits(): JsonObject {
+    const random = this.#random
+    const sort = random.chance(0.6) ? this.#sort() : undefined
+    return {
+      ...(random.chance(0.92) ? { query: this.query() } : {}),
+      ...(random.chance(0.7) ? { size: random.pick([0, 1, 5, 50, 200]) } : {}),
+      ...random.options(0.1, {
+        from: random.int(0, 5),
+        post_filter: this.query(0),
+        track_scores: true,
+        version: true,
+        seq_no_primary_term: true,
+      }),
+      ...random.options(0.08, {
+        track_total_hits: random.pick<JsonValue>([true, false, 5]),
+        min_score: 0.5,
+        highlight: this.#highlight(),
+        rescore: this.#rescore(),
+      }),
+      ...(sort === undefined ? {} : { sort: sort.map(({ key }) => key) }),
+      ...(sort !== undefined && random.chance(0.2) ? { search_after: sort.map(({ after }) => after) } : {}),
+      ...this.#fetch(),
+    }
+  }
+
+  /** Mostly about aggregations. */
+  aggregations(): JsonObject {
+    const random = this.#random
+    return {
+      size: random.chance(0.9) ? 0 : 3,
+      ...(random.chance(0.5) ? { query: this.query(1) } : {}),
+      aggs: this.#aggregations.tree(),
+    }
+  }
+
+  /** What is shown of a hit: parts of `_source`, fields, doc values, computed ones. */
+  #fetch(): JsonObject {
+    const random = this.#random
+    const names = (): string[] =>
+      random.times(1, 4, () =>
+        random.pick([...this.#world.fields.map(({ name }) => name), 'user.*', '*a*', 'nowhere', 'amount', 'message.raw']),
+      )
+    const columns = this.#world.fields.filter(({ docValues }) => docValues).map(({ name }) => name)
+    return {
+      ...(random.chance(0.6)
+        ? { _source: random.pick<JsonValue>([false, names(), { includes: names(), excludes: names() }]) }
+        : {}),
+      ...random.options(0.15, {
+        fields: [...names(), { field: 'time', format: random.pick(['epoch_millis', 'yyyy/MM/dd', 'strict_date_time']) }],
+        docvalue_fields: random.some(columns, 3),
+        stored_fields: ['_source'],
+        script_fields: { twice: { script: { source: "doc['level'].size() == 0 ? -1 : doc['level'].value * 2" } } },
+      }),
+    }
+  }
+
+  #highlight(): JsonObject {
+    const random = this.#random
+    return {
+      fields: {
+        [random.pick(['message', 'title', '*', 'note'])]: {
+          type: random.pick(['unified', 'plain']),
+          number_of_fragments: random.int(0, 3),
+        },
+      },
+      ...random.options(0.3, { pre_tags: ['<b>'], post_tags: ['</b>'], require_field_match: false }),
+    }
+  }
+
+  #rescore(): JsonObject {
+    return {
+      window_size: 20,
+      query: {
+        rescore_query: this.query(0),
+        ...this.#random.options(0.5, {
+          query_weight: 0.7,
+          rescore_query_weight: 1.2,
+          score_mode: this.#random.pick(['total', 'multiply', 'max']),
+        }),
+      },
+    }
+  }
+
+  /** Keys to sort by, each with a value that a hit could have. */
+  #sort(): { readonly key: JsonValue; readonly after: JsonValue }[] {
+    const random = this.#random
+    const sortable = this.#world.fields.filter(({ docValues, family }) => docValues && family !== 'geo_point')
+    const keys: { key: JsonValue; after: JsonValue }[] = random.times(1, 2, () => {
+      const field = random.pick(sortable)
+      const more = random.options(0.25, {
+        order: random.pick(['asc', 'desc']),
+        missing: random.pick(['_first', '_last']),
+        mode: random.pick(['min', 'max']),
+      })
+      return { key: { [field.name]: more }, after: field.value(random) }
+    })
+    if (random.chance(0.1)) keys.unshift({ key: '_score', after: 1.5 })
+    if (random.chance(0.08))
+      keys.unshift({ key: { _geo_distance: { place: { ...point(random) }, order: 'asc', unit: 'km' } }, after: 10 })
+    if (random.chance(0.06))
+      keys.unshift({
+        key: {
+          _script: { type: 'number', script: { source: "doc['level'].size() == 0 ? 0 : doc['level'].value % 5" }, order: 'desc' },
+        },
+        after: 2,
+      })
+    if (random.chance(0.1)) keys.push({ key: '_doc', after: 5 })
+    return keys
+  }
+}

@@ -1,6 +1,7 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { parseShape, printGeoJson } from '../../core/geo-shape.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { normalizeTerm } from '../../query/analysis/analysis.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
 import { textFieldData } from '../../query/aggs/values-source.ts'
 import { type Computation, docValueOrder } from '../../query/computed/computation.ts'
@@ -82,7 +83,7 @@ function mappedFetcher(
   const { mapping } = index.mapping
   const node = findNode(mapping, field.path)
   if (node?.kind !== 'leaf') return () => undefined
-  const read = readerOf(node, field.path)
+  const read = normalized(index, field, readerOf(node, field.path))
   const print = printer(field, request, mode)
   // A multi-field has its parent's values.
   const parent = field.path.slice(0, Math.max(0, field.path.lastIndexOf('.')))
@@ -90,7 +91,9 @@ function mappedFetcher(
   const { constant } = field.parameters
   const whole = field.type === 'geo_point'
   return (document, into) => {
-    const add = (printed: readonly JsonValue[]): void => void into.set(name, [...(into.get(name) ?? []), ...printed])
+    // A field that is asked for twice is shown once, as it was asked for last; doc values are added to each other.
+    const before = mode === 'docvalues' ? (into.get(name) ?? []) : []
+    const add = (printed: readonly JsonValue[]): void => void into.set(name, [...before, ...printed])
     if (constant !== undefined) {
       add([constant])
       return
@@ -111,6 +114,16 @@ function mappedFetcher(
     if (values.length === 0) return
     if (mode === 'docvalues') values = sortedValues(values)
     add(values.map(print))
+  }
+}
+
+/** Keywords with a normalizer are shown as they are found. */
+function normalized({ analysis }: IndexState, { parameters }: Field, read: ValueReader): ValueReader {
+  const normalizer = parameters.normalizer === undefined ? undefined : analysis.findNormalizer(parameters.normalizer)
+  if (!normalizer) return read
+  return (json) => {
+    const value = read(json)
+    return typeof value === 'string' ? normalizeTerm(normalizer, value) : value
   }
 }
 

@@ -143,8 +143,8 @@ function prepareIndex(given: SearchedIndex, options: HitOptions, access: IndexAc
   const isOnlyFields = stored === undefined ? options.scriptFields !== undefined : !stored.includes('_source')
   const showsSource = source.kind === 'some' || (source.kind === 'all' && (source.asked === true || !isOnlyFields))
   const fetchers: FieldFetcher[] = [
-    ...fieldFetchers(index, bind.fields, options.fields),
     ...docValueFetchers(index, bind.fields, options.docvalueFields),
+    ...fieldFetchers(index, bind.fields, options.fields),
     ...scriptFetchers(index, bind.computed, options.scriptFields ?? []),
   ]
   const names = stored?.filter((name) => !name.startsWith('_')) ?? []

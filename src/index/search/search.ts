@@ -256,7 +256,7 @@ function prepareAll(
   const [failure] = failures
   if (failure) throw failure.error
   const binds = searched.map(({ bind }) => bind)
-  const asked = bindSort(request.sort, binds)
+  const asked = bindSort(isByScoreAlone(request, page) ? [] : request.sort, binds)
   const isTied = page && page.tie !== 'none' && !(request.searchAfter && request.searchAfter.length === asked.length)
   const engineSort = isTied ? withTie(asked) : asked
   const sort = page?.tie === 'hidden' ? engineSort.slice(0, asked.length) : engineSort
@@ -285,6 +285,12 @@ function prepareAll(
     from: page?.from,
     knownTotal: page?.total,
   }
+}
+
+/** To sort by score is what happens anyway: hits show no sort values then. */
+function isByScoreAlone({ sort, searchAfter }: SearchRequest, page: PageOf | undefined): boolean {
+  const [only] = sort
+  return sort.length === 1 && only?.field === '_score' && only.order === 'desc' && page === undefined && searchAfter === undefined
 }
 
 function collapseOf(request: SearchRequest, page: PageOf | undefined, searched: readonly SearchedIndex[]): Prepared['collapse'] {
@@ -406,7 +412,9 @@ function printAnswer(
     readonly groups: readonly Awaited<ReturnType<typeof printGroup>>[]
   },
 ): string {
-  const { hits, total, maxScore, timedOut } = result
+  const { hits, total, timedOut } = result
+  // Where scores are not what decides which hits are the best, the best score is not known.
+  const maxScore = prepared.hits.sort.length > 0 && !request.trackScores ? null : result.maxScore
   const terminated = request.terminateAfter > 0 ? `"terminated_early":${(total?.value ?? 0) >= request.terminateAfter},` : ''
   const shards = printShards(about.indices, prepared.failures, printing.node)
   const printedTotal = printTotal(prepared.knownTotal ?? total, printing.totalAsInt)

@@ -9,6 +9,8 @@ import { bindSource, readSource, sourceMembers } from './values-source.ts'
 /** The bound that Elasticsearch has, so that there are not too many. */
 const MAX_DOC_COUNT = 100
 
+const FLOATING = new Set(['double', 'float', 'half_float', 'scaled_float'])
+
 /** A bucket for each value that few documents have. */
 export const rareTerms: AggregationDefinition = {
   name: 'rare_terms',
@@ -31,6 +33,8 @@ export const rareTerms: AggregationDefinition = {
     return {
       bind(context) {
         const { source, field, format } = bindSource(request, 'rare_terms', 'terms', context)
+        if (field && FLOATING.has(field.type))
+          throw illegalArgument('RareTerms aggregation does not support floating point fields.')
         return {
           aggregation: {
             kind: 'rare_terms',

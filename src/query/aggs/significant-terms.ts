@@ -83,6 +83,8 @@ export const significantTerms: AggregationDefinition = {
     return {
       bind(context) {
         const { source, field, format } = bindSource(request, 'significant_terms', 'terms', context)
+        if (field && !field.parameters.indexed)
+          throw illegalArgument(`SignificantText aggregation requires fields to be searchable, but [${field.path}] is not`)
         const selections = {
           ...(include ? { include: bindSelection(include, field, name, context) } : {}),
           ...(exclude ? { exclude: bindSelection(exclude, field, name, context) } : {}),

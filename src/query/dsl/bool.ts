@@ -58,8 +58,12 @@ export function bindBool(query: BoolQuery, context: BindContext, bind: BindQuery
   const optional = should.length > 0 && (must.length > 0 || filter.length > 0)
   // Where nothing else must match one of them has to, whatever is asked.
   const least = optional || should.length === 0 ? 0 : 1
+  // Of a query that only excludes, Lucene's own "everything else" forgets how many had to match.
+  const onlyExcludes = query.mustNot.length === count
   const minimum =
-    query.minimumShouldMatch === undefined ? least : Math.max(least, minimumShouldMatch(query.minimumShouldMatch, should.length))
+    query.minimumShouldMatch === undefined || onlyExcludes
+      ? least
+      : Math.max(least, minimumShouldMatch(query.minimumShouldMatch, should.length))
   // Optional clauses that cannot match have no say, but they counted.
   const possible = should.filter((one) => !isNone(one))
   if (minimum > possible.length) return matchNone

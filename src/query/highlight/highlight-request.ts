@@ -1,7 +1,8 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { parseQuery } from '../dsl/parse-query.ts'
-import { bool, int, listOf, oneOf, raw, readObject, text, type Member, type Read } from '../dsl/reading.ts'
+import { parsingException } from '../dsl/errors.ts'
+import { bool, int, listOf, oneOf, raw, readObject, text, valuePlace, type Member, type Read } from '../dsl/reading.ts'
 import type { UnboundQuery } from '../dsl/unbound.ts'
 
 /** What of a hit is shown with its matches marked. */
@@ -84,6 +85,9 @@ function highlightedField(pattern: string, json: JsonValue, own: Options, at: Me
   const type = read.type ?? own.type ?? 'unified'
   if (type !== 'unified' && type !== 'plain' && type !== 'fvh') {
     throw illegalArgument(`unknown highlighter type [${type}] for the field [${pattern}]`)
+  }
+  for (const tags of [own, read]) {
+    if (tags.pre_tags && !tags.post_tags) throw parsingException('pre_tags are set but post_tags are not set', valuePlace(at))
   }
   const isStyled = (read.tags_schema ?? own.tags_schema) === 'styled'
   return {

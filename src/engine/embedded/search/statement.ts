@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { ElkhornError } from '../../../core/errors.ts'
+import { ElkhornError, illegalArgument } from '../../../core/errors.ts'
 import { type Lanes, StatementError } from '../lanes.ts'
 import { joinSql, sql, type Sql } from '../sql.ts'
 import type { Column } from './columns.ts'
@@ -115,7 +115,17 @@ export function createStatements({ lanes, lane, signal, timeoutMs, now, memoryBy
 }
 
 /** The engine's own numbers for what it may refuse. */
-const CODE = { tooManyGroups: 158, timeout: 159, tooDeep: 167, tooBig: 168, memory: 241, cancelled: 394, regexp: 427 } as const
+const CODE = {
+  tooManyGroups: 158,
+  timeout: 159,
+  tooDeep: 167,
+  tooBig: 168,
+  memory: 241,
+  cancelled: 394,
+  /** What a statement refuses by itself, `throwIf(condition, reason)`: the documents are not what the request takes. */
+  refusedByStatement: 395,
+  regexp: 427,
+} as const
 
 /** A statement had more groups than `max_rows_to_group_by` allowed. */
 export class TooManyGroupsError extends Error {
@@ -150,6 +160,8 @@ function refused(error: StatementError): Error {
       return new ElkhornError('too_many_nested_clauses', 400, 'Query contains too many nested clauses for one search.')
     case CODE.regexp:
       return new ElkhornError('illegal_argument_exception', 400, 'the regular expression is too large for the engine')
+    case CODE.refusedByStatement:
+      return illegalArgument(/DB::Exception: (.*?\.): while executing/s.exec(error.message)?.[1] ?? error.message)
     default:
       return error
   }

@@ -51,5 +51,5 @@ describe('what stands where it can be computed', () => {
     { c: composite, p: { max_bucket: { buckets_path: 'c>_count' } } },
     { f: { filter: { match_all: {} }, aggs: { c: composite } } },
   ]
-  for (const aggs of rows) test(JSON.stringify(aggs), () => expect(() => parse(aggs)).not.toThrow())
+  for (const aggs of rows) test(`${JSON.stringify(aggs)} is taken`, () => expect(() => parse(aggs)).not.toThrow())
 })

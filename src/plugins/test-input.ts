@@ -27,9 +27,10 @@ export async function startInput(
   const plain = codecs.find((one) => one.name === 'plain')
   if (plugin === undefined || plain === undefined) throw new Error(`no input ${name}, or no codec plain`)
   const context = testContext()
-  const input = plugin.create(plugin.config.parse({ port: 0, ...options }), {
+  const input = plugin.create(plugin.config.parse({ ...('port' in plugin.config.shape && { port: 0 }), ...options }), {
     ...context,
     platform: { ...context.platform, ...platform },
+    dataDir: platform.dataDir ?? context.dataDir,
     codec: plain.create(plain.config.parse({ ecs_compatibility: 'disabled' }), context),
   })
   const events: Event[] = []

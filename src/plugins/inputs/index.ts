@@ -9,7 +9,9 @@ import { heartbeat } from './heartbeat.ts'
 import { http } from './http.ts'
 import { httpPoller } from './http-poller.ts'
 import { kafka } from './kafka.ts'
+import { modbus } from './modbus/modbus.ts'
 import { mqtt } from './mqtt.ts'
+import { opcua } from './opcua.ts'
 import { otlp } from './otlp.ts'
 import { pipeline } from './pipeline.ts'
 import { prometheus } from './prometheus.ts'
@@ -32,7 +34,9 @@ export const inputs: readonly InputPlugin[] = [
   http,
   httpPoller,
   kafka,
+  modbus,
   mqtt,
+  opcua,
   otlp,
   pipeline,
   prometheus,

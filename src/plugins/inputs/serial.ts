@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Event } from '../../core/event.ts'
+import { loadOptionalPackage } from '../optional-package.ts'
 import { choice, integer, text } from '../options.ts'
 import { defineInput } from '../plugin.ts'
 import { waitUntilAbort } from '../wait.ts'
@@ -40,7 +41,7 @@ export const serial = defineInput({
     let current: { close(): void; readonly isOpen: boolean } | undefined
     return {
       async start(sink) {
-        const { SerialPort } = await loadPackage()
+        const { SerialPort } = (await loadOptionalPackage('serial', PACKAGE)) as SerialPortModule
         const readOnce = async (): Promise<void> => {
           const port = new SerialPort({
             path: options.path,
@@ -80,14 +81,3 @@ export const serial = defineInput({
     }
   },
 })
-
-/** @throws Error that says how to install the package */
-async function loadPackage(): Promise<SerialPortModule> {
-  try {
-    return (await import(PACKAGE)) as SerialPortModule
-  } catch (error) {
-    throw new Error(`the serial input needs the package [${PACKAGE}]: npm install ${PACKAGE} in the folder of Elkhorn`, {
-      cause: error,
-    })
-  }
-}

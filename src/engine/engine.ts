@@ -45,6 +45,8 @@ export interface Engine {
 
   /** @throws ElkhornError when a limit is hit; rejects with the signal's reason when it is aborted, and stops the work. */
   search(request: EngineSearch): Promise<EngineSearchResult>
+  /** Nested objects within hits: of each holder the first that match, and how many do. Pages come in the order of the holders. */
+  innerHits(request: EngineInnerHits): Promise<readonly EngineInnerPage[]>
   /** Counts matching documents: `search` without hits, exact. */
   count(targets: readonly SearchTarget[], signal: AbortSignal): Promise<number>
 
@@ -233,6 +235,30 @@ export interface EngineSearch {
 }
 
 export type EngineHit = EngineHitRef
+
+export interface EngineInnerHits {
+  readonly schema: IndexSchema
+  /** What hits say of where they are from. */
+  readonly target: number
+  /** Path of the objects. */
+  readonly path: string
+  /** About those objects. */
+  readonly query: Query
+  /** Hits of the index: documents, or nested objects of one path that hold the others. */
+  readonly holders: readonly Pick<EngineHit, 'seqNo' | 'object'>[]
+  readonly from: number
+  readonly size: number
+  /** Empty: by score. */
+  readonly sort: readonly SortKey[]
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
+export interface EngineInnerPage {
+  readonly total: number
+  readonly maxScore: number | null
+  readonly hits: readonly EngineHit[]
+}
 
 export interface EngineSearchResult {
   readonly hits: readonly EngineHit[]

@@ -5,6 +5,8 @@ import type { Clock } from '../../core/time.ts'
 import type {
   Engine,
   EngineHost,
+  EngineInnerHits,
+  EngineInnerPage,
   EngineSearch,
   EngineSearchResult,
   IndexSchema,
@@ -276,6 +278,11 @@ export class EmbeddedEngine implements Engine {
   async search(request: EngineSearch): Promise<EngineSearchResult> {
     await this.#ready()
     return this.#search.search(request)
+  }
+
+  async innerHits(request: EngineInnerHits): Promise<readonly EngineInnerPage[]> {
+    await this.#ready()
+    return this.#search.innerHits(request)
   }
 
   async count(targets: readonly SearchTarget[], signal: AbortSignal): Promise<number> {

@@ -8,7 +8,7 @@ import { systemClock } from '../../core/time.ts'
 import type { AggregationResults, MetricAggregation, NamedAggregation } from '../../query/aggregation.ts'
 import type { Query } from '../../query/ast.ts'
 import type { NestedObjects } from '../../query/nested-objects.ts'
-import type { Engine, EngineSearch, EngineSearchResult, WriteOperation } from '../engine.ts'
+import type { Engine, EngineInnerPage, EngineSearch, EngineSearchResult, WriteOperation } from '../engine.ts'
 import { MemoryEngine } from '../memory/memory-engine.ts'
 import { EmbeddedEngine } from './embedded-engine.ts'
 import { seeded } from './search/testing/random-requests.ts'
@@ -233,6 +233,40 @@ test('random aggregations into nested objects and out again give what object by 
   }
   expect(buckets).toBeGreaterThan(ROUNDS / 2)
 })
+
+test('the objects of hits are those that match within each', async () => {
+  const holders = (await engine.search(request({ kind: 'all' }, { size: 40 }))).hits
+  const never = new AbortController().signal
+  let found = 0
+  for (let round = 0; round < ROUNDS / 4; round++) {
+    const path = ['parts', 'parts.marks', 'parts.marks.by', 'notes'][below(4)] ?? 'parts'
+    const query: Query = {
+      kind: 'bool',
+      must: [],
+      filter: [randomQuery(path, 1)],
+      should: [],
+      mustNot: [],
+      minimumShouldMatch: 0,
+    }
+    const sort =
+      path === 'parts' && below(2) === 0 ? [{ field: 'parts.wear', order: 'asc', missing: 'last', mode: 'min' } as const] : []
+    const asked = { schema: index, target: 0, path, query, from: below(2), size: 3, sort, timeoutMs: 60_000, signal: never }
+    const [want, got] = await Promise.all([memory, engine].map((one) => one.innerHits({ ...asked, holders })))
+    const what = `SEED=${SEED} round ${round}: ${JSON.stringify(query)}`
+    expect({ what, pages: got?.map(objectsOf) }).toEqual({ what, pages: want?.map(objectsOf) })
+    const objects = want?.flatMap(({ hits }) => hits) ?? []
+    found += objects.length
+    if (path !== 'parts' || objects.length === 0) continue
+    const deeper = { ...asked, path: 'parts.marks', query: randomQuery('parts.marks', 2), sort: [] }
+    const [wantDeeper, gotDeeper] = await Promise.all(
+      [memory, engine].map((one) => one.innerHits({ ...deeper, holders: objects })),
+    )
+    expect({ what, pages: gotDeeper?.map(objectsOf) }).toEqual({ what, pages: wantDeeper?.map(objectsOf) })
+  }
+  expect(found).toBeGreaterThan(50)
+})
+
+const objectsOf = ({ total, hits }: EngineInnerPage): unknown => [total, hits.map(({ id, object, sort }) => [id, object, sort])]
 
 /** Numbers to nine digits: sums are added up in another order. */
 function plainResults(results: AggregationResults): unknown {

@@ -9,6 +9,8 @@ import {
   MappedValues,
   type DocumentMapper,
   type Engine,
+  type EngineInnerHits,
+  type EngineInnerPage,
   type EngineSearch,
   type EngineSearchResult,
   type IndexSchema,
@@ -145,6 +147,40 @@ export class MemoryEngine implements Engine {
       }),
       timedOut: false,
     }
+  }
+
+  // oxlint-disable-next-line require-await -- errors become rejections
+  async innerHits({ schema, target, path, query, holders, from, size, sort }: EngineInnerHits): Promise<EngineInnerPage[]> {
+    const documents = this.visible({ schema, query })
+    const evaluate = compileQuery(query, new IndexStatistics(documents).nested(path))
+    return holders.map(({ seqNo, object }) => {
+      const document = documents.find((one) => one.seqNo === seqNo)
+      const holder =
+        object === undefined ? document : document?.objects.get(object.path)?.find((one) => one.object?.number === object.number)
+      const matches = (holder?.objects.get(path) ?? []).flatMap((one): Match[] => {
+        const score = evaluate(one)
+        return score === undefined ? [] : [{ document: one, target, score: Math.fround(score) }]
+      })
+      const isScored = sort.length === 0 || sort.some(({ field }) => field === '_score')
+      const keys: readonly SortKey[] = sort.length > 0 ? sort : [{ field: '_score', order: 'desc', missing: 'last', mode: 'max' }]
+      const rows = matches
+        .map((match) => ({ match, row: sortValues(match, keys, schema.fields) }))
+        .toSorted((a, b) => compareRows(a.row, b.row, keys) || compareArrival(a.match, b.match))
+      return {
+        total: matches.length,
+        maxScore: isScored && matches.length > 0 ? Math.max(...matches.map(({ score }) => score)) : null,
+        hits: rows.slice(from, from + size).map(({ match, row }) => ({
+          target,
+          id: match.document.id,
+          seqNo,
+          version: match.document.version,
+          source: match.document.source,
+          score: isScored ? match.score : null,
+          sort: sort.length > 0 ? row : [],
+          ...(match.document.object && { object: placeOf(match.document.object) }),
+        })),
+      }
+    })
   }
 
   async count(targets: readonly SearchTarget[], signal: AbortSignal): Promise<number> {

@@ -72,7 +72,7 @@ export class HitPrinter {
   }
 
   /** `more`: members of `fields` and `inner_hits`, as JSON text, that the hit has beside its own. */
-  print(hit: EngineHit, more?: { readonly fields: string | undefined; readonly innerHits: string | undefined }): string {
+  print(hit: EngineHit, more?: { readonly fields?: string | undefined; readonly innerHits: string | undefined }): string {
     const { version, seqNoPrimaryTerm, sort, sourceAsText } = this.#options
     const own = this.#forIndex(hit.target, hit.object?.path)
     const { nested } = own.searched.index
@@ -114,7 +114,7 @@ export class HitPrinter {
 }
 
 /** Two JSON objects as one text. */
-function joinObjects(a: string | undefined, b: string | undefined): string | undefined {
+export function joinObjects(a: string | undefined, b: string | undefined): string | undefined {
   return a === undefined || b === undefined ? (a ?? b) : `${a.slice(0, -1)},${b.slice(1)}`
 }
 

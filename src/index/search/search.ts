@@ -20,7 +20,8 @@ import { numberSetting } from '../settings/index-settings.ts'
 import { withRuntimeFields } from './bind-context.ts'
 import { collapseField, parseCollapse, printGroup, searchCollapsed, type Collapse, type CollapsedHit } from './collapse.ts'
 import { indexBoosts } from './index-boosts.ts'
-import { HitPrinter, printScore, type HitOptions } from './print-hit.ts'
+import { innerHitsOf, printInnerHits, type InnerHits } from './inner-hits.ts'
+import { HitPrinter, joinObjects, printScore, type HitOptions } from './print-hit.ts'
 import { allShardsFailed, printFailure, type SearchFailure } from './search-failure.ts'
 import { checkRescore, parseRescore, type Rescorer, searchRescored } from './rescore.ts'
 import type { Reader } from './open-readers.ts'
@@ -119,8 +120,16 @@ export async function searchPage(
       index.counters.searchMs += tookMs
     }
     const groups = await groupsOf(context, prepared, request, printing, { access, signal })
+    const inner = await innerHitsFor(context, prepared, request, printing, { access, signal, hits: result.hits })
     const suggested = await suggestFor(context, prepared, request, printing, signal)
-    const text = printAnswer(result, prepared, request, printing, { tookMs, indices: opened.indices, access, suggested, groups })
+    const text = printAnswer(result, prepared, request, printing, {
+      tookMs,
+      indices: opened.indices,
+      access,
+      suggested,
+      groups,
+      inner,
+    })
     return { text, hits: result.hits, total: result.total }
   } catch (error) {
     throw failedScript(error, prepared.bound, printing)
@@ -144,6 +153,24 @@ async function groupsOf(
   const { fields, groups } = collapse
   const printing = { searched: bound, targets: hits.targets, fields, query: request.query, access, search, base, totalAsInt }
   return Promise.all(groups.map((group) => printGroup(group, collapse.request, printing)))
+}
+
+async function innerHitsFor(
+  { engine }: Pick<IndexContext, 'engine'>,
+  { innerHits, bound: searched }: Prepared,
+  request: SearchRequest,
+  { totalAsInt }: SearchPrinting,
+  { access, signal, hits }: { readonly access: IndexAccess; readonly signal: AbortSignal; readonly hits: readonly EngineHit[] },
+): Promise<readonly (string | undefined)[]> {
+  const base = { timeoutMs: request.timeoutMs ?? DEFAULT_TIMEOUT_MS, signal }
+  return printInnerHits(innerHits, hits, { searched, access, engine, base, totalAsInt })
+}
+
+type Group = Awaited<ReturnType<typeof printGroup>>
+
+/** What a hit shows beside itself: of its group, and of its nested objects. */
+function withInner(group: Group | undefined, innerHits: string | undefined): Group | undefined {
+  return innerHits === undefined ? group : { fields: group?.fields, innerHits: joinObjects(group?.innerHits, innerHits) }
 }
 
 /** Suggestions alone are no search: there are no hits then, instead of all documents. */
@@ -204,6 +231,7 @@ interface Prepared {
   readonly collapse:
     | { readonly request: Collapse; readonly fields: readonly Field[]; groups: readonly CollapsedHit[] }
     | undefined
+  readonly innerHits: readonly InnerHits[]
   readonly rescorers: readonly Rescorer[]
   readonly from: number | undefined
   readonly knownTotal: EngineSearchResult['total']
@@ -281,6 +309,7 @@ function prepareAll(
     aggregations,
     printer,
     collapse: collapseOf(request, page, searched),
+    innerHits: innerHitsOf(request.query),
     rescorers,
     from: page?.from,
     knownTotal: page?.total,
@@ -410,6 +439,8 @@ function printAnswer(
     readonly suggested: JsonObject | undefined
     /** What hits show of their groups, in their order. */
     readonly groups: readonly Awaited<ReturnType<typeof printGroup>>[]
+    /** Nested objects that hits show, in their order. */
+    readonly inner: readonly (string | undefined)[]
   },
 ): string {
   const { hits, total, timedOut } = result
@@ -418,7 +449,7 @@ function printAnswer(
   const terminated = request.terminateAfter > 0 ? `"terminated_early":${(total?.value ?? 0) >= request.terminateAfter},` : ''
   const shards = printShards(about.indices, prepared.failures, printing.node)
   const printedTotal = printTotal(prepared.knownTotal ?? total, printing.totalAsInt)
-  const printedHits = hits.map((hit, i) => prepared.printer.print(hit, about.groups[i])).join(',')
+  const printedHits = hits.map((hit, i) => prepared.printer.print(hit, withInner(about.groups[i], about.inner[i]))).join(',')
   let text = `{"took":${about.tookMs},"timed_out":${timedOut},${terminated}${shards},"hits":{${printedTotal}"max_score":${printScore(maxScore)},"hits":[${printedHits}]}`
   if (request.aggregations.aggregations.length > 0 || request.aggregations.pipelines.length > 0) {
     const formatHit = (hit: EngineHit, options: TopHitsOptions): JsonObject =>

@@ -54,7 +54,6 @@ const MODES: readonly NestedScoreMode[] = ['avg', 'sum', 'min', 'max', 'none']
 
 export function bindNested(query: NestedQuery, context: BindContext, bind: BindQuery): Query {
   const { path, scoreMode } = query
-  if (query.innerHits) throw illegalArgument('[inner_hits] of a [nested] query are not supported yet')
   const objects = context.nested?.objects ?? []
   if (!objects.some((one) => one.path === path)) {
     if (query.ignoreUnmapped) return matchNone

@@ -1,4 +1,4 @@
-import type { EngineHit, EngineSearch, EngineSearchResult, SearchTarget } from '../../engine.ts'
+import type { EngineHit, EngineInnerHits, EngineInnerPage, EngineSearch, EngineSearchResult, SearchTarget } from '../../engine.ts'
 import type { AggregationResults, NamedAggregation } from '../../../query/aggregation.ts'
 import type { Query } from '../../../query/ast.ts'
 import type { ScopePath } from '../../../query/nested-objects.ts'
@@ -10,6 +10,7 @@ import type { ScratchLanes } from './computed/scratch-table.ts'
 import { type HitsContext, searchHits } from './hits/hits.ts'
 import type { EncodeId } from './hits/page.ts'
 import { countMatches, type Total, upTo } from './hits/total.ts'
+import { objectsOfHits } from './nested/inner-hits.ts'
 import { Lookups } from './nested/lookups.ts'
 import { and } from './query/condition.ts'
 import { createScoring, type Scoring, UNSCORED } from './score/scoring.ts'
@@ -31,6 +32,7 @@ export interface SearchOptions {
 
 export interface Search {
   search(request: EngineSearch): Promise<EngineSearchResult>
+  innerHits(request: EngineInnerHits): Promise<readonly EngineInnerPage[]>
   count(targets: readonly SearchTarget[], signal: AbortSignal): Promise<number>
 }
 
@@ -93,6 +95,24 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     return { hits, total, maxScore: highest(hits), aggregations, timedOut: parts.timedOut > 0 }
   }
 
+  async function innerHits(request: EngineInnerHits): Promise<readonly EngineInnerPage[]> {
+    const { signal, timeoutMs, schema } = request
+    const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs, now, memoryBytes: limits.statementBytes })
+    const { scriptDocuments } = limits
+    const options = { tables, lanes, decodeId: ids.decode, statements, alsoAsked: () => [], alsoNamed: [], scriptDocuments }
+    const open = await openTargets([{ schema, query: { kind: 'all' } }], { ...options, all: true })
+    const lookups = new Lookups(lanes, statements, limits.statementBytes)
+    try {
+      const [documents] = open.targets
+      if (documents === undefined) return request.holders.map(() => ({ total: 0, maxScore: null, hits: [] }))
+      const score = (target: Target): Promise<Scoring> => createScoring([target], lengths, statements, lookups)
+      const context = { statements, encodeId: ids.encode, limits, score }
+      return await objectsOfHits(request, { ...documents, position: request.target }, context)
+    } finally {
+      await Promise.all([open.release(), lookups.drop()])
+    }
+  }
+
   async function count(asked: readonly SearchTarget[], signal: AbortSignal): Promise<number> {
     const memoryBytes = limits.statementBytes
     const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs: COUNT_TIMEOUT_MS, now, memoryBytes })
@@ -106,7 +126,7 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     }
   }
 
-  return { search, count }
+  return { search, innerHits, count }
 }
 
 function needsScores({ size, from, sort, trackScores, minScore, aggregations }: EngineSearch): boolean {

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startMemoryApi, type MemoryApi } from './support/memory-api.ts'
+
+let api: MemoryApi
+const search = async (
+  body: unknown,
+  path = '/n/_search',
+): Promise<{ hits: { hits: Record<string, unknown>[] } } & Record<string, never>> => (await api.call('POST', path, body)).json
+
+beforeAll(async () => {
+  api = await startMemoryApi()
+  const comments = {
+    type: 'nested',
+    properties: {
+      by: { type: 'keyword' },
+      stars: { type: 'integer' },
+      text: { type: 'text' },
+      replies: { type: 'nested', properties: { by: { type: 'keyword' } } },
+    },
+  }
+  await api.call('PUT', '/n', { mappings: { properties: { title: { type: 'text' }, n: { type: 'integer' }, comments } } })
+  const documents = [
+    {
+      n: 1,
+      title: 'first',
+      comments: [
+        { by: 'ann', stars: 5, text: 'very good' },
+        { by: 'bob', stars: 1, text: 'bad', replies: [{ by: 'ann' }, { by: 'cy' }] },
+      ],
+    },
+    { n: 2, title: 'second', comments: { by: 'ann', stars: 2, text: 'not good' } },
+    { n: 3, title: 'third' },
+  ]
+  for (const document of documents) await api.call('PUT', `/n/_doc/${document.n}?refresh=true`, document)
+})
+afterAll(() => api.stop())
+
+const nested = (query: unknown, more: object = {}, path = 'comments'): object => ({ nested: { path, query, ...more } })
+const ann = { term: { 'comments.by': 'ann' } }
+
+test('inner hits show the objects that matched, with their places, and what is within them', async () => {
+  const replies = nested({ match_all: {} }, { inner_hits: { _source: ['comments.replies.by'] } }, 'comments.replies')
+  const query = nested(
+    { bool: { should: [ann, replies] } },
+    { inner_hits: { sort: [{ 'comments.stars': 'desc' }], _source: ['comments.by'] } },
+  )
+  const { hits } = await search({ query, sort: ['n'], _source: false })
+  const place = (offset: number): object => ({ field: 'comments', offset })
+  const none = { 'comments.replies': { hits: { total: { value: 0, relation: 'eq' }, max_score: null, hits: [] } } }
+  const reply = (offset: number, by: string): object => ({
+    _index: 'n',
+    _id: '1',
+    _nested: { ...place(1), _nested: { field: 'replies', offset } },
+    _score: 1,
+    _source: { by },
+  })
+  expect(hits.hits.map((hit) => hit['inner_hits'])).toEqual([
+    {
+      comments: {
+        hits: {
+          total: { value: 2, relation: 'eq' },
+          max_score: null,
+          hits: [
+            { _index: 'n', _id: '1', _nested: place(0), _score: null, _source: { by: 'ann' }, sort: [5], inner_hits: none },
+            {
+              _index: 'n',
+              _id: '1',
+              _nested: place(1),
+              _score: null,
+              _source: { by: 'bob' },
+              sort: [1],
+              inner_hits: {
+                'comments.replies': {
+                  hits: { total: { value: 2, relation: 'eq' }, max_score: 1, hits: [reply(0, 'ann'), reply(1, 'cy')] },
+                },
+              },
+            },
+          ],
+        },
+      },
+    },
+    {
+      comments: {
+        hits: {
+          total: { value: 1, relation: 'eq' },
+          max_score: null,
+          hits: [{ _index: 'n', _id: '2', _nested: place(0), _score: null, _source: { by: 'ann' }, sort: [2], inner_hits: none }],
+        },
+      },
+    },
+  ])
+})
+
+test('inner hits are highlighted and have doc values of their own', async () => {
+  const inner = {
+    name: 'good',
+    size: 1,
+    _source: false,
+    docvalue_fields: ['comments.stars'],
+    highlight: { fields: { 'comments.text': {} } },
+  }
+  const { hits } = await search({ query: nested({ match: { 'comments.text': 'good' } }, { inner_hits: inner }), sort: ['n'] })
+  expect(hits.hits[0]).toMatchObject({
+    inner_hits: {
+      good: { hits: { hits: [{ fields: { 'comments.stars': [5] }, highlight: { 'comments.text': ['very <em>good</em>'] } }] } },
+    },
+  })
+})
+
+test('aggregations go into nested objects and out again', async () => {
+  const terms = { terms: { field: 'comments.by' }, aggs: { out: { reverse_nested: {}, aggs: { n: { sum: { field: 'n' } } } } } }
+  const top = { top_hits: { size: 1, sort: [{ 'comments.stars': 'asc' }], _source: 'comments.text' } }
+  const { aggregations } = await search({ size: 0, aggs: { c: { nested: { path: 'comments' }, aggs: { by: terms, top } } } })
+  expect(aggregations).toMatchObject({
+    c: {
+      doc_count: 3,
+      by: {
+        buckets: [
+          { key: 'ann', doc_count: 2, out: { doc_count: 2, n: { value: 3 } } },
+          { key: 'bob', doc_count: 1, out: { doc_count: 1, n: { value: 1 } } },
+        ],
+      },
+      top: { hits: { hits: [{ _id: '1', _nested: { field: 'comments', offset: 1 }, _source: { text: 'bad' } }] } },
+    },
+  })
+})
+
+test.each([
+  [{ query: nested(ann) }, ['1', '2']],
+  [{ query: ann }, []],
+  [{ query: { exists: { field: 'comments' } } }, []],
+  [{ query: nested({ bool: { must: [ann, { range: { 'comments.stars': { gt: 4 } } }] } }) }, ['1']],
+  [{ query: nested({ bool: { must_not: [ann] } }) }, ['1']],
+  [{ query: { bool: { must_not: [nested({ match_all: {} })] } } }, ['3']],
+  [{ query: nested({ term: { 'comments.replies.by': 'cy' } }, {}, 'comments.replies') }, ['1']],
+  [{ query: { kql: { query: 'comments: { by: ann and stars < 3 }' } } }, ['2']],
+  [{ query: nested({ match_all: {} }, { ignore_unmapped: true }, 'nope') }, []],
+])('%j finds %j', async (body, ids) => {
+  const { hits } = await search({ ...body, sort: ['n'] })
+  expect(hits.hits.map((hit) => hit['_id'])).toEqual(ids)
+})
+
+test.each([
+  [{ query: nested({ match_all: {} }, {}, 'nope') }, '[nested] failed to find nested object under path [nope]'],
+  [{ query: { nested: { path: 'comments' } } }, "[nested] requires 'query' field"],
+  [{ query: { nested: { query: { match_all: {} } } } }, "[nested] requires 'path' field"],
+  [{ query: nested({ match_all: {} }, { score_mode: 'total' }) }, 'No score mode for child query [total] found'],
+  [{ query: nested({ match_all: {} }, { inner_hits: { size: 200 } }) }, 'Inner result window is too large'],
+  [{ query: nested({ match_all: {} }, { inner_hits: { sise: 2 } }) }, '[inner_hits] unknown field [sise]'],
+  [
+    { query: { bool: { should: [nested(ann, { inner_hits: {} }), nested(ann, { inner_hits: {} })] } } },
+    '[inner_hits] already contains an entry for key [comments]',
+  ],
+  [{ aggs: { r: { reverse_nested: {} } } }, 'Reverse nested aggregation [r] can only be used inside a [nested] aggregation'],
+  [{ aggs: { r: { nested: {} } } }, 'Missing [path] field for nested aggregation [r]'],
+])('%j is refused: %s', async (body, reason) => {
+  const { status, text } = await api.call('POST', '/n/_search', body)
+  expect({ status, text: JSON.stringify(JSON.parse(text)) }).toEqual({
+    status: 400,
+    text: expect.stringContaining(JSON.stringify(reason).slice(1, -1)),
+  })
+})

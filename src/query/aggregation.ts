@@ -1,5 +1,6 @@
 import type { Query } from './ast.ts'
 import type { FieldValue, GeoPoint } from './field.ts'
+import type { JointMoments } from './joint-moments.ts'
 import type { DateRounding } from '../core/dates/rounding.ts'
 import type { SortKey } from './sort.ts'
 
@@ -234,15 +235,8 @@ export type AggregationResult =
       /** How often each character (code point) comes in all values. */
       readonly characters: ReadonlyMap<string, number>
     }
-  | {
-      readonly kind: 'matrix_stats'
-      /** Documents that have all fields. */
-      readonly count: number
-      /** Sums over those documents, in the order of the sources. */
-      readonly moments: readonly Moments[]
-      /** `products[i][j]`: sum of the products of the fields i and j. */
-      readonly products: readonly (readonly number[])[]
-    }
+  /** Over the documents that have all fields, in the order of the sources. */
+  | { readonly kind: 'matrix_stats'; readonly moments: JointMoments }
   | { readonly kind: 'geo_bounds'; readonly box: { readonly topLeft: GeoPoint; readonly bottomRight: GeoPoint } | null }
   | { readonly kind: 'geo_centroid'; readonly count: number; readonly center: GeoPoint | null }
   /** One value per asked percent, in their order. */
@@ -263,14 +257,6 @@ export interface Box {
   readonly quartiles: readonly [number, number, number]
   /** Least and greatest value within one and a half times the distance of the outer quartiles, measured from them. */
   readonly whiskers: readonly [number, number]
-}
-
-/** Sums of the powers of a field's values. */
-export interface Moments {
-  readonly sum: number
-  readonly squares: number
-  readonly cubes: number
-  readonly fourths: number
 }
 
 export type AggregationResults = ReadonlyMap<string, AggregationResult>

@@ -3,6 +3,7 @@ import type { AggregationResult, MetricAggregation, ValuesSource } from '../../q
 import type { FieldValue, GeoPoint } from '../../query/field.ts'
 import { boxOfValues } from '../../query/box-plot.ts'
 import { boxOf } from '../../query/geo-bounds.ts'
+import { momentsOfRows } from '../../query/joint-moments.ts'
 import type { SortKey } from '../../query/sort.ts'
 
 /** Metrics that are computed from several numbers of each document. */
@@ -78,21 +79,8 @@ export function documentMetric(aggregation: DocumentMetric, documents: readonly 
     case 'matrix_stats': {
       const rows = documents
         .map((valuesOf) => aggregation.sources.map((source) => oneOf(valuesOf(source).map(Number), aggregation.mode)))
-        .filter((row) => row.every((value) => value !== undefined))
-      const column = (i: number, power: number): number => sum(rows.map((row) => (row[i] ?? 0) ** power))
-      return {
-        kind: 'matrix_stats',
-        count: rows.length,
-        moments: aggregation.sources.map((_, i) => ({
-          sum: column(i, 1),
-          squares: column(i, 2),
-          cubes: column(i, 3),
-          fourths: column(i, 4),
-        })),
-        products: aggregation.sources.map((_, i) =>
-          aggregation.sources.map((__, j) => sum(rows.map((row) => (row[i] ?? 0) * (row[j] ?? 0)))),
-        ),
-      }
+        .filter((row): row is number[] => row.every((value) => value !== undefined))
+      return { kind: 'matrix_stats', moments: momentsOfRows(rows) }
     }
     case 'geo_bounds': {
       const points = pointsOf(aggregation.field, documents)

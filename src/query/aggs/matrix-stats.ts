@@ -5,8 +5,6 @@ import { listOf, oneOf, raw, readObject, text } from '../dsl/reading.ts'
 import type { AggregationDefinition, Skeleton } from './definition.ts'
 import { bindSource } from './values-source.ts'
 
-type MatrixResult = Extract<AggregationResult, { kind: 'matrix_stats' }>
-
 /** Mean, variance, skewness and kurtosis of several fields, and how they vary together. */
 export const matrixStats: AggregationDefinition = {
   name: 'matrix_stats',
@@ -49,55 +47,30 @@ function inHashOrder(names: readonly string[]): readonly string[] {
 }
 
 function shapeMatrix(names: readonly string[], result: AggregationResult): Skeleton {
-  if (result.kind !== 'matrix_stats' || result.count === 0) return { kind: 'metric', json: { doc_count: 0 } }
-  const spreads = names.map((_, i) => centralMoments(result, i))
+  if (result.kind !== 'matrix_stats' || result.moments.count === 0) return { kind: 'metric', json: { doc_count: 0 } }
+  const { count, means, seconds, thirds, fourths, products } = result.moments
+  const variances = seconds.map((second) => second / (count - 1))
   const fields = names.map((name, i): JsonObject => {
-    const { mean, second, third, fourth } = spreads[i] ?? NO_SPREAD
+    const second = seconds[i] ?? 0
     const covariance: Record<string, JsonValue> = {}
     const correlation: Record<string, JsonValue> = {}
     for (const [j, other] of names.entries()) {
-      const shared = i === j ? second : (result.products[i]?.[j] ?? 0) - result.count * mean * (spreads[j]?.mean ?? 0)
-      covariance[other] = finite(shared / (result.count - 1))
-      correlation[other] = i === j ? 1 : correlationOf(shared, second, spreads[j]?.second ?? 0, result.count - 1)
+      const shared = (products[i]?.[j] ?? 0) / (count - 1)
+      covariance[other] = finite(shared)
+      correlation[other] = i === j ? 1 : finite(shared / (Math.sqrt(variances[i] ?? 0) * Math.sqrt(variances[j] ?? 0)))
     }
     return {
       name,
-      count: result.count,
-      mean,
-      variance: finite(second / (result.count - 1)),
-      skewness: finite((Math.sqrt(result.count) * third) / second ** 1.5),
-      kurtosis: finite((result.count * fourth) / (second * second)),
+      count,
+      mean: means[i] ?? 0,
+      variance: finite(variances[i] ?? 0),
+      skewness: finite((Math.sqrt(count) * (thirds[i] ?? 0)) / second ** 1.5),
+      kurtosis: finite((count * (fourths[i] ?? 0)) / (second * second)),
       covariance,
       correlation,
     }
   })
-  return { kind: 'metric', json: { doc_count: result.count, fields } }
-}
-
-/** Sums of the powers of the distances to the mean. */
-interface Spread {
-  readonly mean: number
-  readonly second: number
-  readonly third: number
-  readonly fourth: number
-}
-
-const NO_SPREAD: Spread = { mean: 0, second: 0, third: 0, fourth: 0 }
-
-function centralMoments({ count, moments }: MatrixResult, field: number): Spread {
-  const { sum, squares, cubes, fourths } = moments[field] ?? { sum: 0, squares: 0, cubes: 0, fourths: 0 }
-  const mean = sum / count
-  return {
-    mean,
-    second: squares - count * mean ** 2,
-    third: cubes - 3 * mean * squares + 2 * count * mean ** 3,
-    fourth: fourths - 4 * mean * cubes + 6 * mean ** 2 * squares - 3 * count * mean ** 4,
-  }
-}
-
-/** In the steps that Elasticsearch takes: the last digits of doubles depend on them. */
-function correlationOf(shared: number, first: number, second: number, degrees: number): JsonValue {
-  return finite(shared / degrees / (Math.sqrt(first / degrees) * Math.sqrt(second / degrees)))
+  return { kind: 'metric', json: { doc_count: count, fields } }
 }
 
 /** One document, or equal ones, have no spread to divide by. */

@@ -4,6 +4,7 @@ import type { AggregationResult, AggregationResults, EngineHitRef } from '../agg
 import { builtInAnalysis } from '../analysis/analysis.ts'
 import { DEFAULT_QUERY_LIMITS, type BindContext } from '../bind/context.ts'
 import { fieldList } from '../field-list.ts'
+import { momentsOfRows } from '../joint-moments.ts'
 import { parseAggregations } from './parse-aggregations.ts'
 import { bindAggregations, type BoundAggregations } from './run-aggregations.ts'
 
@@ -317,22 +318,7 @@ describe('what is measured', () => {
       [3, 5, 8, 9],
       [2, 3, 5, 7],
     ] as const
-    const sums = (numbers: readonly number[]) => ({
-      sum: numbers.reduce((x, y) => x + y, 0),
-      squares: numbers.reduce((x, y) => x + y * y, 0),
-      cubes: 0,
-      fourths: 0,
-    })
-    const product = a.reduce((sum: number, one, i) => sum + one * (b[i] ?? 0), 0)
-    const pairs: AggregationResult = {
-      kind: 'matrix_stats',
-      count: 4,
-      moments: [sums(a), sums(b)],
-      products: [
-        [0, product],
-        [product, 0],
-      ],
-    }
+    const pairs: AggregationResult = { kind: 'matrix_stats', moments: momentsOfRows(a.map((one, i) => [one, b[i] ?? 0])) }
     const answer = shape(
       { t: { t_test: { a: { field: 'n' }, b: { field: 'f' }, type: 'paired' } } },
       { t: single(4, new Map([['pairs', pairs]])) },

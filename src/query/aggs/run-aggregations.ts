@@ -2,6 +2,7 @@ import { ElkhornError, illegalArgument, unreachable } from '../../core/errors.ts
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { Aggregation, AggregationResult, AggregationResults, BucketOrder, NamedAggregation } from '../aggregation.ts'
 import { checkOrder } from './bucket-order.ts'
+import { NO_MOMENTS } from '../joint-moments.ts'
 import type { AggregationContext, BoundAggregation, ShapeContext, Skeleton } from './definition.ts'
 import type { AggregationNode, AggregationTree, PipelineNode } from './parse-aggregations.ts'
 import type { RunAlong } from './pipeline/definition.ts'
@@ -265,7 +266,7 @@ export function emptyResult(aggregation: Aggregation): AggregationResult {
     case 'extended_stats':
       return { kind: 'extended_stats', count: 0, min: null, max: null, sum: 0, sumOfSquares: 0 }
     case 'matrix_stats':
-      return { kind: 'matrix_stats', count: 0, moments: [], products: [] }
+      return { kind: 'matrix_stats', moments: NO_MOMENTS }
     case 'geo_bounds':
       return { kind: 'geo_bounds', box: null }
     case 'geo_centroid':

@@ -97,14 +97,11 @@ const UNKNOWN: Statistic = { t: NaN, degrees: NaN }
 /** Over the documents that have both values. */
 function paired(result: AggregationResult): Statistic {
   const pairs = result.kind === 'single' ? result.children.get(PAIRS) : undefined
-  if (pairs?.kind !== 'matrix_stats' || pairs.count < 2) return UNKNOWN
-  const { count, moments, products } = pairs
-  const [a, b] = moments
-  if (!a || !b) return UNKNOWN
-  const sum = a.sum - b.sum
-  const squares = a.squares + b.squares - 2 * (products[0]?.[1] ?? 0)
-  const variance = (squares - (sum * sum) / count) / (count - 1)
-  return { t: (sum / count) * Math.sqrt(count / variance), degrees: count - 1 }
+  if (pairs?.kind !== 'matrix_stats' || pairs.moments.count < 2) return UNKNOWN
+  const { count, means, seconds, products } = pairs.moments
+  const [a = NaN, b = NaN] = means
+  const variance = ((seconds[0] ?? 0) + (seconds[1] ?? 0) - 2 * (products[0]?.[1] ?? 0)) / (count - 1)
+  return { t: (a - b) * Math.sqrt(count / variance), degrees: count - 1 }
 }
 
 /** Student's test where both vary alike, Welch's where they need not. */

@@ -138,11 +138,7 @@ function plainResult(result: AggregationResult): unknown {
     case 'extended_stats':
       return [result.count, result.min, result.max, result.sum, result.sumOfSquares].map(rounded)
     case 'matrix_stats':
-      return [
-        result.count,
-        result.moments.map((one) => Object.values(one).map(rounded)),
-        result.products.map((row) => row.map(rounded)),
-      ]
+      return [result.moments.count, result.moments.means, result.moments.seconds, ...result.moments.products].flat().map(coarse)
     case 'boxplot':
       return result.box && [result.box.min, result.box.max, ...result.box.quartiles, ...result.box.whiskers].map(rounded)
     case 'string_stats':
@@ -152,6 +148,11 @@ function plainResult(result: AggregationResult): unknown {
     default:
       return result
   }
+}
+
+/** Where large numbers cancel out, fewer digits are left. */
+function coarse(value: number): string {
+  return (Math.round(value * 1e3) / 1e3 + 0).toPrecision(6)
 }
 
 function rounded(value: number | null): string | null {

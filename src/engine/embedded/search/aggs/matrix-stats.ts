@@ -1,5 +1,7 @@
 import type { MetricAggregation } from '../../../../query/aggregation.ts'
+import { momentsOfRows, momentsOfSums, NO_MOMENTS } from '../../../../query/joint-moments.ts'
 import { joinSql, sql, type Sql } from '../../sql.ts'
+import { floats } from '../columns.ts'
 import { arrayMode } from '../hits/sort-key.ts'
 import type { Target } from '../target.ts'
 import type { FieldInput } from './field-input.ts'
@@ -26,33 +28,52 @@ export function matrixStats({ sources, mode }: MatrixStats, scope: MeasureScope)
     }
     return scope.aggregate('sum', input)
   }
-  const states: State[] = [countState(sql`ifNull(${sumOf(() => sql`1.0`)}, 0)`)]
+  const count = sql`ifNull(${sumOf(() => sql`1.0`)}, 0)`
+  const states: State[] = [countState(count)]
   const at = (values: readonly Sql[], i: number): Sql => values[i] ?? sql`NULL`
   for (const i of inputs.keys()) {
     for (const power of [1, 2, 3, 4]) states.push(sumState(sumOf((values) => sql`pow(${at(values, i)}, ${power})`)))
   }
   const pairs = inputs.flatMap((_, i) => inputs.slice(0, i).map((__, j) => [i, j] as const))
   for (const [i, j] of pairs) states.push(sumState(sumOf((values) => sql`${at(values, i)} * ${at(values, j)}`)))
+  const few: FieldInput = {
+    several: true,
+    type: 'double',
+    sql: (target) => {
+      const values = inputs.map((one) => valueOf(one, target))
+      const row = joinSql(
+        values.map((value) => sql`assumeNotNull(${value})`),
+        ', ',
+      )
+      return sql`if(isNull(${joinSql(values, ' + ')}), [], [${row}])`
+    },
+  }
+  const rows = sql`if(${count} <= ${MAX_ROWS}, ${scope.aggregate('groupArray', few, sql`${MAX_ROWS * inputs.length}`)}, [])`
+  states.push({ column: floats(rows), empty: [] })
   return {
     states,
-    result: ([count, ...rest]) => {
-      const numbers = rest.map(Number)
-      const moments = inputs.map((_, i) => {
+    result: ([documents, ...rest]) => {
+      const values = rest.at(-1) as readonly number[]
+      if (values.length > 0) {
+        const width = inputs.length
+        const list = Array.from({ length: values.length / width }, (_, i) => values.slice(i * width, (i + 1) * width))
+        return { kind: 'matrix_stats', moments: momentsOfRows(list) }
+      }
+      if (Number(documents) === 0) return { kind: 'matrix_stats', moments: NO_MOMENTS }
+      const numbers = rest.slice(0, -1).map(Number)
+      const sums = inputs.map((_, i) => {
         const [sum = 0, squares = 0, cubes = 0, fourths = 0] = numbers.slice(4 * i)
         return { sum, squares, cubes, fourths }
       })
-      const products = moments.map(({ squares }, i) => moments.map((__, j) => (i === j ? squares : 0)))
-      pairs.forEach(([i, j], at) => {
-        const product = numbers[4 * inputs.length + at] ?? 0
-        for (const [a, b] of [
-          [i, j],
-          [j, i],
-        ] as const) {
-          const row = products[a]
-          if (row !== undefined) row[b] = product
-        }
-      })
-      return { kind: 'matrix_stats', count: Number(count), moments, products }
+      const products = inputs.map((): number[] => [])
+      for (const [at, [i, j]] of pairs.entries()) {
+        const row = products[i]
+        if (row) row[j] = numbers[4 * inputs.length + at] ?? 0
+      }
+      return { kind: 'matrix_stats', moments: momentsOfSums(Number(documents), sums, products) }
     },
   }
 }
+
+/** Up to so many documents moments are summed up row by row, to the last digit as Elasticsearch does. */
+const MAX_ROWS = 1000

@@ -331,7 +331,7 @@ function isAdditive({ metrics, conditionals }: Measured): boolean {
   return !metrics.some(({ metric }) => HEAVY.has(metric.kind)) && conditionals.every(({ below }) => isAdditive(below))
 }
 
-const HEAVY: ReadonlySet<string> = new Set(['cardinality', 'percentiles', 'median_absolute_deviation', 'boxplot'])
+const HEAVY: ReadonlySet<string> = new Set(['cardinality', 'percentiles', 'median_absolute_deviation', 'boxplot', 'matrix_stats'])
 
 /** What can be measured of every bucket, and what only of those that stay: not what they are ordered by. */
 function split({ binding, below }: BucketNode): { readonly light: Measured; readonly heavy: Measured | undefined } {

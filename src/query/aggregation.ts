@@ -124,6 +124,14 @@ export type BucketAggregation =
   | { readonly kind: 'nested'; readonly path: string }
   /** The objects of a path around those of the bucket, or the documents where it is empty: each once. */
   | { readonly kind: 'reverse_nested'; readonly path: string }
+  /** The best documents of each target, in each bucket around: of those with the same value of `diverse` only some. */
+  | {
+      readonly kind: 'sampler'
+      readonly size: number
+      readonly diverse?: { readonly source: ValuesSource; readonly maxPerValue: number }
+    }
+  /** Runs of near values, as many as asked for at most; a bucket's `keys` are its mean, its least and its greatest value. */
+  | { readonly kind: 'variable_width_histogram'; readonly source: ValuesSource; readonly buckets: number }
 
 /** What a composite aggregation takes one of its keys from. */
 export interface CompositeSource {

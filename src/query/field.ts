@@ -50,6 +50,8 @@ export interface FieldParameters {
   readonly indexed: boolean
   /** Can be sorted and aggregated on (`doc_values`); always false for text. */
   readonly docValues: boolean
+  /** Text that may be aggregated by its tokens (`fielddata`). */
+  readonly fielddata?: boolean
   /** `format` of date fields, `||` between alternatives. */
   readonly format?: string
   /** Strings longer than this many UTF-16 units are kept in `_source` only. */

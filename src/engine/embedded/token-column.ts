@@ -1,3 +1,5 @@
+import { sql, type Sql } from './sql.ts'
+
 /**
  * How the tokens of a text field lie in a string column (`ColumnStorage` `tokens`), and what the text index over it finds.
  *
@@ -89,4 +91,9 @@ export function decodeTokens(text: string): readonly PlacedToken[] | undefined {
     else position += Number(part.slice(2))
   }
   return tokens
+}
+
+/** The different tokens of a text column, without what only says where they stand. */
+export function distinctTokens(column: Sql): Sql {
+  return sql`arrayDistinct(arrayFilter(x -> notEmpty(x) AND NOT startsWith(x, ${MARK}), splitByChar(${END}, ${column})))`
 }

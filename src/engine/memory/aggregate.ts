@@ -16,6 +16,7 @@ import type {
 } from '../../query/aggregation.ts'
 import { tooManyBuckets } from '../../query/aggs/run-aggregations.ts'
 import type { Query } from '../../query/ast.ts'
+import { clusterValues, meanOf, runsOf } from '../../query/cluster-values.ts'
 import { autoInterval } from '../../query/auto-interval.ts'
 import { geohashOf, tileOf } from '../../query/geo-grid.ts'
 import type { FieldLookup, FieldValue, GeoPoint, RangeValue } from '../../query/field.ts'
@@ -169,6 +170,23 @@ class Level {
         const buckets = starts.map((start) => this.bucket(start, groups.get(valueKey(start))?.matches ?? [], children))
         return { kind: 'buckets', buckets, interval }
       }
+      case 'sampler':
+        return this.single(sample(matches, aggregation), children)
+      case 'variable_width_histogram': {
+        const { source } = aggregation
+        const counts = new Map<number, number>()
+        for (const value of matches.flatMap((match) => values(match, source).map(Number)))
+          counts.set(value, (counts.get(value) ?? 0) + 1)
+        const found = [...counts].map(([value, count]) => ({ value, count })).toSorted((a, b) => a.value - b.value)
+        const clusters = clusterValues(runsOf(found), aggregation.buckets)
+        this.addBuckets(clusters.length)
+        const buckets = clusters.map((cluster): Bucket => {
+          const isIn = (value: FieldValue): boolean => Number(value) >= cluster.min && Number(value) <= cluster.max
+          const inside = matches.filter((match) => values(match, source).some(isIn))
+          return { ...this.bucket(cluster.min, inside, children), keys: [meanOf(cluster), cluster.min, cluster.max] }
+        })
+        return { kind: 'buckets', buckets }
+      }
       case 'filter':
         return this.single(this.matching(aggregation.query, matches), children)
       case 'missing':
@@ -307,6 +325,23 @@ function touchedKeys(
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * interval + offset)
 }
 
+/** The best matches of each target, of equal scores those that came first. */
+function sample(matches: readonly Match[], { size, diverse }: BucketAggregation & { kind: 'sampler' }): readonly Match[] {
+  const sorted = matches.toSorted((a, b) => b.score - a.score || compareArrival(a, b))
+  const taken = new Map<string, number>()
+  const takes = (key: string, most: number): boolean => {
+    const count = (taken.get(key) ?? 0) + 1
+    taken.set(key, count)
+    return count <= most
+  }
+  const isDiverse = (match: Match): boolean => {
+    if (!diverse) return true
+    const [value] = values(match, diverse.source)
+    return takes(`value ${match.target} ${value === undefined ? '' : valueKey(value)}`, diverse.maxPerValue)
+  }
+  return sorted.filter((match) => isDiverse(match) && takes(`target ${match.target}`, size))
+}
+
 const RARE_ORDER = [
   { by: '_count', order: 'asc' },
   { by: '_key', order: 'asc' },
@@ -397,7 +432,7 @@ function values(
   { document, target }: Pick<Match, 'document' | 'target'>,
   { field, missing, byTarget }: ValuesSource,
 ): readonly FieldValue[] {
-  const found = document.values.get(field) ?? []
+  const found = document.tokens.get(field)?.map(({ term }) => term) ?? document.values.get(field) ?? []
   const otherwise = byTarget?.[target] ?? missing
   return found.length === 0 && otherwise !== undefined ? [otherwise] : found
 }
@@ -451,7 +486,7 @@ function sortBuckets(buckets: readonly Bucket[], order: readonly BucketOrder[]):
     for (const { by, order: direction } of order) {
       const difference =
         by === '_key'
-          ? compareValues(a.key, b.key)
+          ? compareTuples(a.keys ?? [a.key], b.keys ?? [b.key])
           : by === '_count'
             ? a.docCount - b.docCount
             : compareMetrics(a, b, by, direction)

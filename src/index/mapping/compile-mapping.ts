@@ -264,6 +264,7 @@ function fieldParameters(leaf: LeafMapping, nullValue: FieldValue | undefined): 
     ...(parameters['ignore_malformed'] === true ? { ignoreMalformed: true } : {}),
     ...(nullValue === undefined ? {} : { nullValue }),
     ...(type === 'scaled_float' ? { scalingFactor: Number(parameters['scaling_factor']) } : {}),
+    ...(type === 'text' && parameters['fielddata'] === true ? { fielddata: true } : {}),
     ...(type === 'completion' && needsContexts(parameters['contexts']) ? { needsContexts: true } : {}),
     ...(type === 'binary' && parameters['store'] === true ? { stored: true } : {}),
     ...(parameters['time_series_dimension'] === true ? { dimension: true } : {}),

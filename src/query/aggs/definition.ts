@@ -54,6 +54,8 @@ export interface BoundAggregation {
 export interface AggregationContext {
   /** One per searched index, in the order of the search targets. */
   readonly indices: readonly BindContext[]
+  /** Whether some aggregation around makes more than one bucket. */
+  readonly amongBuckets?: boolean
   /** The closest histogram of time around. */
   readonly around?: DateRounding
   /** Buckets of one answer before it is refused. */

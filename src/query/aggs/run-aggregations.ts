@@ -88,8 +88,11 @@ function bindTree(tree: AggregationTree, context: AggregationContext, depth = 0)
         aggregation.order,
         children.aggregations.map((child) => child.name),
       )
-    const inside = bound.below ?? context
-    const below = bound.time ? { ...inside, around: bound.time.rounding } : inside
+    const below = {
+      ...(bound.below ?? context),
+      ...(bound.time && { around: bound.time.rounding }),
+      ...(!isSingle(bound) && { amongBuckets: true }),
+    }
     return { name, meta, bound, children: bindTree(children, below, depth + 1) }
   })
   for (const { parsed } of tree.pipelines) for (const path of parsed.paths) checkPath(path, tree)
@@ -97,6 +100,13 @@ function bindTree(tree: AggregationTree, context: AggregationContext, depth = 0)
     nodes,
     pipelines: sortPipelines(tree.pipelines).map((node) => bindPipeline(node, context)),
   }
+}
+
+const SINGLE: ReadonlySet<string> = new Set(['filter', 'missing', 'sampler', 'nested', 'reverse_nested'])
+
+/** Whether an aggregation puts all it takes into one bucket. */
+function isSingle({ aggregation: { kind }, within }: BoundAggregation): boolean {
+  return within === undefined && SINGLE.has(kind)
 }
 
 function bindPipeline(node: PipelineNode, context: AggregationContext): BoundPipeline {
@@ -230,6 +240,7 @@ export function emptyResult(aggregation: Aggregation): AggregationResult {
     case 'composite':
     case 'geo_grid':
     case 'auto_date_histogram':
+    case 'variable_width_histogram':
       return { kind: 'buckets', buckets: [], otherDocCount: 0 }
     case 'range':
     case 'geo_distance':
@@ -243,6 +254,7 @@ export function emptyResult(aggregation: Aggregation): AggregationResult {
     case 'missing':
     case 'nested':
     case 'reverse_nested':
+    case 'sampler':
       return { kind: 'single', docCount: 0, children: new Map() }
     case 'avg':
     case 'min':

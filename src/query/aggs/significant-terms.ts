@@ -4,12 +4,12 @@ import type { AggregationResult, Bucket, NamedAggregation } from '../aggregation
 import { matchAll } from '../ast.ts'
 import { bindQuery } from '../dsl/bind-query.ts'
 import { parseQuery } from '../dsl/parse-query.ts'
-import { bool, int, raw, readObject, text, type Read } from '../dsl/reading.ts'
+import { bool, int, listOf, raw, readObject, text, type Member, type Read } from '../dsl/reading.ts'
 import { plainJson } from '../value-format.ts'
 import { BY_COUNT } from './bucket-order.ts'
-import type { AggregationDefinition, BucketSkeleton } from './definition.ts'
+import type { AggregationDefinition, BucketSkeleton, ParsedAggregation } from './definition.ts'
 import { bindSelection, readSelection, termsKey } from './terms.ts'
-import { bindSource, readSource, sourceMembers } from './values-source.ts'
+import { bindSource, readSource, sourceMembers, type Accepts, type SourceRequest } from './values-source.ts'
 
 /** How often a term is found among the matches (`found` of `matches`), and among all documents (`known` of `documents`). */
 interface Frequencies {
@@ -50,105 +50,143 @@ const HEURISTICS = {
 /** Terms looked at among the matches before their scores are known; the most frequent ones. */
 const CANDIDATES = 10_000
 
+const members = {
+  size: int,
+  shard_size: int,
+  min_doc_count: int,
+  shard_min_doc_count: int,
+  background_filter: raw,
+  include: raw,
+  exclude: raw,
+  ...HEURISTICS,
+} as const
+
 /** A bucket for each term that is much more frequent among the matches than elsewhere. */
 export const significantTerms: AggregationDefinition = {
   name: 'significant_terms',
   holdsOthers: true,
   parse(json, at, name) {
-    const read = readObject(
-      json,
+    const read = readObject(json, at, { ...sourceMembers, execution_hint: text, ...members }, 'object')
+    return significant(
+      read,
+      { kind: 'significant_terms', accepts: 'terms', request: readSource(read, 'significant_terms') },
       at,
-      {
-        ...sourceMembers,
-        size: int,
-        shard_size: int,
-        min_doc_count: int,
-        shard_min_doc_count: int,
-        execution_hint: text,
-        background_filter: raw,
-        include: raw,
-        exclude: raw,
-        ...HEURISTICS,
-      },
-      'object',
+      name,
     )
-    const request = readSource(read, 'significant_terms')
-    const size = read.size ?? 10
-    if (size <= 0) throw illegalArgument(`[size] must be greater than 0. Found [${size}] in [${name}]`)
-    const minDocCount = read.min_doc_count ?? 3
-    const scoreOf = read.jlh ?? read.mutual_information ?? read.chi_square ?? read.gnd ?? read.percentage ?? jlh
-    const backgroundFilter = read.background_filter === undefined ? undefined : parseQuery(read.background_filter)
-    const include = readSelection(read.include, at, 'include')
-    const exclude = readSelection(read.exclude, at, 'exclude')
-    return {
-      bind(context) {
-        const { source, field, format } = bindSource(request, 'significant_terms', 'terms', context)
-        if (field && !field.parameters.indexed)
-          throw illegalArgument(`SignificantText aggregation requires fields to be searchable, but [${field.path}] is not`)
-        const selections = {
-          ...(include ? { include: bindSelection(include, field, name, context) } : {}),
-          ...(exclude ? { exclude: bindSelection(exclude, field, name, context) } : {}),
-        }
-        const candidates = { kind: 'terms', source, size: CANDIDATES, order: BY_COUNT, minDocCount, ...selections } as const
-        const all = context.indices.map(() => matchAll)
-        return {
-          // One bucket around them counts the matches.
-          aggregation: { kind: 'filter', query: all },
-          within: (children) => [{ name: TERMS, aggregation: candidates, children }],
-          typedKey: `sig${termsKey(field)}`,
-          background(results): NamedAggregation | undefined {
-            const values = results.flatMap((result) => bucketsOf(result).map(({ key }) => key))
-            if (values.length === 0) return undefined
-            const known = { kind: 'values', values: [...new Map(values.map((key) => [String(key), key])).values()] } as const
-            const query = backgroundFilter ? context.indices.map((index) => bindQuery(backgroundFilter, index)) : all
-            return {
-              name,
-              aggregation: { kind: 'filter', query },
-              children: [
-                {
-                  name: TERMS,
-                  aggregation: { ...candidates, size: known.values.length, minDocCount: 1, include: known },
-                  children: [],
-                },
-              ],
-            }
-          },
-          shape(result, shapeContext) {
-            const matches = result.kind === 'single' ? result.docCount : 0
-            const background = shapeContext.background(name)
-            const documents = background?.kind === 'single' ? background.docCount : 0
-            const known = new Map(bucketsOf(background).map(({ key, docCount }) => [String(key), docCount]))
-            const scored = bucketsOf(result)
-              .map((bucket) => {
-                // A background of its own may lack what is found among the matches.
-                const inAll = known.get(String(bucket.key)) ?? 0
-                const score = scoreOf({ found: bucket.docCount, matches, known: inAll, documents })
-                return { bucket, inAll, score }
-              })
-              .filter(({ score }) => score > 0)
-              .toSorted((a, b) => b.score - a.score || (String(a.bucket.key) < String(b.bucket.key) ? -1 : 1))
-              .slice(0, size)
-            return {
-              kind: 'multi',
-              keyed: false,
-              json: { doc_count: matches, bg_count: documents },
-              buckets: scored.map(({ bucket: { key, docCount, children }, inAll, score }): BucketSkeleton => {
-                const keyText = format.text(key)
-                const json: JsonObject = {
-                  key: format.json(key),
-                  ...(keyText === undefined ? {} : { key_as_string: keyText }),
-                  doc_count: docCount,
-                  score,
-                  bg_count: inAll,
-                }
-                return { key, name: keyText ?? String(plainJson(key)), json, docCount, results: children }
-              }),
-            }
-          },
-        }
-      },
-    }
   },
+}
+
+/** The same for the words of a text, which needs no field data. */
+export const significantText: AggregationDefinition = {
+  name: 'significant_text',
+  holdsOthers: true,
+  parse(json, at, name) {
+    const own = { field: text, filter_duplicate_text: bool, source_fields: listOf(text) }
+    const read = readObject(json, at, { ...own, ...members }, 'object')
+    if (read.field === undefined) throw illegalArgument('Required [field]')
+    if (read.filter_duplicate_text === true)
+      throw illegalArgument(
+        '[filter_duplicate_text] of [significant_text] is not supported yet: copied texts count as often as they are',
+      )
+    const others = read.source_fields?.filter((one) => one !== read.field) ?? []
+    if (others.length > 0)
+      throw illegalArgument(
+        `[source_fields] of [significant_text] is not supported yet: [${read.field}] is searched by its own words, not by those of [${others.join(', ')}]`,
+      )
+    const request: SourceRequest = { field: read.field, missing: undefined, format: undefined }
+    return significant(read, { kind: 'significant_text', accepts: 'words', request }, at, name)
+  },
+}
+
+interface Significant {
+  readonly kind: string
+  readonly accepts: Accepts
+  readonly request: SourceRequest
+}
+
+type SignificantMembers = { readonly [K in keyof typeof members]: ReturnType<(typeof members)[K]> | undefined }
+
+function significant(
+  read: SignificantMembers,
+  { kind, accepts, request }: Significant,
+  at: Member,
+  name: string,
+): ParsedAggregation {
+  const size = read.size ?? 10
+  if (size <= 0) throw illegalArgument(`[size] must be greater than 0. Found [${size}] in [${name}]`)
+  const minDocCount = read.min_doc_count ?? 3
+  const scoreOf = read.jlh ?? read.mutual_information ?? read.chi_square ?? read.gnd ?? read.percentage ?? jlh
+  const backgroundFilter = read.background_filter === undefined ? undefined : parseQuery(read.background_filter)
+  const include = readSelection(read.include, at, 'include')
+  const exclude = readSelection(read.exclude, at, 'exclude')
+  return {
+    bind(context) {
+      const { source, field, format } = bindSource(request, kind, accepts, context)
+      if (field && !field.parameters.indexed)
+        throw illegalArgument(`SignificantText aggregation requires fields to be searchable, but [${field.path}] is not`)
+      const selections = {
+        ...(include ? { include: bindSelection(include, field, name, context) } : {}),
+        ...(exclude ? { exclude: bindSelection(exclude, field, name, context) } : {}),
+      }
+      const candidates = { kind: 'terms', source, size: CANDIDATES, order: BY_COUNT, minDocCount, ...selections } as const
+      const all = context.indices.map(() => matchAll)
+      return {
+        // One bucket around them counts the matches.
+        aggregation: { kind: 'filter', query: all },
+        within: (children) => [{ name: TERMS, aggregation: candidates, children }],
+        typedKey: `sig${termsKey(field)}`,
+        background(results): NamedAggregation | undefined {
+          const values = results.flatMap((result) => bucketsOf(result).map(({ key }) => key))
+          if (values.length === 0) return undefined
+          const known = { kind: 'values', values: [...new Map(values.map((key) => [String(key), key])).values()] } as const
+          const query = backgroundFilter ? context.indices.map((index) => bindQuery(backgroundFilter, index)) : all
+          return {
+            name,
+            aggregation: { kind: 'filter', query },
+            children: [
+              {
+                name: TERMS,
+                aggregation: { ...candidates, size: known.values.length, minDocCount: 1, include: known },
+                children: [],
+              },
+            ],
+          }
+        },
+        shape(result, shapeContext) {
+          const matches = result.kind === 'single' ? result.docCount : 0
+          const background = shapeContext.background(name)
+          const documents = background?.kind === 'single' ? background.docCount : 0
+          const known = new Map(bucketsOf(background).map(({ key, docCount }) => [String(key), docCount]))
+          const scored = bucketsOf(result)
+            .map((bucket) => {
+              // A background of its own may lack what is found among the matches.
+              const inAll = known.get(String(bucket.key)) ?? 0
+              const score = scoreOf({ found: bucket.docCount, matches, known: inAll, documents })
+              return { bucket, inAll, score }
+            })
+            .filter(({ score }) => score > 0)
+            .toSorted((a, b) => b.score - a.score || (String(a.bucket.key) < String(b.bucket.key) ? -1 : 1))
+            .slice(0, size)
+          return {
+            kind: 'multi',
+            keyed: false,
+            json: { doc_count: matches, bg_count: documents },
+            buckets: scored.map(({ bucket: { key, docCount, children }, inAll, score }): BucketSkeleton => {
+              const keyText = format.text(key)
+              const json: JsonObject = {
+                key: format.json(key),
+                ...(keyText === undefined ? {} : { key_as_string: keyText }),
+                doc_count: docCount,
+                score,
+                bg_count: inAll,
+              }
+              return { key, name: keyText ?? String(plainJson(key)), json, docCount, results: children }
+            }),
+          }
+        },
+      }
+    },
+  }
 }
 
 const TERMS = 'terms'

@@ -36,12 +36,14 @@ import {
 import { dateRange, range } from './range.ts'
 import { rareTerms } from './rare-terms.ts'
 import { rate } from './rate.ts'
-import { significantTerms } from './significant-terms.ts'
+import { diversifiedSampler, sampler } from './sampler.ts'
+import { significantTerms, significantText } from './significant-terms.ts'
 import { stringStats } from './string-stats.ts'
 import { tTest } from './t-test.ts'
 import { terms } from './terms.ts'
 import { topHits } from './top-hits.ts'
 import { topMetrics } from './top-metrics.ts'
+import { variableWidthHistogram } from './variable-width-histogram.ts'
 import { weightedAvg } from './weighted-avg.ts'
 
 /** All aggregations that an engine computes. A new one is a file here, a line below and a case in each engine. */
@@ -54,6 +56,7 @@ export const AGGREGATIONS: readonly AggregationDefinition[] = [
   composite,
   dateHistogram,
   dateRange,
+  diversifiedSampler,
   extendedStats,
   filter,
   filters,
@@ -78,7 +81,9 @@ export const AGGREGATIONS: readonly AggregationDefinition[] = [
   rareTerms,
   rate,
   reverseNested,
+  sampler,
   significantTerms,
+  significantText,
   stats,
   stringStats,
   sum,
@@ -87,6 +92,7 @@ export const AGGREGATIONS: readonly AggregationDefinition[] = [
   topHits,
   topMetrics,
   valueCount,
+  variableWidthHistogram,
   weightedAvg,
 ]
 

@@ -54,6 +54,7 @@ const WITHOUT_SCRIPTS: ReadonlySet<string> = new Set(['significant_terms', 'rare
 export type Accepts =
   | 'numbers'
   | 'strings'
+  | 'words'
   | 'numbers and dates'
   | 'numbers, dates and ranges'
   | 'terms'
@@ -76,6 +77,7 @@ const ACCEPTED: Readonly<Record<Accepts, ReadonlySet<FieldType>>> = {
   dates: new Set([...DATES, ...NUMBERS]),
   strings: new Set(STRINGS),
   'dates and ranges': new Set([...DATES, ...NUMBERS, 'date_range']),
+  words: new Set(STRINGS),
   addresses: new Set(['ip']),
   terms: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip']),
   anything: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip', 'geo_point', ...RANGE_TYPES]),
@@ -190,7 +192,11 @@ export function findField(path: string, context: AggregationContext): Field | un
 }
 
 export function requireAggregatable(field: Field, owner: string, accepts: Accepts): void {
-  if (isText(field)) throw textFieldData(field)
+  if (isText(field)) {
+    if (accepts === 'words') return
+    if (field.parameters.fielddata && (accepts === 'terms' || accepts === 'anything' || accepts === 'strings')) return
+    throw textFieldData(field)
+  }
   if (!ACCEPTED[accepts].has(field.type)) {
     throw illegalArgument(`Field [${field.path}] of type [${field.type}] is not supported for aggregation [${owner}]`)
   }

@@ -373,3 +373,77 @@ describe('a search ends', () => {
     await expect(answer).rejects.toThrow('the client left')
   })
 })
+
+describe('samples', () => {
+  const alarm: Query = { kind: 'tokens', field: 'message', tokens: ['alarm'], minimum: 1 }
+  const first = (aggregations: AggregationResults, ...path: readonly string[]): AggregationResult | undefined => {
+    const [name = '', ...rest] = path
+    const result = aggregations.get(name)
+    if (rest.length === 0 || result === undefined) return result
+    return result.kind === 'single' ? first(result.children, ...rest) : undefined
+  }
+  const words: NamedAggregation = {
+    name: 'words',
+    aggregation: {
+      kind: 'terms',
+      source: { field: 'message' },
+      size: 5,
+      order: [
+        { by: '_count', order: 'desc' },
+        { by: '_key', order: 'asc' },
+      ],
+      minDocCount: 1,
+    },
+    children: [],
+  }
+
+  test('hold the best documents alone, and those of each value', async () => {
+    const sampler = { name: 's', aggregation: { kind: 'sampler', size: 5 }, children: [words] } as const
+    const diverse = {
+      name: 'd',
+      aggregation: { kind: 'sampler', size: 5, diverse: { source: { field: 'device' }, maxPerValue: 1 } },
+      children: [],
+    } as const
+    const query: Query = { kind: 'bool', must: [], filter: [], should: [alarm, matchAll], mustNot: [], minimumShouldMatch: 1 }
+    const { aggregations } = await search.search(request({ aggregations: [sampler, diverse] }, query))
+    expect(first(aggregations, 's')).toMatchObject({ docCount: 5 })
+    expect(first(aggregations, 's', 'words')).toMatchObject({
+      buckets: [
+        { key: 'alarm', docCount: 5 },
+        { key: 'raised', docCount: 5 },
+      ],
+    })
+    expect(first(aggregations, 'd')).toMatchObject({ docCount: 2 })
+  })
+
+  test('of each bucket are samples of their own', async () => {
+    const sampler = { name: 's', aggregation: { kind: 'sampler', size: 7 }, children: [words] } as const
+    const order = [{ by: '_key', order: 'asc' }] as const
+    const lines = {
+      name: 'l',
+      aggregation: { kind: 'terms', source: { field: 'line' }, size: 5, order, minDocCount: 1 },
+      children: [sampler],
+    } as const
+    const { aggregations } = await search.search(request({ aggregations: [lines] }))
+    const found = first(aggregations, 'l')
+    expect(
+      found?.kind === 'buckets' && found.buckets.map(({ docCount, children }) => [docCount, first(children, 's')]),
+    ).toMatchObject([
+      [96, { docCount: 7 }],
+      [96, { docCount: 7 }],
+      [96, { docCount: 7 }],
+    ])
+  })
+
+  test('words of a text are its terms', async () => {
+    const { aggregations } = await search.search(request({ aggregations: [words] }))
+    expect(first(aggregations, 'words')).toMatchObject({
+      buckets: [
+        { key: 'all', docCount: 216 },
+        { key: 'good', docCount: 216 },
+        { key: 'alarm', docCount: 72 },
+        { key: 'raised', docCount: 72 },
+      ],
+    })
+  })
+})

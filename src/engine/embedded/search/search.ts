@@ -139,7 +139,8 @@ function sortsByScore(sort: EngineSearch['sort']): boolean {
 }
 
 function scoresHits({ aggregation, children }: NamedAggregation): boolean {
-  const own = (aggregation.kind === 'top_hits' || aggregation.kind === 'top_metrics') && sortsByScore(aggregation.sort)
+  const top = (aggregation.kind === 'top_hits' || aggregation.kind === 'top_metrics') && sortsByScore(aggregation.sort)
+  const own = top || aggregation.kind === 'sampler'
   return own || children.some(scoresHits)
 }
 

@@ -1,6 +1,7 @@
 import type { BucketOrder } from '../../../../query/aggregation.ts'
 import type { FieldValue } from '../../../../query/field.ts'
 import type { Sql } from '../../sql.ts'
+import type { Scoring } from '../score/scoring.ts'
 import type { Statements } from '../statement.ts'
 import type { Target } from '../target.ts'
 import type { BucketKey, RawKey } from './bucket-key.ts'
@@ -19,6 +20,8 @@ export interface BucketBinding {
   readonly compare?: (a: RawKey, b: RawKey) => number
   /** The engine cuts the buckets, in an order of their keys that it is told here. */
   readonly page?: KeyPage
+  /** Takes only some of the documents of the bucket around, which must be known: it is grouped by a statement of its own. */
+  readonly samples?: true
   /** Of buckets of time: their length, where it was chosen. */
   readonly interval?: string
   /** Buckets that are there even when no document is in them, in their order. */
@@ -60,4 +63,7 @@ export interface FirstColumn {
 export interface BindContext {
   readonly targets: readonly Target[]
   readonly statements: Statements
+  readonly scoring: Scoring
+  /** Whether some aggregation around makes more than one bucket. */
+  readonly amongBuckets?: true
 }

@@ -36,6 +36,12 @@ export interface PutKey {
 
 /** Puts a key into a row source, as rows of one key each. `narrow` may leave out documents without one. */
 export function addKey(key: BucketKey, source: RowSource, { narrow }: { readonly narrow: boolean }): PutKey {
+  const put = putKey(key, source, { narrow })
+  source.keys.push(...put.columns)
+  return put
+}
+
+function putKey(key: BucketKey, source: RowSource, { narrow }: { readonly narrow: boolean }): PutKey {
   if (key.put !== undefined) return key.put(source, { narrow })
   if (narrow && key.where !== undefined) source.narrow(key.where)
   const alias =

@@ -172,7 +172,10 @@ async function spanOf(field: string, input: FieldInput, { targets, statements }:
 }
 
 /** First and last value of the matches. */
-async function matchingSpan(input: FieldInput, { targets, statements }: BindContext): Promise<Span | undefined> {
+async function matchingSpan(
+  input: FieldInput,
+  { targets, statements }: Pick<BindContext, 'targets' | 'statements'>,
+): Promise<Span | undefined> {
   if (targets.length === 0) return undefined
   const rows = new RowSource(targets)
   const values = rows.column(input.sql)

@@ -1,6 +1,7 @@
 import type { ValuesSource } from '../../../../query/aggregation.ts'
 import type { StoredColumn } from '../../layout.ts'
 import { identifier, sql, type Sql } from '../../sql.ts'
+import { distinctTokens } from '../../token-column.ts'
 import { typeName, type ValueType } from '../columns.ts'
 import { commonType, valueTypeOf } from '../field-type.ts'
 import { holdsRanges, wholeRanges } from './range-ends.ts'
@@ -21,7 +22,7 @@ export function fieldInput({ field, missing: everywhere, byTarget }: ValuesSourc
   const types = columns.flatMap((column) => (column === undefined ? [] : [valueTypeOf(column.field)]))
   const type = commonType(types) ?? typeOfMissing(byTarget?.[0] ?? everywhere)
   if (columns.some(holdsRanges)) return { several: false, type, sql: ({ layout }) => wholeRanges(layout.column(field)) }
-  const several = columns.some((column) => column?.arrayName !== undefined)
+  const several = columns.some((column) => column?.arrayName !== undefined || column?.storage === 'tokens')
   const mixed = new Set(columns.map((column) => column?.storage)).size > 1
   const cast = (value: Sql, name: Sql): Sql => (mixed ? sql`CAST(${value} AS ${name})` : value)
   return {
@@ -100,6 +101,7 @@ export function singleValue(column: StoredColumn | undefined, { layout }: Pick<T
 }
 
 function allValues(column: StoredColumn | undefined, target: Target, type: ValueType): Sql {
+  if (column?.storage === 'tokens') return distinctTokens(identifier(column.name))
   const single = singleValue(column, target, type)
   const one = sql`if(isNull(${single}), [], [assumeNotNull(${single})])`
   if (column?.arrayName === undefined) return one

@@ -3,7 +3,7 @@ import type { BucketAggregation, MetricAggregation, NamedAggregation } from '../
 import type { ScopePath } from '../../../../query/nested-objects.ts'
 import { sql } from '../../sql.ts'
 import { targetsWithin } from '../nested/scope-targets.ts'
-import { ALWAYS } from '../query/condition.ts'
+import { ALWAYS, and } from '../query/condition.ts'
 import type { BindContext, BucketBinding } from './bucket-binding.ts'
 import { readIndex } from './bucket-key.ts'
 import { bindComposite } from './composite.ts'
@@ -15,7 +15,9 @@ import { bindHistogram } from './histogram.ts'
 import type { MeasuredMetric } from './measure.ts'
 import { bindMultiTerms } from './multi-terms.ts'
 import { bindRange } from './range.ts'
+import { bindSampler } from './sampler.ts'
 import { bindRareTerms, bindTerms } from './terms.ts'
+import { bindVariableWidthHistogram } from './variable-width-histogram.ts'
 
 /** What is computed of a set of documents: all of them, or those of each bucket. */
 export interface Plan {
@@ -76,6 +78,8 @@ const BUCKETS = {
   auto_date_histogram: bindAutoDateHistogram,
   nested: bindScope,
   reverse_nested: bindScope,
+  sampler: bindSampler,
+  variable_width_histogram: bindVariableWidthHistogram,
 } satisfies { [K in BucketAggregation['kind']]: Bind<Extract<BucketAggregation, { kind: K }>> }
 
 export async function planAggregations(aggregations: readonly NamedAggregation[], context: BindContext): Promise<Plan> {
@@ -131,6 +135,8 @@ async function planBelow(aggregations: readonly NamedAggregation[], context: Bin
       case 'auto_date_histogram':
       case 'nested':
       case 'reverse_nested':
+      case 'sampler':
+      case 'variable_width_histogram':
         buckets.push(await bucketNode(name, aggregation, children, context))
         break
       case 'range':
@@ -169,11 +175,13 @@ async function bucketNode(
   const bind = BUCKETS[aggregation.kind] as Bind<BucketAggregation>
   const orderedBy = 'order' in aggregation ? aggregation.order.map(({ by }) => by) : []
   const into = 'path' in aggregation ? aggregation.path : undefined
-  const inside = into === undefined ? context : { ...context, targets: targetsWithin(context.targets, into) }
+  const binding = await bind(aggregation, context)
+  const inside = within(binding, context)
+  const scoped = into === undefined ? inside : { ...inside, targets: targetsWithin(inside.targets, into) }
   return {
     name,
-    binding: await bind(aggregation, context),
-    below: await planBelow(children, inside, { mayMeasure: true, orderedBy }),
+    binding,
+    below: await planBelow(children, scoped, { mayMeasure: true, orderedBy }),
     ...(into !== undefined && { into }),
   }
 }
@@ -187,6 +195,14 @@ function bindScope(): BucketBinding {
     always: [0],
     order: [],
   }
+}
+
+/** The documents in the one bucket of an aggregation, for what looks at them before it makes its buckets. */
+function within({ shape, key: { where } }: BucketBinding, context: BindContext): BindContext {
+  if (shape !== 'single') return { ...context, amongBuckets: true }
+  if (where === undefined) return context
+  const targets = context.targets.map((target) => ({ ...target, matches: and([target.matches, where(target)]) }))
+  return { ...context, targets }
 }
 
 function isConditional(aggregation: NamedAggregation['aggregation']): aggregation is ConditionalAggregation {

@@ -20,6 +20,9 @@ export class RowSource {
   readonly #columns = new Map<string, { readonly alias: Sql; readonly of: (target: Target) => Sql }>()
   readonly #conditions: ((target: Target) => Condition)[] = []
   readonly #announced: ((target: Target) => readonly Condition[])[] = []
+  /** What rows are grouped by so far. */
+  readonly keys: Sql[] = []
+  readonly #kept: Sql[] = []
   #branches: { readonly alias: Sql; readonly of: (target: Target) => readonly Branch[] } | undefined
 
   readonly #prefix: string
@@ -75,14 +78,25 @@ export class RowSource {
     this.#conditions.push(to)
   }
 
+  /** Leaves out rows by their columns, once values of lists are rows of their own. */
+  keep(condition: Sql): void {
+    this.#kept.push(condition)
+  }
+
   /** `(SELECT … UNION ALL …)` */
   sql(): Sql {
-    return union(this.targets.flatMap((target) => this.#selects(target)))
+    return this.#rowsOf(this.targets)
   }
 
   /** The rows of one target. */
   sqlOf(target: Target): Sql {
-    return union(this.#selects(target))
+    return this.#rowsOf([target])
+  }
+
+  #rowsOf(targets: readonly Target[]): Sql {
+    const rows = union(targets.flatMap((target) => this.#selects(target)))
+    if (this.#kept.length === 0) return rows
+    return sql`(SELECT * FROM ${rows} WHERE ${joinSql(this.#kept, ' AND ')})`
   }
 
   #selects(target: Target): Sql[] {

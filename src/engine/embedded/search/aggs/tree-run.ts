@@ -107,7 +107,7 @@ export class TreeRun {
     const chain = [node]
     for (let level = node; ;) {
       const next = level.below.buckets.find(
-        ({ binding, into }) => into === undefined && !binding.key.several && binding.page === undefined,
+        ({ binding, into }) => into === undefined && !binding.key.several && binding.page === undefined && !binding.samples,
       )
       if (next === undefined || level.binding.page !== undefined || !isAdditive(level.below) || this.#willCut(level)) return chain
       chain.push(next)

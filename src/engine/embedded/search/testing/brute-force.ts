@@ -230,6 +230,8 @@ function resultOf(
     case 'geo_grid':
     case 'geo_distance':
     case 'auto_date_histogram':
+    case 'sampler':
+    case 'variable_width_histogram':
       return byMemory({ name: '', aggregation, children }, documents, everything)
     default:
       return metricOf(aggregation, documents)
@@ -243,13 +245,14 @@ function byMemory(
   everything: readonly BruteDocument[],
 ): AggregationResult {
   const known = new Map<object, BruteDocument>()
+  const targets = [...new Set(everything.map(({ index }) => index))]
   const match = (brute: BruteDocument): Match => {
     const values = new Map(Object.keys(brute.index.fields).map((field) => [field, valuesOf(brute, field)]))
     const { seqNo } = brute
     const about = { id: '', version: 1, routing: undefined, source: new Uint8Array(), tokens: new Map(), superseded: undefined }
     const document = { ...about, seqNo, values, objects: new Map() }
     known.set(document, brute)
-    return { document, target: 0, score: 1 }
+    return { document, target: targets.indexOf(brute.index), score: 1 }
   }
   const result = aggregateInMemory([one], documents.map(match), {
     everything: everything.map(match),

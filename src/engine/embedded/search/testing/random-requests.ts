@@ -336,7 +336,7 @@ export class RandomRequests {
   }
 
   #rarerBucket(children: readonly NamedAggregation[], isRoot: boolean): BucketAggregation {
-    switch (this.#int(isRoot ? 6 : 5)) {
+    switch (this.#int(isRoot ? 8 : 6)) {
       case 0: {
         const sources = Array.from({ length: 1 + this.#int(3) }, (): ValuesSource => {
           const field = this.#pick(['host', 'tag', 'small', 'ok', 'ip'])
@@ -369,6 +369,16 @@ export class RandomRequests {
         const ranges = [{ key: 'near', to: 3e6 }, { key: 'middle', from: 2e6, to: 7e6 }, { key: 'all' }]
         return { kind: 'geo_distance', field: 'place', origin: { lat: 40, lon: this.#int(360) - 180 }, ranges }
       }
+      case 5: {
+        const diverse = { source: { field: this.#pick(['host', 'user', 'small']) }, maxPerValue: 1 + this.#int(3) }
+        return { kind: 'sampler', size: this.#pick([1, 5, 30]), ...(this.#chance(0.5) && { diverse }) }
+      }
+      case 6:
+        return {
+          kind: 'variable_width_histogram',
+          source: { field: this.#pick(['temperature', 'small', 'born', 'absent']) },
+          buckets: 1 + this.#int(8),
+        }
       default:
         return {
           kind: 'auto_date_histogram',

@@ -4,7 +4,7 @@ import { ElkhornError, illegalArgument } from '../core/errors.ts'
 export interface ScriptReference {
   readonly source?: string
   readonly id?: string
-  /** `painless`, `mustache`. A stored script brings its own. */
+  /** `painless`, `expression`, `mustache`. A stored script brings its own. */
   readonly lang: string
   readonly params: Readonly<Record<string, unknown>>
 }

@@ -1,6 +1,7 @@
 import { ElkhornError, illegalArgument } from '../core/errors.ts'
 import type { MetadataSection } from '../core/metadata-store.ts'
 import type { Clock } from '../core/time.ts'
+import { expressionToPainless } from './expression/to-painless.ts'
 import type { ClassLookup } from './painless/class-table.ts'
 import { lookupWith } from './painless/classes/index.ts'
 import { compileProgram } from './painless/compile/program.ts'
@@ -38,9 +39,20 @@ export class Scripts {
 
   /** What the script's context says to call. @throws ElkhornError `script_exception`; 404 for an id that is not stored */
   compile<Run>(reference: ScriptReference, context: ScriptContext<Run>): Run {
+    return context.make(this.#runnerOf(this.painlessOf(reference, context), context), reference.params)
+  }
+
+  /** What runs for a script: its own text, or Painless that means the same. @throws ElkhornError `script_exception`; 404 */
+  painlessOf(reference: ScriptReference, context: ScriptContext<unknown>): string {
     const { lang, source } = this.resolve(reference)
-    if (lang !== 'painless') throw illegalArgument(`script_lang not supported [${lang}]`)
-    return context.make(this.#runnerOf(source, context), reference.params)
+    if (lang === 'painless') return source
+    if (lang !== 'expression') throw illegalArgument(`script_lang not supported [${lang}]`)
+    checkLength(source)
+    try {
+      return expressionToPainless(source, context.returns === 'boolean')
+    } catch (error) {
+      throw error instanceof CompileError ? compileFailure(error, source, lang) : error
+    }
   }
 
   /** The text that a reference stands for. @throws ElkhornError 404 */
@@ -72,11 +84,7 @@ export class Scripts {
   }
 
   #compile(source: string, context: ScriptContext<unknown>): Runner {
-    if (source.length > MAX_SOURCE_LENGTH) {
-      throw illegalArgument(
-        `exceeded max allowed inline script size in bytes [${MAX_SOURCE_LENGTH}] with size [${source.length}] for script [${source.slice(0, 100)}...]`,
-      )
-    }
+    checkLength(source)
     const { returns, variables, functions = [] } = context
     try {
       const program = compileProgram(source, {
@@ -120,5 +128,13 @@ export class Scripts {
   /** Whether there was one. */
   async remove(id: string): Promise<boolean> {
     return await this.#stored.delete(id)
+  }
+}
+
+function checkLength(source: string): void {
+  if (source.length > MAX_SOURCE_LENGTH) {
+    throw illegalArgument(
+      `exceeded max allowed inline script size in bytes [${MAX_SOURCE_LENGTH}] with size [${source.length}] for script [${source.slice(0, 100)}...]`,
+    )
   }
 }

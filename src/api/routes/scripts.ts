@@ -43,6 +43,8 @@ export const scriptRoutes: readonly Route<ApiContext>[] = [
 
 const CONTEXTS = [updateContext, ingestContext, conditionContext, testContext] as const
 
+const LANGUAGES: ReadonlySet<string> = new Set(['painless', 'expression', 'mustache'])
+
 async function put(request: ApiRequest, { index: { scripts } }: ApiContext): Promise<Answer> {
   const id = request.part('id') ?? ''
   const script = readStored(request.json())
@@ -63,7 +65,7 @@ function readStored(body: JsonObject | undefined): StoredScript {
   if (typeof lang !== 'string' || lang === '') throw illegalArgument('must specify lang for stored script')
   const text = source ?? code
   if (text === undefined || text === null || text === '') throw illegalArgument('must specify source for stored script')
-  if (lang !== 'painless' && lang !== 'mustache') {
+  if (!LANGUAGES.has(lang)) {
     throw illegalArgument(`unable to put stored script with unsupported lang [${lang}]`)
   }
   return {
@@ -111,6 +113,7 @@ function languages(): Answer {
   return ok({
     types_allowed: ['inline', 'stored'],
     language_contexts: [
+      { language: 'expression', contexts: ['aggs', 'bucket_aggregation', 'field', 'filter', 'number_sort', 'score'] },
       { language: 'mustache', contexts: ['template'] },
       { language: 'painless', contexts: names },
     ],

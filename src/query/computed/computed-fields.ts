@@ -134,7 +134,7 @@ export class ComputedFields implements FieldLookup {
 
   #computation({ reference, context, type, of, isScore = false }: ComputedScript, own: string): Computation {
     const compiled = this.#scripts.compile(reference, context)
-    const script = parseScript(this.#scripts.resolve(reference).source)
+    const script = parseScript(this.#scripts.painlessOf(reference, context))
     const { paths, score, source } = scriptReads(script, compiled.params)
     const find = (path: string): Field | undefined => {
       if (path === own) throw illegalArgument(`Cyclic dependency detected while resolving runtime fields: ${own} -> ${own}`)

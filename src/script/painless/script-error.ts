@@ -6,7 +6,7 @@ import type { CompileError } from './syntax/compile-error.ts'
 const COMPILE_WINDOW = 25
 
 /** What clients get for a script that does not compile. */
-export function compileFailure(error: CompileError, source: string): ElkhornError {
+export function compileFailure(error: CompileError, source: string, lang = 'painless'): ElkhornError {
   const offset = Math.min(error.offset, source.length)
   const start = Math.max(0, offset - COMPILE_WINDOW)
   const end = Math.min(source.length, offset + COMPILE_WINDOW)
@@ -16,7 +16,7 @@ export function compileFailure(error: CompileError, source: string): ElkhornErro
     details: {
       script_stack: [source.slice(start, end), `${' '.repeat(offset - start)}^---- HERE`],
       script: shownScript(source),
-      lang: 'painless',
+      lang,
       position: { offset, start, end },
     },
     causedBy: new ElkhornError(error.type, 400, error.message, below),

@@ -1,9 +1,10 @@
 import { dateFormat, DEFAULT_DATE_FORMAT, DEFAULT_NANOS_FORMAT } from '../core/dates/date-format.ts'
 import { timeZone, utc } from '../core/dates/time-zone.ts'
+import { doubleJson } from '../core/double.ts'
 import { formatIp } from '../core/ip.ts'
 import type { JsonValue } from '../core/json.ts'
 import { decimalFormat } from './decimal-format.ts'
-import type { Field, FieldValue } from './field.ts'
+import type { Field, FieldType, FieldValue } from './field.ts'
 import { isRangeValue } from './range-field.ts'
 
 /** How values of a field are written in answers. */
@@ -43,12 +44,15 @@ export function valueFormat(field: Field | undefined, { format, timeZone: zoneId
     case 'ip':
       return { json: plainJson, text: () => undefined }
     default: {
-      if (format === undefined || isString(field)) return { json: plainJson, text: () => undefined }
+      const json = field && DOUBLES.has(field.type) ? (value: FieldValue) => doubleJson(Number(value)) : plainJson
+      if (format === undefined || isString(field)) return { json, text: () => undefined }
       const print = decimalFormat(format)
-      return { json: plainJson, text: (value) => print(Number(value)) }
+      return { json, text: (value) => print(Number(value)) }
     }
   }
 }
+
+const DOUBLES: ReadonlySet<FieldType> = new Set(['double', 'float', 'half_float', 'scaled_float'])
 
 function isString(field: Field | undefined): boolean {
   return (

@@ -1,4 +1,5 @@
 import type { IndexAccess } from '../../core/access.ts'
+import { printFloat32 } from '../../core/double.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { printJson } from '../../core/print-json.ts'
 import type { EngineHit } from '../../engine/engine.ts'
@@ -171,12 +172,5 @@ function prepareIndex(given: SearchedIndex, options: HitOptions, access: IndexAc
 
 /** Scores are single-precision numbers: the shortest text that means the same one. */
 export function printScore(score: number | null): string {
-  if (score === null) return 'null'
-  const single = Math.fround(score)
-  if (Number.isInteger(single)) return `${single}.0`
-  for (let digits = 6; digits <= 9; digits++) {
-    const text = Number(single.toPrecision(digits))
-    if (Math.fround(text) === single) return String(text)
-  }
-  return String(single)
+  return score === null ? 'null' : printFloat32(Math.fround(score))
 }

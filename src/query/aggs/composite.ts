@@ -1,5 +1,7 @@
+import { doubleJson } from '../../core/double.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
 import type { CompositeSource } from '../aggregation.ts'
 import { isScalar, termValue } from '../bind/term.ts'
 import { bool, int, listOf, number, oneOf, optionalText, raw, readObject, text, type Member } from '../dsl/reading.ts'
@@ -76,7 +78,7 @@ export const composite: AggregationDefinition = {
               json: end ? { after_key: keyOf(end.keys ?? []) } : {},
               buckets: page.map(({ keys = [], docCount, children }): BucketSkeleton => {
                 const key = keyOf(keys)
-                const shown = JSON.stringify(key, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+                const shown = printJson(key)
                 return { key: shown, keys, name: shown, json: { key, doc_count: docCount }, docCount, results: children }
               }),
             }
@@ -178,7 +180,7 @@ function histogramSource(name: string, json: JsonValue, at: Member): Source {
       const { source } = bindSource(request, 'composite', 'numbers', context)
       return {
         source: { ...order, key: { kind: 'histogram', source, interval } },
-        print: plainJson,
+        print: (key) => doubleJson(Number(key)),
         read: (value) => Number(value),
       }
     },

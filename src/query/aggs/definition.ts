@@ -83,7 +83,7 @@ export interface TopHitsOptions {
 
 /** A result as its definition writes it, before what stands within its buckets. */
 export type Skeleton =
-  | { readonly kind: 'metric'; readonly json: JsonObject }
+  | { readonly kind: 'metric'; readonly json: JsonObject; readonly exact?: true }
   /** One bucket without a key. */
   | { readonly kind: 'single'; readonly docCount: number; readonly results: AggregationResults | undefined }
   | {

@@ -1,3 +1,4 @@
+import { doubleJson } from '../../core/double.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { geoPoint, parseDistance } from '../dsl/geo.ts'
@@ -57,8 +58,8 @@ export const geoDistance: AggregationDefinition = {
             const docCount = bucket?.docCount ?? 0
             const members: JsonObject = {
               ...(keyed ? {} : { key }),
-              from,
-              ...(to === undefined ? {} : { to }),
+              from: doubleJson(from),
+              ...(to === undefined ? {} : { to: doubleJson(to) }),
               doc_count: docCount,
             }
             return { key, name: key, json: members, docCount, results: bucket?.children }

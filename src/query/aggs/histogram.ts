@@ -1,3 +1,4 @@
+import { doubleJson } from '../../core/double.ts'
 import { isRangeType } from '../range-field.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import { bool, int, number, optionalText, readObject, type Read } from '../dsl/reading.ts'
@@ -53,7 +54,7 @@ export const histogram: AggregationDefinition = {
             shapeHistogram(
               result,
               {
-                format,
+                format: { ...format, json: (key) => doubleJson(Number(key)) },
                 order,
                 minDocCount,
                 keyed: read.keyed ?? false,

@@ -22,7 +22,7 @@ function simpleMetric(name: SimpleMetric, accepts: Accepts): AggregationDefiniti
           return {
             aggregation,
             typedKey: name,
-            shape: (result) => shapeValue(result, name === 'sum' || counts ? 0 : null, counts ? undefined : format),
+            shape: (result) => (counts ? shapeCount(result) : shapeValue(result, name === 'sum' ? 0 : null, format)),
           }
         },
       }
@@ -35,6 +35,10 @@ export function shapeValue(result: AggregationResult, empty: 0 | null, format: V
   const value = result.kind === 'value' ? (result.value ?? empty) : empty
   const text = value === null || !format ? undefined : format.text(value)
   return { kind: 'metric', json: { value, ...(text === undefined ? {} : { value_as_string: text }) } }
+}
+
+function shapeCount(result: AggregationResult): Skeleton {
+  return { kind: 'metric', exact: true, json: { value: result.kind === 'value' ? (result.value ?? 0) : 0 } }
 }
 
 export const avg = simpleMetric('avg', 'numbers and dates')
@@ -88,7 +92,7 @@ export const cardinality: AggregationDefinition = {
       bind(context) {
         const { source } = bindSource(request, 'cardinality', 'anything', context)
         const aggregation = { kind: 'cardinality', source, precisionThreshold } as const
-        return { aggregation, typedKey: 'cardinality', shape: (result) => shapeValue(result, 0, undefined) }
+        return { aggregation, typedKey: 'cardinality', shape: shapeCount }
       },
     }
   },

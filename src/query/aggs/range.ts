@@ -1,5 +1,6 @@
 import { dateFormat, DEFAULT_DATE_FORMAT } from '../../core/dates/date-format.ts'
 import { timeZone } from '../../core/dates/time-zone.ts'
+import { doubleJson } from '../../core/double.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { AggregationResult } from '../aggregation.ts'
@@ -137,7 +138,7 @@ function shapeRanges(result: AggregationResult, ranges: readonly RangeBucket[], 
     const side = (name: 'from' | 'to', value: number | undefined): JsonObject => {
       if (value === undefined) return {}
       const asText = format.text(value)
-      return { [name]: value, ...(asText === undefined ? {} : { [`${name}_as_string`]: asText }) }
+      return { [name]: doubleJson(value), ...(asText === undefined ? {} : { [`${name}_as_string`]: asText }) }
     }
     const json: JsonObject = { ...(keyed ? {} : { key }), ...side('from', from), ...side('to', to), doc_count: docCount }
     return { key, name: key, json, docCount, results: bucket?.children }

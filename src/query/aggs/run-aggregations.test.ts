@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
 import type { AggregationResult, AggregationResults, EngineHitRef } from '../aggregation.ts'
 import { builtInAnalysis } from '../analysis/analysis.ts'
 import { DEFAULT_QUERY_LIMITS, type BindContext } from '../bind/context.ts'
@@ -33,8 +34,14 @@ const bind = (aggs: JsonObject, maxBuckets = 1000): BoundAggregations =>
 
 const formatHit = (hit: EngineHitRef): JsonObject => ({ _id: hit.id })
 
-const shape = (aggs: JsonObject, results: Readonly<Record<string, AggregationResult>>, typedKeys = false): JsonValue =>
-  bind(aggs).shape(new Map(Object.entries(results)), { formatHit, typedKeys })
+type Results = Readonly<Record<string, AggregationResult>>
+
+const print = (aggs: JsonObject, results: Results, typedKeys = false): string =>
+  printJson(bind(aggs).shape(new Map(Object.entries(results)), { formatHit, typedKeys }))
+
+/** The answer as clients read it. */
+const shape = (aggs: JsonObject, results: Results, typedKeys = false): JsonValue =>
+  JSON.parse(print(aggs, results, typedKeys)) as JsonValue
 
 const none: AggregationResults = new Map()
 const value = (one: number | null): AggregationResult => ({ kind: 'value', value: one })
@@ -150,6 +157,54 @@ describe('results as JSON', () => {
         ],
       },
     })
+  })
+})
+
+describe('doubles are told from whole numbers, as in Elasticsearch', () => {
+  const bucket = (key: number) => ({ key, docCount: 1, children: none })
+  test.each<[string, JsonObject, AggregationResult, string]>([
+    ['avg', { avg: { field: 'n' } }, value(4), '{"value":4.0}'],
+    ['sum of large numbers', { sum: { field: 'n' } }, value(12_345_678_900), '{"value":1.23456789E10}'],
+    ['value_count', { value_count: { field: 'f' } }, value(4), '{"value":4}'],
+    ['cardinality', { cardinality: { field: 'f' } }, value(4), '{"value":4}'],
+    [
+      'stats',
+      { stats: { field: 'n' } },
+      { kind: 'stats', count: 2, min: 1, max: 3, sum: 4 },
+      '{"count":2,"min":1.0,"max":3.0,"avg":2.0,"sum":4.0}',
+    ],
+    [
+      'percentiles',
+      { percentiles: { field: 'n', percents: [50] } },
+      { kind: 'percentiles', values: [4] },
+      '{"values":{"50.0":4.0}}',
+    ],
+    [
+      'terms of whole numbers',
+      { terms: { field: 'n' } },
+      { kind: 'buckets', otherDocCount: 0, buckets: [bucket(4)] },
+      '{"doc_count_error_upper_bound":0,"sum_other_doc_count":0,"buckets":[{"key":4,"doc_count":1}]}',
+    ],
+    [
+      'terms of doubles',
+      { terms: { field: 'f' } },
+      { kind: 'buckets', otherDocCount: 0, buckets: [bucket(4)] },
+      '{"doc_count_error_upper_bound":0,"sum_other_doc_count":0,"buckets":[{"key":4.0,"doc_count":1}]}',
+    ],
+    [
+      'histogram',
+      { histogram: { field: 'n', interval: 10 } },
+      { kind: 'buckets', buckets: [bucket(20)] },
+      '{"buckets":[{"key":20.0,"doc_count":1}]}',
+    ],
+    [
+      'range',
+      { range: { field: 'n', ranges: [{ to: 5 }] } },
+      { kind: 'buckets', buckets: [] },
+      '{"buckets":[{"key":"*-5.0","to":5.0,"doc_count":0}]}',
+    ],
+  ])('%s', (_, aggregation, result, want) => {
+    expect(print({ a: aggregation }, { a: result })).toBe(`{"a":${want}}`)
   })
 })
 

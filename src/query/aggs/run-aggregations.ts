@@ -1,5 +1,6 @@
+import { doubleJson } from '../../core/double.ts'
 import { ElkhornError, illegalArgument, unreachable } from '../../core/errors.ts'
-import type { JsonObject, JsonValue } from '../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Aggregation, AggregationResult, AggregationResults, BucketOrder, NamedAggregation } from '../aggregation.ts'
 import { checkOrder } from './bucket-order.ts'
 import { NO_MOMENTS } from '../joint-moments.ts'
@@ -307,7 +308,7 @@ function printLevel(tree: BoundTree, shaped: ShapedChildren, typedKeys: boolean)
 function printShaped(shaped: Shaped, children: BoundTree, typedKeys: boolean): JsonObject {
   switch (shaped.kind) {
     case 'metric':
-      return shaped.json
+      return shaped.exact ? shaped.json : withDoubles(shaped.json)
     case 'single':
       return { doc_count: shaped.docCount, ...printLevel(children, shaped.children, typedKeys) }
     case 'multi': {
@@ -323,4 +324,19 @@ function printShaped(shaped: Shaped, children: BoundTree, typedKeys: boolean): J
     default:
       return unreachable(shaped)
   }
+}
+
+/** Metrics are doubles, whole ones too; only what is counted is not. */
+function withDoubles(json: JsonObject): JsonObject {
+  const printed: Record<string, JsonValue | undefined> = {}
+  for (const [name, value] of Object.entries(json)) printed[name] = COUNTS.has(name) ? value : asDouble(value)
+  return printed
+}
+
+const COUNTS: ReadonlySet<string> = new Set(['count', 'doc_count', 'min_length', 'max_length'])
+
+function asDouble(value: JsonValue | undefined): JsonValue | undefined {
+  if (typeof value === 'number') return doubleJson(value)
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map((one) => asDouble(one) ?? null)
+  return isJsonObject(value) ? withDoubles(value) : value
 }

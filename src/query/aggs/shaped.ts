@@ -10,6 +10,8 @@ export type Shaped = ShapedMetric | ShapedSingle | ShapedMulti
 export interface ShapedMetric {
   readonly kind: 'metric'
   readonly json: JsonObject
+  /** Its numbers are printed as they are; those of other metrics are doubles. */
+  readonly exact?: true
 }
 
 export interface ShapedSingle {

@@ -1,3 +1,4 @@
+import { doubleJson } from '../../core/double.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { AggregationResult, Bucket, NamedAggregation } from '../aggregation.ts'
@@ -177,7 +178,7 @@ function significant(
                 key: format.json(key),
                 ...(keyText === undefined ? {} : { key_as_string: keyText }),
                 doc_count: docCount,
-                score,
+                score: doubleJson(score),
                 bg_count: inAll,
               }
               return { key, name: keyText ?? String(plainJson(key)), json, docCount, results: children }

@@ -1,5 +1,6 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
 import type { TermSelection } from '../aggregation.ts'
 import { isScalar, termValue } from '../bind/term.ts'
 import { bool, int, oneOf, raw, readObject, text, type Member } from '../dsl/reading.ts'
@@ -68,13 +69,20 @@ export const terms: AggregationDefinition = {
               json: { doc_count_error_upper_bound: 0, sum_other_doc_count: found.otherDocCount ?? 0 },
               buckets: found.buckets.map(({ key, docCount, children }) => {
                 const keyText = format.text(key)
+                const shown = format.json(key)
                 const json: JsonObject = {
-                  key: format.json(key),
+                  key: shown,
                   ...(keyText === undefined ? {} : { key_as_string: keyText }),
                   doc_count: docCount,
                   ...(showErrors ? { doc_count_error_upper_bound: 0 } : {}),
                 }
-                return { key, name: keyText ?? String(format.json(key)), json, docCount, results: children }
+                return {
+                  key,
+                  name: keyText ?? (typeof shown === 'string' ? shown : printJson(shown)),
+                  json,
+                  docCount,
+                  results: children,
+                }
               }),
             }
           },

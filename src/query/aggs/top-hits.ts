@@ -1,3 +1,4 @@
+import { floatJson } from '../../core/double.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { bool, int, raw, readObject } from '../dsl/reading.ts'
@@ -48,10 +49,11 @@ export const topHits: AggregationDefinition = {
             const { total, maxScore, hits } = result.kind === 'hits' ? result : { total: 0, maxScore: null, hits: [] }
             return {
               kind: 'metric',
+              exact: true,
               json: {
                 hits: {
                   total: { value: total, relation: 'eq' },
-                  max_score: maxScore,
+                  max_score: maxScore === null ? null : floatJson(maxScore),
                   hits: hits.map((hit) => context.formatHit(hit, { request, sort: keys })),
                 },
               },

@@ -51,6 +51,7 @@ export const topMetrics: AggregationDefinition = {
             const rows = result.kind === 'top' ? result.rows : []
             return {
               kind: 'metric',
+              exact: true,
               json: {
                 top: rows.map((row) => {
                   const metrics: Record<string, JsonValue> = {}

@@ -1,11 +1,12 @@
 import { illegalArgument } from '../../core/errors.ts'
+import { doubleJson, printDouble } from '../../core/double.ts'
 import { Float } from '../../core/float.ts'
 import type { JsonValue } from '../../core/json.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
 import { fieldContext, type DocumentScript, type SearchBindings } from '../../script/painless/contexts/document-values.ts'
 import type { ScriptContext } from '../../script/painless/contexts/script-context.ts'
 import { parseScript } from '../../script/painless/syntax/parse.ts'
-import { boxDouble, boxLong, printDouble, type Value } from '../../script/painless/values/value.ts'
+import { boxDouble, boxLong, type Value } from '../../script/painless/values/value.ts'
 import { DocMap } from '../../script/painless/values/doc-values.ts'
 import type { ScriptReference } from '../../script/script-request.ts'
 import type { Scripts } from '../../script/scripts.ts'
@@ -245,7 +246,7 @@ function boxed(value: FieldValue, type: FieldType): Value {
 
 /** JSON's values have no number that is whole and yet a double. */
 function plainNumbers(value: unknown): JsonValue {
-  if (value instanceof Float) return value.value
+  if (value instanceof Float) return doubleJson(value.value)
   if (Array.isArray(value)) return value.map(plainNumbers)
   if (typeof value !== 'object' || value === null) return value as JsonValue
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plainNumbers(member)]))

@@ -1,3 +1,4 @@
+import { printDouble, printFloat32 } from '../../../core/double.ts'
 import { classTable, type ClassTable } from '../class-table.ts'
 import { arithmetic, illegalArgument, numberFormat } from '../java-error.ts'
 import { BigDecimal, roundingMode, roundingModes } from '../values/big-decimal.ts'
@@ -23,19 +24,7 @@ import {
   type Long,
 } from '../values/long.ts'
 import { parseDouble, parseInteger } from '../values/number-text.ts'
-import {
-  boxDouble,
-  boxLong,
-  FLOAT,
-  JavaByte,
-  JavaFloat,
-  JavaShort,
-  kindOf,
-  numberOf,
-  printDouble,
-  printFloat32,
-  type Value,
-} from '../values/value.ts'
+import { boxDouble, boxLong, FLOAT, JavaByte, JavaFloat, JavaShort, kindOf, numberOf, type Value } from '../values/value.ts'
 
 const unsignedInt = (value: number): number => value >>> 0
 const unsignedLong = (value: Long): bigint => BigInt.asUintN(64, BigInt(value))

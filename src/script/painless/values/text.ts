@@ -1,6 +1,7 @@
+import { printDouble } from '../../../core/double.ts'
 import { Float } from '../../../core/float.ts'
 import { charge } from '../budget.ts'
-import { JavaObject, printDouble, type Value } from './value.ts'
+import { JavaObject, type Value } from './value.ts'
 import { plainEntries } from './plain-entries.ts'
 
 /** `String.valueOf`: what a value is in a text. */

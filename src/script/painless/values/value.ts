@@ -1,3 +1,4 @@
+import { printFloat32 } from '../../../core/double.ts'
 import { Float } from '../../../core/float.ts'
 
 /**
@@ -202,27 +203,4 @@ export function isPlainMap(value: Value): value is Record<string, Value> {
     !Array.isArray(value) &&
     !(value instanceof Float)
   )
-}
-
-/** Java's text of a float: the shortest decimal that reads back as the same 32 bits. */
-export function printFloat32(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity'
-  for (let digits = 1; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits))
-    if (Math.fround(short) === value) return printDouble(short)
-  }
-  return printDouble(Number(value.toPrecision(9)))
-}
-
-/** Java's text of a double: `1.0`, `1.0E10`, `1.0E-5`. */
-export function printDouble(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity'
-  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'
-  const size = Math.abs(value)
-  if (size >= 1e-3 && size < 1e7) {
-    const text = String(value)
-    return text.includes('.') ? text : `${text}.0`
-  }
-  const [digits = '', exponent = ''] = value.toExponential().split('e')
-  return `${digits.includes('.') ? digits : `${digits}.0`}E${exponent.replace('+', '')}`
 }

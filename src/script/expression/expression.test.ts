@@ -77,6 +77,6 @@ describe('expressions', () => {
     })()
     expect(refused).toBeInstanceOf(ElkhornError)
     expect(refused).toMatchObject({ type: 'script_exception', details: { lang: 'expression', position: { offset } } })
-    expect(String((refused as ElkhornError & { causedBy: Error }).causedBy.message)).toContain(reason)
+    expect((refused as ElkhornError & { causedBy: Error }).causedBy.message).toContain(reason)
   })
 })

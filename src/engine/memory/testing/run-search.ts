@@ -1,4 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
+import { parseJsonExact } from '../../../core/parse-json.ts'
+import { printJson } from '../../../core/print-json.ts'
 import { bindAggregations } from '../../../query/aggs/run-aggregations.ts'
 import { ComputedFields } from '../../../query/computed/computed-fields.ts'
 import { addRuntimeFields } from '../../../query/computed/runtime-fields.ts'
@@ -57,15 +59,20 @@ export async function runSearch(
     )
   return {
     total: total?.value ?? 0,
-    hits: hits.map(({ id, score, sort: values }) => ({ id, score, sort: printSort(values, sort) })),
+    hits: hits.map(({ id, score, sort: values }) => ({ id, score, sort: asRead(printSort(values, sort)) })),
     maxScore,
-    aggregations: aggregations.shape(results, {
-      typedKeys: false,
-      formatHit: (hit, options) => ({
-        _id: hit.id,
-        _score: hit.score,
-        ...(options.sort.length > 0 ? { sort: printSort(hit.sort, options.sort) } : {}),
+    aggregations: asRead(
+      aggregations.shape(results, {
+        typedKeys: false,
+        formatHit: (hit, options) => ({
+          _id: hit.id,
+          _score: hit.score,
+          ...(options.sort.length > 0 ? { sort: printSort(hit.sort, options.sort) } : {}),
+        }),
       }),
-    }),
+    ),
   }
 }
+
+/** JSON as clients read it: without what only printing tells apart. */
+const asRead = <Json extends JsonValue>(json: Json): Json => parseJsonExact(printJson(json)) as Json

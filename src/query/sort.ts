@@ -1,3 +1,4 @@
+import { floatJson } from '../core/double.ts'
 import { illegalArgument } from '../core/errors.ts'
 import { isJsonObject, type JsonValue } from '../core/json.ts'
 import { isText, queryShardException, type BindContext } from './bind/context.ts'
@@ -291,6 +292,7 @@ export function printSortValue(value: FieldValue | null, key: SortKey, field: Fi
   if (key.format !== undefined && (field?.type === 'date' || field?.type === 'date_nanos')) {
     return valueFormat(field, { format: key.format }).text(value) ?? null
   }
+  if ((field?.type === 'float' || field?.type === 'half_float') && typeof value === 'number') return floatJson(value)
   const isCut = key.numericType === 'long' && typeof value === 'number'
   return valueFormat(field).json(isCut ? Math.trunc(value) : value)
 }

@@ -3,6 +3,7 @@ import { timeZone, utc } from '../core/dates/time-zone.ts'
 import { doubleJson } from '../core/double.ts'
 import { formatIp } from '../core/ip.ts'
 import type { JsonValue } from '../core/json.ts'
+import { printJson } from '../core/print-json.ts'
 import { decimalFormat } from './decimal-format.ts'
 import type { Field, FieldType, FieldValue } from './field.ts'
 import { isRangeValue } from './range-field.ts'
@@ -58,6 +59,11 @@ function isString(field: Field | undefined): boolean {
   return (
     field?.type === 'keyword' || field?.type === 'wildcard' || field?.type === 'constant_keyword' || field?.type === 'flattened'
   )
+}
+
+/** JSON as text: a string as it is. */
+export function jsonText(json: JsonValue): string {
+  return typeof json === 'string' ? json : printJson(json)
 }
 
 /** Any value as JSON has it; addresses as text, points as objects, bytes in base64. */

@@ -1,3 +1,4 @@
+import { floatJson } from '../../core/double.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import { parseShape, printGeoJson } from '../../core/geo-shape.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
@@ -185,6 +186,8 @@ function printer(field: Field, request: FieldRequest, mode: 'fields' | 'docvalue
   if (field.type === 'geo_point') return pointPrinter(request.format, mode)
   if (field.type === 'geo_shape') return (value) => (request.format === 'wkt' ? String(value) : shapeJson(String(value)))
   if (field.type === 'boolean') return (value) => value === true
+  // As it was written; doc values are doubles.
+  if (field.type === 'float' && mode === 'fields' && request.format === undefined) return (value) => floatJson(Number(value))
   const format: ValueFormat = valueFormat(
     field,
     request.format === undefined || request.format === 'use_field_mapping' ? {} : { format: request.format },

@@ -158,7 +158,7 @@ function termsSource(name: string, json: JsonValue, at: Member): Source {
 
 function printKey(key: FieldValue, field: Field | undefined, format: ValueFormat, asked: string | undefined): JsonValue {
   if (field?.type === 'boolean') return key === true || key === 1
-  return asked === undefined ? plainJson(key) : (format.text(key) ?? plainJson(key))
+  return asked === undefined ? format.json(key) : (format.text(key) ?? format.json(key))
 }
 
 function readKey(value: JsonValue, field: Field | undefined, { indices: [index] }: AggregationContext): FieldValue | null {

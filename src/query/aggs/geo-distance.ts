@@ -1,9 +1,8 @@
-import { doubleJson } from '../../core/double.ts'
+import { doubleJson, printDouble } from '../../core/double.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { geoPoint, parseDistance } from '../dsl/geo.ts'
 import { bool, listOf, number, raw, readObject, text } from '../dsl/reading.ts'
-import { decimalKey } from './decimal-key.ts'
 import type { AggregationDefinition, BucketSkeleton } from './definition.ts'
 import { findPoints } from './values-source.ts'
 
@@ -32,7 +31,7 @@ export const geoDistance: AggregationDefinition = {
     const asked = read.ranges ?? []
     if (asked.length === 0) throw illegalArgument(`No [ranges] specified for the [${name}] aggregation`)
     const meters = parseDistance('1', unit)
-    const side = (value: number | undefined): string => (value === undefined ? '*' : decimalKey(value))
+    const side = (value: number | undefined): string => (value === undefined ? '*' : printDouble(value))
     const ranges = asked
       // A ring begins at its point unless it says otherwise.
       .map(({ key, from, to }) => ({ key: key ?? `${side(from)}-${side(to)}`, from: from ?? 0, to }))

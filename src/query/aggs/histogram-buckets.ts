@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json.ts'
 import type { AggregationResult, Bucket, BucketOrder } from '../aggregation.ts'
 import type { ValueFormat } from '../value-format.ts'
 import type { BucketSkeleton, ShapeContext, Skeleton } from './definition.ts'
-import { decimalKey } from './decimal-key.ts'
+import { printDouble } from '../../core/double.ts'
 
 export interface HistogramShape {
   readonly format: ValueFormat
@@ -62,5 +62,5 @@ function skeleton(key: number, bucket: Bucket | undefined, format: ValueFormat):
   const text = format.text(key)
   const docCount = bucket?.docCount ?? 0
   const json: JsonObject = { ...(text === undefined ? {} : { key_as_string: text }), key: format.json(key), doc_count: docCount }
-  return { key, name: text ?? decimalKey(key), json, docCount, results: bucket?.children }
+  return { key, name: text ?? printDouble(key), json, docCount, results: bucket?.children }
 }

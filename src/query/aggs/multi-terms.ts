@@ -1,7 +1,7 @@
 import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { int, listOf, oneOf, raw, readObject, text, bool } from '../dsl/reading.ts'
-import { plainJson } from '../value-format.ts'
+import { jsonText } from '../value-format.ts'
 import { BY_COUNT, bucketOrder, withTieBreak } from './bucket-order.ts'
 import type { AggregationDefinition, BucketSkeleton } from './definition.ts'
 import { bindSource, readSource, sourceMembers } from './values-source.ts'
@@ -47,11 +47,11 @@ export const multiTerms: AggregationDefinition = {
               keyed: false,
               json: { doc_count_error_upper_bound: 0, sum_other_doc_count: found.otherDocCount ?? 0 },
               buckets: found.buckets.map(({ keys = [], docCount, children }): BucketSkeleton => {
+                const shown = keys.map((key, part) => (key === null ? null : (sources[part]?.format.json(key) ?? null)))
                 const texts = keys.map((key, part) =>
-                  key === null ? '' : (sources[part]?.format.text(key) ?? String(plainJson(key))),
+                  key === null ? '' : (sources[part]?.format.text(key) ?? jsonText(shown[part] ?? null)),
                 )
                 const asString = texts.join('|')
-                const shown = keys.map((key, part) => (key === null ? null : (sources[part]?.format.json(key) ?? null)))
                 const json: JsonObject = { key: shown, key_as_string: asString, doc_count: docCount }
                 return { key: asString, name: asString, json, docCount, results: children }
               }),

@@ -5,7 +5,7 @@ import { bool, int, listOf, number, raw, readObject, type Read } from '../dsl/re
 import type { ValueFormat } from '../value-format.ts'
 import type { AggregationDefinition, Skeleton } from './definition.ts'
 import { bindSource, readSource, sourceMembers } from './values-source.ts'
-import { decimalKey } from './decimal-key.ts'
+import { printDouble } from '../../core/double.ts'
 
 const DEFAULT_PERCENTS = [1, 5, 25, 50, 75, 95, 99]
 
@@ -24,7 +24,7 @@ export function readMethod(
 ): 'tdigest' | 'hdr' {
   const compression = read.tdigest?.compression
   if (compression !== undefined && compression < 0) {
-    throw illegalArgument(`[compression] must be greater than or equal to 0. Found [${decimalKey(compression)}] in [${name}]`)
+    throw illegalArgument(`[compression] must be greater than or equal to 0. Found [${printDouble(compression)}] in [${name}]`)
   }
   const digits = read.hdr?.number_of_significant_value_digits
   if (digits !== undefined && (digits < 0 || digits > 5)) {
@@ -51,8 +51,8 @@ export function shapePercentiles(
   }
   const values: Record<string, JsonValue> = {}
   for (const { key, value, text } of rows) {
-    values[decimalKey(key)] = value
-    if (text !== undefined) values[`${decimalKey(key)}_as_string`] = text
+    values[printDouble(key)] = value
+    if (text !== undefined) values[`${printDouble(key)}_as_string`] = text
   }
   return { kind: 'metric', json: { values } }
 }
@@ -78,7 +78,7 @@ export const percentiles: AggregationDefinition = {
     if (asked.length === 0) throw illegalArgument(`[percents] must not be empty: [${name}]`)
     for (const percent of asked) {
       if (!(percent >= 0 && percent <= 100))
-        throw illegalArgument(`percent must be in [0,100], got [${decimalKey(percent)}]: [${name}]`)
+        throw illegalArgument(`percent must be in [0,100], got [${printDouble(percent)}]: [${name}]`)
     }
     const percents = [...new Set(asked)].sort((a, b) => a - b)
     const method = readMethod(read, name)

@@ -1,13 +1,12 @@
 import { dateFormat, DEFAULT_DATE_FORMAT } from '../../core/dates/date-format.ts'
 import { timeZone } from '../../core/dates/time-zone.ts'
-import { doubleJson } from '../../core/double.ts'
+import { doubleJson, printDouble } from '../../core/double.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { AggregationResult } from '../aggregation.ts'
 import { dateBound } from '../bind/date-bound.ts'
 import { bool, listOf, number, optionalText, raw, readObject, text, type Member, type Read } from '../dsl/reading.ts'
 import type { ValueFormat } from '../value-format.ts'
-import { decimalKey } from './decimal-key.ts'
 import type { AggregationContext, AggregationDefinition, BucketSkeleton, Skeleton } from './definition.ts'
 import { bindSource, readSource, sourceMembers } from './values-source.ts'
 
@@ -43,7 +42,7 @@ export const range: AggregationDefinition = {
       bind(context) {
         const { source, format } = bindSource(request, 'range', 'numbers', context)
         const side = (value: number | undefined): string =>
-          value === undefined ? '*' : (format.text(value) ?? decimalKey(value))
+          value === undefined ? '*' : (format.text(value) ?? printDouble(value))
         const ranges = sortRanges(asked.map(({ key, from, to }) => ({ key: key ?? `${side(from)}-${side(to)}`, from, to })))
         return {
           aggregation: { kind: 'range', source, ranges: ranges.map(engineRange) },

@@ -1,11 +1,11 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
-import { printJson } from '../../core/print-json.ts'
 import type { TermSelection } from '../aggregation.ts'
 import { isScalar, termValue } from '../bind/term.ts'
 import { bool, int, oneOf, raw, readObject, text, type Member } from '../dsl/reading.ts'
 import type { Field, FieldValue } from '../field.ts'
 import { parseLuceneRegexp } from '../lucene-regexp.ts'
+import { jsonText } from '../value-format.ts'
 import { BY_COUNT, bucketOrder, withTieBreak } from './bucket-order.ts'
 import type { AggregationContext, AggregationDefinition } from './definition.ts'
 import { bindSource, readSource, sourceMembers } from './values-source.ts'
@@ -78,7 +78,7 @@ export const terms: AggregationDefinition = {
                 }
                 return {
                   key,
-                  name: keyText ?? (typeof shown === 'string' ? shown : printJson(shown)),
+                  name: keyText ?? jsonText(shown),
                   json,
                   docCount,
                   results: children,

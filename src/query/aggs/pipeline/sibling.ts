@@ -2,7 +2,7 @@ import { listOf, number, readObject } from '../../dsl/reading.ts'
 import { illegalArgument } from '../../../core/errors.ts'
 import type { JsonValue } from '../../../core/json.ts'
 import { valueFormat } from '../../value-format.ts'
-import { decimalKey } from '../decimal-key.ts'
+import { printDouble } from '../../../core/double.ts'
 import { checkSigma, shapeExtendedStats } from '../extended-stats.ts'
 import type { ShapedMetric } from '../shaped.ts'
 import { onePath, pipelineMembers, siblingValues, simpleValue } from './buckets-path.ts'
@@ -137,7 +137,7 @@ export const percentilesBucket: PipelineDefinition = {
           .sort((a, b) => a - b)
         const values: Record<string, JsonValue> = {}
         for (const percent of percents)
-          values[decimalKey(percent)] = sorted[Math.round((percent / 100) * (sorted.length - 1))] ?? null
+          values[printDouble(percent)] = sorted[Math.round((percent / 100) * (sorted.length - 1))] ?? null
         return { kind: 'metric', json: { values } }
       },
     }

@@ -11,7 +11,8 @@ const SEGMENT_NAME = /^(\d{12})\.queue$/
 /** Events in memory besides those on disk: enough for the workers, few enough to be cheap. */
 const WINDOW: QueueLimits = { maxEvents: 5_000, maxBytes: 16 * 1024 * 1024 }
 const READ_BYTES = 4 * 1024 * 1024
-const SAVE_EVERY_MS = 1_000
+/** What was stored since is delivered again after a kill. */
+const SAVE_EVERY_MS = 100
 
 export interface PersistedQueueOptions {
   readonly folder: string
@@ -46,7 +47,8 @@ export class PersistedQueue implements EventQueue {
   #behind: { segment: QueueSegment; offset: number; line: number } | undefined
   #reading: Promise<void> | undefined
   #closed = false
-  #saving: NodeJS.Timeout | undefined
+  #timer: NodeJS.Timeout | undefined
+  #saving: Promise<void> | undefined
   readonly #waiting = new Set<() => void>()
 
   constructor(options: PersistedQueueOptions) {
@@ -81,7 +83,9 @@ export class PersistedQueue implements EventQueue {
       this.#behind = { segment: first, offset: 0, line: 0 }
       this.#read()
     }
-    this.#saving = setInterval(() => void this.#save(), SAVE_EVERY_MS).unref()
+    this.#timer = setInterval(() => {
+      if (this.#saving === undefined) void this.#save()
+    }, SAVE_EVERY_MS).unref()
   }
 
   push(events: readonly Event[]): boolean {
@@ -120,7 +124,7 @@ export class PersistedQueue implements EventQueue {
   }
 
   async shutDown(): Promise<void> {
-    clearInterval(this.#saving)
+    clearInterval(this.#timer)
     this.#closed = true
     await this.#writing
     await this.#reading
@@ -255,7 +259,23 @@ export class PersistedQueue implements EventQueue {
     }
   }
 
+  /** One at a time: a call while one is under way waits for it and goes on from there. */
   async #save(): Promise<void> {
+    while (this.#saving !== undefined) await this.#saving
+    this.#saving = this.#saveDone()
+      .catch((error: unknown) =>
+        this.#options.log.warn(
+          { error: error instanceof Error ? error.message : String(error) },
+          'the queue cannot keep its place',
+        ),
+      )
+      .finally(() => {
+        this.#saving = undefined
+      })
+    await this.#saving
+  }
+
+  async #saveDone(): Promise<void> {
     for (const segment of this.#segments) await segment.save()
     const done = this.#segments.slice(0, -1).filter((segment) => segment.allDone)
     for (const segment of done) this.#drop(segment)

@@ -1,4 +1,4 @@
-import { open, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises'
+import { open, readFile, rename, rm, type FileHandle, writeFile } from 'node:fs/promises'
 import type { Event } from '../core/event.ts'
 import { createEvent, isFields, type Fields } from '../core/event.ts'
 import { parseEventJson, printFields } from '../core/event-json.ts'
@@ -70,7 +70,11 @@ export class QueueSegment {
   async save(): Promise<void> {
     if (!this.#changed) return
     this.#changed = false
-    await writeFile(donePath(this.#path), JSON.stringify({ before: this.#before, also: [...this.#also] } satisfies DoneEvents))
+    const done: DoneEvents = { before: this.#before, also: [...this.#also] }
+    const path = donePath(this.#path)
+    // Aside and renamed: half a file would give back all of the segment.
+    await writeFile(`${path}.new`, JSON.stringify(done))
+    await rename(`${path}.new`, path)
   }
 
   async remove(): Promise<void> {

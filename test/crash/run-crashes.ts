@@ -5,6 +5,7 @@ import { ApiClient, type CrashTarget } from './api-client.ts'
 import { Expectation } from './expectation.ts'
 import { contradictions, findAppended, findKeyed } from './find-all.ts'
 import { APPENDED, KEYED, Load } from './load.ts'
+import { gone } from './wait-gone.ts'
 
 export interface CrashOptions {
   readonly points: number
@@ -130,17 +131,6 @@ function readOr(otherwise: string, path: string): string {
     return readFileSync(path, 'utf8')
   } catch {
     return otherwise
-  }
-}
-
-async function gone(pid: number): Promise<void> {
-  for (;;) {
-    try {
-      process.kill(pid, 0)
-    } catch {
-      return
-    }
-    await sleep(5)
   }
 }
 

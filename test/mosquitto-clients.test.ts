@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -59,6 +59,18 @@ test.skipIf(!installed).each(versions)(
     expect(stdout).toBe('devices/press-07/up one\ndevices/press-07/up two\n')
   },
 )
+
+test.skipIf(!installed)('an access list that changes holds without a restart', async () => {
+  const acl = join(folder, 'acl.conf')
+  const before = await readFile(acl, 'utf8')
+  await writeFile(acl, `${before}pattern write new/%u/#\n`)
+  const port = ['-p', String(elkhorn.ports['mqtt'])]
+  const publish = () =>
+    run('mosquitto_pub', [...port, '-u', 'press-07', '-P', secret, '-V', 'mqttv5', '-q', '1', '-t', 'new/press-07/up', '-m', 'x'])
+  await expect.poll(async () => (await publish()).stderr).not.toContain('Not authorized')
+  await writeFile(acl, before)
+  await expect.poll(async () => (await publish()).stderr).toContain('Not authorized')
+})
 
 test.skipIf(!installed)('$SYS, for whom it is allowed', async () => {
   const common = ['-p', String(elkhorn.ports['mqtt']), '-t', '$SYS/broker/uptime', '-C', '1', '-W', '60']

@@ -14,6 +14,7 @@ import { SessionJournal } from '../plugins/inputs/mqtt-broker/journal/session-jo
 import { defaultLimits, type BrokerLimits } from '../plugins/inputs/mqtt-broker/limits.ts'
 import { TcpListener } from '../plugins/inputs/mqtt-broker/tcp-listener.ts'
 import { TopicAcl, type AclLine } from '../plugins/inputs/mqtt-broker/topic-acl.ts'
+import { ReloadedFile } from '../plugins/reloaded-file.ts'
 import { authenticateDevice, type Security } from '../security/security.ts'
 import type { Devices } from './devices.ts'
 import { MqttAudit } from './mqtt-audit.ts'
@@ -39,6 +40,8 @@ interface BrokerParts {
 const ANONYMOUS = '__anonymous'
 /** Folder of what the broker keeps, in the data folder. */
 const FOLDER = 'mqtt'
+/** How often it is looked whether the access list was changed. */
+const ACL_INTERVAL_MS = 1_000
 
 /** @throws Error naming the lines of an access list that cannot be read */
 export async function createBroker(
@@ -47,7 +50,12 @@ export async function createBroker(
 ): Promise<BrokerService> {
   const own = log.child({ service: 'mqtt' })
   const audit = new MqttAudit(index, own)
-  const acl = await loadTopicAcl(config.mqtt)
+  const aclFile = config.mqtt.acl_file
+  const readAcl = (): Promise<TopicAcl | undefined> => loadTopicAcl(config.mqtt)
+  const changing = aclFile === undefined ? undefined : new ReloadedFile(aclFile, ACL_INTERVAL_MS, systemClock, own, readAcl)
+  await changing?.open()
+  let acl = changing === undefined ? await readAcl() : changing.value
+  let aclTimer: NodeJS.Timeout | undefined
   const broker = new Broker({
     clock: systemClock,
     log: own,
@@ -92,8 +100,16 @@ export async function createBroker(
         await secure.start()
       }
       broker.start()
+      if (changing === undefined) return
+      aclTimer = setInterval(() => {
+        const next = changing.value
+        if (next === acl) return
+        acl = next
+        broker.refreshRights()
+      }, ACL_INTERVAL_MS).unref()
     },
     async stop() {
+      clearInterval(aclTimer)
       plain.close()
       secure?.close()
       await broker.stop()

@@ -84,7 +84,8 @@ export interface Decoder {
 export interface Codec {
   /** Reads files, before the first decoder is asked for. Rejects when it cannot work. */
   open?(): Promise<void>
-  decoder(): Decoder
+  /** @param source who sends, where that is known and a codec remembers something of it: an address */
+  decoder(source?: string): Decoder
   encode(event: Event): Uint8Array | string
   /** For a source without frames of its own (TCP, a file): the codec that finds the ends of events; itself when absent. */
   readonly forStreams?: Codec

@@ -10,7 +10,8 @@ import { decodedEvent } from './decoded.ts'
 
 export const netflow = defineCodec({
   name: 'netflow',
-  summary: 'NetFlow versions 5 and 9 and IPFIX, of a udp input: an event for each flow. Templates are kept by source id.',
+  summary:
+    'NetFlow versions 5 and 9 and IPFIX, of a udp input: an event for each flow. Templates are kept by the exporter’s address and source id.',
   config: z.strictObject({
     target: text().default('netflow').describe('Field that gets the flow.'),
     versions: list().default(['5', '9', '10']).describe('Versions that are taken.'),
@@ -37,10 +38,10 @@ export const netflow = defineCodec({
       return event
     }
     return {
-      decoder: () => ({
+      decoder: (exporter = '') => ({
         decode(bytes) {
           try {
-            const flows = reader.read(Buffer.from(bytes)).filter(({ version }) => versions.includes(String(version)))
+            const flows = reader.read(Buffer.from(bytes), exporter).filter(({ version }) => versions.includes(String(version)))
             const share = Math.ceil(bytes.length / Math.max(1, flows.length))
             return flows.map((flow) => eventOf(flow, share))
           } catch (error) {

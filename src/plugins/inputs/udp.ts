@@ -33,7 +33,7 @@ export const udp = defineInput({
     const stopped = new AbortController()
     let socket: Socket | undefined
     const decode = (datagram: Uint8Array, address: string): readonly Event[] => {
-      const decoder = codec.decoder()
+      const decoder = codec.decoder(address)
       const events = [...decoder.decode(datagram), ...decoder.end()]
       for (const event of events) if (!source.has(event)) source.set(event, address)
       return events

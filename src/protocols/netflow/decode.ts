@@ -25,7 +25,8 @@ const MAX_TEMPLATES = 10_000
 const MAX_TEMPLATE_FIELDS = 1_000
 
 /**
- * Reads packets of NetFlow 5 and 9 and of IPFIX. Templates come before the flows that need them and are kept by source id;
+ * Reads packets of NetFlow 5 and 9 and of IPFIX. Templates come before the flows that need them and are kept by exporter and source id: each
+ * counts its own (RFC 3954 §5.1, RFC 7011 §8);
  * flows whose template has not come yet are counted and left out.
  */
 export class NetflowReader {
@@ -42,26 +43,29 @@ export class NetflowReader {
     return this.#withoutTemplate
   }
 
-  /** @throws NetflowError */
-  read(packet: Buffer): Flow[] {
+  /**
+   * @param exporter where the packet comes from
+   * @throws NetflowError
+   */
+  read(packet: Buffer, exporter: string): Flow[] {
     if (packet.length < 16) throw new NetflowError('the packet is too short')
     const version = packet.readUInt16BE(0)
     switch (version) {
       case 5:
         return readVersion5(packet)
       case 9:
-        return this.#readSets(packet, 9, 20)
+        return this.#readSets(packet, exporter, 9, 20)
       case 10:
-        return this.#readSets(packet, 10, 16)
+        return this.#readSets(packet, exporter, 10, 16)
       default:
         throw new NetflowError(`version ${version} is not spoken: 5, 9 and 10 (IPFIX) are`)
     }
   }
 
-  #readSets(packet: Buffer, version: 9 | 10, headerBytes: number): Flow[] {
+  #readSets(packet: Buffer, exporter: string, version: 9 | 10, headerBytes: number): Flow[] {
     if (packet.length < headerBytes) throw new NetflowError('the packet is too short')
     const seconds = packet.readUInt32BE(version === 9 ? 8 : 4)
-    const source = packet.readUInt32BE(version === 9 ? 16 : 12)
+    const source = `${exporter} ${packet.readUInt32BE(version === 9 ? 16 : 12)}`
     const header: Header = {
       version,
       exportedAt: seconds * 1000,
@@ -170,7 +174,8 @@ interface Header {
   /** Times within NetFlow count from here. */
   readonly bootedAt: number
   readonly sequence: number
-  readonly source: number
+  /** Address of the exporter, and the number of its part that observes. */
+  readonly source: string
 }
 
 function readValue(bytes: Buffer, { kind }: FieldDefinition, { bootedAt }: Header): FlowValue {

@@ -18,7 +18,7 @@ test('version 5', () => {
     'c0a80001 08080808 c0a800fe 0001 0002 0000000a 000003e8', // addresses, interfaces, 10 packets of 1,000 bytes
     '00017318 00018312 01bb 9c40 00 12 06 00 fde8 3b41 18 10 0000', // up 95 s to 99.09 s, ports, flags, TCP, AS numbers, masks
   )
-  const [flow] = reader().read(packet)
+  const [flow] = reader().read(packet, '')
   expect(flow?.exportedAt).toBe(Date.UTC(2024, 4, 1, 10) + 500)
   expect(Object.fromEntries(flow?.values ?? [])).toMatchObject({
     version: 5,
@@ -44,9 +44,9 @@ const V9_DATA = '0100 001c c0a80001 0020000000000001 001122334455 000186a0 0000'
 
 test('version 9: the template comes first, flows before it are counted', () => {
   const one = reader()
-  expect(one.read(hex(V9_HEADER('0001'), V9_DATA))).toEqual([])
+  expect(one.read(hex(V9_HEADER('0001'), V9_DATA), '')).toEqual([])
   expect(one.withoutTemplate).toBe(1)
-  expect(valuesOf(one.read(hex(V9_HEADER('0002'), V9_TEMPLATE, V9_DATA)))).toEqual([
+  expect(valuesOf(one.read(hex(V9_HEADER('0002'), V9_TEMPLATE, V9_DATA), ''))).toEqual([
     {
       version: 9,
       flow_seq_num: 1,
@@ -59,11 +59,18 @@ test('version 9: the template comes first, flows before it are counted', () => {
   ])
 })
 
+test('exporters with the same source id have templates of their own', () => {
+  const one = reader()
+  one.read(hex(V9_HEADER('0001'), V9_TEMPLATE), '10.0.0.1')
+  expect(one.read(hex(V9_HEADER('0001'), V9_DATA), '10.0.0.2')).toEqual([])
+  expect(one.read(hex(V9_HEADER('0001'), V9_DATA), '10.0.0.1')).not.toEqual([])
+})
+
 test('IPFIX: variable lengths, fields of a company, IPv6', () => {
   const template = '0002 001c 0101 0004 001b 0010 0052 ffff 8064 0004 00001234 0114 0001'
   const data = '0101 001e 20010db8000000000000000000000001 03 657468 0000000f 01 00'
   const length = (16 + 28 + 30).toString(16).padStart(4, '0')
-  expect(valuesOf(reader().read(hex(`000a ${length}`, AT, '00000005 00000001', template, data)))).toEqual([
+  expect(valuesOf(reader().read(hex(`000a ${length}`, AT, '00000005 00000001', template, data), ''))).toEqual([
     {
       version: 10,
       flow_seq_num: 5,
@@ -84,14 +91,14 @@ test.each([
   { name: 'a set of no length', packet: `${V9_HEADER('0001')} 0000 0000 0100 0000` },
   { name: 'a template that is cut off', packet: `${V9_HEADER('0001')} 0000 000c 0100 0004 0008 0004` },
 ])('$name is refused', ({ packet }) => {
-  expect(() => reader().read(hex(packet))).toThrow(NetflowError)
+  expect(() => reader().read(hex(packet), '')).toThrow(NetflowError)
 })
 
 test('no cut through a packet is more than an error', () => {
   const packet = hex(V9_HEADER('0002'), V9_TEMPLATE, V9_DATA)
   const outcome = (length: number): string => {
     try {
-      reader().read(packet.subarray(0, length))
+      reader().read(packet.subarray(0, length), '')
       return 'read'
     } catch (error) {
       return error instanceof NetflowError ? 'refused' : String(error)

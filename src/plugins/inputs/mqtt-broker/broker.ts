@@ -53,6 +53,8 @@ export interface BrokerStats {
   readonly subscriptions: number
   readonly retained: number
   readonly messagesReceived: number
+  /** Of those: with the mark of a repetition. Of QoS 2, one that came already is none. */
+  readonly messagesRepeated: number
   readonly messagesSent: number
   readonly messagesDropped: number
   readonly queuedMessages: number
@@ -105,6 +107,7 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
   #toFlush: Connection<Subscriber>[] = []
   #sweeper: NodeJS.Timeout | undefined
   #received = 0
+  #repeated = 0
   #sent = 0
   #lastSession = 0
   #connects = 0
@@ -133,6 +136,7 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
       subscriptions: this.#tree.size,
       retained: this.#retained.size,
       messagesReceived: this.#received,
+      messagesRepeated: this.#repeated,
       messagesSent: this.#sent,
       messagesDropped: this.#budget.dropped,
       queuedMessages: this.#budget.messages,
@@ -140,6 +144,15 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
       bytesReceived: this.traffic.bytesReceived,
       bytesSent: this.traffic.bytesSent,
     }
+  }
+
+  /** The rights of clients are others now. Who is connected stays so, and has them from the next message on. */
+  refreshRights(): void {
+    for (const session of this.#sessions.values()) {
+      session.rights = this.#options.rightsOf?.(session.owner, session.clientId)
+      session.checkFilters()
+    }
+    this.#tree.forgetRoutes()
   }
 
   /** Takes over what the journal has kept. Comes before everything else. */
@@ -421,6 +434,7 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     pending: PendingAck | undefined,
   ): void {
     this.#received += 1
+    if (view.duplicate) this.#repeated += 1
     if (!use.allowed) {
       if (pending !== undefined) pending.reason = Reason.notAuthorized
       return

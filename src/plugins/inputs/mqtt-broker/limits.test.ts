@@ -11,6 +11,9 @@ let now = 1_000_000
 let events: BrokerEvent[] = []
 let broker: Broker
 
+/** In the place of `acl`, when a test changes the rights. */
+let newAcl: TopicAcl | undefined
+
 const acl = new TopicAcl(
   ['user dashboard', 'topic read #', 'topic deny secret/#', 'pattern readwrite devices/%u/#'].map((text) => ({
     text,
@@ -26,7 +29,7 @@ function start(limits: Partial<BrokerLimits> = {}): void {
     newClientId: () => 'made-up',
     authenticate: ({ username = '' }) =>
       Promise.resolve({ allowed: true, principal: { name: username, kind: 'device', roles: [], realm: 'test' } }),
-    rightsOf: ({ user }, clientId) => (user === 'dev' ? undefined : acl.rightsOf(user, clientId)),
+    rightsOf: ({ user }, clientId) => (user === 'dev' ? undefined : (newAcl ?? acl).rightsOf(user, clientId)),
     sys: { version: '1.2.3', intervalMs: 10_000 },
     onEvent: (event) => events.push(event),
   })
@@ -35,6 +38,7 @@ function start(limits: Partial<BrokerLimits> = {}): void {
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] })
   now = 1_000_000
+  newAcl = undefined
   events = []
   start()
 })
@@ -92,6 +96,33 @@ describe('rights to topics', () => {
       'may not publish will/press',
       'may not subscribe other/#',
       'may not publish devices/drill/up',
+    ])
+  })
+
+  test('rights that change hold for who is connected', async () => {
+    const dashboard = await client('d1', 'dashboard')
+    const press = await client('press', 'press')
+    await dashboard.subscribe('#')
+    await press.publish('devices/press/up', '1', { qos: 1, packetId: 1 })
+    newAcl = new TopicAcl([
+      { text: 'user dashboard', place: '1' },
+      { text: 'topic read open/#', place: '2' },
+      { text: 'user press', place: '3' },
+      { text: 'topic write open/#', place: '4' },
+    ])
+    broker.refreshRights()
+    await press.publish('devices/press/up', '2', { qos: 1, packetId: 2 })
+    await press.publish('open/press', '3', { qos: 1, packetId: 3 })
+    newAcl = undefined
+    broker.refreshRights()
+    await press.publish('devices/press/up', '4', { qos: 1, packetId: 4 })
+    expect(press.take()).toEqual(['CONNACK 0', 'PUBACK #1', 'PUBACK #2 0x87', 'PUBACK #3', 'PUBACK #4'])
+    expect(dashboard.take()).toEqual([
+      'CONNACK 0',
+      'SUBACK 0',
+      'PUBLISH devices/press/up=1 qos0',
+      'PUBLISH open/press=3 qos0',
+      'PUBLISH devices/press/up=4 qos0',
     ])
   })
 

@@ -124,6 +124,11 @@ export class SubscriptionTree<S> {
     return route
   }
 
+  /** What was asked of the tree before does not hold any more. */
+  forgetRoutes(): void {
+    this.#changed()
+  }
+
   #changed(): void {
     this.epoch += 1
     this.#routes.clear()

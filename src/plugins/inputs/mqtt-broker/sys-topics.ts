@@ -47,6 +47,7 @@ export class SysTopics {
     yield ['messages/received', stats.messagesReceived]
     yield ['messages/sent', stats.messagesSent]
     yield ['publish/messages/dropped', stats.messagesDropped]
+    yield ['publish/messages/duplicates', stats.messagesRepeated]
     yield ['publish/messages/received', stats.messagesReceived]
     yield ['publish/messages/sent', stats.messagesSent]
     yield ['bytes/received', stats.bytesReceived]

@@ -113,11 +113,10 @@ export class EngineProcess {
     const tables = await new Definitions(this.#options.path).repair()
     if (tables.length > 0) this.#log.warn({ tables }, 'definitions of tables had not been written in full')
     if (this.#stopping) throw new Error('the engine is stopping')
-    const lanes = this.#options.lanes.length
     const child = spawn(process.execPath, ['--max-semi-space-size=1', childProgram(), JSON.stringify(this.#options)], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       // Every lane holds a thread of the pool while its statement runs. Nothing else of our environment is its business.
-      env: { UV_THREADPOOL_SIZE: String(lanes + 3), TZ: 'UTC' },
+      env: { UV_THREADPOOL_SIZE: String(this.#options.lanes + 3), TZ: 'UTC' },
     })
     const bornAt = performance.now()
     const socket = child.stdio[3] as Socket

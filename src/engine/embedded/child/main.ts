@@ -34,17 +34,18 @@ const CHECK_EVERY_MS = 10_000
 let lanes: Lane[] = []
 let failedWrites: FailedWrites | undefined
 try {
-  lanes = options.lanes.map(() => new Lane(options.path, options.arguments))
-  failedWrites = new FailedWrites(new Lane(options.path, options.arguments))
+  lanes = Array.from({ length: options.lanes }, () => new Lane(options.path, options.arguments))
+  const own = new Lane(options.path, options.arguments)
   setInterval(() => void endIfWritesFailed(), CHECK_EVERY_MS).unref()
-  await Promise.all(options.lanes.map((statements, i) => prepare(lanes[i], statements)))
+  await Promise.all([...lanes, own].map(prepare))
+  failedWrites = new FailedWrites(own)
   send({ kind: 'ready' })
 } catch (error) {
   send({ kind: 'refused', message: error instanceof Error ? error.message : String(error) }, undefined, end)
 }
 
-async function prepare(lane: Lane | undefined, statements: readonly string[]): Promise<void> {
-  for (const statement of statements) await lane?.run(statement, 'Null')
+async function prepare(lane: Lane): Promise<void> {
+  for (const statement of options.settings) await lane.run(statement, 'Null')
 }
 
 async function answer(request: Request, payload: Buffer): Promise<void> {

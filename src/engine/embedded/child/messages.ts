@@ -52,8 +52,10 @@ export type Answer =
 export interface ChildOptions {
   /** Folder of the engine's own files. */
   readonly path: string
-  /** Statements run at the start of every lane; one list per lane. */
-  readonly lanes: readonly (readonly string[])[]
+  /** How many lanes requests may name. */
+  readonly lanes: number
+  /** Statements that every connection is told first, the child's own as well. */
+  readonly settings: readonly string[]
   /** Server settings, `--name=value`. */
   readonly arguments: readonly string[]
 }

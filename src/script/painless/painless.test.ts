@@ -104,6 +104,21 @@ test.each([
   expect(answer(source)).toMatch(/^(?:illegal_argument_exception|class_cast_exception): /)
 })
 
+// Elasticsearch's class; OpenSearch has none.
+test.each([
+  { source: `new CIDR('10.0.0.0/8').contains('10.255.0.1')`, want: 'true' },
+  { source: `new CIDR('10.0.0.0/8').contains('11.0.0.0')`, want: 'false' },
+  { source: `CIDR c = new CIDR('2001:db8::/32'); c.contains('2001:db8::1') && !c.contains('10.0.0.1')`, want: 'true' },
+  { source: `new CIDR('10.0.0.1').contains('10.0.0.1')`, want: 'true' },
+  { source: `new CIDR('10.0.0.1').contains(null)`, want: 'false' },
+  {
+    source: `try { new CIDR('10.0.0.0/8').contains('a') } catch (IllegalArgumentException e) { e.getMessage() }`,
+    want: "'a' is not an IP string literal.",
+  },
+])('$source', ({ source, want }) => {
+  expect(answer(source)).toBe(want)
+})
+
 test('a key that is called __proto__ is a key', () => {
   expect(
     answer(`def m = [:]; m['__proto__'] = 1; params.m['__proto__'] = ['x': 1]; params.m.x == null && m['__proto__'] == 1`),

@@ -1,4 +1,5 @@
 import { buildLookup, type ClassLookup, type ClassTable } from '../class-table.ts'
+import { cidrClasses } from './cidr.ts'
 import { collectionClasses } from './collections.ts'
 import { dateClasses } from './dates.ts'
 import { functionClasses } from './functions.ts'
@@ -17,6 +18,7 @@ const javaClasses: readonly ClassTable[] = [
   ...mapClasses,
   ...streamClasses,
   ...dateClasses,
+  ...cidrClasses,
 ]
 
 /** The classes of Java that every script may use, and those of a context. */

@@ -5,6 +5,7 @@ import { isText, queryShardException, type BindContext } from './bind/context.ts
 import { isScalar, termValue } from './bind/term.ts'
 import { contentException, didYouMean } from './dsl/errors.ts'
 import { raw, readObject, text, type Member } from './dsl/reading.ts'
+import { addGeoSort, readGeoSort, type GeoSort } from './geo-sort.ts'
 import { addSortScript, readScriptSort, type SortScript } from './script-sort.ts'
 import type { Field, FieldType, FieldValue } from './field.ts'
 import { RANGE_TYPES } from './range-field.ts'
@@ -43,6 +44,7 @@ export type UnboundSortKey = Omit<SortKey, 'missing'> & {
   readonly missing: JsonValue | undefined
   /** What documents are sorted by, where it is no field. */
   readonly script?: SortScript
+  readonly geo?: GeoSort
 }
 
 /**
@@ -76,7 +78,11 @@ const MODES = ['min', 'max', 'sum', 'avg', 'median'] as const
 const NUMERIC_TYPES = ['long', 'double', 'date', 'date_nanos'] as const
 
 function parseEntry(field: string, options: JsonValue, at: Member): UnboundSortKey {
-  if (field === '_geo_distance') throw illegalArgument(`sort by [${field}] is not supported yet; sort by a field`)
+  if (field === '_geo_distance') {
+    const { geo, order } = readGeoSort(options)
+    // What is nowhere is farthest.
+    return { ...sortKey(field, { order, missing: order === 'asc' ? '_last' : '_first' }), geo }
+  }
   if (field === '_script') {
     const { script, order, mode } = readScriptSort(options, at)
     return { ...sortKey(field, { ...(order === undefined ? {} : { order: readOrder(order) }), mode: modeOf(mode, at) }), script }
@@ -160,8 +166,9 @@ function sortKey(field: string, options: SortOptions): UnboundSortKey {
  */
 export function bindSort(keys: readonly UnboundSortKey[], indices: readonly BindContext[]): readonly SortKey[] {
   return keys.map((key) => {
-    const { missing: given, script, ...plain } = key
-    const rest = script ? { ...plain, field: addSortScript(script, indices) } : plain
+    const { missing: given, script, geo, ...plain } = key
+    const computed = script ? addSortScript(script, indices) : geo && addGeoSort(geo, indices)
+    const rest = computed === undefined ? plain : { ...plain, field: computed }
     if (isMetaSort(key.field)) return { ...rest, missing: 'last' }
     let field: Field | undefined
     for (const context of indices) {

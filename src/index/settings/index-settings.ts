@@ -116,6 +116,7 @@ const definitions: Readonly<Record<string, SettingDefinition>> = {
   'index.gc_deletes': dynamic('60s', time),
   'index.priority': dynamic('1', integer(0)),
   'index.requests.cache.enable': dynamic('true', boolean),
+  'index.queries.cache.enabled': fixed('true', boolean),
   'index.search.idle.after': dynamic('30s', time),
   'index.search.throttled': { scope: 'private', default: 'false' },
   'index.load_fixed_bitset_filters_eagerly': fixed('true', boolean),

@@ -172,10 +172,22 @@ const SCRIPT_PREFIX = '.script.'
 
 /** Adds a script to every index of a request, under the same name. */
 export function addScript(script: ComputedScript, all: readonly ComputedFields[]): string {
-  const path = SCRIPT_PREFIX + Math.max(0, ...all.map(({ count }) => count))
+  const path = unusedPath(all)
   for (const fields of all) fields.add(path, script)
   return path
 }
+
+/** The same for what is computed without a script, for each index in its own way. */
+export function addComputation(
+  type: FieldType,
+  all: readonly { readonly fields: ComputedFields; readonly computation: Computation }[],
+): string {
+  const path = unusedPath(all.map(({ fields }) => fields))
+  for (const { fields, computation } of all) fields.addComputation(path, { type }, computation)
+  return path
+}
+
+const unusedPath = (all: readonly ComputedFields[]): string => SCRIPT_PREFIX + Math.max(0, ...all.map(({ count }) => count))
 
 const EXPRESSION_TYPES: Readonly<Partial<Record<FieldType, ExpressionType>>> = {
   keyword: 'string',

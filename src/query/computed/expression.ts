@@ -1,4 +1,4 @@
-import type { Field } from '../field.ts'
+import type { Field, GeoPoint } from '../field.ts'
 
 /** Types of Java's. `date` is a moment in epoch milliseconds, its zone UTC. */
 export type ExpressionType = 'boolean' | 'int' | 'long' | 'double' | 'string' | 'date'
@@ -52,8 +52,20 @@ export type Expression =
       readonly name: FunctionName
       readonly of: readonly Expression[]
     }
+  /** From the points of a field to those given, in units of so many meters; no value where there is no point. */
+  | {
+      readonly kind: 'geo_distance'
+      readonly type: 'double'
+      readonly field: Field
+      readonly origins: readonly GeoPoint[]
+      readonly mode: DistanceMode
+      readonly unitMeters: number
+    }
   /** No value. */
   | { readonly kind: 'nothing'; readonly type: ExpressionType }
+
+/** Which of several distances counts. */
+export type DistanceMode = 'min' | 'max' | 'avg' | 'median'
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>='
 

@@ -185,6 +185,9 @@ class Translation {
       case 'value':
       case 'getValue()':
         return valueOr0(`${place}.value`)
+      case 'lat':
+      case 'lon':
+        return valueOr0(`${place}.${asked}`)
       case 'empty':
       case 'isEmpty()':
         return condition(`(${place}.size() == 0)`)

@@ -1,9 +1,11 @@
 import { unreachable } from '../../../../core/errors.ts'
-import type { Expression, ExpressionType, FunctionName } from '../../../../query/computed/expression.ts'
+import type { DistanceMode, Expression, ExpressionType, FunctionName } from '../../../../query/computed/expression.ts'
 import type { TableLayout } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { singleValue } from '../aggs/field-input.ts'
 import { valueTypeOf } from '../field-type.ts'
+import { LONGITUDE } from '../../tables/column-shape.ts'
+import { distanceSql } from '../query/geo.ts'
 
 /** An expression of a script over the columns of a table. */
 export interface CompiledExpression {
@@ -40,6 +42,8 @@ export function compileExpression(expression: Expression, scope: ExpressionScope
       return certain(sql`CAST(NULL AS Nullable(${TYPE_NAMES[expression.type]}))`)
     case 'first':
       return firstValue(expression, scope)
+    case 'geo_distance':
+      return certain(geoDistance(expression, scope))
     case 'size':
       return sizeOf(expression, scope)
     case 'arithmetic':
@@ -131,6 +135,31 @@ function sizeOf({ field }: Extract<Expression, { kind: 'size' }>, { layout }: Ex
   const one = sql`isNotNull(${singleValue(column, { layout }, valueTypeOf(field))})`
   const several = column.arrayName && identifier(column.arrayName)
   return certain(several ? sql`toInt32(if(empty(${several}), ${one}, length(${several})))` : sql`toInt32(${one})`)
+}
+
+function geoDistance(
+  { field, origins, mode, unitMeters }: Extract<Expression, { kind: 'geo_distance' }>,
+  { layout }: ExpressionScope,
+): Sql {
+  const column = layout.column(field.path)
+  if (column === undefined) return sql`CAST(NULL AS Nullable(Float64))`
+  const { name, arrayName } = column
+  const from = (lat: Sql, lon: Sql): Sql[] => origins.map((origin) => distanceSql(lat, lon, origin))
+  const [lat, lon] = [identifier(name), identifier(name + LONGITUDE)]
+  const one = sql`[${joinSql(from(sql`assumeNotNull(${lat})`, sql`assumeNotNull(${lon})`), ', ')}]`
+  const counted = (all: Sql): Sql => sql`${DISTANCE_OF_SEVERAL[mode](all)} / ${unitMeters}`
+  const single = sql`if(isNull(${lat}), NULL, ${counted(one)})`
+  if (arrayName === undefined) return single
+  const [lats, lons] = [identifier(arrayName), identifier(arrayName + LONGITUDE)]
+  const several = sql`arrayFlatten(arrayMap((y, x) -> [${joinSql(from(sql`y`, sql`x`), ', ')}], ${lats}, ${lons}))`
+  return sql`if(empty(${lats}), ${single}, ${counted(several)})`
+}
+
+const DISTANCE_OF_SEVERAL: Readonly<Record<DistanceMode, (all: Sql) => Sql>> = {
+  min: (all) => sql`arrayMin(${all})`,
+  max: (all) => sql`arrayMax(${all})`,
+  avg: (all) => sql`arrayAvg(${all})`,
+  median: (all) => sql`arrayReduce('quantileExactInclusive(0.5)', ${all})`,
 }
 
 function arithmetic(

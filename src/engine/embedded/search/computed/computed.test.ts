@@ -28,6 +28,7 @@ const index = testIndex(
     when: 'date',
     address: 'ip',
     place: 'geo_point',
+    stops: 'geo_point',
     rare: 'long',
     never: 'long',
   },
@@ -47,6 +48,17 @@ const documents = Array.from({ length: 60 }, (_, i) => ({
   when: new Date(T0 - i * 86_400_000 * 31).toISOString(),
   address: `10.0.0.${i % 5}`,
   place: { lat: i / 2, lon: -i },
+  ...(i % 9 === 4
+    ? {}
+    : {
+        stops:
+          i % 6 === 1
+            ? [
+                [-i, i / 2],
+                [i, 1],
+              ]
+            : { lat: i / 2, lon: -i },
+      }),
   ...(i % 10 === 0 ? { rare: i } : {}),
 }))
 
@@ -234,6 +246,17 @@ test.each([
     sort: [{ _script: { type: 'number', order: 'desc', script: `doc['small'].value * doc['x'].value` } }],
   },
   { size: 70, sort: [{ _script: { type: 'string', script: `doc['tags'].empty ? 'z' : doc['tags'].value` } }, { n: 'asc' }] },
+  ...(['min', 'max', 'avg', 'median'] as const).flatMap((mode) =>
+    (['asc', 'desc'] as const).map((order) => ({
+      size: 70,
+      sort: [{ _geo_distance: { stops: ['20,-20', [3, 4]], mode, order, unit: 'km' } }],
+    })),
+  ),
+  { size: 70, sort: [{ _geo_distance: { stops: { lat: 1, lon: 1 } } }], search_after: ['Infinity'] },
+  { size: 3, sort: [{ _geo_distance: { stops: { lat: 1, lon: 1 }, unit: 'km' } }], search_after: [1000] },
+  { size: 70, sort: [{ _geo_distance: { nowhere: [0, 0] } }] },
+  { size: 70, sort: [{ _geo_distance: { nowhere: [0, 0], ignore_unmapped: true } }] },
+  { size: 70, sort: [{ _geo_distance: { n: [0, 0] } }] },
   { size: 70, sort: [{ _script: { type: 'string', script: `doc['device'].value.substring(2)` } }], search_after: ['v-2'] },
   scored(`doc['small'].value / 3.0`),
   scored(`doc['small'].value`, { min_score: 2, boost: 2 }),

@@ -79,6 +79,8 @@ export interface Decoder {
   decode(bytes: Uint8Array): Event[]
   /** The source ended: answers what was not complete. */
   end(): Event[]
+  /** Bytes of an event whose end has not come; none when absent. */
+  readonly waitingBytes?: number
 }
 
 export interface Codec {

@@ -87,6 +87,9 @@ export const cef = defineCodec({
         return {
           decode: (bytes) => splitter.push(bytes).flatMap((line) => decode(line.bytes)),
           end: () => splitter.end().flatMap((line) => decode(line.bytes)),
+          get waitingBytes() {
+            return splitter.waitingBytes
+          },
         }
       },
       encode(event) {

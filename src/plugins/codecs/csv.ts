@@ -88,6 +88,9 @@ export const csv = defineCodec({
       return {
         decode: (bytes) => splitter.push(bytes).flatMap((line) => events(line.bytes)),
         end: () => splitter.end().flatMap((line) => events(line.bytes)),
+        get waitingBytes() {
+          return splitter.waitingBytes
+        },
       }
     }
     return {

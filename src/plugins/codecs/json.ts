@@ -69,7 +69,13 @@ function createLines({ charset: name, target, delimiter, decode_size_limit_bytes
   return {
     decoder(): Decoder {
       const splitter = new LineSplitter(delimiter, maxBytes)
-      return { decode: (bytes) => splitter.push(bytes).flatMap(events), end: () => splitter.end().flatMap(events) }
+      return {
+        decode: (bytes) => splitter.push(bytes).flatMap(events),
+        end: () => splitter.end().flatMap(events),
+        get waitingBytes() {
+          return splitter.waitingBytes
+        },
+      }
     },
     encode: (event: Event) => printFields(event.fields) + delimiter,
   }

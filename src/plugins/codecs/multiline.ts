@@ -69,7 +69,13 @@ export const multiline = defineCodec({
         const joiner = new LineJoiner(options, (written, sizeBytes) => textEvent(written, sizeBytes, ecs), belongs)
         const lines = (split: readonly SplitLine[]): Event[] =>
           split.flatMap(({ bytes }) => joiner.add(read(bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes), bytes.length))
-        return { decode: (bytes) => lines(splitter.push(bytes)), end: () => [...lines(splitter.end()), ...joiner.end()] }
+        return {
+          decode: (bytes) => lines(splitter.push(bytes)),
+          end: () => [...lines(splitter.end()), ...joiner.end()],
+          get waitingBytes() {
+            return splitter.waitingBytes + joiner.waitingBytes
+          },
+        }
       },
       encode: (event) => `${typeof event.fields['message'] === 'string' ? event.fields['message'] : ''}\n`,
     }
@@ -89,6 +95,10 @@ class LineJoiner {
     this.#options = options
     this.#make = make
     this.#belongs = belongs
+  }
+
+  get waitingBytes(): number {
+    return this.#sizeBytes
   }
 
   add(line: string, sizeBytes: number): Event[] {

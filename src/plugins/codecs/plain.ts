@@ -74,7 +74,13 @@ export const line = defineCodec({
     return {
       decoder(): Decoder {
         const splitter = new LineSplitter(delimiter)
-        return { decode: (bytes) => splitter.push(bytes).map(event), end: () => splitter.end().map(event) }
+        return {
+          decode: (bytes) => splitter.push(bytes).map(event),
+          end: () => splitter.end().map(event),
+          get waitingBytes() {
+            return splitter.waitingBytes
+          },
+        }
       },
       encode: (written) => print(written) + delimiter,
     }

@@ -14,11 +14,14 @@ import {
 import { ecsCompatibility } from '../ecs-option.ts'
 import { flag, ignored, integer, port, text } from '../options.ts'
 import { defineInput, type Codec, type EventSink, type InputContext } from '../plugin.ts'
+import { HeldBytes, type HeldShare } from './held-bytes.ts'
 import { closeServer, listen } from './listen.ts'
 import { loadServerTls, serverTlsOptions } from './server-tls.ts'
 
 /** While a batch is being written its sender is told so this often, and does not send it again. */
 const KEEP_ALIVE_MS = 5_000
+/** Events of a window that are handed on before it is complete, so that a large window is no large memory. */
+const MAX_WINDOW_BYTES = 16 * 1024 * 1024
 const UP =
   'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 53\r\nconnection: close\r\n\r\nbeats port is up: it speaks Lumberjack, and not HTTP\n'
 
@@ -48,6 +51,7 @@ function define(name: string, summary: string) {
       const stopped = new AbortController()
       const sockets = new Set<Socket>()
       const toEvents = eventReader(context, options.include_codec_tag)
+      const held = new HeldBytes()
       let server: Server | undefined
       let boundPort: number | undefined
       const accept = (socket: Socket, sink: EventSink): void => {
@@ -57,13 +61,15 @@ function define(name: string, summary: string) {
         socket.on('close', () => sockets.delete(socket))
         socket.on('error', () => undefined) // the loop that reads ends with it
         const idleMs = options.client_inactivity_timeout * 1000
-        serve(socket, { sink, signal: stopped.signal, idleMs, toEvents: (frames) => toEvents(frames, address) }).catch(
-          (error: unknown) => {
-            if (error instanceof LumberjackError)
-              context.log.warn({ address, reason: error.message }, 'a sender was disconnected')
-            socket.destroy()
-          },
-        )
+        const share = held.open(() => {
+          context.log.warn({ address }, 'a sender was disconnected: all together hold too much of windows that are not complete')
+          socket.destroy()
+        })
+        const toOwnEvents = (frames: readonly EventFrame[]): readonly Event[] => toEvents(frames, address)
+        serve(socket, { sink, signal: stopped.signal, idleMs, held: share, toEvents: toOwnEvents }).catch((error: unknown) => {
+          if (error instanceof LumberjackError) context.log.warn({ address, reason: error.message }, 'a sender was disconnected')
+          socket.destroy()
+        })
       }
       return {
         get port() {
@@ -109,6 +115,8 @@ interface Serving {
   readonly signal: AbortSignal
   /** 0: without end. */
   readonly idleMs: number
+  /** What it holds of a window that is not complete. */
+  readonly held: HeldShare
   readonly toEvents: (frames: readonly EventFrame[]) => readonly Event[]
 }
 
@@ -119,11 +127,14 @@ interface Batch {
 }
 
 /** Reads batches until the sender goes. They are acknowledged in the order in which they came. */
-async function serve(socket: Socket, { sink, signal, idleMs, toEvents }: Serving): Promise<void> {
+async function serve(socket: Socket, { sink, signal, idleMs, held, toEvents }: Serving): Promise<void> {
   const reader = new LumberjackReader()
   const batches: Batch[] = []
   let frames: EventFrame[] = []
+  let frameBytes = 0
   let window = 0
+  /** Events of the window that are still to come, with those in `frames`. */
+  let left = 0
   let isFirst = true
   const acknowledge = (): void => {
     for (let batch = batches[0]; batch?.settled === true; batch = batches[0]) {
@@ -143,7 +154,9 @@ async function serve(socket: Socket, { sink, signal, idleMs, toEvents }: Serving
   const hand = async (version: LumberjackVersion): Promise<void> => {
     const batch: Batch = { version, sequence: frames.at(-1)?.sequence ?? 0, settled: false }
     const events = toEvents(frames)
+    left = left > frames.length ? left - frames.length : window
     frames = []
+    frameBytes = 0
     batches.push(batch)
     const welcome = sink.push(events, (error) => {
       if (error !== undefined) {
@@ -169,15 +182,19 @@ async function serve(socket: Socket, { sink, signal, idleMs, toEvents }: Serving
             // A sender may begin a window before it has filled the last one.
             if (frames.length > 0) await hand(frame.version)
             window = frame.size
+            left = window
             if (window === 0) socket.write(encodeLumberjackAck(frame.version, 0))
             continue
           }
           frames.push(frame)
-          if (frames.length >= window) await hand(frame.version)
+          frameBytes += frame.sizeBytes
+          if (frames.length >= left || frameBytes >= MAX_WINDOW_BYTES) await hand(frame.version)
         }
       }
+      held.set(reader.heldBytes + frameBytes)
     }
   } finally {
+    held.set(0)
     clearInterval(keepAlive)
   }
 }
@@ -203,7 +220,7 @@ function eventReader(
 }
 
 function toEvent(frame: EventFrame): Event {
-  if (frame.kind === 'pairs') return sized(createEvent({ ...frame.pairs }), 200)
+  if (frame.kind === 'pairs') return sized(createEvent({ ...frame.pairs }), frame.sizeBytes)
   const { json, sizeBytes } = frame
   try {
     const value = parseEventJson(json)

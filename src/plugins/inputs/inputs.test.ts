@@ -232,6 +232,37 @@ describe('beats', () => {
     expect(collector.events).toEqual([])
   })
 
+  test('a large window is handed on and acknowledged in parts', async () => {
+    const { collector, port } = await start('beats', { port: 0 })
+    const large = { message: 'x'.repeat(6 * 1024 * 1024) }
+    const frames = [1, 2, 3, 4, 5].map((sequence) => event(sequence, large))
+    expect(await talk(port, [window(5), ...frames], 12)).toEqual(Buffer.concat([ack(3), ack(5)]))
+    expect(collector.events).toHaveLength(5)
+  })
+
+  test('an event that comes a few bytes at a time', async () => {
+    const { collector, port } = await start('beats', { port: 0 })
+    const bytes = Buffer.concat([window(2), event(1, { n: 1 }), compressed(event(2, { text: 'é'.repeat(2000) }))])
+    const pieces = Array.from({ length: Math.ceil(bytes.length / 3) }, (_, i) => bytes.subarray(3 * i, 3 * i + 3))
+    const socket = createConnection({ host: '127.0.0.1', port, noDelay: true })
+    for (const piece of pieces) await new Promise((resolve) => socket.write(piece, resolve))
+    await collector.count(2)
+    socket.destroy()
+    expect(collector.fields).toMatchObject([{ n: 1 }, { text: 'é'.repeat(2000) }])
+  })
+
+  test.each([
+    { name: 'nothing', bytes: Buffer.alloc(0) },
+    { name: 'half a window', bytes: window(7).subarray(0, 3) },
+    { name: 'half an event', bytes: Buffer.concat([window(1), event(1, { a: 'text' }).subarray(0, 14)]) },
+    { name: 'half of a compressed frame', bytes: Buffer.concat([window(1), compressed(event(1, {})).subarray(0, 9)]) },
+    { name: 'a window that is not filled', bytes: Buffer.concat([window(2), event(1, { a: 1 })]) },
+  ])('who sends $name and then nothing is disconnected, and nothing is made of it', async ({ bytes }) => {
+    const { collector, port } = await start('beats', { port: 0, client_inactivity_timeout: 1 })
+    expect(await talk(port, [bytes], 1)).toEqual(Buffer.alloc(0))
+    expect(collector.events).toEqual([])
+  })
+
   test('events that could not be stored are not acknowledged', async () => {
     const { collector, port } = await start('beats', { port: 0 })
     collector.outcome = { error: new Error('disk full') }

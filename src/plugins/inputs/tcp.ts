@@ -9,6 +9,7 @@ import { choice, flag, ignored, port, text } from '../options.ts'
 import { defineInput, type EventSink } from '../plugin.ts'
 import { waitUntilAbort } from '../wait.ts'
 import { createHttpReceiver } from './http-requests.ts'
+import { HeldBytes } from './held-bytes.ts'
 import { closeServer, listen } from './listen.ts'
 import { loadServerTls, serverTlsOptions } from './server-tls.ts'
 import { readStream } from './stream-source.ts'
@@ -50,6 +51,7 @@ export const tcp = defineInput({
     const host = options.host ?? context.platform.listenHost ?? '127.0.0.1'
     const stopped = new AbortController()
     const sockets = new Set<Socket>()
+    const held = new HeldBytes()
     const bodies = json.create(json.config.parse({}), context)
     let sink: EventSink | undefined
     let server: Server | undefined
@@ -84,8 +86,17 @@ export const tcp = defineInput({
       socket.setKeepAlive(options.tcp_keep_alive)
       socket.on('error', (error) => log.debug({ address: socket.remoteAddress, reason: error.message }, 'a connection failed'))
       socket.on('close', () => sockets.delete(socket))
-      const read = (): void =>
-        readStream(socket, { decoder: stream.decoder(), sink: given, signal: stopped.signal, mark: mark(socket) })
+      const share = held.open(() => {
+        log.warn(
+          { address: socket.remoteAddress },
+          'a connection was closed: all together hold too much of events without an end',
+        )
+        socket.destroy()
+      })
+      const read = (): void => {
+        const { signal } = stopped
+        readStream(socket, { decoder: stream.decoder(), sink: given, signal, held: share, mark: mark(socket) })
+      }
       if (!lenient || options.mode === 'client') {
         read()
         return

@@ -41,7 +41,10 @@ export type LumberjackFrame =
       readonly version: LumberjackVersion
       readonly sequence: number
       readonly pairs: Readonly<Record<string, string>>
+      readonly sizeBytes: number
     }
+
+const MAX_PIECES = 1_000
 
 const inflateAll = (bytes: Buffer, maxOutputLength: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
@@ -54,7 +57,9 @@ const inflateAll = (bytes: Buffer, maxOutputLength: number): Promise<Buffer> =>
 /** Cuts what a sender sends into frames; the frames within compressed ones come as if they stood there. */
 export class LumberjackReader {
   readonly #limits: LumberjackLimits
-  #rest: Buffer = Buffer.alloc(0)
+  /** The beginning of a frame, in the pieces in which it came. */
+  #pieces: Buffer[] = []
+  #heldBytes = 0
   /** Bytes without which the next frame is not complete. */
   #need = 1
 
@@ -62,17 +67,22 @@ export class LumberjackReader {
     this.#limits = limits
   }
 
+  /** Bytes of a frame that is not complete. */
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
   /**
    * The frames that a chunk completes; those of a compressed frame together, before the next one is inflated.
    * @throws LumberjackError
    */
   async *frames(chunk: Buffer): AsyncGenerator<readonly LumberjackFrame[]> {
-    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    if (this.#rest.length < this.#need) return
+    const bytes = this.#hold(chunk)
+    if (bytes === undefined) return
     let at = 0
     let plain: LumberjackFrame[] = []
     for (;;) {
-      const frame = this.#read(this.#rest, at, false)
+      const frame = this.#read(bytes, at, false)
       if (typeof frame === 'number') {
         this.#need = frame
         break
@@ -87,7 +97,18 @@ export class LumberjackReader {
     }
     yield plain
     // A copy: a slice would hold all that was read with it.
-    this.#rest = Buffer.from(this.#rest.subarray(at))
+    this.#pieces = at === bytes.length ? [] : [Buffer.from(bytes.subarray(at))]
+    this.#heldBytes = bytes.length - at
+  }
+
+  /** Everything that is not read yet, once there is enough for a frame: a large frame is put together once. */
+  #hold(chunk: Buffer): Buffer | undefined {
+    this.#pieces.push(chunk)
+    this.#heldBytes += chunk.length
+    const isEnough = this.#heldBytes >= this.#need
+    // Pieces of a byte each would take a hundred times their size.
+    if (isEnough || this.#pieces.length > MAX_PIECES) this.#pieces = [Buffer.concat(this.#pieces, this.#heldBytes)]
+    return isEnough ? this.#pieces[0] : undefined
   }
 
   #inner(bytes: Buffer): readonly LumberjackFrame[] {
@@ -166,7 +187,7 @@ export class LumberjackReader {
       if (typeof value === 'number') return value
       Object.defineProperty(pairs, key, { value, enumerable: true, writable: true, configurable: true })
     }
-    return { kind: 'frame', frame: { kind: 'pairs', version, sequence, pairs }, end: at } as const
+    return { kind: 'frame', frame: { kind: 'pairs', version, sequence, pairs, sizeBytes: at - start }, end: at } as const
   }
 
   #length(length: number): number {

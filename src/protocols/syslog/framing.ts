@@ -9,6 +9,8 @@ const OCTET_COUNT = /^(\d{1,7}) </
  */
 export class SyslogFrames {
   #rest: Buffer = Buffer.alloc(0)
+  /** Bytes of it that hold no end of a message. */
+  #searched = 0
 
   push(chunk: Uint8Array): Buffer[] {
     this.#rest = this.#rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#rest, chunk])
@@ -33,9 +35,16 @@ export class SyslogFrames {
       const length = Number(counted[1])
       if (length <= MAX_SYSLOG_BYTES) return this.#take(start, start + length, start + length)
     } else if (head.length < 9 && /^\d{1,7} ?$/.test(head)) return undefined
-    const end = this.#rest.findIndex((byte) => byte === 0x0a || byte === 0)
+    const end = this.#findEnd()
     if (end >= 0) return this.#take(0, Math.min(end, MAX_SYSLOG_BYTES), end + 1)
     return this.#rest.length > MAX_SYSLOG_BYTES ? this.#take(0, MAX_SYSLOG_BYTES, this.#rest.length) : undefined
+  }
+
+  /** Of a message that comes in small pieces only the new ones are looked at. */
+  #findEnd(): number {
+    const ends = [0x0a, 0].map((byte) => this.#rest.indexOf(byte, this.#searched)).filter((end) => end >= 0)
+    this.#searched = ends.length > 0 ? 0 : this.#rest.length
+    return ends.length > 0 ? Math.min(...ends) : -1
   }
 
   /** `undefined` while the frame is not complete. */
@@ -43,6 +52,7 @@ export class SyslogFrames {
     if (this.#rest.length < next) return undefined
     const frame = this.#rest.subarray(from, to)
     this.#rest = this.#rest.subarray(next)
+    this.#searched = 0
     return withoutLineEnd(frame)
   }
 }

@@ -468,10 +468,66 @@ test.each([
   expect(json).toMatchObject({ terms, complete })
 })
 
+test('terms of a text are its words', async () => {
+  const { json } = await ask('POST', '/readings/_terms_enum', { field: 'message', string: 't' })
+  expect(json).toMatchObject({ terms: ['temperature', 'too'], complete: true })
+})
+
 test('stored fields leave the source out unless it is asked for', async () => {
   const shown = async (body: object): Promise<boolean> =>
     '_source' in ((await ask('POST', '/readings/_search', { size: 1, ...body })).json.hits.hits[0] ?? {})
   expect(await shown({ stored_fields: ['*'] })).toBe(false)
   expect(await shown({ stored_fields: ['*'], _source: true })).toBe(true)
   expect(await shown({ stored_fields: ['_source'] })).toBe(true)
+})
+
+describe('explained', () => {
+  interface Explanation {
+    readonly value: number
+    readonly details: readonly Explanation[]
+  }
+  const query = {
+    bool: {
+      must: [{ match: { message: 'bearing temperature' } }],
+      should: [{ constant_score: { filter: { term: { line: 'north' } }, boost: 2 } }],
+      filter: [{ range: { temperature: { gte: 20 } } }],
+      boost: 1.5,
+    },
+  }
+
+  test('a score is what its parts say', async () => {
+    const { json } = await ask('POST', '/readings/_search', { query, explain: true, size: 3 })
+    const hits = json.hits.hits as unknown as readonly { readonly _score: number; readonly _explanation: Explanation }[]
+    expect(hits).toHaveLength(3)
+    for (const { _score: score, _explanation: explanation } of hits) {
+      expect(explanation.value).toBe(score)
+      expect(explanation.details.reduce((sum, { value }) => sum + value, 0)).toBeCloseTo(score, 5)
+      expect(explanation.details[0]?.details).toHaveLength(2)
+    }
+  })
+
+  test('for one document, whether it matches or not', async () => {
+    expect((await ask('POST', '/readings/_explain/r0', { query })).json).toMatchObject({ _id: 'r0', matched: true })
+    const none = await ask('POST', '/readings/_explain/r1?_source=line', { query })
+    expect(none.json).toMatchObject({ matched: false, explanation: { value: 0 }, get: { _source: { line: 'south' } } })
+    expect(await ask('POST', '/readings/_explain/absent', { query })).toMatchObject({ status: 404, json: { matched: false } })
+  })
+
+  test('where the time goes', async () => {
+    const { json } = await ask('POST', '/readings/_search', {
+      query,
+      profile: true,
+      aggs: { lines: { terms: { field: 'line' } } },
+    })
+    expect(json).toMatchObject({
+      profile: {
+        shards: [
+          {
+            searches: [{ query: [{ type: 'BooleanQuery', children: [{}, {}, {}] }] }],
+            aggregations: [{ type: 'TermsAggregator', description: 'lines' }],
+          },
+        ],
+      },
+    })
+  })
 })

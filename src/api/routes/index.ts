@@ -28,6 +28,7 @@ import { pointInTimeRoutes } from './point-in-time.ts'
 import { rolloverRoutes } from './rollover.ts'
 import { scrollRoutes } from './scroll.ts'
 import { scriptRoutes } from './scripts.ts'
+import { explainRoutes } from './explain.ts'
 import { searchRoutes } from './search.ts'
 import { searchTemplateRoutes } from './search-templates.ts'
 import { settingsRoutes } from './settings.ts'
@@ -43,6 +44,7 @@ export const routes: readonly Route<ApiContext>[] = [
   ...bulkRoutes,
   ...documentRoutes,
   ...searchRoutes,
+  ...explainRoutes,
   ...asyncSearchRoutes,
   ...termsEnumRoutes,
   ...byQueryRoutes,

@@ -22,7 +22,7 @@ import { ok, type Answer, type ApiRequest, type Route } from '../http/route.ts'
 import { expandWildcards, indicesOptions, NAMES_PARAMS, namesOf } from '../indices/names.ts'
 import { shardCounts } from './index-maintenance.ts'
 
-const QUERY_PARAMS = ['q', 'df', 'analyzer', 'analyze_wildcard', 'default_operator', 'lenient']
+export const QUERY_PARAMS = ['q', 'df', 'analyzer', 'analyze_wildcard', 'default_operator', 'lenient']
 export const SEARCH_PARAMS = [
   ...NAMES_PARAMS,
   ...QUERY_PARAMS,
@@ -281,7 +281,8 @@ function headerTarget(request: ApiRequest, header: JsonObject): Where {
 }
 
 /** The query of a body that has nothing else, or of the URL. @throws ElkhornError `parsing_exception` */
-async function onlyQuery(request: ApiRequest, context: ApiContext, where: Where): Promise<UnboundQuery | undefined> {
+/** The query of a request that has nothing else. @throws ElkhornError 400 */
+export async function onlyQuery(request: ApiRequest, context: ApiContext, where: Where): Promise<UnboundQuery | undefined> {
   const q = request.query.text('q')
   if (q !== undefined) return queryOfUrl(q, urlParameters(request))
   const body = await resolveLookups(request.json(), lookupContext(request, context, where))

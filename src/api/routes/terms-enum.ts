@@ -3,6 +3,8 @@ import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { searchOptions } from '../../index/names/resolve-names.ts'
 import { search } from '../../index/search/search.ts'
 import type { Where } from '../../index/search/targets.ts'
+import { noAggregations, type AggregationTree } from '../../query/aggs/parse-aggregations.ts'
+import { anyTerms } from '../../query/aggs/terms.ts'
 import { bool, int, raw, readObject, text } from '../../query/dsl/reading.ts'
 import { parseSearch } from '../../query/parse-search.ts'
 import type { ApiContext } from '../api-context.ts'
@@ -23,6 +25,13 @@ export const termsEnumRoutes: readonly Route<ApiContext>[] = [
   },
 ]
 
+/** Texts have terms to list, though nobody may aggregate them. */
+function allTerms(terms: JsonObject): AggregationTree {
+  const parsed = anyTerms.parse(terms, { node: { terms }, key: 'terms', owner: 'terms' }, 'terms')
+  const own = { name: 'terms', type: 'terms', request: terms, holdsOthers: true, meta: undefined } as const
+  return { aggregations: [{ ...own, parsed, children: noAggregations }], pipelines: [] }
+}
+
 const MEMBERS = {
   field: text,
   string: text,
@@ -42,7 +51,7 @@ async function termsEnum(request: ApiRequest, context: ApiContext): Promise<Answ
   const include = string === '' ? {} : { include: `${prefixPattern(string, asked.case_insensitive ?? false)}.*` }
   // One more than asked, to tell whether there are more; all of them where some are skipped.
   const terms = { field, size: after === undefined ? size + 1 : MAX_SIZE, order: { _key: 'asc' }, ...include }
-  const searched: JsonObject = { size: 0, track_total_hits: false, aggs: { terms: { terms } } }
+  const searched: JsonObject = { size: 0, track_total_hits: false }
   const filter = asked.index_filter
   const where: Where = {
     names: namesOf(request),
@@ -53,7 +62,7 @@ async function termsEnum(request: ApiRequest, context: ApiContext): Promise<Answ
     context.index,
     request.access,
     where,
-    parseSearch(filter === undefined ? searched : { ...searched, query: filter }),
+    { ...parseSearch(filter === undefined ? searched : { ...searched, query: filter }), aggregations: allTerms(terms) },
     { typedKeys: false, totalAsInt: false, node: context.node.id, allowPartial: true },
     request.signal,
   )

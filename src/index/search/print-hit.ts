@@ -18,6 +18,7 @@ import type { FieldFetcher } from './field-fetcher.ts'
 import { highlighterOf, type Highlighter } from './highlight.ts'
 import { type ScriptField, scriptFetchers } from './script-fields.ts'
 import type { SearchedIndex } from './targets.ts'
+import type { Explanation } from './explain.ts'
 
 /** What a hit shows. */
 export interface HitOptions {
@@ -73,12 +74,17 @@ export class HitPrinter {
   }
 
   /** `more`: members of `fields` and `inner_hits`, as JSON text, that the hit has beside its own. */
-  print(hit: EngineHit, more?: { readonly fields?: string | undefined; readonly innerHits: string | undefined }): string {
+  print(
+    hit: EngineHit,
+    more?: { readonly fields?: string | undefined; readonly innerHits: string | undefined },
+    explained?: { readonly node: string; readonly explanation: Explanation },
+  ): string {
     const { version, seqNoPrimaryTerm, sort, sourceAsText } = this.#options
     const own = this.#forIndex(hit.target, hit.object?.path)
     const { nested } = own.searched.index
     const object = hit.object && hit.source ? nestedSource(hit.source, hit.object, nested) : undefined
-    let text = `{"_index":${own.index},"_id":${quoted(hit.id)}`
+    const shard = explained ? `"_shard":${quoted(`[${own.searched.index.name}][0]`)},"_node":${quoted(explained.node)},` : ''
+    let text = `{${shard}"_index":${own.index},"_id":${quoted(hit.id)}`
     if (object) text += `,"_nested":${printJson(object.place)}`
     if (version) text += `,"_version":${hit.version}`
     if (seqNoPrimaryTerm) text += `,"_seq_no":${hit.seqNo},"_primary_term":1`
@@ -94,6 +100,7 @@ export class HitPrinter {
     if (highlight !== undefined) text += `,"highlight":${printJson(highlight)}`
     if (sort.length > 0) text += `,"sort":${printJson(this.#sortValues(hit, own))}`
     if (more?.innerHits !== undefined) text += `,"inner_hits":${more.innerHits}`
+    if (explained) text += `,"_explanation":${JSON.stringify(explained.explanation)}`
     return `${text}}`
   }
 

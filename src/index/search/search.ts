@@ -19,10 +19,12 @@ import { clusterSetting } from '../settings/cluster-settings.ts'
 import { numberSetting } from '../settings/index-settings.ts'
 import { withRuntimeFields } from './bind-context.ts'
 import { collapseField, parseCollapse, printGroup, searchCollapsed, type Collapse, type CollapsedHit } from './collapse.ts'
+import { explainHits, type Explanation } from './explain.ts'
 import { indexBoosts } from './index-boosts.ts'
 import { innerHitsOf, printInnerHits, type InnerHits } from './inner-hits.ts'
 import { HitPrinter, joinObjects, printScore, type HitOptions } from './print-hit.ts'
 import { allShardsFailed, printFailure, type SearchFailure } from './search-failure.ts'
+import { profileSearch } from './profile.ts'
 import { checkRescore, parseRescore, type Rescorer, searchRescored } from './rescore.ts'
 import type { Reader } from './open-readers.ts'
 import { readSlice } from './slice.ts'
@@ -122,6 +124,14 @@ export async function searchPage(
     const groups = await groupsOf(context, prepared, request, printing, { access, signal })
     const inner = await innerHitsFor(context, prepared, request, printing, { access, signal, hits: result.hits })
     const suggested = await suggestFor(context, prepared, request, printing, signal)
+    const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS
+    const explained = request.explain
+      ? await explainHits(context.engine, { targets: prepared.hits.targets, hits: result.hits, timeoutMs, signal })
+      : undefined
+    const profile =
+      request.profile && searches
+        ? await profileSearch(context.engine, engineSearch(context, prepared, request, signal), printing.node)
+        : undefined
     const text = printAnswer(result, prepared, request, printing, {
       tookMs,
       indices: opened.indices,
@@ -129,6 +139,8 @@ export async function searchPage(
       suggested,
       groups,
       inner,
+      explained,
+      profile,
     })
     return { text, hits: result.hits, total: result.total }
   } catch (error) {
@@ -189,7 +201,7 @@ async function suggestFor(
 }
 
 /** Parts of the request that are read, but that nothing answers yet: silence would be a wrong answer. */
-function refuseUnsupported({ raw, explain, profile }: SearchRequest): void {
+function refuseUnsupported({ raw }: SearchRequest): void {
   const {
     ext: _ext,
     stats: _stats,
@@ -206,8 +218,6 @@ function refuseUnsupported({ raw, explain, profile }: SearchRequest): void {
   } = raw
   const [name] = Object.keys(others)
   if (name !== undefined) throw illegalArgument(`[${name}] in a search is not supported yet`)
-  if (explain) throw illegalArgument('[explain] in a search is not supported yet')
-  if (profile) throw illegalArgument('[profile] in a search is not supported yet')
 }
 
 /** A request with what its `indices_boost` came to and how its sources are printed. */
@@ -365,16 +375,10 @@ function failedScript(error: unknown, [first]: readonly SearchedIndex[], { node 
   return isScript ? allShardsFailed([{ index: first.index, error }], node) : error
 }
 
-async function run(
-  context: IndexContext,
-  prepared: Prepared,
-  request: SearchRequest,
-  signal: AbortSignal,
-): Promise<EngineSearchResult & { readonly background: AggregationResults }> {
-  const { engine } = context
-  const { aggregations, unfiltered, hits } = prepared
-  const common = {
-    ...hits,
+/** What the engine is asked, with all aggregations that look at the query. */
+function engineSearch(context: IndexContext, prepared: Prepared, request: SearchRequest, signal: AbortSignal): EngineSearch {
+  return {
+    ...prepared.hits,
     from: prepared.from ?? (request.size === 0 ? 0 : request.from),
     size: request.size,
     trackTotalHits:
@@ -382,10 +386,22 @@ async function run(
     trackScores: request.trackScores,
     ...(request.minScore === undefined ? {} : { minScore: request.minScore }),
     source: request.size > 0 && prepared.printer.needsSource,
+    aggregations: prepared.aggregations.engine,
     maxBuckets: maxBuckets(context),
     timeoutMs: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     signal,
   }
+}
+
+async function run(
+  context: IndexContext,
+  prepared: Prepared,
+  request: SearchRequest,
+  signal: AbortSignal,
+): Promise<EngineSearchResult & { readonly background: AggregationResults }> {
+  const { engine } = context
+  const { aggregations, unfiltered } = prepared
+  const common = engineSearch(context, prepared, request, signal)
   const sumUp = async (targets: EngineSearch['targets'], asked: BoundAggregations['engine']): Promise<AggregationResults> => {
     if (asked.length === 0) return new Map()
     const { searchAfter: _after, minScore, ...rest } = common
@@ -441,6 +457,8 @@ function printAnswer(
     readonly groups: readonly Awaited<ReturnType<typeof printGroup>>[]
     /** Nested objects that hits show, in their order. */
     readonly inner: readonly (string | undefined)[]
+    readonly explained: readonly (Explanation | undefined)[] | undefined
+    readonly profile: JsonObject | undefined
   },
 ): string {
   const { hits, total, timedOut } = result
@@ -449,13 +467,20 @@ function printAnswer(
   const terminated = request.terminateAfter > 0 ? `"terminated_early":${(total?.value ?? 0) >= request.terminateAfter},` : ''
   const shards = printShards(about.indices, prepared.failures, printing.node)
   const printedTotal = printTotal(prepared.knownTotal ?? total, printing.totalAsInt)
-  const printedHits = hits.map((hit, i) => prepared.printer.print(hit, withInner(about.groups[i], about.inner[i]))).join(',')
+  const printedHits = hits
+    .map((hit, i) => {
+      const explanation = about.explained?.[i]
+      const explained = explanation && { node: printing.node, explanation }
+      return prepared.printer.print(hit, withInner(about.groups[i], about.inner[i]), explained)
+    })
+    .join(',')
   let text = `{"took":${about.tookMs},"timed_out":${timedOut},${terminated}${shards},"hits":{${printedTotal}"max_score":${printScore(maxScore)},"hits":[${printedHits}]}`
   if (request.aggregations.aggregations.length > 0 || request.aggregations.pipelines.length > 0) {
     const formatHit = (hit: EngineHit, options: TopHitsOptions): JsonObject =>
       topHit(prepared.bound, hit, { ...options, query: request.query }, about.access)
     text += `,"aggregations":${printJson(prepared.aggregations.shape(result.aggregations, { formatHit, typedKeys: printing.typedKeys, background: result.background }))}`
   }
+  if (about.profile) text += `,"profile":${printJson(about.profile)}`
   if (about.suggested) text += `,"suggest":${printJson(about.suggested)}`
   return `${text}}`
 }

@@ -8,88 +8,95 @@ import { parseLuceneRegexp } from '../lucene-regexp.ts'
 import { jsonText } from '../value-format.ts'
 import { BY_COUNT, bucketOrder, withTieBreak } from './bucket-order.ts'
 import type { AggregationContext, AggregationDefinition } from './definition.ts'
-import { bindSource, readSource, sourceMembers } from './values-source.ts'
+import { bindSource, readSource, sourceMembers, type Accepts } from './values-source.ts'
 
 /** A bucket for each value of a field, the most frequent ones. */
-export const terms: AggregationDefinition = {
-  name: 'terms',
-  holdsOthers: true,
-  parse(json, at, name) {
-    const read = readObject(
-      json,
-      at,
-      {
-        ...sourceMembers,
-        size: int,
-        shard_size: int,
-        min_doc_count: int,
-        shard_min_doc_count: int,
-        show_term_doc_count_error: bool,
-        order: bucketOrder,
-        collect_mode: oneOf('depth_first', 'breadth_first'),
-        execution_hint: text,
-        include: raw,
-        exclude: raw,
-      },
-      'object',
-    )
-    const request = readSource(read, 'terms')
-    const size = read.size ?? 10
-    const minDocCount = read.min_doc_count ?? 1
-    if (size <= 0) throw illegalArgument(`[size] must be greater than 0. Found [${size}] in [${name}]`)
-    if (minDocCount < 0)
-      throw illegalArgument(`[min_doc_count] must be greater than or equal to 0. Found [${minDocCount}] in [${name}]`)
-    const selections = {
-      include: readSelection(read.include, at, 'include'),
-      exclude: readSelection(read.exclude, at, 'exclude'),
-    }
-    const order = withTieBreak(read.order ?? BY_COUNT)
-    const showErrors = read.show_term_doc_count_error === true
-    return {
-      bind(context) {
-        const { source, field, format } = bindSource(request, 'terms', 'terms', context)
-        const include = selections.include && bindSelection(selections.include, field, name, context)
-        const exclude = selections.exclude && bindSelection(selections.exclude, field, name, context)
-        return {
-          aggregation: {
-            kind: 'terms',
-            source,
-            size,
-            order,
-            minDocCount,
-            ...(include ? { include } : {}),
-            ...(exclude ? { exclude } : {}),
-          },
-          typedKey: termsKey(field),
-          shape(result) {
-            const found = result.kind === 'buckets' ? result : { buckets: [], otherDocCount: 0 }
-            return {
-              kind: 'multi',
-              keyed: false,
-              json: { doc_count_error_upper_bound: 0, sum_other_doc_count: found.otherDocCount ?? 0 },
-              buckets: found.buckets.map(({ key, docCount, children }) => {
-                const keyText = format.text(key)
-                const shown = format.json(key)
-                const json: JsonObject = {
-                  key: shown,
-                  ...(keyText === undefined ? {} : { key_as_string: keyText }),
-                  doc_count: docCount,
-                  ...(showErrors ? { doc_count_error_upper_bound: 0 } : {}),
-                }
-                return {
-                  key,
-                  name: keyText ?? jsonText(shown),
-                  json,
-                  docCount,
-                  results: children,
-                }
-              }),
-            }
-          },
-        }
-      },
-    }
-  },
+export const terms = termsDefinition('terms')
+
+/** The same, also for the words of a text that may not be aggregated by requests: for what lists terms. */
+export const anyTerms = termsDefinition('words')
+
+function termsDefinition(accepts: Accepts): AggregationDefinition {
+  return {
+    name: 'terms',
+    holdsOthers: true,
+    parse(json, at, name) {
+      const read = readObject(
+        json,
+        at,
+        {
+          ...sourceMembers,
+          size: int,
+          shard_size: int,
+          min_doc_count: int,
+          shard_min_doc_count: int,
+          show_term_doc_count_error: bool,
+          order: bucketOrder,
+          collect_mode: oneOf('depth_first', 'breadth_first'),
+          execution_hint: text,
+          include: raw,
+          exclude: raw,
+        },
+        'object',
+      )
+      const request = readSource(read, 'terms')
+      const size = read.size ?? 10
+      const minDocCount = read.min_doc_count ?? 1
+      if (size <= 0) throw illegalArgument(`[size] must be greater than 0. Found [${size}] in [${name}]`)
+      if (minDocCount < 0)
+        throw illegalArgument(`[min_doc_count] must be greater than or equal to 0. Found [${minDocCount}] in [${name}]`)
+      const selections = {
+        include: readSelection(read.include, at, 'include'),
+        exclude: readSelection(read.exclude, at, 'exclude'),
+      }
+      const order = withTieBreak(read.order ?? BY_COUNT)
+      const showErrors = read.show_term_doc_count_error === true
+      return {
+        bind(context) {
+          const { source, field, format } = bindSource(request, 'terms', accepts, context)
+          const include = selections.include && bindSelection(selections.include, field, name, context)
+          const exclude = selections.exclude && bindSelection(selections.exclude, field, name, context)
+          return {
+            aggregation: {
+              kind: 'terms',
+              source,
+              size,
+              order,
+              minDocCount,
+              ...(include ? { include } : {}),
+              ...(exclude ? { exclude } : {}),
+            },
+            typedKey: termsKey(field),
+            shape(result) {
+              const found = result.kind === 'buckets' ? result : { buckets: [], otherDocCount: 0 }
+              return {
+                kind: 'multi',
+                keyed: false,
+                json: { doc_count_error_upper_bound: 0, sum_other_doc_count: found.otherDocCount ?? 0 },
+                buckets: found.buckets.map(({ key, docCount, children }) => {
+                  const keyText = format.text(key)
+                  const shown = format.json(key)
+                  const json: JsonObject = {
+                    key: shown,
+                    ...(keyText === undefined ? {} : { key_as_string: keyText }),
+                    doc_count: docCount,
+                    ...(showErrors ? { doc_count_error_upper_bound: 0 } : {}),
+                  }
+                  return {
+                    key,
+                    name: keyText ?? jsonText(shown),
+                    json,
+                    docCount,
+                    results: children,
+                  }
+                }),
+              }
+            },
+          }
+        },
+      }
+    },
+  }
 }
 
 /** What `typed_keys` calls terms of a field. */
@@ -151,7 +158,7 @@ export function readSelection(
   throw illegalArgument(`Unrecognized token for an ${key}: expected a list of values or a regular expression`)
 }
 
-const STRING_TYPES = new Set(['keyword', 'constant_keyword', 'wildcard', 'flattened'])
+const STRING_TYPES = new Set(['keyword', 'constant_keyword', 'wildcard', 'flattened', 'text', 'match_only_text'])
 
 export function bindSelection(
   request: SelectionRequest,

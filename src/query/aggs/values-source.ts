@@ -77,9 +77,9 @@ const ACCEPTED: Readonly<Record<Accepts, ReadonlySet<FieldType>>> = {
   dates: new Set([...DATES, ...NUMBERS]),
   strings: new Set(STRINGS),
   'dates and ranges': new Set([...DATES, ...NUMBERS, 'date_range']),
-  words: new Set(STRINGS),
   addresses: new Set(['ip']),
   terms: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip']),
+  words: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip']),
   anything: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip', 'geo_point', ...RANGE_TYPES]),
 }
 

@@ -435,6 +435,18 @@ describe('samples', () => {
     ])
   })
 
+  test('terms within a bucket can be left out', async () => {
+    const values = { kind: 'values', values: ['d0'] } as const
+    const order = [{ by: '_key', order: 'asc' }] as const
+    const inner = { kind: 'terms', source: { field: 'device' }, size: 5, order, minDocCount: 1, exclude: values } as const
+    const around = { kind: 'filter', query: [alarm] } as const
+    const aggregations: NamedAggregation[] = [
+      { name: 'f', aggregation: around, children: [{ name: 'd', aggregation: inner, children: [] }] },
+    ]
+    const answer = await search.search(request({ aggregations }))
+    expect(first(answer.aggregations, 'f', 'd')).toMatchObject({ buckets: [] })
+  })
+
   test('words of a text are its terms', async () => {
     const { aggregations } = await search.search(request({ aggregations: [words] }))
     expect(first(aggregations, 'words')).toMatchObject({

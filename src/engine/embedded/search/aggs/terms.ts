@@ -74,7 +74,8 @@ function termsKey({ source, include, exclude }: Terms, targets: readonly Target[
     }
     const key: BucketKey = {
       several,
-      sql: several ? list : single,
+      // `where` is said of the first level of a statement alone.
+      sql: several ? list : tests.length === 0 ? single : (target) => sql`if(${passes(single(target))}, ${single(target)}, NULL)`,
       read: readTerm(type),
       only: (keys) => keyOf({ several, type, tests: [...tests, (term) => sql`${term} IN ${rawList(keys, type)}`] }),
       ...(several &&

@@ -1,6 +1,7 @@
 import type { Log } from '../core/log.ts'
 import type { MetadataStore } from '../core/metadata-store.ts'
 import type { Clock } from '../core/time.ts'
+import type { EnrichPolicies } from '../index/enrich/enrich-policies.ts'
 import { IngestPipelines } from '../ingest/ingest-pipelines.ts'
 import { loadCorePatterns } from '../plugins/filters/grok/pattern-library.ts'
 import { findGeoDatabase, geoFolders, openGeoDatabase, type GeoDatabase } from '../plugins/parsing/geoip.ts'
@@ -15,6 +16,7 @@ export async function createIngest(
   clock: Clock,
   /** Where databases of places may lie; none are looked for without. */
   places?: { readonly dataPath: string; readonly log: Log },
+  enrich?: EnrichPolicies,
 ): Promise<IngestPipelines> {
   const geoDatabases = await openGeoDatabases(places)
   const [legacy, ecs, userAgents] = await Promise.all([
@@ -30,6 +32,7 @@ export async function createIngest(
     grokPatterns: (set) => (set === 'legacy' ? legacy : ecs),
     userAgents,
     geoDatabase: (kind) => geoDatabases.get(kind),
+    enrichTable: (policy) => enrich?.table(policy),
   })
 }
 

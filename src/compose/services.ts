@@ -22,6 +22,7 @@ import { elasticsearchVersion } from '../core/version.ts'
 import { EmbeddedEngine } from '../engine/embedded/embedded-engine.ts'
 import { Catalog } from '../index/catalog.ts'
 import { engineHost } from '../index/engine-host.ts'
+import { EnrichPolicies } from '../index/enrich/enrich-policies.ts'
 import type { IndexContext } from '../index/index-context.ts'
 import { Scripts } from '../script/scripts.ts'
 import { Repositories } from '../index/snapshots/repository.ts'
@@ -148,23 +149,25 @@ async function startIndex(
   })
   await services.start({ name: 'engine', start: () => engine.start(), stop: () => engine.stop() })
   const scripts = new Scripts(metadata.section('scripts'), systemClock)
-  const ingest = await createIngest(metadata, scripts, systemClock, {
-    dataPath: config.data.path,
-    log: log.child({ service: 'ingest' }),
-  })
+  const enrich = new EnrichPolicies(metadata.section('enrich_policies'))
+  const places = { dataPath: config.data.path, log: log.child({ service: 'ingest' }) }
+  const ingest = await createIngest(metadata, scripts, systemClock, places, enrich)
   const readers = noReaders(systemClock)
   const onWritten: IndexContext['onWritten'] = (operations, outcomes) => devices.onWritten(operations, outcomes)
-  return {
+  const context: IndexContext = {
     catalog,
     engine,
     clock: systemClock,
     scripts,
     ingest,
+    enrich,
     newUuid,
     log: log.child({ service: 'index' }),
     readers,
     onWritten,
   }
+  await enrich.load(context)
+  return context
 }
 
 interface ApiParts {

@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { IngestPipelines } from '../ingest/ingest-pipelines.ts'
 import type { Scripts } from '../script/scripts.ts'
 import type { Catalog } from './catalog.ts'
+import type { EnrichPolicies } from './enrich/enrich-policies.ts'
 import type { Readers } from './search/open-readers.ts'
 
 /** What the operations on indices and documents work with: made once in `main.ts` or a test. */
@@ -14,6 +15,8 @@ export interface IndexContext {
   readonly clock: Clock
   readonly scripts: Scripts
   readonly ingest: IngestPipelines
+  /** What documents are enriched with. */
+  readonly enrich: EnrichPolicies
   /** 22 characters of URL-safe Base64: 128 random bits. */
   readonly newUuid: () => string
   readonly log: Log

@@ -24,6 +24,7 @@ export interface IngestParts {
   readonly grokPatterns: ProcessorContext['grokPatterns']
   readonly userAgents: ProcessorContext['userAgents']
   readonly geoDatabase: ProcessorContext['geoDatabase']
+  readonly enrichTable: ProcessorContext['enrichTable']
 }
 
 /** A document as it enters the pipelines. */
@@ -87,13 +88,14 @@ export class IngestPipelines {
 
   /** @throws ElkhornError `parse_exception` */
   compile(id: string, json: Fields): Pipeline {
-    const { clock, scripts, grokPatterns, userAgents, geoDatabase } = this.#parts
+    const { clock, scripts, grokPatterns, userAgents, geoDatabase, enrichTable } = this.#parts
     return compilePipeline(id, json, types, {
       clock,
       scripts,
       grokPatterns,
       userAgents,
       geoDatabase,
+      enrichTable,
       runPipeline: (name, document, ignoreMissing) => this.#runInner(name, document, ignoreMissing),
     })
   }

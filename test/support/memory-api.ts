@@ -7,6 +7,7 @@ import { silentLog } from '../../src/core/log.ts'
 import { systemClock } from '../../src/core/time.ts'
 import { MemoryEngine } from '../../src/engine/memory/memory-engine.ts'
 import { Catalog } from '../../src/index/catalog.ts'
+import { EnrichPolicies } from '../../src/index/enrich/enrich-policies.ts'
 import { engineHost } from '../../src/index/engine-host.ts'
 import type { IndexContext } from '../../src/index/index-context.ts'
 import { memoryMetadataStore } from '../../src/index/metadata-store.ts'
@@ -39,12 +40,14 @@ export async function startMemoryApi(
   const catalog = new Catalog(metadata)
   const scripts = new Scripts(metadata.section('scripts'), systemClock)
   const engine = new MemoryEngine(engineHost(catalog).map)
+  const enrich = new EnrichPolicies(metadata.section('enrich_policies'))
   const index: IndexContext = {
     catalog,
     engine,
     clock: systemClock,
     scripts,
-    ingest: await createIngest(metadata, scripts, systemClock),
+    ingest: await createIngest(metadata, scripts, systemClock, undefined, enrich),
+    enrich,
     newUuid: () => randomBytes(16).toString('base64url'),
     log: silentLog,
     readers: noReaders(systemClock),

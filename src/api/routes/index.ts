@@ -14,6 +14,7 @@ import { clusterStatsRoutes } from './cluster-stats.ts'
 import { dataStreamRoutes } from './data-streams.ts'
 import { documentRoutes } from './documents.ts'
 import { fieldCapsRoutes } from './field-caps.ts'
+import { enrichRoutes } from './enrich.ts'
 import { ingestRoutes } from './ingest.ts'
 import { indexRoutes } from './indices.ts'
 import { maintenanceRoutes } from './index-maintenance.ts'
@@ -53,6 +54,7 @@ export const routes: readonly Route<ApiContext>[] = [
   ...pointInTimeRoutes,
   ...scriptRoutes,
   ...searchTemplateRoutes,
+  ...enrichRoutes,
   ...ingestRoutes,
   ...indexRoutes,
   ...mappingRoutes,

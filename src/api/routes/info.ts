@@ -84,7 +84,7 @@ const features: Readonly<Record<string, boolean>> = {
   analytics: true,
   ccr: false,
   data_streams: true,
-  enrich: false,
+  enrich: true,
   eql: false,
   esql: false,
   graph: false,

@@ -6,6 +6,7 @@ import { silentLog } from '../../core/log.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
 import { MemoryEngine } from '../../engine/memory/memory-engine.ts'
 import { Catalog } from '../catalog.ts'
+import { EnrichPolicies } from '../enrich/enrich-policies.ts'
 import { engineHost } from '../engine-host.ts'
 import type { IndexContext } from '../index-context.ts'
 import { memoryMetadataStore } from '../metadata-store.ts'
@@ -69,6 +70,7 @@ async function world(): Promise<IndexContext> {
     engine,
     clock,
     scripts,
+    enrich: new EnrichPolicies(metadata.section('enrich_policies')),
     ingest: await createIngest(metadata, scripts, clock),
     newUuid: () => `uuid${uuids++}`,
     log: silentLog,

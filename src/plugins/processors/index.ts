@@ -9,6 +9,7 @@ import { date } from './date.ts'
 import { dissect } from './dissect.ts'
 import { dotExpander } from './dot-expander.ts'
 import { drop } from './drop.ts'
+import { enrich } from './enrich.ts'
 import { fail } from './fail.ts'
 import { fingerprint } from './fingerprint.ts'
 import { foreach } from './foreach.ts'
@@ -52,6 +53,7 @@ export const processors: readonly ProcessorType[] = [
   dissect,
   dotExpander,
   drop,
+  enrich,
   fail,
   fingerprint,
   foreach,

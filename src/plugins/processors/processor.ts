@@ -1,4 +1,5 @@
 import { ElkhornError } from '../../core/errors.ts'
+import type { EnrichTable } from '../../core/enrich-table.ts'
 import type { Clock } from '../../core/time.ts'
 import type { Scripts } from '../../script/scripts.ts'
 import type { GeoDatabase } from '../parsing/geoip.ts'
@@ -18,6 +19,8 @@ export interface ProcessorContext {
   readonly userAgents: UserAgentParser
   /** A database of `City`, `Country` or `ASN`; `undefined` where the machine has none. */
   readonly geoDatabase: (kind: string) => GeoDatabase | undefined
+  /** What a policy has gathered; `undefined` for one that was never executed. */
+  readonly enrichTable: (policy: string) => EnrichTable | undefined
   /** Makes the processor of `{ "name": { … } }`, with its `if`, `on_failure` and `ignore_failure`. */
   readonly nested: (json: unknown) => Process
   /** Runs a document through another pipeline. @throws ElkhornError where there is none, or it would run in circles */

@@ -26,6 +26,7 @@ import { nodeRoutes } from './nodes.ts'
 import { reindexRoutes } from './reindex.ts'
 import { resolveRoutes } from './resolve.ts'
 import { pointInTimeRoutes } from './point-in-time.ts'
+import { resizeRoutes } from './resize.ts'
 import { rolloverRoutes } from './rollover.ts'
 import { scrollRoutes } from './scroll.ts'
 import { scriptRoutes } from './scripts.ts'
@@ -67,6 +68,7 @@ export const routes: readonly Route<ApiContext>[] = [
   ...maintenanceRoutes,
   ...analyzeRoutes,
   ...indexStatsRoutes,
+  ...resizeRoutes,
   ...rolloverRoutes,
   ...resolveRoutes,
   ...fieldCapsRoutes,

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -69,8 +69,13 @@ export async function startElkhorn(
   }
 }
 
+/** Whether this very process wrote the file: one that was killed leaves its own, until the next clears it away. */
 function isWrittenBy(file: string, pid: number | undefined): boolean {
-  return existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { pid?: number }).pid === pid
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { pid?: number }).pid === pid
+  } catch {
+    return false // not there yet, or just gone
+  }
 }
 
 function stop(child: ChildProcess): Promise<void> {

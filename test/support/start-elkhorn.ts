@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -119,8 +119,14 @@ function launch(args: readonly string[], env: Readonly<Record<string, string>>) 
   }
 }
 
-const isWrittenBy = (file: string, pid: number): boolean =>
-  existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid === pid
+/** Whether this very process wrote the file: one that was killed leaves its own, until the next clears it away. */
+function isWrittenBy(file: string, pid: number): boolean {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid === pid
+  } catch {
+    return false // not there yet, or just gone
+  }
+}
 
 function parse(text: string): unknown {
   try {

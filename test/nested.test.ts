@@ -140,7 +140,79 @@ test.each([
   expect(hits.hits.map((hit) => hit['_id'])).toEqual(ids)
 })
 
+const stars = (more: object = {}, nestedBy: object = {}): object => ({
+  sort: [{ 'comments.stars': { nested: { path: 'comments', ...nestedBy }, ...more } }],
+})
+
 test.each([
+  [
+    stars(),
+    [
+      ['1', 1],
+      ['2', 2],
+      ['3', 2147483647],
+    ],
+  ],
+  [
+    stars({ order: 'desc' }),
+    [
+      ['1', 5],
+      ['2', 2],
+      ['3', -2147483648],
+    ],
+  ],
+  [
+    stars({ mode: 'sum' }),
+    [
+      ['2', 2],
+      ['1', 6],
+      ['3', 2147483647],
+    ],
+  ],
+  [
+    stars({ missing: '_first' }),
+    [
+      ['3', -2147483648],
+      ['1', 1],
+      ['2', 2],
+    ],
+  ],
+  [
+    stars({}, { filter: ann }),
+    [
+      ['2', 2],
+      ['1', 5],
+      ['3', 2147483647],
+    ],
+  ],
+  [
+    stars({ order: 'desc' }, { max_children: 1 }),
+    [
+      ['1', 5],
+      ['2', 2],
+      ['3', -2147483648],
+    ],
+  ],
+  [
+    { sort: [{ 'comments.stars': 'asc' }, 'n'] },
+    [
+      ['1', 2147483647],
+      ['2', 2147483647],
+      ['3', 2147483647],
+    ],
+  ],
+])('%j sorts as %j', async (body, want) => {
+  const { hits } = await search(body)
+  expect(hits.hits.map((hit) => [hit['_id'], (hit['sort'] as unknown[])[0]])).toEqual(want)
+})
+
+test.each([
+  [{ sort: [{ 'comments.stars': { nested: { path: 'nope' } } }] }, '[nested] failed to find nested object under path [nope]'],
+  [{ sort: [{ 'comments.stars': { nested: {} } }] }, '[nested] of a sort requires a [path]'],
+  [
+    { sort: [{ 'comments.stars': { nested_path: 'comments' } }] },
+    '[nested_path] and [nested_filter] have been replaced by [nested]',
+  ],
   [{ query: nested({ match_all: {} }, {}, 'nope') }, '[nested] failed to find nested object under path [nope]'],
   [{ query: { nested: { path: 'comments' } } }, "[nested] requires 'query' field"],
   [{ query: { nested: { query: { match_all: {} } } } }, "[nested] requires 'path' field"],

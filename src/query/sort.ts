@@ -1,11 +1,12 @@
 import { floatJson } from '../core/double.ts'
 import { illegalArgument } from '../core/errors.ts'
 import { isJsonObject, type JsonValue } from '../core/json.ts'
-import { isText, queryShardException, type BindContext } from './bind/context.ts'
+import { findAnywhere, isText, queryShardException, type BindContext } from './bind/context.ts'
 import { isScalar, termValue } from './bind/term.ts'
 import { contentException, didYouMean } from './dsl/errors.ts'
 import { raw, readObject, text, type Member } from './dsl/reading.ts'
 import { addGeoSort, readGeoSort, type GeoSort } from './geo-sort.ts'
+import { bindNestedSort, readNestedSort, sortedField, type NestedSort, type UnboundNestedSort } from './nested-sort.ts'
 import { addSortScript, readScriptSort, type SortScript } from './script-sort.ts'
 import type { Field, FieldType, FieldValue } from './field.ts'
 import { RANGE_TYPES } from './range-field.ts'
@@ -26,6 +27,8 @@ export interface SortKey {
   readonly numericType?: 'long' | 'double' | 'date' | 'date_nanos'
   /** Date format of the printed sort value. */
   readonly format?: string
+  /** Sort by nested objects: `field` is one of theirs. */
+  readonly nested?: NestedSort
 }
 
 /** Sequence numbers of one target lie below this, so that `_shard_doc` tells targets and documents apart in one number. */
@@ -40,7 +43,8 @@ export function firstShardDoc(target: number): number {
 export const SHARD_DOC: SortKey = { field: '_shard_doc', order: 'asc', missing: 'last', mode: 'min' }
 
 /** A key as the request has it: the stand-in for missing values is not typed yet. */
-export type UnboundSortKey = Omit<SortKey, 'missing'> & {
+export type UnboundSortKey = Omit<SortKey, 'missing' | 'nested'> & {
+  readonly nested?: UnboundNestedSort
   readonly missing: JsonValue | undefined
   /** What documents are sorted by, where it is no field. */
   readonly script?: SortScript
@@ -98,17 +102,18 @@ function parseEntry(field: string, options: JsonValue, at: Member): UnboundSortK
       unmapped_type: text,
       numeric_type: text,
       format: text,
-      nested: raw,
+      nested: readNestedSort,
       nested_path: text,
       nested_filter: raw,
       reverse: raw,
     },
     'object',
   )
-  if (read.nested !== undefined || read.nested_path !== undefined || read.nested_filter !== undefined) {
-    throw illegalArgument(`sort on [${field}]: [nested] is not supported yet`)
+  if (read.nested_path !== undefined || read.nested_filter !== undefined) {
+    throw illegalArgument(`sort on [${field}]: [nested_path] and [nested_filter] have been replaced by [nested]`)
   }
   return sortKey(field, {
+    nested: read.nested,
     order: read.order === undefined ? undefined : readOrder(read.order),
     missing: read.missing,
     mode: modeOf(read.mode, at),
@@ -144,6 +149,7 @@ interface SortOptions {
   readonly unmappedType?: string | undefined
   readonly numericType?: SortKey['numericType'] | undefined
   readonly format?: string | undefined
+  readonly nested?: UnboundNestedSort | undefined
 }
 
 function sortKey(field: string, options: SortOptions): UnboundSortKey {
@@ -156,6 +162,7 @@ function sortKey(field: string, options: SortOptions): UnboundSortKey {
     ...(options.unmappedType === undefined ? {} : { unmappedType: options.unmappedType }),
     ...(options.numericType === undefined ? {} : { numericType: options.numericType }),
     ...(options.format === undefined ? {} : { format: options.format }),
+    ...(options.nested === undefined ? {} : { nested: options.nested }),
   }
 }
 
@@ -166,13 +173,15 @@ function sortKey(field: string, options: SortOptions): UnboundSortKey {
  */
 export function bindSort(keys: readonly UnboundSortKey[], indices: readonly BindContext[]): readonly SortKey[] {
   return keys.map((key) => {
-    const { missing: given, script, geo, ...plain } = key
+    const { missing: given, script, geo, nested: unbound, ...own } = key
+    const plain = unbound ? { ...own, nested: bindNestedSort(unbound, indices) } : own
     const computed = script ? addSortScript(script, indices) : geo && addGeoSort(geo, indices)
     const rest = computed === undefined ? plain : { ...plain, field: computed }
     if (isMetaSort(key.field)) return { ...rest, missing: 'last' }
     let field: Field | undefined
     for (const context of indices) {
-      const found = context.fields.find(rest.field)
+      // A field of other objects is there, though none of these has it.
+      const found = sortedField(rest.field, unbound, context) ?? findAnywhere(rest.field, context)
       if (!found && key.unmappedType === undefined) {
         throw queryShardException(context, `No mapping found for [${key.field}] in order to sort on`)
       }
@@ -244,7 +253,7 @@ export function bindSearchAfter(
       )
     if (isMetaSort(key.field)) return typeof value === 'string' ? Number(value) : value
     const [first] = indices
-    const field = indices.map((context) => context.fields.find(key.field)).find((one) => one !== undefined)
+    const field = indices.map((context) => findAnywhere(key.field, context)).find((one) => one !== undefined)
     if (!field || !first) return value
     return sortValue(value, key, field, first)
   })

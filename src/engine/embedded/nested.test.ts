@@ -7,6 +7,7 @@ import { silentLog } from '../../core/log.ts'
 import { systemClock } from '../../core/time.ts'
 import type { AggregationResults, MetricAggregation, NamedAggregation } from '../../query/aggregation.ts'
 import type { Query } from '../../query/ast.ts'
+import type { SortKey } from '../../query/sort.ts'
 import type { NestedObjects } from '../../query/nested-objects.ts'
 import type { Engine, EngineInnerPage, EngineSearch, EngineSearchResult, WriteOperation } from '../engine.ts'
 import { MemoryEngine } from '../memory/memory-engine.ts'
@@ -267,6 +268,34 @@ test('the objects of hits are those that match within each', async () => {
 })
 
 const objectsOf = ({ total, hits }: EngineInnerPage): unknown => [total, hits.map(({ id, object, sort }) => [id, object, sort])]
+
+test('hits are sorted by their nested objects, whichever are asked for', async () => {
+  for (let round = 0; round < ROUNDS / 2; round++) {
+    const isDeep = below(2) === 0
+    const filter = (path: string): readonly Query[] | undefined =>
+      below(2) === 0
+        ? [{ kind: 'bool', must: [leaf(path)], filter: [], should: [], mustNot: [], minimumShouldMatch: 0 }]
+        : undefined
+    const levels = isDeep
+      ? [
+          ...(below(2) === 0 ? [{ path: 'parts', filter: filter('parts') }] : []),
+          { path: 'parts.marks', filter: filter('parts.marks') },
+        ]
+      : [{ path: 'parts', filter: filter('parts') }]
+    const key: SortKey = {
+      field: isDeep ? (['parts.marks.at', 'parts.marks.color'][below(2)] ?? '') : (['parts.wear', 'parts.name'][below(2)] ?? ''),
+      order: below(2) === 0 ? 'asc' : 'desc',
+      missing: below(3) === 0 ? 'first' : 'last',
+      mode: (['min', 'max'] as const)[below(2)] ?? 'min',
+      nested: { levels, maxChildren: below(3) === 0 ? 1 : undefined },
+    }
+    const search = request({ kind: 'all' }, { sort: [key], from: below(5), size: 60 })
+    const [want, got] = await Promise.all([memory.search(search), engine.search(search)])
+    const what = `SEED=${SEED} round ${round}: ${JSON.stringify(key)}`
+    const rows = ({ hits }: EngineSearchResult): unknown => hits.map(({ id, sort }) => [id, sort])
+    expect({ what, rows: rows(got) }).toEqual({ what, rows: rows(want) })
+  }
+})
 
 /** Numbers to nine digits: sums are added up in another order. */
 function plainResults(results: AggregationResults): unknown {

@@ -2,7 +2,10 @@ import { unreachable } from '../../core/errors.ts'
 import type { FieldLookup, FieldType, FieldValue } from '../../query/field.ts'
 import { firstShardDoc, type SortKey } from '../../query/sort.ts'
 import { compareValues } from './compare.ts'
+import type { NestedSort } from '../../query/nested-sort.ts'
 import type { MemoryDocument } from './document.ts'
+import { compileQuery } from './evaluate.ts'
+import { IndexStatistics } from './statistics.ts'
 
 /** A document that matched, and where it came from. */
 export interface Match {
@@ -20,10 +23,26 @@ export function sortValues(match: Match, keys: readonly SortKey[], fields: Field
     if (key.field === '_score') return match.score
     if (key.field === '_doc') return match.document.seqNo
     if (key.field === '_shard_doc') return firstShardDoc(match.target) + match.document.seqNo
-    const values = match.document.values.get(key.field) ?? []
+    const values = key.nested ? nestedValues(match, key, key.nested) : (match.document.values.get(key.field) ?? [])
     if (values.length === 0) return typeof key.missing === 'object' ? key.missing.value : null
     return modeOf(values, key.mode, fields.find(key.field)?.type)
   })
+}
+
+/** Values of the nested objects that a key is about, all of a document's together. */
+function nestedValues(
+  { document, target }: Match,
+  { field }: SortKey,
+  { levels, maxChildren }: NestedSort,
+): readonly FieldValue[] {
+  let objects: readonly MemoryDocument[] = [document]
+  for (const { path, filter } of levels) {
+    const inside = objects.flatMap((one) => one.objects.get(path) ?? [])
+    const query = filter?.[target]
+    const evaluate = query && compileQuery(query, new IndexStatistics(inside))
+    objects = evaluate ? inside.filter((one) => evaluate(one) !== undefined) : inside
+  }
+  return objects.slice(0, maxChildren).flatMap(({ values }) => values.get(field) ?? [])
 }
 
 function modeOf(values: readonly FieldValue[], mode: SortKey['mode'], type: FieldType | undefined): FieldValue {

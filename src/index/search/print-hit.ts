@@ -6,7 +6,7 @@ import type { EngineHit } from '../../engine/engine.ts'
 import type { UnboundQuery } from '../../query/dsl/unbound.ts'
 import type { HighlightRequest } from '../../query/highlight/highlight-request.ts'
 import type { FieldRequest, SourceFilter } from '../../query/search-request.ts'
-import { withinNested } from '../../query/bind/context.ts'
+import { findAnywhere, withinNested } from '../../query/bind/context.ts'
 import type { ScopePath } from '../../query/nested-objects.ts'
 import { printSortValue, type SortKey } from '../../query/sort.ts'
 import { nestedSource } from '../documents/nested-source.ts'
@@ -105,7 +105,9 @@ export class HitPrinter {
   }
 
   #sortValues(hit: EngineHit, own: PerIndex): readonly JsonValue[] {
-    return this.#options.sort.map((key, i) => printSortValue(hit.sort[i] ?? null, key, own.searched.bind.fields.find(key.field)))
+    return this.#options.sort.map((key, i) =>
+      printSortValue(hit.sort[i] ?? null, key, findAnywhere(key.field, own.searched.bind)),
+    )
   }
 
   #forIndex(target: number, scope: ScopePath = ''): PerIndex {

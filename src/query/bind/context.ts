@@ -35,6 +35,12 @@ export function withinNested(context: BindContext, scope: ScopePath): BindContex
   return { ...rest, scope, fields: context.nested?.fieldsOf(scope) ?? context.fields }
 }
 
+/** A field of documents, or of whatever nested objects. */
+export function findAnywhere(path: string, context: BindContext): Field | undefined {
+  const around = nestedAround(path, context.nested?.objects ?? [])?.path ?? ''
+  return context.fields.find(path) ?? context.nested?.fieldsOf(around).find(path)
+}
+
 /** Whether a path is that of a plain object, which nobody can ask for by itself. */
 export function isPlainObject(path: string, context: BindContext): boolean {
   const around = nestedAround(path, context.nested?.objects ?? [])?.path ?? ''

@@ -12,6 +12,7 @@ import type { EncodeId } from './hits/page.ts'
 import { countMatches, type Total, upTo } from './hits/total.ts'
 import { objectsOfHits } from './nested/inner-hits.ts'
 import { Lookups } from './nested/lookups.ts'
+import { sortKeysWithin, withSortValues } from './nested/sort-values.ts'
 import { and } from './query/condition.ts'
 import { createScoring, type Scoring, UNSCORED } from './score/scoring.ts'
 import { LengthStatistics } from './score/statistics.ts'
@@ -54,7 +55,9 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     const open = await openTargets(request.targets, options)
     const lookups = new Lookups(lanes, statements, limits.statementBytes)
     try {
-      return await answer(request, open.targets, statements, lookups)
+      const keys = [...request.sort.map((key) => ({ key, scope: '' })), ...sortKeysWithin(request.aggregations)]
+      const targets = await withSortValues(open.targets, keys, lookups, statements)
+      return await answer(request, targets, statements, lookups)
     } finally {
       await Promise.all([open.release(), lookups.drop()])
     }
@@ -106,7 +109,10 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
       const [documents] = open.targets
       if (documents === undefined) return request.holders.map(() => ({ total: 0, maxScore: null, hits: [] }))
       const score = (target: Target): Promise<Scoring> => createScoring([target], lengths, statements, lookups)
-      const context = { statements, encodeId: ids.encode, limits, score }
+      const keys = request.sort.map((key) => ({ key, scope: request.path }))
+      const prepare = async (target: Target): Promise<Target> =>
+        (await withSortValues([target], keys, lookups, statements))[0] ?? target
+      const context = { statements, encodeId: ids.encode, limits, score, prepare }
       return await objectsOfHits(request, { ...documents, position: request.target }, context)
     } finally {
       await Promise.all([open.release(), lookups.drop()])

@@ -1,11 +1,13 @@
 import type { IndexSchema, SearchTarget } from '../../engine.ts'
 import type { Query } from '../../../query/ast.ts'
+import type { SortKey } from '../../../query/sort.ts'
 import { DATABASE, SEQ_NO, SUPERSEDED, type TableLayout } from '../layout.ts'
 import { identifier, sql, type Sql } from '../sql.ts'
 import type { Tables } from '../tables.ts'
 import { computeColumns, type ComputedLayout } from './computed/computed-columns.ts'
 import { namedFields, withoutComputed } from './computed/named-fields.ts'
 import type { ScratchLanes } from './computed/scratch-table.ts'
+import type { NestedSortValue } from './nested/sort-values.ts'
 import { checkClauses, compileQuery, type QueryScope } from './query/compile.ts'
 import { and, type Condition, leaf, NEVER } from './query/condition.ts'
 import type { TimeBounds } from './query/range.ts'
@@ -25,6 +27,8 @@ export interface Target {
   readonly from?: Sql
   /** Where `from` leaves some out: all rows that there are. */
   readonly plain?: Target
+  /** What keys of a sort that are about nested objects come to. */
+  readonly sortValues?: ReadonlyMap<SortKey, NestedSortValue>
   /** The query, for documents that this search sees. */
   readonly matches: Condition
   /** What this search sees, whatever it asks. */

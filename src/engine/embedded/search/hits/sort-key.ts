@@ -1,9 +1,9 @@
 import { unreachable } from '../../../../core/errors.ts'
 import type { FieldValue } from '../../../../query/field.ts'
 import { firstShardDoc, type SortKey } from '../../../../query/sort.ts'
-import { SEQ_NO, type StoredColumn } from '../../layout.ts'
+import { type ColumnStorage, SEQ_NO, type StoredColumn } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
-import type { ValueType } from '../columns.ts'
+import { typeName, type ValueType } from '../columns.ts'
 import { commonType, valueTypeOf } from '../field-type.ts'
 import { literal } from '../query/literal.ts'
 import type { Target } from '../target.ts'
@@ -27,11 +27,39 @@ export function bindSort(
       return { key, type: 'long', value: ({ position }) => sql`(${identifier(SEQ_NO)} + ${firstShardDoc(position)})` }
     }
     if (key.field === '_doc') return { key, type: 'long', value: () => identifier(SEQ_NO) }
+    if (key.nested) return nestedKey(key, targets)
     const columns = targets.map(({ layout }) => layout.column(key.field))
     const types = columns.flatMap((column) => (column === undefined ? [] : [valueTypeOf(column.field)]))
     const type = commonType(types) ?? 'long'
     return { key, type, value: ({ layout }) => sortValue(layout.column(key.field), key, layout.hasMissingTime) }
   })
+}
+
+/** A key that is looked up in nested objects. */
+function nestedKey(key: SortKey, targets: readonly Target[]): BoundSortKey {
+  const type = commonType(targets.flatMap(({ sortValues }) => sortValues?.get(key)?.type ?? [])) ?? 'long'
+  const substitute = typeof key.missing === 'object' ? key.missing.value : undefined
+  return {
+    key,
+    type,
+    value: ({ sortValues }) => {
+      const value = sortValues?.get(key)?.sql ?? sql`NULL`
+      return substitute === undefined
+        ? value
+        : sql`ifNull(${value}, CAST(${literal(substitute, STORAGES[type])} AS ${typeName(type)}))`
+    },
+  }
+}
+
+/** As which a stand-in for a missing value is written. */
+const STORAGES: Readonly<Record<ValueType, ColumnStorage>> = {
+  string: 'string',
+  long: 'int64',
+  unsigned: 'uint64',
+  nanos: 'int64',
+  double: 'float64',
+  boolean: 'bool',
+  ip: 'ipv6',
 }
 
 function sortValue(column: StoredColumn | undefined, { mode, missing }: SortKey, hasMissingTime: boolean): Sql {

@@ -18,6 +18,8 @@ const NOTHING: EngineInnerPage = { total: 0, maxScore: null, hits: [] }
 
 export interface InnerHitsContext extends Omit<HitsContext, 'scoring'> {
   score(target: Target): Promise<Scoring>
+  /** Looks up what the sort needs. */
+  prepare(target: Target): Promise<Target>
 }
 
 /**
@@ -30,8 +32,9 @@ export async function objectsOfHits(
   context: InnerHitsContext,
 ): Promise<readonly EngineInnerPage[]> {
   const { holders, from, size, sort } = request
-  const target = await objectsTarget(request, documents, context)
-  if (target === undefined || holders.length === 0) return holders.map(() => NOTHING)
+  const plain = await objectsTarget(request, documents, context)
+  if (plain === undefined || holders.length === 0) return holders.map(() => NOTHING)
+  const target = await context.prepare(plain)
   const scoring = await context.score(target)
   const targets = [target]
   const run = new TreeRun({

@@ -259,22 +259,19 @@ function prepare(
   earlier: readonly SearchFailure[],
 ): Prepared {
   const failures = [...earlier]
-  const usable = searched.filter((one) => {
-    const error = failureOf(() => prepareAll(context, access, request, [one]))
-    if (error) failures.push({ index: one.index, error })
-    return !error
+  const usable = searched.flatMap((one) => {
+    try {
+      return [{ one, alone: prepareAll(context, access, request, [one]) }]
+    } catch (error) {
+      if (!(error instanceof ElkhornError)) throw error
+      failures.push({ index: one.index, error })
+      return []
+    }
   })
-  return { ...prepareAll(context, access, request, usable), failures }
-}
-
-function failureOf(work: () => unknown): ElkhornError | undefined {
-  try {
-    work()
-    return undefined
-  } catch (error) {
-    if (error instanceof ElkhornError) return error
-    throw error
-  }
+  const [only] = usable
+  if (only !== undefined && usable.length === 1) return { ...only.alone, failures }
+  const all = usable.map(({ one }) => one)
+  return { ...prepareAll(context, access, request, all), failures }
 }
 
 function prepareAll(

@@ -40,8 +40,17 @@ export type BulkOutcome =
       readonly primaryTerm: number
       /** Of an update: the document as it is now. */
       readonly source?: Uint8Array
+      /** The data stream refused the document, and its failure store has it: `index` and `id` are those there. */
+      readonly failureStore?: 'used'
     }
-  | { readonly result: 'failed'; readonly index: string; readonly id: string | undefined; readonly error: ElkhornError }
+  | {
+      readonly result: 'failed'
+      readonly index: string
+      readonly id: string | undefined
+      readonly error: ElkhornError
+      /** The failure store did not take it either. */
+      readonly failureStore?: 'failed'
+    }
 
 /** When a write answers: at once, after making itself searchable, or when that has happened by itself. */
 export type RefreshPolicy = 'false' | 'true' | 'wait_for'

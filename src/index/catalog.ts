@@ -19,6 +19,10 @@ export interface DataStream {
   readonly meta?: JsonObject
   readonly aliases?: Readonly<Record<string, AliasRecord>>
   readonly lifecycle?: JsonObject
+  /** Whether documents that it refuses are kept. */
+  readonly failureStore?: boolean
+  /** Where they are kept, oldest first; the last one is written to. */
+  readonly failureIndices?: readonly string[]
 }
 
 /** What an alias stands for. */

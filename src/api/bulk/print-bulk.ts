@@ -53,7 +53,7 @@ export function printBulk(
       chunks.push(Buffer.from(items, 'utf8'))
       items = ''
     }
-    if (outcome.result === 'created' && filter === undefined) {
+    if (outcome.result === 'created' && filter === undefined && outcome.failureStore === undefined) {
       if (!like || !isLike(like, operation, outcome)) like = frameOf(operation, outcome, printing)
       const id = PLAIN.test(outcome.id) ? `"${outcome.id}"` : JSON.stringify(outcome.id)
       items += (items === '' && chunks.length === 0 ? like.first : like.start) + id + like.middle + outcome.seqNo + like.end
@@ -171,6 +171,7 @@ function printMembers(outcome: BulkOutcome, wanted: Members, printing: BulkPrint
   let text = ''
   const comma = (): string => (text === '' ? '' : ',')
   if (wanted.index) text += `"_index":${quoted(outcome.index)}`
+  if (outcome.failureStore !== undefined) text += `${comma()}"failure_store":"${outcome.failureStore}"`
   if (outcome.result === 'failed') {
     if (wanted.id) text += `${comma()}"_id":${outcome.id === undefined ? 'null' : quoted(outcome.id)}`
     if (wanted.status) text += `${comma()}"status":${outcome.error.status}`

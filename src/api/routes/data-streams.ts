@@ -3,6 +3,7 @@ import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { DataStream } from '../../index/catalog.ts'
 import { indexNotFound, resolveAbstractions, searchOptions } from '../../index/names/resolve-names.ts'
+import { parseFailureStore } from '../../index/templates/parse-template.ts'
 import { createDataStream, deleteDataStreams } from '../../index/operations/data-streams.ts'
 import type { ApiContext } from '../api-context.ts'
 import { acknowledged, ok, type Answer, type ApiRequest, type Route } from '../http/route.ts'
@@ -34,6 +35,20 @@ export const dataStreamRoutes: readonly Route<ApiContext>[] = [
   },
   {
     methods: ['GET'],
+    paths: ['/_data_stream/{name}/_options'],
+    action: 'indices:admin/data_stream/get',
+    params: [...NAMES_PARAMS, 'master_timeout'],
+    handler: getOptions,
+  },
+  {
+    methods: ['PUT', 'DELETE'],
+    paths: ['/_data_stream/{name}/_options'],
+    action: 'indices:admin/data_stream/modify',
+    params: [...NAMES_PARAMS, ...TIMEOUT_PARAMS],
+    handler: changeOptions,
+  },
+  {
+    methods: ['GET'],
     paths: ['/_data_stream/_stats', '/_data_stream/{name}/_stats'],
     action: 'indices:monitor/data_stream/stats',
     params: NAMES_PARAMS,
@@ -48,7 +63,11 @@ async function create(request: ApiRequest, context: ApiContext): Promise<Answer>
   return acknowledged
 }
 
-type Action = 'indices:admin/data_stream/get' | 'indices:admin/data_stream/delete' | 'indices:monitor/data_stream/stats'
+type Action =
+  | 'indices:admin/data_stream/get'
+  | 'indices:admin/data_stream/modify'
+  | 'indices:admin/data_stream/delete'
+  | 'indices:monitor/data_stream/stats'
 
 /** The streams that the path names: wildcards pass over everything else, a name that is no stream is not found. */
 function requestStreams(request: ApiRequest, context: ApiContext, action: Action): readonly DataStream[] {
@@ -86,7 +105,35 @@ function printStream(stream: DataStream, context: ApiContext): JsonObject {
     allow_custom_routing: false,
     replicated: false,
     rollover_on_write: false,
+    failure_store: {
+      enabled: stream.failureStore === true,
+      rollover_on_write: false,
+      indices: (stream.failureIndices ?? [])
+        .flatMap((name) => context.index.catalog.findIndex(name) ?? [])
+        .map(({ name, uuid }) => ({ index_name: name, index_uuid: uuid, prefer_ilm: true, managed_by: 'Unmanaged' })),
+    },
   }
+}
+
+function getOptions(request: ApiRequest, context: ApiContext): Answer {
+  const streams = requestStreams(request, context, 'indices:admin/data_stream/get')
+  return ok({
+    data_streams: streams.map(({ name, failureStore }) => ({
+      name,
+      ...(failureStore === undefined ? {} : { options: { failure_store: { enabled: failureStore } } }),
+    })),
+  })
+}
+
+/** Whether documents that a stream refuses are kept from now on; what was kept stays. */
+async function changeOptions(request: ApiRequest, context: ApiContext): Promise<Answer> {
+  const enabled = request.method === 'DELETE' ? undefined : parseFailureStore(request.json() ?? {})
+  const { catalog } = context.index
+  for (const { failureStore: _before, ...stream } of requestStreams(request, context, 'indices:admin/data_stream/modify')) {
+    void catalog.putDataStream({ ...stream, ...(enabled === undefined ? {} : { failureStore: enabled }) }).catch(() => undefined)
+  }
+  await catalog.durable()
+  return acknowledged
 }
 
 async function remove(request: ApiRequest, context: ApiContext): Promise<Answer> {

@@ -196,7 +196,7 @@ function printWrite(
   const shown = source && selection !== undefined && selection !== false ? showSource(source, [selection]) : undefined
   const get =
     shown === undefined ? '' : `,"get":{"_seq_no":${seqNo},"_primary_term":${primaryTerm},"found":true,"_source":${shown}}`
-  const text = `{"_index":${quoted(index)},"_id":${quoted(id)},"_version":${version},"result":"${result}",${forced}${printShards(copies)},"_seq_no":${seqNo},"_primary_term":${primaryTerm}${get}}`
+  const text = `{"_index":${quoted(index)},"_id":${quoted(id)},"_version":${version},"result":"${result}",${forced}${printShards(copies)},"_seq_no":${seqNo},"_primary_term":${primaryTerm}${outcome.failureStore === undefined ? '' : `,"failure_store":"${outcome.failureStore}"`}${get}}`
   const location = `/${encodeURIComponent(index)}/_doc/${encodeURIComponent(id)}${operation.routing === undefined ? '' : `?routing=${encodeURIComponent(operation.routing)}`}`
   return { status: statusOf(outcome), text, ...(result === 'created' ? { headers: { location } } : {}) }
 }

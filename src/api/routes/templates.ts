@@ -186,12 +186,13 @@ function printIndexTemplate(template: IndexTemplate, flat: boolean): JsonObject 
   }
 }
 
-function printTemplateBody({ settings, mappings, aliases, lifecycle }: TemplateBody, flat: boolean): JsonObject {
+function printTemplateBody({ settings, mappings, aliases, lifecycle, failureStore }: TemplateBody, flat: boolean): JsonObject {
   return {
     ...(settings ? { settings: printSettings(settings, { flat }) } : {}),
     ...(mappings ? { mappings } : {}),
     ...(aliases ? { aliases: printAliases(Object.entries(aliases)) } : {}),
     ...(lifecycle ? { lifecycle } : {}),
+    ...(failureStore === undefined ? {} : { data_stream_options: { failure_store: { enabled: failureStore } } }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { IndexAccess } from '../../core/access.ts'
+import { internalAccess, type IndexAccess } from '../../core/access.ts'
 import type { BulkOperation, BulkOutcome, RefreshPolicy } from '../../core/bulk.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import type { StoredDocument, WriteOperation, WriteResult } from '../../engine/engine.ts'
@@ -14,6 +14,7 @@ import {
   type ScriptedChange,
   type ScriptedDocument,
 } from './scripted-source.ts'
+import { keepFailures } from './failure-store.ts'
 import { ingest, ingestUpsert, needsIngest, type Targets } from './ingest-operation.ts'
 import { parseUpdateRequest, updatedSource, upsertSource, type NewSource, type UpdateRequest } from './update-document.ts'
 import { requireWriteTarget, type WriteTarget } from './write-target.ts'
@@ -22,6 +23,8 @@ export interface WriteOptions {
   readonly refresh: RefreshPolicy
   /** Copies of a shard that have to be there before it is written; the index says so where the request does not. */
   readonly activeShards?: ActiveShards | undefined
+  /** These are failures already: what fails among them is kept nowhere. */
+  readonly isFailureStore?: boolean
   /** Told how long ingest pipelines took, where any ran. */
   readonly onIngest?: (tookMs: number) => void
 }
@@ -53,7 +56,10 @@ export async function writeDocuments(
   await context.catalog.durable()
   context.onWritten?.(operations, outcomes)
   await makeSearchable(context, targets.written, options.refresh)
-  return outcomes
+  if (options.isFailureStore === true || !outcomes.some(({ result }) => result === 'failed')) return outcomes
+  return keepFailures(context, access, operations, outcomes, (failures) =>
+    writeDocuments(context, internalAccess, failures, { refresh: options.refresh, isFailureStore: true }),
+  )
 }
 
 async function makeSearchable(context: IndexContext, uuids: ReadonlySet<string>, refresh: RefreshPolicy): Promise<void> {

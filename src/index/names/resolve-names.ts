@@ -110,7 +110,16 @@ export function resolveAbstractions(
   let sawWildcard = false
   for (const raw of names) {
     const excludes = sawWildcard && raw.startsWith('-')
-    const name = resolveDateMathName(excludes ? raw.slice(1) : raw, context.now)
+    const [asked, selector] = splitSelector(excludes ? raw.slice(1) : raw)
+    const name = resolveDateMathName(asked, context.now)
+    if (selector === 'failures') {
+      sawWildcard ||= name.includes('*')
+      for (const failures of failureIndices(context, name, raw, options)) {
+        if (excludes) found.delete(failures)
+        else found.set(failures, name.includes('*'))
+      }
+      continue
+    }
     const isWildcard = name.includes('*') || name === '_all'
     if (excludes) {
       const pattern = name === '_all' ? '*' : name
@@ -141,6 +150,41 @@ export function resolveAbstractions(
     found.set(name, false)
   }
   return toList(found)
+}
+
+/** `logs-x::failures`: what the data stream refused, instead of what it holds (`::data`, as without a selector). */
+function splitSelector(text: string): readonly [name: string, selector: 'data' | 'failures'] {
+  const at = text.lastIndexOf('::')
+  if (at < 0) return [text, 'data']
+  const selector = text.slice(at + 2)
+  if (selector !== 'data' && selector !== 'failures')
+    throw new ElkhornError(
+      'invalid_index_name_exception',
+      400,
+      `Invalid index name [${text}], invalid usage of :: separator, [${selector}] is not a recognized selector`,
+    )
+  return [text.slice(0, at), selector]
+}
+
+/**
+ * The indices of the failure stores of data streams. They hold whole documents, whatever a role shows of the stream: who may
+ * use them has a privilege for their own names (`.fs-…`).
+ */
+function failureIndices(context: NameContext, name: string, raw: string, options: IndicesOptions): readonly string[] {
+  const { catalog, access, action } = context
+  const isWildcard = name.includes('*') || name === '_all'
+  const pattern = name === '_all' ? '*' : name
+  const streams = isWildcard
+    ? [...catalog.dataStreams].flatMap(([known, stream]) => (matchesWildcard(pattern, known) ? [stream] : []))
+    : [catalog.findDataStream(name) ?? []].flat()
+  if (streams.length === 0 && !isWildcard && !options.ignoreUnavailable) throw indexNotFound(raw)
+  return streams.flatMap((stream) => {
+    const own = (stream.failureIndices ?? []).filter((index) => catalog.findIndex(index) !== undefined)
+    const refused = own.filter((index) => !allowsAction(access, action, index))
+    if (refused.length > 0 && !isWildcard && !options.ignoreUnavailable)
+      throw unauthorizedOnIndices(access.principal, action, refused)
+    return own.filter((index) => !refused.includes(index))
+  })
 }
 
 const toList = (found: ReadonlyMap<string, boolean>): ResolvedName[] =>

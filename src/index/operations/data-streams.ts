@@ -41,6 +41,7 @@ export async function createDataStream(context: IndexContext, text: string): Pro
     ...(Object.keys(aliases).length > 0 ? { aliases } : {}),
     ...(found.template.meta ? { meta: found.template.meta } : {}),
     ...(composed.lifecycle ? { lifecycle: composed.lifecycle } : {}),
+    ...(composed.failureStore === undefined ? {} : { failureStore: composed.failureStore }),
   }
   void context.catalog.putDataStream(stream).catch(() => undefined)
   await index.ready
@@ -93,7 +94,7 @@ export async function deleteDataStreams(context: IndexContext, streams: readonly
   const uuids: string[] = []
   for (const stream of streams) {
     void catalog.removeDataStream(stream.name).catch(() => undefined)
-    for (const name of stream.indices) {
+    for (const name of [...stream.indices, ...(stream.failureIndices ?? [])]) {
       const index = catalog.findIndex(name)
       if (!index) continue
       uuids.push(index.uuid)

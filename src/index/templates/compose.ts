@@ -17,6 +17,7 @@ export interface ComposedTemplate {
   readonly aliases: Readonly<Record<string, AliasRecord>>
   readonly dataStream?: NonNullable<IndexTemplate['dataStream']>
   readonly lifecycle?: JsonObject
+  readonly failureStore?: boolean
 }
 
 /** What an index gets that no template is for. */
@@ -82,5 +83,6 @@ function lay(below: ComposedTemplate, above: TemplateBody): ComposedTemplate {
     mapping: above.mappings ? mergeMappings(below.mapping, parseMapping(above.mappings), 'template') : below.mapping,
     aliases: { ...below.aliases, ...above.aliases },
     ...(above.lifecycle ? { lifecycle: above.lifecycle } : {}),
+    ...(above.failureStore === undefined ? {} : { failureStore: above.failureStore }),
   }
 }

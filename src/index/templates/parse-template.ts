@@ -115,7 +115,7 @@ export function parseLegacyTemplate(json: JsonObject): LegacyTemplate {
 function parseTemplateBody(json: JsonValue): TemplateBody {
   if (!isJsonObject(json)) throw illegalArgument('[template] must be an object')
   refuseUnknown(json, ['settings', 'mappings', 'aliases', 'lifecycle', 'data_stream_options'], 'template')
-  const { settings, mappings, aliases, lifecycle } = json
+  const { settings, mappings, aliases, lifecycle, data_stream_options: options } = json
   const body: { -readonly [K in keyof TemplateBody]: TemplateBody[K] } = {}
   if (settings !== undefined && settings !== null) body.settings = checkNewSettings(withIndexPrefix(flattenSettings(settings)))
   if (mappings !== undefined && mappings !== null) {
@@ -126,7 +126,21 @@ function parseTemplateBody(json: JsonValue): TemplateBody {
   }
   if (aliases !== undefined && aliases !== null) body.aliases = parseAliases(aliases)
   if (isJsonObject(lifecycle)) body.lifecycle = lifecycle
+  if (isJsonObject(options)) {
+    const enabled = parseFailureStore(options)
+    if (enabled !== undefined) body.failureStore = enabled
+  }
   return body
+}
+
+/** `{ "failure_store": { "enabled": true } }`; `undefined` where nothing is said of it. @throws ElkhornError 400 */
+export function parseFailureStore(options: JsonObject): boolean | undefined {
+  refuseUnknown(options, ['failure_store'], 'data_stream_options')
+  const store = options['failure_store']
+  if (!isJsonObject(store)) return undefined
+  refuseUnknown(store, ['enabled', 'lifecycle'], 'failure_store')
+  const { enabled } = store
+  return enabled === undefined || enabled === null ? undefined : parseBoolean(enabled)
 }
 
 /** `{ "_doc": { … } }` becomes what is inside. */

@@ -8,6 +8,8 @@ export interface TemplateBody {
   readonly mappings?: JsonObject
   readonly aliases?: Readonly<Record<string, AliasRecord>>
   readonly lifecycle?: JsonObject
+  /** Of data streams: whether documents that are refused are kept (`data_stream_options.failure_store.enabled`). */
+  readonly failureStore?: boolean
 }
 
 export interface ComponentTemplate {

@@ -21,9 +21,6 @@ const help = `Asks Elkhorn and an OpenSearch 2.19 the same random questions and 
 
 const REQUESTS_PER_WORLD = 50
 
-/** Documents that are found alike come in the order of their writes, as long as merges keep it. */
-const KEEP_ORDER = { 'merge.policy': 'log_byte_size' }
-
 const options = readArguments(help, ['requests', 'seed', 'world', 'peer', 'port'])
 const worlds = Math.ceil(count(options['requests'], 2000, 'requests') / REQUESTS_PER_WORLD)
 const seed = count(options['seed'], 1, 'seed')
@@ -54,8 +51,7 @@ async function askAbout(number: number): Promise<void> {
   const world = makeWorld(random, `differential-${seed}-${number}`)
   const requests = new Requests(random, world)
   for (const side of [ours, theirs]) await side.ask({ method: 'DELETE', path: `/${world.index}` })
-  await ours.call('PUT', `/${world.index}`, world.creation)
-  await theirs.call('PUT', `/${world.index}`, { ...world.creation, settings: { ...world.creation.settings, ...KEEP_ORDER } })
+  for (const side of [ours, theirs]) await side.call('PUT', `/${world.index}`, world.creation)
   let same = true
   for (const request of filling(world)) same = (await comparison.ask(request)) && same
   if (same) await comparison.ask({ kind: 'mapping', method: 'GET', path: `/${world.index}/_mapping` })

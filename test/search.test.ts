@@ -530,4 +530,12 @@ describe('explained', () => {
       },
     })
   })
+test('a field that came later is searched by its terms, also where the first documents lie apart', async () => {
+  await ask('PUT', '/later', { mappings: { properties: { path: { type: 'wildcard' } } } })
+  await ask('PUT', '/later/_doc/1?refresh=true', { first: 1 })
+  await ask('PUT', '/later/_doc/2?refresh=true', { path: ['x', 'y'] })
+  const found = async (query: object): Promise<unknown> =>
+    (await ask('POST', '/later/_search', { query })).json.hits.hits.map(({ _id }: { _id: string }) => _id)
+  expect(await found({ match: { path: 'x' } })).toEqual(['2'])
+  expect(await found({ bool: { must_not: { match: { path: 'x' } } } })).toEqual(['1'])
 })

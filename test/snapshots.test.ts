@@ -152,3 +152,10 @@ test.each([
   expect(answer.status).toBe(status)
   expect(reason(answer.json)).toContain(says)
 })
+
+test('a restore that cannot begin is refused, whatever else is wrong with the request', async () => {
+  for (const wait of ['true', 'false', 'perhaps']) {
+    const { status } = await api.call('POST', `/_snapshot/nowhere/none/_restore?wait_for_completion=${wait}`, {})
+    expect(status).toBe(wait === 'perhaps' ? 400 : 404)
+  }
+})

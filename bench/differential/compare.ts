@@ -47,11 +47,8 @@ export function compare(ours: Answer, theirs: Answer, excuse: Excuse): Mismatch 
 function differ(ours: unknown, theirs: unknown, path: string, excuse: Excuse): Omit<Mismatch, 'outcomes'> | undefined {
   if (typeof ours === 'number' && typeof theirs === 'number' && near(ours, theirs, path)) return undefined
   if (Array.isArray(ours) && Array.isArray(theirs)) {
-    for (let at = 0; at < Math.max(ours.length, theirs.length); at++) {
-      const found = differ(ours[at], theirs[at], `${path}.${at}`, excuse)
-      if (found) return found
-    }
-    return undefined
+    if (path.endsWith('hits.hits')) return differInOrder(sortTies(ours), sortTies(theirs), path, excuse)
+    return differInOrder(ours, theirs, path, excuse)
   }
   if (isJsonObject(ours) && isJsonObject(theirs)) {
     const inError = /(?:^|\.)(?:error|root_cause\.\d+)$/.test(path)
@@ -63,6 +60,36 @@ function differ(ours: unknown, theirs: unknown, path: string, excuse: Excuse): O
     return undefined
   }
   return ours === theirs || excuse(path, ours, theirs) ? undefined : { path, ours, theirs }
+}
+
+function differInOrder(
+  ours: readonly unknown[],
+  theirs: readonly unknown[],
+  path: string,
+  excuse: Excuse,
+): ReturnType<typeof differ> {
+  for (let at = 0; at < Math.max(ours.length, theirs.length); at++) {
+    const found = differ(ours[at], theirs[at], `${path}.${at}`, excuse)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** Hits with the same score, which come in any order where nothing else sorts them, by their ids. */
+function sortTies(hits: readonly unknown[]): readonly unknown[] {
+  const scored = hits.map((hit) =>
+    isJsonObject(hit) ? { hit, score: hit['_score'], id: String(hit['_id']), sort: hit['sort'] } : undefined,
+  )
+  if (scored.some((one) => one === undefined || typeof one.score !== 'number' || one.sort !== undefined)) return hits
+  const groups: { readonly score: number; readonly hits: { readonly id: string; readonly hit: unknown }[] }[] = []
+  for (const one of scored) {
+    if (one === undefined) continue
+    const last = groups.at(-1)
+    const score = Number(one.score)
+    if (last && Math.abs(last.score - score) <= SCORE_ERROR * Math.abs(score)) last.hits.push(one)
+    else groups.push({ score, hits: [one] })
+  }
+  return groups.flatMap((group) => group.hits.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ hit }) => hit))
 }
 
 function near(a: number, b: number, path: string): boolean {

@@ -6,7 +6,7 @@ import { minimize } from './minimize.ts'
 import type { Server } from './server.ts'
 
 /** Differences at one place that are made smaller: each takes some hundred questions. */
-const MINIMIZED_ALIKE = 5
+const MINIMIZED_ALIKE = 3
 
 const isExcused: Excuse = (path, ours, theirs) => EXCUSED.some((one) => one.covers({ path, ours, theirs }))
 

@@ -39,7 +39,8 @@ export class Server {
       outgoing.on('timeout', () =>
         outgoing.destroy(new Error(`no answer within ${ANSWER_LIMIT_MILLIS} ms: ${method} ${path} ${text}`)),
       )
-      outgoing.on('error', reject)
+      // A server that hangs or is gone has failed: `compare` says so.
+      outgoing.on('error', (error) => resolve({ status: 599, json: { error: { type: 'no_answer', reason: error.message } } }))
       outgoing.on('response', (response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))

@@ -17,6 +17,8 @@ export interface ElkhornProcess {
   readonly auth: string
   /** Milliseconds from the start of the process to `ports.json`. */
   readonly readyMs: number
+  /** What it has printed so far. */
+  output(): string
   /** Asks it to stop and waits until it has. */
   stop(): Promise<void>
 }
@@ -65,6 +67,7 @@ export async function startElkhorn(
     ports: JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>,
     auth: `elastic:${PASSWORD}`,
     readyMs: performance.now() - startedAt,
+    output: () => output.join(''),
     stop: () => stop(child),
   }
 }

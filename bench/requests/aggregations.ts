@@ -292,7 +292,7 @@ export class Aggregations {
       geo_centroid: () => ({ field: this.#fields('geo_point').name }),
       top_hits: () => ({
         size: random.int(1, 3),
-        sort: [{ [this.#fields('number', 'date').name]: random.pick(['asc', 'desc']) }, { _doc: 'asc' }],
+        sort: [{ [this.#fields('number', 'date').name]: random.pick(['asc', 'desc']) }, { seq: 'asc' }],
         _source: false,
       }),
       scripted: () => ({}),

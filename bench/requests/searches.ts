@@ -26,12 +26,12 @@ export class Searches {
   /** Mostly about hits. */
   hits(): JsonObject {
     const random = this.#random
-    const sort = random.chance(0.6) ? this.#sort() : undefined
+    const sort = random.chance(0.7) ? this.#sort() : undefined
     return {
       ...(random.chance(0.92) ? { query: this.query() } : {}),
-      ...(random.chance(0.7) ? { size: random.pick([0, 1, 5, 50, 200]) } : {}),
+      // Without a sort nothing says which of equal documents come first: all of them are asked for then.
+      size: sort === undefined ? 1000 : random.pick([0, 1, 5, 10, 50, 200]),
       ...random.options(0.1, {
-        from: random.int(0, 5),
         post_filter: this.query(0),
         track_scores: true,
         version: true,
@@ -43,6 +43,7 @@ export class Searches {
         highlight: this.#highlight(),
         rescore: this.#rescore(),
       }),
+      ...(sort !== undefined && random.chance(0.1) ? { from: random.int(0, 5) } : {}),
       ...(sort === undefined ? {} : { sort: sort.map(({ key }) => key) }),
       ...(sort !== undefined && random.chance(0.2) ? { search_after: sort.map(({ after }) => after) } : {}),
       ...this.#fetch(),
@@ -74,7 +75,6 @@ export class Searches {
       ...random.options(0.15, {
         fields: [...names(), { field: 'time', format: random.pick(['epoch_millis', 'yyyy/MM/dd', 'strict_date_time']) }],
         docvalue_fields: random.some(columns, 3),
-        stored_fields: ['_source'],
         script_fields: { twice: { script: { source: "doc['level'].size() == 0 ? -1 : doc['level'].value * 2" } } },
       }),
     }
@@ -95,7 +95,7 @@ export class Searches {
 
   #rescore(): JsonObject {
     return {
-      window_size: 20,
+      window_size: 1000,
       query: {
         rescore_query: this.query(0),
         ...this.#random.options(0.5, {
@@ -120,7 +120,6 @@ export class Searches {
       })
       return { key: { [field.name]: more }, after: field.value(random) }
     })
-    if (random.chance(0.1)) keys.unshift({ key: '_score', after: 1.5 })
     if (random.chance(0.08))
       keys.unshift({ key: { _geo_distance: { place: { ...point(random) }, order: 'asc', unit: 'km' } }, after: 10 })
     if (random.chance(0.06))
@@ -130,7 +129,8 @@ export class Searches {
         },
         after: 2,
       })
-    if (random.chance(0.1)) keys.push({ key: '_doc', after: 5 })
-    return keys
+    // Scores are sorted to the last bit, which is not the same everywhere: whatever follows them would be compared by luck.
+    if (random.chance(0.2)) return [{ key: '_score', after: 1.5 }]
+    return [...keys, { key: 'seq', after: random.int(0, 100) }]
   }
 }

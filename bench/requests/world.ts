@@ -21,6 +21,8 @@ export function makeWorld(random: Random, index: string): World {
   const properties: Record<string, JsonValue> = {}
   for (const { name, mapping } of fields) put(properties, name.split('.').join('.properties.').split('.'), mapping)
   if (fields.some(({ name }) => name === 'count')) properties['amount'] = { type: 'alias', path: 'count' }
+  // Tells documents apart that are sorted alike.
+  properties['seq'] = { type: 'integer' }
   return {
     index,
     fields,
@@ -33,7 +35,7 @@ export function makeWorld(random: Random, index: string): World {
       },
       mappings: { properties },
     },
-    bulk: ids.flatMap((id) => [{ index: { _index: index, _id: id } }, makeDocument(random, fields)]),
+    bulk: ids.flatMap((id, at) => [{ index: { _index: index, _id: id } }, { ...makeDocument(random, fields), seq: at }]),
   }
 }
 
@@ -51,7 +53,7 @@ export function makeDocument(random: Random, fields: readonly Field[]): JsonObje
 
 function fieldValue(random: Random, field: Field): JsonValue {
   if (random.chance(0.04)) return null
-  if (random.chance(0.005)) return random.pick<JsonValue>(['not-a-value', { no: 'object' }, -1e9, [[]], true])
+  if (random.chance(0.005)) return random.pick<JsonValue>(['not-a-value', { no: 'object' }, [[]], true])
   // A list of two numbers would be read as one point.
   if (random.chance(0.2) && field.family !== 'geo_point') return random.times(0, 4, () => field.value(random))
   return field.value(random)

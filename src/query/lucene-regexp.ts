@@ -21,6 +21,37 @@ export type LuceneRegexp =
 const MAX_DEPTH = 200
 const MAX_REPEAT = 1000
 
+/** Operators that a request can choose, by the names of their flags. */
+const OPERATORS: Readonly<Record<string, string>> = {
+  INTERSECTION: '&',
+  COMPLEMENT: '~',
+  EMPTY: '#',
+  ANYSTRING: '@',
+  INTERVAL: '<',
+  ALL: '&~#@<',
+  NONE: '',
+}
+
+/**
+ * The same expression for readers that know all operators: those not among the flags (`COMPLEMENT|INTERVAL`) stand for themselves.
+ * @throws ElkhornError `illegal_argument_exception` (400) for a flag that is none
+ */
+export function withOperators(source: string, flags: string): string {
+  const chosen = flags
+    .split('|')
+    .filter((flag) => flag !== '')
+    .map((flag) => {
+      const operators = OPERATORS[flag.toUpperCase()]
+      if (operators === undefined) throw illegalArgument(`Unknown regexp flag [${flag}]`)
+      return operators
+    })
+    .join('')
+  // Escapes, classes and quotations hold no operators.
+  return source.replaceAll(/\\.|\[(?:\\.|[^\]\\])*\]|"[^"]*"|[&~#@<]/gsu, (part) =>
+    part.length === 1 && !chosen.includes(part) ? `\\${part}` : part,
+  )
+}
+
 /** @throws ElkhornError `illegal_argument_exception` (400) naming the position */
 export function parseLuceneRegexp(source: string): LuceneRegexp {
   const chars = [...source]

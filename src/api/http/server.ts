@@ -237,12 +237,21 @@ function parseBody(body: Buffer, query: QueryParams, contentType: string | undef
     body.length > 0 ? checkContentType(contentType) === 'yaml' : query.text('source_content_type')?.includes('yaml') === true
   const text = body.length > 0 ? body.toString('utf8') : (source ?? '')
   if (text.trim() === '') return undefined
-  const value: unknown = isYaml ? parseYaml(text) : parseRequestJson(text)
+  const value: unknown = isYaml ? readYaml(text) : parseRequestJson(text)
   if (!isJsonObject(value))
     throw new ElkhornError('parsing_exception', 400, 'Expected [START_OBJECT] but found something else', {
       details: { line: 1, col: 1 },
     })
   return value
+}
+
+function readYaml(text: string): unknown {
+  try {
+    return parseYaml(text)
+  } catch (error) {
+    const [reason] = (error as Error).message.split('\n')
+    throw new ElkhornError('x_content_parse_exception', 400, `the body is no YAML: ${reason ?? ''}`)
+  }
 }
 
 async function sendAnswer(

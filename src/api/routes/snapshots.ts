@@ -263,8 +263,11 @@ async function restore(request: ApiRequest, context: ApiContext): Promise<Answer
     settings: isJsonObject(settings) ? withIndexPrefix(flattenSettings(settings)) : {},
     ignoredSettings: strings(body['ignore_index_settings']).map((key) => (key.startsWith('index.') ? key : `index.${key}`)),
   }
+  // Whatever can be wrong with the request is looked at before the work begins: nobody would hear of its failure then.
+  const waits = request.query.boolean('wait_for_completion', false)
+  context.repositories.open(restoring.repository)
   const working = restoreSnapshot(context.index, context.repositories, restoring)
-  if (!request.query.boolean('wait_for_completion', false)) {
+  if (!waits) {
     working.catch((error: unknown) => context.index.log.error({ error: String(error) }, 'a snapshot could not be restored'))
     return ok({ accepted: true })
   }

@@ -2,11 +2,13 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { findNode, type CompiledMapping } from '../mapping/compile-mapping.ts'
 
 /** All values at a path of a document: through arrays and objects, and under names that hold dots. */
-export function valuesAt(document: JsonValue | undefined, path: string): JsonValue[] {
+export function valuesAt(document: JsonValue | undefined, path: string, options: { readonly nulls?: boolean } = {}): JsonValue[] {
   const values: JsonValue[] = []
   const walk = (value: JsonValue | undefined, rest: string): void => {
-    if (value === undefined || value === null) return
-    if (Array.isArray(value)) {
+    if (value === undefined) return
+    if (value === null) {
+      if (rest === '' && options.nulls === true) values.push(null)
+    } else if (Array.isArray(value)) {
       for (const element of value as readonly JsonValue[]) walk(element, rest)
     } else if (rest === '') values.push(value)
     else if (isJsonObject(value)) {

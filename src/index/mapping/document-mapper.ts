@@ -167,7 +167,9 @@ function addValue(value: JsonValue, leaf: LeafReader, walk: Walk): void {
     if (read !== undefined) walk.out.add(leaf.field, read)
   } catch (error) {
     if (!(error instanceof MalformedValue)) throw error
-    if (!leaf.ignoreMalformed) throw malformed(value, leaf, walk.id, error)
+    // An object is not a malformed value but none at all, and refused where no field takes objects.
+    const isObject = isJsonObject(value) && leaf.shape === 'values' && leaf.field.type !== 'geo_shape'
+    if (!leaf.ignoreMalformed || isObject) throw malformed(value, leaf, walk.id, error)
   }
 }
 

@@ -301,8 +301,11 @@ describe('reading values', () => {
   })
 
   test('ignore_malformed leaves the value out', () => {
-    const { values } = read({ properties: { f: { type: 'long', ignore_malformed: true } } }, '{"f":["x",1,{"a":2}]}')
+    const { values } = read({ properties: { f: { type: 'long', ignore_malformed: true } } }, '{"f":["x",1]}')
     expect(values).toEqual([['f', 1]])
+    expect(() => read({ properties: { f: { type: 'long', ignore_malformed: true } } }, '{"f":{"a":2}}')).toThrow(
+      'failed to parse field [f]',
+    )
   })
 
   test('null_value, ignore_above, copy_to and multi-fields', () => {

@@ -91,6 +91,7 @@ function mappedFetcher(
   const source = parent !== '' && findNode(mapping, parent)?.kind === 'leaf' ? parent : field.path
   const { constant } = field.parameters
   const whole = field.type === 'geo_point'
+  const nulls = field.parameters.nullValue !== undefined
   return (document, into) => {
     // A field that is asked for twice is shown once, as it was asked for last; doc values are added to each other.
     const before = mode === 'docvalues' ? (into.get(name) ?? []) : []
@@ -99,7 +100,7 @@ function mappedFetcher(
       add([constant])
       return
     }
-    const raw = whole ? pointsAt(document, source) : valuesAt(document, source)
+    const raw = whole ? pointsAt(document, source) : valuesAt(document, source, { nulls })
     if (field.type === 'flattened' && mode === 'fields') {
       if (raw.length > 0) add(raw)
       return
@@ -145,10 +146,9 @@ function computedFetcher(
 function readAll(raw: readonly JsonValue[], read: ValueReader, field: Field): FieldValue[] {
   const values: FieldValue[] = []
   for (const one of raw) {
-    const value = tryRead(read, one)
+    const value = one === null ? field.parameters.nullValue : tryRead(read, one)
     if (value !== undefined) values.push(value)
   }
-  if (values.length === 0 && field.parameters.nullValue !== undefined) return [field.parameters.nullValue]
   return values
 }
 

@@ -55,7 +55,8 @@ export function shapeExtendedStats(summary: NumberSummary, sigma: number, format
   // What rounding leaves of equal values is no variance.
   const spread = Math.max(0, sumOfSquares - (sum * sum) / count)
   const population = known(spread / count)
-  const sampling = known(spread / (count - 1))
+  // Of one value alone there is no sample: Java's NaN, which JSON shows as a text.
+  const sampling = count === 1 ? NaN : known(spread / (count - 1))
   const deviation = (variance: number | null): number | null => (variance === null ? null : Math.sqrt(variance))
   const [ofAll, ofSample] = [deviation(population), deviation(sampling)]
   const bound = (sign: 1 | -1, std: number | null): number | null => (std === null ? null : mean + sign * sigma * std)
@@ -80,7 +81,7 @@ export function shapeExtendedStats(summary: NumberSummary, sigma: number, format
     std_deviation_population: ofAll,
     std_deviation_sampling: ofSample,
   }
-  const json: Record<string, JsonValue> = { count, ...values, std_deviation_bounds: bounds }
+  const json: Record<string, JsonValue> = { count, ...printed(values), std_deviation_bounds: printed(bounds) }
   if (count === 0) return json
   const texts = textsOf(values, format)
   const boundTexts = textsOf(bounds, format)
@@ -89,10 +90,14 @@ export function shapeExtendedStats(summary: NumberSummary, sigma: number, format
   return json
 }
 
+function printed(values: Readonly<Record<string, number | null>>): Record<string, JsonValue> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number.isNaN(value) ? 'NaN' : value]))
+}
+
 function textsOf(values: Readonly<Record<string, number | null>>, format: ValueFormat): Record<string, JsonValue> {
   const texts: Record<string, JsonValue> = {}
   for (const [name, value] of Object.entries(values)) {
-    const text = value === null ? undefined : format.text(value)
+    const text = value === null || Number.isNaN(value) ? undefined : format.text(value)
     if (text !== undefined) texts[name] = text
   }
   return texts

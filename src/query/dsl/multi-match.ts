@@ -76,7 +76,7 @@ export function acrossFields(fields: readonly WeightedField[], question: FieldsQ
         zeroTerms,
         lenient,
         maxExpansions,
-        lastIsPrefix: type === 'phrase_prefix' && isText(field),
+        lastIsPrefix: type === 'phrase_prefix',
       }
       return withBoost(phraseQuery(field, value, phrase, context), boost)
     }

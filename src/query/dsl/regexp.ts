@@ -3,6 +3,7 @@ import { matchNone, type Query } from '../ast.ts'
 import { withBoost } from '../bind/combine.ts'
 import type { BindContext } from '../bind/context.ts'
 import { patternQuery } from '../bind/pattern.ts'
+import { withOperators } from '../lucene-regexp.ts'
 import { parsingException } from './errors.ts'
 import { bool, boost, int, readObject, singleField, text, type Member } from './reading.ts'
 
@@ -29,8 +30,9 @@ export function parseRegexp(json: JsonValue, at: Member): RegexpQuery {
         _name: text,
       })
     : undefined
-  const regexp = long ? long.value : text(value, member)
-  if (regexp === undefined) throw parsingException(`[regexp] on [${field}] needs a [value]`, { node: member.node, part: 'end' })
+  const written = long ? long.value : text(value, member)
+  if (written === undefined) throw parsingException(`[regexp] on [${field}] needs a [value]`, { node: member.node, part: 'end' })
+  const regexp = long?.flags === undefined ? written : withOperators(written, long.flags)
   return { kind: 'regexp', field, regexp, ignoreCase: long?.case_insensitive ?? false, boost: long?.boost }
 }
 

@@ -3,6 +3,7 @@ import { ElkhornError, illegalArgument } from '../../../core/errors.ts'
 import { type Lanes, StatementError } from '../lanes.ts'
 import { joinSql, sql, type Sql } from '../sql.ts'
 import type { Column } from './columns.ts'
+import { readingValues } from './read-values.ts'
 import { RowReader } from './row-binary.ts'
 
 /** The statements of one request: they share its lane, its signal and what is left of its time. */
@@ -72,7 +73,16 @@ export function createStatements({ lanes, lane, signal, timeoutMs, now, memoryBy
         timeoutMs: left,
         settings: { ...always, ...settings },
       } as const
-      return new RowReader(await lanes.query(withDefined(sql`SELECT ${list} ${rest}`), options))
+      const ask = async (statement: Sql): Promise<RowReader> => {
+        try {
+          return new RowReader(await lanes.query(statement, options))
+        } catch (error) {
+          const other = error instanceof StatementError ? readingValues(statement, error) : undefined
+          if (other === undefined) throw error
+          return ask(other)
+        }
+      }
+      return await ask(withDefined(sql`SELECT ${list} ${rest}`))
     } catch (error) {
       throw error instanceof StatementError ? refused(error) : error
     }

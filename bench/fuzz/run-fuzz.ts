@@ -1,0 +1,188 @@
+import { Agent, request as httpRequest } from 'node:http'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { ProcessTree } from '../harness/processes.ts'
+import { Random } from '../requests/random.ts'
+import { filling, makeWorld, type World } from '../requests/world.ts'
+import { Server } from '../differential/server.ts'
+import { hostileRequest, type HostileRequest } from './hostile-request.ts'
+
+export interface FuzzTarget {
+  readonly url: string
+  /** `user:password` */
+  readonly auth: string
+  /** Of Elkhorn's main process. */
+  readonly pid: number
+}
+
+export interface Failure {
+  readonly request: HostileRequest
+  /** What happened instead of an answer that a client can do something with. */
+  readonly what: string
+}
+
+export interface FuzzResult {
+  readonly requests: number
+  /** Answers by their status. */
+  readonly statuses: ReadonlyMap<number, number>
+  readonly failures: readonly Failure[]
+  /** Requests that took more than `SLOW_CPU_SECONDS` of the server's CPU, asked alone. */
+  readonly slow: readonly Failure[]
+  /** Resident bytes of all processes after the first requests, and at the end. */
+  readonly memory: { readonly before: number; readonly after: number }
+}
+
+/** Requests to one index before it is made anew: what mutated writes leave would pile up otherwise. */
+const WORLD_REQUESTS = 400
+/** Asked at the same time. */
+const WORKERS = 4
+const SLOW_CPU_SECONDS = 2
+/** An answer that takes longer is looked at again, alone. */
+const SUSPECT_MILLIS = 2_000
+/** Some wait on purpose (`wait_for_status`, `timeout`); nothing waits longer. */
+const ANSWER_LIMIT_MILLIS = 90_000
+/** After so many requests caches and pools are as large as they get. */
+const WARM_UP = 0.2
+/** What resident memory may grow by from then on: garbage that is not collected yet, and arenas of the engine's allocator. */
+export const MEMORY_GROWTH_BYTES = 400 * 1024 * 1024
+const MAX_FAILURES = 200
+
+/** Sends random hostile requests; every one must be answered, without a fault of the server's own. */
+export async function runFuzz(
+  target: FuzzTarget,
+  options: { readonly requests: number; readonly seed: number; progress?(line: string): void },
+): Promise<FuzzResult> {
+  const server = new Server(target.url, target.auth)
+  const client = new HostileClient(target)
+  const processes = new ProcessTree([target.pid])
+  const statuses = new Map<number, number>()
+  const failures: Failure[] = []
+  const slow: Failure[] = []
+  const engine = childrenOf(target.pid).join(',')
+  let before = 0
+  let ended = false
+  const latest: HostileRequest[] = []
+  let sent = 0
+  try {
+    while (sent < options.requests && failures.length < MAX_FAILURES) {
+      const random = new Random(`fuzz ${options.seed}/${sent}`)
+      const world = makeWorld(random, 'fuzz')
+      await makeAnew(server, world)
+      const suspects: HostileRequest[] = []
+      const end = Math.min(options.requests, sent + WORLD_REQUESTS)
+      await Promise.all(
+        Array.from({ length: WORKERS }, async (_, worker) => {
+          const own = new Random(`fuzz ${options.seed}/${sent}/${worker}`)
+          while (!ended && sent < end && failures.length < MAX_FAILURES) {
+            sent++
+            const request = hostileRequest(own, world)
+            latest.push(request)
+            if (latest.length > 2 * WORKERS) latest.shift()
+            const { status, text, ms } = await client.send(request)
+            statuses.set(status, (statuses.get(status) ?? 0) + 1)
+            if (!existsSync(`/proc/${target.pid}`)) ended = true
+            if (ended) return
+            if (status === 0 || status >= 500) failures.push({ request, what: `${status} ${text.slice(0, 500)}` })
+            if (ms > SUSPECT_MILLIS) suspects.push(request)
+          }
+        }),
+      )
+      if (ended) {
+        failures.push(...latest.map((request) => ({ request, what: 'one of the last requests before the process ended' })))
+        break
+      }
+      for (const request of suspects) {
+        const cpu = processes.cpuSeconds()
+        await client.send(request)
+        const seconds = processes.cpuSeconds() - cpu
+        if (seconds > SLOW_CPU_SECONDS) slow.push({ request, what: `${seconds.toFixed(1)} s of CPU` })
+      }
+      const now = childrenOf(target.pid).join(',')
+      if (now !== engine) {
+        failures.push({
+          request: { method: '-', target: '-', headers: {} },
+          what: `a process ended: ${engine} became ${now} before request ${sent}`,
+        })
+        break
+      }
+      if (before === 0 && sent >= options.requests * WARM_UP) before = processes.residentBytes()
+      options.progress?.(
+        `${sent} requests, ${failures.length} failures, ${slow.length} slow, ${Math.round(processes.residentBytes() / 2 ** 20)} MiB`,
+      )
+    }
+    return { requests: sent, statuses, failures, slow, memory: { before, after: processes.residentBytes() } }
+  } finally {
+    server.close()
+    client.close()
+  }
+}
+
+/** Takes away what the requests before have left. */
+async function makeAnew(server: Server, world: World): Promise<void> {
+  await server.call('PUT', '/_cluster/settings', { persistent: { '*': null }, transient: { '*': null } })
+  await server.call('DELETE', '/_data_stream/*')
+  await server.call('DELETE', '/*,-.*?expand_wildcards=all&ignore_unavailable=true')
+  for (const path of ['/_index_template/*', '/_template/*', '/_ingest/pipeline/*']) await server.ask({ method: 'DELETE', path })
+  await server.call('DELETE', '/_search/scroll/_all')
+  await server.call('PUT', `/${world.index}`, world.creation)
+  for (const request of filling(world)) await server.ask(request)
+}
+
+class HostileClient {
+  readonly #target: URL
+  readonly #authorization: string
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: WORKERS })
+
+  constructor({ url, auth }: FuzzTarget) {
+    this.#target = new URL(url)
+    this.#authorization = `Basic ${Buffer.from(auth).toString('base64')}`
+  }
+
+  /** Status 0 where no answer came, with the reason as text. */
+  send({
+    method,
+    target,
+    headers,
+    body,
+  }: HostileRequest): Promise<{ readonly status: number; readonly text: string; readonly ms: number }> {
+    const started = performance.now()
+    return new Promise((resolve) => {
+      const done = (status: number, text: string): void => resolve({ status, text, ms: performance.now() - started })
+      const outgoing = httpRequest(
+        {
+          host: this.#target.hostname,
+          port: this.#target.port,
+          method,
+          path: target,
+          agent: this.#agent,
+          headers: {
+            authorization: this.#authorization,
+            ...headers,
+            ...(body === undefined ? {} : { 'content-length': body.length }),
+          },
+          timeout: ANSWER_LIMIT_MILLIS,
+        },
+        (response) => {
+          const chunks: Buffer[] = []
+          response.on('data', (chunk: Buffer) => chunks.push(chunk))
+          response.on('error', (error) => done(0, error.message))
+          response.on('end', () => done(response.statusCode ?? 0, Buffer.concat(chunks).toString()))
+        },
+      )
+      outgoing.on('error', (error) => done(0, error.message))
+      outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${ANSWER_LIMIT_MILLIS} ms`)))
+      outgoing.end(body)
+    })
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+}
+
+/** Processes that this one has started. Linux only. */
+function childrenOf(pid: number): readonly string[] {
+  return readdirSync(`/proc/${pid}/task`)
+    .flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim().split(' '))
+    .filter((one) => one !== '')
+    .toSorted()
+}

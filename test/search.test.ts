@@ -530,6 +530,8 @@ describe('explained', () => {
       },
     })
   })
+})
+
 test('a field that came later is searched by its terms, also where the first documents lie apart', async () => {
   await ask('PUT', '/later', { mappings: { properties: { path: { type: 'wildcard' } } } })
   await ask('PUT', '/later/_doc/1?refresh=true', { first: 1 })

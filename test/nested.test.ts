@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { internalAccess } from '../src/core/access.ts'
 import { startMemoryApi, type MemoryApi } from './support/memory-api.ts'
 
 let api: MemoryApi
@@ -231,4 +232,47 @@ test.each([
     status: 400,
     text: expect.stringContaining(JSON.stringify(reason).slice(1, -1)),
   })
+})
+
+test('texts are marked where sources are not kept only if they are stored', async () => {
+  const comments = { type: 'nested', properties: { kept: { type: 'text', store: true }, gone: { type: 'text' } } }
+  await api.call('PUT', '/nosource', { mappings: { _source: { enabled: false }, properties: { comments } } })
+  await api.call('PUT', '/nosource/_doc/1?refresh=true', { comments: { kept: 'a good one', gone: 'a good one' } })
+  const query = { multi_match: { query: 'good', fields: ['comments.kept', 'comments.gone'] } }
+  const inner = { highlight: { fields: { 'comments.*': {} } } }
+  const { hits } = await search({ query: nested(query, { inner_hits: inner }) }, '/nosource/_search')
+  expect(hits.hits[0]).toMatchObject({
+    inner_hits: { comments: { hits: { hits: [{ highlight: { 'comments.kept': ['a <em>good</em> one'] } }] } } },
+  })
+  expect(JSON.stringify(hits)).not.toContain('comments.gone')
+})
+
+test('what a role may see of documents can depend on objects that it may not see', async () => {
+  const mine = { nested: { path: 'comments', query: { term: { 'comments.by': 'bob' } } } }
+  const limited = await startMemoryApi({
+    access: { ...internalAccess, documents: () => mine, fields: () => (path) => path !== 'comments.by' },
+  })
+  try {
+    const comments = { type: 'nested', properties: { by: { type: 'keyword' }, text: { type: 'keyword' } } }
+    await limited.call('PUT', '/n', { mappings: { properties: { comments } } })
+    for (const by of ['ann', 'bob']) await limited.call('PUT', `/n/_doc/${by}?refresh=true`, { comments: { by, text: 'same' } })
+    const query = nested({ term: { 'comments.text': 'same' } }, { inner_hits: {} })
+    const { json } = await limited.call('POST', '/n/_search', { query })
+    expect(json).toMatchObject({
+      hits: {
+        hits: [
+          {
+            _id: 'bob',
+            _source: { comments: { text: 'same' } },
+            inner_hits: { comments: { hits: { hits: [{ _source: { text: 'same' } }] } } },
+          },
+        ],
+      },
+    })
+    expect(JSON.stringify(json)).not.toContain('"by"')
+    const hidden = await limited.call('POST', '/n/_search', { query: nested({ term: { 'comments.by': 'bob' } }) })
+    expect(hidden.json).toMatchObject({ hits: { total: { value: 0 } } })
+  } finally {
+    await limited.stop()
+  }
 })

@@ -43,7 +43,16 @@ export function bindContextOf(context: IndexContext, access: IndexAccess, index:
  * which belong to documents of their own.
  */
 function visibleFields(index: IndexState, access: IndexAccess, scope: ScopePath = ''): FieldLookup {
-  const granted = access.fields(index.dataStream ?? index.name)
+  return fieldsOf(index, scope, access.fields(index.dataStream ?? index.name))
+}
+
+/** The fields of documents, or of nested objects, whatever anybody may see of them. */
+export function allFields(index: IndexState): Pick<BindContext, 'fields' | 'nested'> {
+  if (index.nested.length === 0) return { fields: index.fields }
+  return { fields: fieldsOf(index, ''), nested: { objects: index.nested, fieldsOf: (scope) => fieldsOf(index, scope) } }
+}
+
+function fieldsOf(index: IndexState, scope: ScopePath, granted?: (path: string) => boolean): FieldLookup {
   if (!granted && index.nested.length === 0) return index.fields
   const visible = ({ path }: Field): boolean => (granted?.(path) ?? true) && isVisibleIn(scope, path, index.nested)
   return {

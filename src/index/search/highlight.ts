@@ -8,6 +8,7 @@ import type { Field, FieldLookup } from '../../query/field.ts'
 import { fragmentsOf } from '../../query/highlight/fragments.ts'
 import type { HighlightedField } from '../../query/highlight/highlight-request.ts'
 import { spanFinders } from '../../query/highlight/matched-spans.ts'
+import { mappedSelection } from '../documents/source-filter.ts'
 import { valuesAt } from '../documents/stored-fields.ts'
 import type { IndexState } from '../index-state.ts'
 import { findNode } from '../mapping/compile-mapping.ts'
@@ -29,9 +30,8 @@ export function highlighterOf(
   const own = query ? bindQuery(query, bind) : matchAll
   const highlighters = request.fields.flatMap((asked) => {
     const asQuery = asked.query ? bindQuery(asked.query, bind) : own
-    return fieldsOf(asked.pattern, fields).map(
-      (field) => [field.path, fieldHighlighter(index, field, asked, asQuery, request.html)] as const,
-    )
+    const readable = fieldsOf(asked.pattern, fields).filter((field) => isReadable(index, field))
+    return readable.map((field) => [field.path, fieldHighlighter(index, field, asked, asQuery, request.html)] as const)
   })
   return (document) => {
     const found = highlighters.flatMap(([path, highlight]) => {
@@ -47,6 +47,13 @@ function fieldsOf(pattern: string, fields: FieldLookup): readonly Field[] {
   if (pattern.includes('*')) return fields.match(pattern).filter((field) => isText(field) || isWhole(field))
   const field = fields.find(pattern)
   return field && (isText(field) || isWhole(field)) ? [field] : []
+}
+
+/** Where sources are not kept, texts of stored fields alone are there to be marked. */
+function isReadable({ mapping: { mapping } }: IndexState, { path }: Field): boolean {
+  if (mappedSelection(mapping.options.source) !== false) return true
+  const node = findNode(mapping, path)
+  return node?.kind === 'leaf' && node.parameters['store'] === true
 }
 
 const isWhole = ({ type }: Field): boolean => type === 'keyword' || type === 'wildcard'

@@ -14,7 +14,7 @@ import type { IndexContext } from '../index-context.ts'
 import type { IndexState } from '../index-state.ts'
 import { resolveIndices, type IndicesOptions, type ResolvedIndex } from '../names/resolve-names.ts'
 import { checkBlocks } from '../operations/change-index.ts'
-import { bindContextOf } from './bind-context.ts'
+import { allFields, bindContextOf } from './bind-context.ts'
 import type { SearchFailure } from './search-failure.ts'
 
 /** Names to search in, by whom and as what. */
@@ -73,7 +73,7 @@ function filtersOf({ index, aliases }: ResolvedIndex, bind: BindContext, access:
 export function roleFilters(index: IndexState, bind: BindContext, access: IndexAccess): readonly Query[] {
   const limit = access.documents(index.dataStream ?? index.name)
   if (limit === undefined) return []
-  return [isJsonObject(limit) ? bindQuery(parseQuery(limit), { ...bind, fields: index.fields }) : matchNone]
+  return [isJsonObject(limit) ? bindQuery(parseQuery(limit), { ...bind, ...allFields(index) }) : matchNone]
 }
 
 /** Binds a query to every index. Those that it makes no sense in are failures; the others are searched. */

@@ -45,7 +45,10 @@ export function readInnerHits(value: JsonValue, at: Member): NestedInnerHits {
       part: { key: unknown },
     })
   }
-  const { name, ignore_unmapped: ignore, ...search } = value
+  for (const key of ['explain', 'collapse']) {
+    if (value[key] !== undefined && value[key] !== false) throw illegalArgument(`[${key}] in [inner_hits] is not supported yet`)
+  }
+  const { name, ignore_unmapped: ignore, explain: _explain, collapse: _collapse, ...search } = value
   const window = Number(search['from'] ?? 0) + Number(search['size'] ?? 3)
   if (window > MAX_WINDOW) {
     throw illegalArgument(

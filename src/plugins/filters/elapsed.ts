@@ -3,6 +3,7 @@ import { addTag, createEvent, type Event, type Fields } from '../../core/event.t
 import { fieldText } from '../../core/event-json.ts'
 import { fieldPath } from '../../core/field-path.ts'
 import { float } from '../../core/float.ts'
+import { neverBack } from '../../core/time.ts'
 import { Timestamp } from '../../core/timestamp.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { flag, number, text } from '../options.ts'
@@ -14,6 +15,7 @@ const MAX_STARTS = 100_000
 interface Start {
   readonly fields: Fields
   readonly at: number
+  /** Of a clock that never goes back. */
   readonly seenAt: number
 }
 
@@ -56,6 +58,7 @@ export const elapsed = defineFilter({
     const durationPath = fieldPath(ecs ? '[event][duration]' : 'elapsed_time')
     const startPath = fieldPath(ecs ? '[event][start]' : 'elapsed_timestamp_start')
     const starts = new Map<string, Start>()
+    const clock = neverBack(context.clock)
 
     const tell = (event: Event, seconds: number, start: Start): void => {
       durationPath.set(event, ecs ? Math.round(seconds * 1e9) : float(seconds))
@@ -87,7 +90,7 @@ export const elapsed = defineFilter({
         if (tags.includes(startTag)) {
           if (keep === 'last' || !starts.has(key)) {
             starts.delete(key)
-            starts.set(key, { fields: { [idField]: value }, at, seenAt: context.clock.now() })
+            starts.set(key, { fields: { [idField]: value }, at, seenAt: clock.now() })
             const [oldest] = starts.keys()
             if (starts.size > MAX_STARTS && oldest !== undefined) starts.delete(oldest)
           }
@@ -108,7 +111,7 @@ export const elapsed = defineFilter({
         }
         return 'matched'
       },
-      tick: () => timedOut(context.clock.now()),
+      tick: () => timedOut(clock.now()),
       drain: () => [],
     }
   },

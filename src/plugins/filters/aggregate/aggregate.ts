@@ -98,7 +98,7 @@ export const aggregate = defineFilter({
       }),
     })
     const taskId = compileTemplate(options.task_id)
-    const tasks = borrowTaskMaps(context.platform, context.pipeline, options.task_id)
+    const tasks = borrowTaskMaps(context, options.task_id)
     const timeField = options.timeout_timestamp_field === undefined ? undefined : fieldPath(options.timeout_timestamp_field)
     const pusher = new MapPusher(options, script, context)
     const endsMaps = options.timeout !== undefined || options.inactivity_timeout !== undefined || pusher.wants('timeout')
@@ -108,7 +108,7 @@ export const aggregate = defineFilter({
 
     const timeOf = (event: Event): number => {
       const value = timeField?.get(event)
-      return value instanceof Timestamp ? value.epochMillis : context.clock.now()
+      return value instanceof Timestamp ? value.epochMillis : tasks.clock.now()
     }
     const expired = (map: TaskMap, now: number): boolean => {
       const seconds = map.timeout ?? DEFAULT_TIMEOUT_SECONDS
@@ -173,7 +173,7 @@ export const aggregate = defineFilter({
         return event.cancelled ? 'cancelled' : 'matched'
       },
       tick() {
-        const now = context.clock.now()
+        const now = tasks.clock.now()
         // With times out of events, only events move the time on. Of filters that share maps, those end them that say how.
         if (timeField !== undefined || !(endsMaps || tasks.users === 1)) return []
         return [...tasks.maps.values()].filter((map) => expired(map, now)).flatMap(finish)

@@ -1,12 +1,13 @@
 import type { RHash } from '../../../script/ruby/value.ts'
-import type { Platform } from '../../context.ts'
+import { neverBack, type Clock } from '../../../core/time.ts'
+import type { Platform, PluginContext } from '../../context.ts'
 
 /** What is kept for a task between its events. */
 export interface TaskMap {
   readonly task: string
   readonly map: RHash
   readonly meta: RHash
-  /** Milliseconds since 1970, of the clock or of the field that says the time. */
+  /** Milliseconds since 1970, of the field that says the time, or of the clock of the maps. */
   readonly createdAt: number
   lastEventAt: number
   /** Seconds, as the event that made the map said; `undefined` for none. */
@@ -17,17 +18,23 @@ export interface TaskMap {
 /** The maps of one kind of task, which all aggregate filters of a pipeline with the same `task_id` share. */
 export class TaskMaps {
   readonly maps = new Map<string, TaskMap>()
+  /** Never goes back. */
+  readonly clock: Clock
   users = 0
+
+  constructor(clock: Clock) {
+    this.clock = neverBack(clock)
+  }
 }
 
 const shared = new WeakMap<Platform, Map<string, TaskMaps>>()
 
 /** The maps of a pipeline and a `task_id`; give them back with `returnTaskMaps`. */
-export function borrowTaskMaps(platform: Platform, pipeline: string, taskId: string): TaskMaps {
+export function borrowTaskMaps({ platform, pipeline, clock }: PluginContext, taskId: string): TaskMaps {
   const all = shared.get(platform) ?? new Map<string, TaskMaps>()
   shared.set(platform, all)
   const key = `${pipeline}\0${taskId}`
-  const maps = all.get(key) ?? new TaskMaps()
+  const maps = all.get(key) ?? new TaskMaps(clock)
   all.set(key, maps)
   maps.users += 1
   return maps

@@ -1,3 +1,4 @@
+import { TEXTS } from '../query/field-kinds.ts'
 import { illegalArgument } from '../core/errors.ts'
 import type { JsonValue } from '../core/json.ts'
 import { builtInAnalysis, filterChars, moveOffsets, type Analysis } from '../query/analysis/analysis.ts'
@@ -143,7 +144,7 @@ function namedAnalyzer(name: string, analysis: Analysis, index: IndexState | und
 function fieldAnalyzer(path: string, analysis: Analysis, index: IndexState | undefined): Analyzer {
   if (!index) throw illegalArgument('analysis based on a specific field requires an index')
   const field = index.fields.find(path)
-  if (field && field.type !== 'text' && field.type !== 'match_only_text') {
+  if (field && !TEXTS.includes(field.type)) {
     if (field.type === 'keyword') {
       const { normalizer } = field.parameters
       const found = normalizer === undefined ? undefined : analysis.findNormalizer(normalizer)

@@ -157,7 +157,13 @@ export type MetricAggregation =
   | { readonly kind: 'avg' | 'min' | 'max' | 'sum' | 'stats' | 'value_count'; readonly source: ValuesSource }
   | { readonly kind: 'extended_stats'; readonly source: ValuesSource }
   /** Every value counts by the weight of its document, of which there may be one at most. */
-  | { readonly kind: 'weighted_avg'; readonly value: ValuesSource; readonly weight: ValuesSource }
+  | {
+      readonly kind: 'weighted_avg'
+      readonly value: ValuesSource
+      readonly weight: ValuesSource
+      /** The values are sums already, each of as many as its weight says. */
+      readonly summed?: true
+    }
   | { readonly kind: 'cardinality'; readonly source: ValuesSource; readonly precisionThreshold: number }
   | {
       readonly kind: 'percentiles'

@@ -11,5 +11,19 @@ export const NUMBERS: readonly FieldType[] = [
   'float',
   'half_float',
   'scaled_float',
+  'token_count',
 ]
+/** Types of which only the source holds the value. */
+export const OPAQUE: readonly FieldType[] = [
+  'binary',
+  'dense_vector',
+  'sparse_vector',
+  'rank_vectors',
+  'semantic_text',
+  'histogram',
+  'point',
+  'shape',
+]
+/** Types whose values are split into tokens. */
+export const TEXTS: readonly FieldType[] = ['text', 'match_only_text', 'search_as_you_type', 'annotated_text']
 export const DATES: readonly FieldType[] = ['date', 'date_nanos']

@@ -1,3 +1,4 @@
+import { TEXTS } from './field-kinds.ts'
 import { matchesWildcard } from '../core/wildcard.ts'
 import type { Field, FieldLookup, FieldParameters, FieldType } from './field.ts'
 
@@ -11,7 +12,7 @@ export function fieldList(
 ): FieldLookup {
   const fields = Object.entries(specs).map(([path, spec], ordinal): Field => {
     const { type, ...given } = typeof spec === 'string' ? { type: spec } : spec
-    const isText = type === 'text' || type === 'match_only_text'
+    const isText = TEXTS.includes(type)
     return { path, type, ordinal, parameters: { indexed: true, docValues: !isText, ...given } }
   })
   const byPath = new Map(fields.map((field) => [field.path, field]))

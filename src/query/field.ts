@@ -31,6 +31,26 @@ export type FieldType =
   | 'double_range'
   | 'date_range'
   | 'ip_range'
+  | 'search_as_you_type'
+  | 'annotated_text'
+  /** Texts in the order of versions; see `version-order.ts`. */
+  | 'version'
+  | 'counted_keyword'
+  /** The name of the document's relation. */
+  | 'join'
+  /** The text, of which the engine keeps how many tokens it has. */
+  | 'token_count'
+  | 'murmur3'
+  /** That there is one; each of its metrics is a hidden field of its own under it. */
+  | 'aggregate_metric_double'
+  /** Of these it is known that there is a value, nothing else; the value is in the source. */
+  | 'dense_vector'
+  | 'sparse_vector'
+  | 'rank_vectors'
+  | 'semantic_text'
+  | 'histogram'
+  | 'point'
+  | 'shape'
 
 /** A leaf of a mapping, as queries, the mapper and the engine see it. */
 export interface Field {
@@ -66,6 +86,11 @@ export interface FieldParameters {
   readonly constant?: string
   /** One of the dimensions that documents are stored together by (`time_series_dimension`). */
   readonly dimension?: boolean
+  /** Of `token_count`: tokens that were removed count (`enable_position_increments`). */
+  readonly countsHoles?: boolean
+  /** Of `aggregate_metric_double`: the metrics that documents have, and the one that queries ask about. */
+  readonly metrics?: readonly string[]
+  readonly defaultMetric?: string
   /** Of `binary` fields: kept apart (`store`), by which alone it is known that there is a value. */
   readonly stored?: boolean
   /** Inputs to complete come with their contexts, which stand in no other field. */

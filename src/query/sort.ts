@@ -1,3 +1,4 @@
+import { OPAQUE } from './field-kinds.ts'
 import { floatJson } from '../core/double.ts'
 import { illegalArgument } from '../core/errors.ts'
 import { isJsonObject, type JsonValue } from '../core/json.ts'
@@ -197,7 +198,7 @@ export function isMetaSort(field: string): boolean {
 }
 
 /** Their doc values have no order. */
-const UNORDERED: ReadonlySet<FieldType> = new Set(['binary', 'geo_shape', ...RANGE_TYPES])
+const UNORDERED: ReadonlySet<FieldType> = new Set([...OPAQUE, 'geo_shape', 'aggregate_metric_double', ...RANGE_TYPES])
 
 function requireSortable(field: Field): void {
   if (isText(field)) {

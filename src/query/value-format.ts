@@ -1,3 +1,4 @@
+import { decodeVersion } from './version-order.ts'
 import { dateFormat, DEFAULT_DATE_FORMAT, DEFAULT_NANOS_FORMAT } from '../core/dates/date-format.ts'
 import { timeZone, utc } from '../core/dates/time-zone.ts'
 import { doubleJson } from '../core/double.ts'
@@ -42,6 +43,8 @@ export function valueFormat(field: Field | undefined, { format, timeZone: zoneId
         json: (value) => (value === true ? 1 : value === false ? 0 : plainJson(value)),
         text: (value) => (value === true || value === 1 ? 'true' : 'false'),
       }
+    case 'version':
+      return { json: (value) => decodeVersion(String(value)), text: () => undefined }
     case 'ip':
       return { json: plainJson, text: () => undefined }
     default: {

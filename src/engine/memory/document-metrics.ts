@@ -47,7 +47,10 @@ export function documentMetric(aggregation: DocumentMetric, documents: readonly 
         return weight === undefined ? [] : valuesOf(aggregation.value).map((value) => [Number(value), weight] as const)
       })
       const total = sum(pairs.map(([, weight]) => weight))
-      return { kind: 'value', value: total === 0 ? null : sum(pairs.map(([value, weight]) => value * weight)) / total }
+      return {
+        kind: 'value',
+        value: total === 0 ? null : sum(pairs.map(([value, weight]) => (aggregation.summed ? value : value * weight))) / total,
+      }
     }
     case 'percentile_ranks': {
       const sorted = numbers(aggregation.source).sort((a, b) => a - b)

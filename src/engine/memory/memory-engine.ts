@@ -1,3 +1,4 @@
+import { countTokens } from '../../query/analysis/count-tokens.ts'
 import { analyzerFor } from '../../query/analysis/analysis.ts'
 import type { EngineHitRef, NestedPlace } from '../../query/aggregation.ts'
 import { isText } from '../../query/bind/context.ts'
@@ -325,10 +326,16 @@ function valuesOf(out: MappedValues, index: IndexSchema): Pick<MemoryDocument, '
       const known = texts.get(field.path)
       if (known) known.texts.push(String(value))
       else texts.set(field.path, { field, texts: [String(value)] })
-    } else values.set(field.path, [...(values.get(field.path) ?? []), value])
+    } else values.set(field.path, [...(values.get(field.path) ?? []), counted(field, value, index)])
   }
   const tokens = new Map([...texts].map(([path, { field, texts: list }]) => [path, analyze(field, list, index)]))
   return { values, tokens }
+}
+
+/** Of a field that counts tokens, how many the text has. */
+function counted({ type, parameters }: Field, value: FieldValue, { analysis }: IndexSchema): FieldValue {
+  if (type !== 'token_count' || typeof value !== 'string') return value
+  return countTokens(value, analyzerFor(parameters.analyzer ?? 'default', analysis), parameters.countsHoles !== false)
 }
 
 const placeOf = ({ path, number }: NonNullable<MemoryDocument['object']>): NestedPlace => ({ path, number })

@@ -1,3 +1,6 @@
+import { metricReader } from './special-readers.ts'
+import { metricPath } from '../../query/aggregate-metric.ts'
+import { OPAQUE, TEXTS } from '../../query/field-kinds.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
 import type { Field, FieldLookup, FieldParameters, FieldType, FieldValue } from '../../query/field.ts'
 import { needsContexts } from './completion.ts'
@@ -45,8 +48,8 @@ export interface LeafReader {
   readonly read: ValueReader
   readonly nullValue: FieldValue | undefined
   readonly ignoreMalformed: boolean
-  /** How arrays and objects are taken: as several values, as one point, as a tree whose leaves are the values, as inputs. */
-  readonly shape: 'values' | 'point' | 'tree' | 'inputs'
+  /** How arrays and objects are taken: as several values, as one point, as a tree whose leaves are the values, as inputs, as one value. */
+  readonly shape: 'values' | 'point' | 'tree' | 'inputs' | 'whole'
   /** Multi-fields, and fields that `copy_to` names; filled after all readers exist. */
   readonly also: LeafReader[]
   /** A value here teaches the mapping something: an open constant, a `copy_to` target that is not mapped yet. */
@@ -127,6 +130,8 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
     fields.push(field)
     byPath.set(path, field)
     leaves.set(path, reader)
+    for (const [name, part] of partsOf(leaf)) reader.also.push(addLeaf(part, childPath(path, name)))
+    for (const metric of parameters.metrics ?? []) reader.also.push(addMetric(metric, path))
     for (const [name, multi] of leaf.multiFields) reader.also.push(addLeaf(multi, childPath(path, name)))
     if (leaf.copyTo.length > 0) copies.push({ from: reader, to: leaf.copyTo })
     return reader
@@ -137,6 +142,31 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
     const objects = { path, parent: around?.path ?? '', depth: (around?.depth ?? 0) + 1, includeInParent, includeInRoot }
     nested.push(objects)
     return objects
+  }
+
+  /** Found by whoever knows its path, but in no list: it is no field of the mapping. */
+  const addMetric = (metric: string, owner: string): LeafReader => {
+    const path = metricPath(owner, metric)
+    const field: Field = previous?.find(path) ?? {
+      path,
+      type: 'double',
+      ordinal: ordinalOf(path),
+      parameters: { indexed: true, docValues: true },
+    }
+    byPath.set(path, field)
+    const read = metricReader(metric)
+    return {
+      leaf: true,
+      path,
+      field,
+      read,
+      nullValue: undefined,
+      ignoreMalformed: true,
+      shape: 'whole',
+      also: [],
+      learns: false,
+      depth: nestedAround(path, nested)?.depth ?? 0,
+    }
   }
 
   const addObject = (node: ObjectMapping, path: string, dynamic: string, subobjects: boolean): ObjectReader => {
@@ -182,6 +212,9 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
     // Names with dots are found from the root.
     if (field) root.children.set(path, aliasReader(path, field))
   }
+  for (const [path, target] of shortNames(mapping.root)) {
+    if (byPath.has(target) && !byPath.has(path) && !aliases.has(path) && !root.children.has(path)) aliases.set(path, target)
+  }
   for (const { from, to } of copies) {
     for (const path of to) {
       checkCopy(from.path, path, nested)
@@ -206,6 +239,27 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
   }
 }
 
+/** Names without the pass-through object that a field is in, of higher priority first. */
+function shortNames(root: ObjectMapping): [path: string, target: string][] {
+  const found: { readonly priority: number; readonly path: string; readonly target: string }[] = []
+  const walk = (
+    node: ObjectMapping,
+    path: string,
+    within: { readonly path: string; readonly priority: number } | undefined,
+  ): void => {
+    for (const [name, child] of node.properties) {
+      const target = childPath(path, name)
+      if (child.kind === 'object') {
+        walk(child, target, child.passthrough ? { path: target, priority: child.passthrough.priority } : within)
+      } else if (within && child.kind === 'leaf') {
+        found.push({ priority: within.priority, path: target.slice(within.path.length + 1), target })
+      }
+    }
+  }
+  walk(root, '', undefined)
+  return found.sort((a, b) => b.priority - a.priority).map(({ path, target }) => [path, target])
+}
+
 /** A value is copied within its own object, or to one of those around it. */
 function checkCopy(from: string, to: string, nested: readonly NestedObjects[]): void {
   const target = nestedAround(to, nested)
@@ -216,9 +270,22 @@ function checkCopy(from: string, to: string, nested: readonly NestedObjects[]): 
   )
 }
 
+/** Types of which an array or an object is one value. */
+const WHOLE: ReadonlySet<FieldType> = new Set([
+  'aggregate_metric_double',
+  'dense_vector',
+  'sparse_vector',
+  'rank_vectors',
+  'semantic_text',
+  'histogram',
+  'point',
+  'shape',
+])
+
 function shapeOf(type: FieldType): LeafReader['shape'] {
   if (type === 'geo_point') return 'point'
   if (type === 'flattened') return 'tree'
+  if (WHOLE.has(type)) return 'whole'
   return type === 'completion' ? 'inputs' : 'values'
 }
 
@@ -246,14 +313,14 @@ const printBigints = (_: string, value: unknown): unknown => (typeof value === '
 /** What queries and the engine need to know of a leaf's parameters. */
 function fieldParameters(leaf: LeafMapping, nullValue: FieldValue | undefined): FieldParameters {
   const { type, parameters } = leaf
-  const isText = type === 'text' || type === 'match_only_text'
-  const docValues = !isText && (parameters['doc_values'] ?? type !== 'binary') === true
+  const isText = TEXTS.includes(type)
+  const docValues = !isText && (parameters['doc_values'] ?? !OPAQUE.includes(type)) === true
   const text = <K extends string>(name: string, key: K): { readonly [k in K]?: string } => {
     const value = parameters[name]
     return (typeof value === 'string' ? { [key]: value } : {}) as { readonly [k in K]?: string }
   }
   return {
-    indexed: parameters['index'] !== false && type !== 'binary',
+    indexed: parameters['index'] !== false && !OPAQUE.includes(type),
     docValues,
     ...text('format', 'format'),
     ...text('analyzer', 'analyzer'),
@@ -266,10 +333,44 @@ function fieldParameters(leaf: LeafMapping, nullValue: FieldValue | undefined): 
     ...(type === 'scaled_float' ? { scalingFactor: Number(parameters['scaling_factor']) } : {}),
     ...(type === 'text' && parameters['fielddata'] === true ? { fielddata: true } : {}),
     ...(type === 'completion' && needsContexts(parameters['contexts']) ? { needsContexts: true } : {}),
+    ...(type === 'token_count' && parameters['enable_position_increments'] === false ? { countsHoles: false } : {}),
+    ...(type === 'aggregate_metric_double' ? metricParameters(parameters) : {}),
     ...(type === 'binary' && parameters['store'] === true ? { stored: true } : {}),
     ...(parameters['time_series_dimension'] === true ? { dimension: true } : {}),
   }
 }
+
+function metricParameters(parameters: LeafMapping['parameters']): Pick<FieldParameters, 'metrics' | 'defaultMetric'> {
+  const { metrics, default_metric: asked } = parameters
+  return {
+    metrics: Array.isArray(metrics) ? metrics.map(String) : [],
+    ...(typeof asked === 'string' ? { defaultMetric: asked } : {}),
+  }
+}
+
+/** The fields that come with a `search_as_you_type` field: its words in groups, and the beginnings of groups. */
+function partsOf({ type, parameters }: LeafMapping): readonly (readonly [name: string, part: LeafMapping])[] {
+  if (type !== 'search_as_you_type' || parameters[PART] === true) return []
+  const { analyzer = 'default', search_analyzer: asked = analyzer, max_shingle_size: size = 3 } = parameters
+  const part = (name: string, indexed: string, searched: string): readonly [string, LeafMapping] => [
+    name,
+    {
+      kind: 'leaf',
+      type,
+      parameters: { [PART]: true, analyzer: `${String(analyzer)}${indexed}`, search_analyzer: `${String(asked)}${searched}` },
+      copyTo: [],
+      multiFields: new Map(),
+    },
+  ]
+  return [
+    part('_2gram', '#2gram', '#2gram'),
+    ...(Number(size) >= 3 ? [part('_3gram', '#3gram', '#3gram')] : []),
+    part('_index_prefix', '#prefix', '#3gram'),
+  ]
+}
+
+/** Says of a leaf that it is one of those parts, which have none themselves. */
+const PART = ' part'
 
 function checkAlias(
   path: string,

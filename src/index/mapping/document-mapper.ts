@@ -120,7 +120,7 @@ export function readLeaf(value: JsonValue | undefined, leaf: LeafReader, walk: W
   if (value === null || value === undefined) {
     if (leaf.nullValue !== undefined) walk.out.add(leaf.field, leaf.nullValue)
   } else if (typeof value !== 'object' || leaf.shape !== 'values') {
-    if (leaf.shape === 'values') addValue(value, leaf, walk)
+    if (leaf.shape === 'values' || leaf.shape === 'whole') addValue(value, leaf, walk)
     else if (leaf.shape === 'tree') addTree(value, leaf, walk)
     else if (leaf.shape === 'inputs') addInputs(value, leaf, walk)
     else addPoints(value, leaf, walk)

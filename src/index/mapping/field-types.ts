@@ -1,3 +1,5 @@
+import type { JsonValue } from '../../core/json.ts'
+import { METRICS } from '../../query/aggregate-metric.ts'
 import type { FieldType } from '../../query/field.ts'
 import { checkContexts } from './completion.ts'
 import {
@@ -8,6 +10,7 @@ import {
   metaParameter,
   numberParameter,
   parseInteger,
+  printValue,
   stringParameter,
   valueParameter,
   type Parameter,
@@ -109,6 +112,31 @@ const text: readonly Parameter[] = [
   metaParameter,
 ]
 
+/** Numbers of a vector; the first document says it where the mapping does not. */
+const dims: Parameter = {
+  name: 'dims',
+  updatable: (from) => from === undefined,
+  parse: (value, field) => {
+    const count = parseInteger(value)
+    if (count < 1 || count > 4096)
+      throw mapperParsing(`The number of dimensions for field [${field}] should be in the range [1, 4096] but was [${count}]`)
+    return count
+  },
+}
+
+function parseMetrics(value: JsonValue, field: string): JsonValue {
+  const names = Array.isArray(value) ? value : []
+  const unknown = names.find((name) => !METRICS.some((known) => known === name))
+  if (names.length === 0 || unknown !== undefined) {
+    throw mapperParsing(
+      unknown === undefined
+        ? `Property [metrics] on field [${field}] must be a list of [${METRICS.join(', ')}], got [${printValue(value)}]`
+        : `Metric [${printValue(unknown)}] is not supported.`,
+    )
+  }
+  return names
+}
+
 const parametersByType: Readonly<Record<FieldType, readonly Parameter[]>> = {
   keyword: [
     index,
@@ -199,6 +227,61 @@ const parametersByType: Readonly<Record<FieldType, readonly Parameter[]>> = {
   double_range: ranges,
   date_range: [...ranges, stringParameter('format', 'strict_date_optional_time||epoch_millis'), stringParameter('locale', 'en')],
   ip_range: ranges,
+  search_as_you_type: [
+    ...text.filter(({ name }) => name !== 'index_prefixes' && name !== 'fielddata'),
+    integerParameter('max_shingle_size', 3, false, 2),
+    docValues,
+  ],
+  annotated_text: text,
+  version: [metaParameter],
+  counted_keyword: [booleanParameter('index', false), ignoreAbove, metaParameter],
+  join: [valueParameter('relations', true), booleanParameter('eager_global_ordinals', true, true), metaParameter],
+  token_count: [
+    index,
+    docValues,
+    store,
+    nullValue,
+    stringParameter('analyzer', undefined, true),
+    booleanParameter('enable_position_increments', true, true),
+    metaParameter,
+  ],
+  murmur3: [store, docValues, metaParameter],
+  aggregate_metric_double: [
+    { name: 'metrics', parse: parseMetrics, updatable: false },
+    choiceParameter('default_metric', METRICS),
+    ignoreMalformed,
+    metric,
+    metaParameter,
+  ],
+  dense_vector: [
+    dims,
+    choiceParameter('element_type', ['float', 'byte', 'bit', 'bfloat16'], 'float'),
+    index,
+    choiceParameter('similarity', ['cosine', 'dot_product', 'l2_norm', 'max_inner_product']),
+    valueParameter('index_options', true),
+    metaParameter,
+  ],
+  rank_vectors: [dims, choiceParameter('element_type', ['float', 'byte', 'bit', 'bfloat16'], 'float'), metaParameter],
+  sparse_vector: [store, valueParameter('index_options', true), metaParameter],
+  semantic_text: [
+    stringParameter('inference_id', undefined, true),
+    stringParameter('search_inference_id', undefined, true),
+    valueParameter('model_settings', true),
+    valueParameter('chunking_settings', true),
+    valueParameter('index_options', true),
+    metaParameter,
+  ],
+  histogram: [ignoreMalformed, booleanParameter('coerce', true, true), metric, metaParameter],
+  point: [index, docValues, store, nullValue, ignoreMalformed, booleanParameter('ignore_z_value', true, true), metaParameter],
+  shape: [
+    index,
+    docValues,
+    ignoreMalformed,
+    booleanParameter('ignore_z_value', true, true),
+    booleanParameter('coerce', false, true),
+    choiceParameter('orientation', ['right', 'ccw', 'counterclockwise', 'left', 'cw', 'clockwise'], 'right'),
+    metaParameter,
+  ],
   binary: [store, booleanParameter('doc_values', false), metaParameter],
   flattened: [
     index,
@@ -218,28 +301,7 @@ const parametersByType: Readonly<Record<FieldType, readonly Parameter[]>> = {
 const aliases: Readonly<Record<string, FieldType>> = { flat_object: 'flattened' }
 
 /** Types of Elasticsearch that mean something but cannot be stored here yet. */
-const notYet: ReadonlySet<string> = new Set([
-  'shape',
-  'point',
-  'search_as_you_type',
-  'token_count',
-  'dense_vector',
-  'sparse_vector',
-  'semantic_text',
-  'rank_feature',
-  'rank_features',
-  'rank_vectors',
-  'join',
-  'percolator',
-  'histogram',
-  'aggregate_metric_double',
-  'version',
-  'murmur3',
-  'annotated_text',
-  'icu_collation_keyword',
-  'counted_keyword',
-  'passthrough',
-])
+const notYet: ReadonlySet<string> = new Set(['rank_feature', 'rank_features', 'percolator', 'icu_collation_keyword'])
 
 /** @throws ElkhornError `mapper_parsing_exception` for a type that does not exist or is not supported yet */
 export function parseFieldType(name: string, field: string): FieldType {

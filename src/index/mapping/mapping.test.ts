@@ -84,8 +84,8 @@ describe('parsing and printing', () => {
   test.each([
     { json: { properties: { a: { type: 'foo' } } }, reason: 'No handler for type [foo] declared on field [a]' },
     {
-      json: { properties: { a: { type: 'join' } } },
-      reason: 'The mapper type [join] declared on field [a] is not supported yet',
+      json: { properties: { a: { type: 'icu_collation_keyword' } } },
+      reason: 'The mapper type [icu_collation_keyword] declared on field [a] is not supported yet',
     },
     { json: { properties: { a: {} } }, reason: 'No type specified for field [a]' },
     {
@@ -123,6 +123,36 @@ describe('parsing and printing', () => {
     },
   ])('compiling finds: $reason', ({ json, reason }) => {
     expect(() => compileMapping(parseMapping(json as unknown as JsonObject), [])).toThrow(reason)
+  })
+})
+
+describe('fields that bring others along', () => {
+  const read = (json: Parameters<typeof parseMapping>[0]) => compileMapping(parseMapping(json), [])
+
+  test('search_as_you_type', () => {
+    const mapping = read({ properties: { s: { type: 'search_as_you_type', max_shingle_size: 2 } } })
+    expect(mapping.all().map(({ path }) => path)).toEqual(['s', 's._2gram', 's._index_prefix'])
+  })
+
+  test('metrics are found, but in no list', () => {
+    const json = { properties: { m: { type: 'aggregate_metric_double', metrics: ['max', 'sum'], default_metric: 'max' } } }
+    const mapping = read(json)
+    expect(mapping.all().map(({ path }) => path)).toEqual(['m'])
+    expect(mapping.find('m.sum')).toMatchObject({ path: 'm.sum', type: 'double' })
+    expect(printMapping(parseMapping(json))).toEqual(json)
+  })
+
+  test('fields of pass-through objects have short names, by priority', () => {
+    const json = {
+      properties: {
+        a: { type: 'passthrough', priority: 10, properties: { x: { type: 'keyword' }, y: { type: 'keyword' } } },
+        b: { type: 'passthrough', priority: 20, properties: { x: { type: 'long' } } },
+        y: { type: 'date' },
+      },
+    }
+    const mapping = read(json)
+    expect(['x', 'y', 'a.y'].map((path) => mapping.find(path)?.path)).toEqual(['b.x', 'y', 'a.y'])
+    expect(printMapping(parseMapping(json))).toEqual(json)
   })
 })
 
@@ -251,6 +281,12 @@ describe('reading values', () => {
         { from: ipv4(10, 0, 1, 0), to: new Uint8Array(16).fill(255) },
       ],
     },
+    { type: 'version', json: '"1.10.0-rc.1"', want: ['0011.0210.010 -1rc!0011 \t1.10.0-rc.1'] },
+    { type: 'annotated_text', json: '"hi [Ann](person&x)!"', want: ['hi Ann!'] },
+    { type: 'murmur3', json: '"foo"', want: [-2129773440516405919n] },
+    { type: 'histogram', json: '{"values":[0.1,0.2],"counts":[3,0]}', want: [true] },
+    { type: 'sparse_vector', json: '{"a":1.5}', want: [true] },
+    { type: 'point', json: '[1,2]', want: [true] },
     { type: 'binary', json: '"aGk="', want: [Buffer.from('hi')] },
     { type: 'flattened', json: '{"a":"x","b":{"c":[1,"y"]}}', want: ['x', '1', 'y'] },
   ])('$type of $json', ({ type, json, want }) => {
@@ -274,6 +310,24 @@ describe('reading values', () => {
       field: { type: 'date_range' },
       json: '{"gte":"soon"}',
       cause: 'failed to parse date field [soon] with format [strict_date_optional_time||epoch_millis]',
+    },
+    {
+      field: { type: 'dense_vector', dims: 3 },
+      json: '[1,2]',
+      cause: 'The [dense_vector] field [f] has a different number of dimensions [2] than defined in the mapping [3]',
+    },
+    {
+      field: { type: 'histogram' },
+      json: '{"values":[2,1],"counts":[1,1]}',
+      cause: 'error parsing field [f], [values] values must be in increasing order, got [1] but previous value was [2]',
+    },
+    { field: { type: 'histogram' }, json: '{"values":[1]}', cause: 'error parsing field [f], expected field called [counts]' },
+    { field: { type: 'join', relations: { a: 'b' } }, json: '"c"', cause: 'unknown join name [c] for field [f]' },
+    { field: { type: 'join', relations: { a: ['b'] } }, json: '{"name":"b"}', cause: '[parent] is missing for join field [f]' },
+    {
+      field: { type: 'aggregate_metric_double', metrics: ['min', 'max'], default_metric: 'max' },
+      json: '{"max":1}',
+      cause: 'Aggregate metric field [f] must contain all metrics [min, max]',
     },
     { field: { type: 'byte' }, json: '300', cause: 'Value [300] is out of range for a byte' },
     { field: { type: 'integer' }, json: '3000000000', cause: 'Value [3000000000] is out of range for an integer' },

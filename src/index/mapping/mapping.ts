@@ -46,6 +46,8 @@ export interface ObjectMapping {
   readonly subobjects?: boolean
   /** Its values are documents of their own: whoever searches the document that holds them does not see their fields. */
   readonly nested?: NestedOptions
+  /** Its fields may be named without it (`passthrough`). Of two such objects with a field of one name, the one of higher priority has it. */
+  readonly passthrough?: { readonly priority: number; readonly dimensions: boolean }
   readonly properties: ReadonlyMap<string, MappingNode>
 }
 

@@ -89,7 +89,8 @@ function mergeObjects(current: ObjectMapping, incoming: ObjectMapping, path: str
     dynamic === current.dynamic &&
     incoming.enabled === current.enabled &&
     subobjects === current.subobjects &&
-    sameNested(current, incoming)
+    sameNested(current, incoming) &&
+    JSON.stringify(incoming.passthrough ?? current.passthrough) === JSON.stringify(current.passthrough)
   )
     return current
   return {
@@ -98,6 +99,7 @@ function mergeObjects(current: ObjectMapping, incoming: ObjectMapping, path: str
     enabled: incoming.enabled,
     ...(subobjects === undefined ? {} : { subobjects }),
     ...(incoming.nested ? { nested: incoming.nested } : {}),
+    ...((incoming.passthrough ?? current.passthrough) ? { passthrough: incoming.passthrough ?? current.passthrough } : {}),
     properties: properties ?? current.properties,
   }
 }

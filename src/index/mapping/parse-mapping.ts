@@ -1,3 +1,4 @@
+import type { FieldType } from '../../query/field.ts'
 import { illegalArgument, type ElkhornError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { parseDynamicTemplates } from './dynamic-template.ts'
@@ -14,7 +15,7 @@ import {
   type ObjectMapping,
   type SourceOptions,
 } from './mapping.ts'
-import { mapperParsing, parseBoolean, printValue } from './parameters.ts'
+import { mapperParsing, parseBoolean, parseInteger, printValue } from './parameters.ts'
 
 /**
  * Reads a mapping in Elasticsearch's JSON. Names with dots become objects. What refers to other parts of the index
@@ -103,11 +104,12 @@ export function parseProperty(
   const type = json['type'] ?? ('properties' in json || 'dynamic' in json || 'enabled' in json ? 'object' : undefined)
   if (type === undefined) throw mapperParsing(`No type specified for field [${nameOf(path)}]`)
   if (typeof type !== 'string') throw mapperParsing(`No type specified for field [${nameOf(path)}]`)
-  if (options.multiField && (type === 'object' || type === 'nested' || type === 'alias')) {
+  if (options.multiField && (type === 'object' || type === 'nested' || type === 'alias' || type === 'passthrough')) {
     throw mapperParsing(`Type [${type}] cannot be used in multi field`)
   }
   if (type === 'object') return parseObject(json, path)
   if (type === 'nested') return parseObject(json, path, {})
+  if (type === 'passthrough') return parsePassthrough(json, path)
   if (type === 'alias') return parseAlias(json, path)
   return parseLeaf(json, type, path, options.multiField ?? false)
 }
@@ -130,6 +132,18 @@ function parseObject(json: JsonObject, path: string, nested?: NestedOptions): Ob
     throw mapperParsing(`Mapping definition for [${nameOf(path)}] has unsupported parameters: ${printParameters(unknown)}`)
   }
   return { ...node, properties: parseProperties(json['properties'] ?? {}, path, node) }
+}
+
+/** An object whose fields are found under their own names, too. */
+function parsePassthrough(json: JsonObject, path: string): ObjectMapping {
+  const { priority, time_series_dimension: dimensions, ...rest } = json
+  if (priority === undefined || priority === null)
+    throw mapperParsing(`Pass-through object [${nameOf(path)}] is missing a non-negative value for parameter [priority]`)
+  const level = parseInteger(priority)
+  if (level < 0)
+    throw mapperParsing(`Pass-through object [${nameOf(path)}] has a negative value for parameter [priority=${level}]`)
+  const passthrough = { priority: level, dimensions: dimensions !== undefined && parseBoolean(dimensions) }
+  return { ...parseObject(rest, path), passthrough }
 }
 
 function parseProperties(json: JsonValue, path: string, parent: ObjectMapping): ReadonlyMap<string, MappingNode> {
@@ -225,7 +239,23 @@ function parseLeaf(json: JsonObject, typeName: string, path: string, multiField:
     if (factor === undefined) throw mapperParsing(`Field [${nameOf(path)}] misses required parameter [scaling_factor]`)
     if (!(Number(factor) > 0)) throw mapperParsing(`[scaling_factor] must be a positive number, got [${printValue(factor)}]`)
   }
+  checkRequired(type, parameters, nameOf(path))
   return { kind: 'leaf', type, parameters: inOrder(parameters), copyTo, multiFields }
+}
+
+/** Parameters without which a type makes no sense. */
+function checkRequired(type: FieldType, parameters: Readonly<Record<string, JsonValue>>, name: string): void {
+  if (type === 'token_count' && parameters['analyzer'] === undefined)
+    throw mapperParsing(`Analyzer must be set for field [${name}] but wasn't.`)
+  if (type === 'join' && parameters['relations'] !== undefined && !isJsonObject(parameters['relations']))
+    throw mapperParsing(`[relations] of the join field [${name}] must be an object of parents and their children`)
+  if (type === 'aggregate_metric_double') {
+    const { metrics, default_metric: asked } = parameters
+    if (!Array.isArray(metrics)) throw mapperParsing(`Property [metrics] is required for field [${name}].`)
+    if (asked === undefined) throw mapperParsing(`Property [default_metric] is required for field [${name}].`)
+    if (!metrics.some((one) => one === asked))
+      throw mapperParsing(`Default metric [${printValue(asked)}] is not defined in the metrics of field [${name}].`)
+  }
 }
 
 function parseMultiFields(value: JsonValue, path: string): [string, LeafMapping][] {

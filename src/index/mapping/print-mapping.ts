@@ -44,7 +44,11 @@ export function printNode(node: MappingNode): JsonObject {
   const json: Record<string, JsonValue> = {}
   // An object without properties would print as nothing that could be read again.
   if (node.nested) json['type'] = 'nested'
-  else if (node.properties.size === 0) json['type'] = 'object'
+  else if (node.passthrough) {
+    json['type'] = 'passthrough'
+    json['priority'] = node.passthrough.priority
+    if (node.passthrough.dimensions) json['time_series_dimension'] = true
+  } else if (node.properties.size === 0) json['type'] = 'object'
   if (node.nested?.includeInParent === true) json['include_in_parent'] = true
   if (node.nested?.includeInRoot === true) json['include_in_root'] = true
   if (node.dynamic !== undefined) json['dynamic'] = node.dynamic

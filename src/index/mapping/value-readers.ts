@@ -1,3 +1,5 @@
+import { hashText, histogramReader, joinReader, metricsReader, vectorReader, withoutAnnotations } from './special-readers.ts'
+import { encodeVersion } from '../../query/version-order.ts'
 import { dateFormat, DEFAULT_DATE_FORMAT, DEFAULT_NANOS_FORMAT } from '../../core/dates/date-format.ts'
 import { GeoPointError, isOnEarth, parseGeoPoint } from '../../core/geo-point.ts'
 import { GeoShapeError, parseShape, printWkt } from '../../core/geo-shape.ts'
@@ -72,6 +74,34 @@ export function readerOf(leaf: LeafMapping, path: string): ValueReader {
       return geoReader(path, parameters['ignore_malformed'] === true, parameters['ignore_z_value'] !== false)
     case 'geo_shape':
       return readShape
+    case 'search_as_you_type':
+    case 'counted_keyword':
+      return type === 'counted_keyword' ? keywordReader(path, limit(parameters['ignore_above']), false) : (value) => toText(value)
+    case 'annotated_text':
+      return (value) => withoutAnnotations(toText(value) ?? '')
+    case 'version':
+      return (value) => {
+        const text = toText(value)
+        return text === undefined ? undefined : encodeVersion(text)
+      }
+    case 'join':
+      return joinReader(parameters['relations'], path)
+    case 'token_count':
+      return (value) => toText(value)
+    case 'murmur3':
+      return (value) => hashText(toText(value) ?? '')
+    case 'aggregate_metric_double':
+      return metricsReader(path, parameters['metrics'])
+    case 'dense_vector':
+      return vectorReader(path, parameters['dims'], parameters['element_type'])
+    case 'histogram':
+      return histogramReader(path)
+    case 'sparse_vector':
+    case 'rank_vectors':
+    case 'semantic_text':
+    case 'point':
+    case 'shape':
+      return () => true
     case 'integer_range':
     case 'long_range':
     case 'float_range':

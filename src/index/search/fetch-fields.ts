@@ -1,3 +1,6 @@
+import { countTokens } from '../../query/analysis/count-tokens.ts'
+import { analyzerFor } from '../../query/analysis/analysis.ts'
+import { OPAQUE, TEXTS } from '../../query/field-kinds.ts'
 import { floatJson } from '../../core/double.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import { parseShape, printGeoJson } from '../../core/geo-shape.ts'
@@ -49,7 +52,7 @@ export function docValueFetchers(
   return requests.flatMap((request) =>
     expand(fields, request.field).map((named) => {
       const { field } = named
-      if (field.type === 'text' || field.type === 'match_only_text') throw textFieldData(field)
+      if (TEXTS.includes(field.type)) throw textFieldData(field)
       if (!field.parameters.docValues) {
         throw illegalArgument(
           `Can't load fielddata on [${field.path}] because fielddata is unsupported on fields of type [${field.type}]. Use doc values instead.`,
@@ -90,7 +93,7 @@ function mappedFetcher(
   const parent = field.path.slice(0, Math.max(0, field.path.lastIndexOf('.')))
   const source = parent !== '' && findNode(mapping, parent)?.kind === 'leaf' ? parent : field.path
   const { constant } = field.parameters
-  const whole = field.type === 'geo_point'
+  const whole = field.type === 'geo_point' || isKeptInSource(field)
   const nulls = field.parameters.nullValue !== undefined
   return (document, into) => {
     // A field that is asked for twice is shown once, as it was asked for last; doc values are added to each other.
@@ -101,7 +104,7 @@ function mappedFetcher(
       return
     }
     const raw = whole ? pointsAt(document, source) : valuesAt(document, source, { nulls })
-    if (field.type === 'flattened' && mode === 'fields') {
+    if ((field.type === 'flattened' && mode === 'fields') || isKeptInSource(field)) {
       if (raw.length > 0) add(raw)
       return
     }
@@ -113,6 +116,7 @@ function mappedFetcher(
       return
     }
     let values = readAll(raw, read, field)
+    if (field.type === 'token_count') values = values.map((value) => tokenCount(value, field, index))
     if (values.length === 0) return
     if (mode === 'docvalues') values = sortedValues(values)
     add(values.map(print))
@@ -127,6 +131,16 @@ function normalized({ analysis }: IndexState, { parameters }: Field, read: Value
     const value = read(json)
     return typeof value === 'string' ? normalizeTerm(normalizer, value) : value
   }
+}
+
+/** Values that are shown as they stand in the source: arrays of numbers are one of them. */
+function isKeptInSource({ type }: Field): boolean {
+  return (OPAQUE.includes(type) && type !== 'binary') || type === 'aggregate_metric_double'
+}
+
+function tokenCount(value: FieldValue, { parameters }: Field, { analysis }: IndexState): FieldValue {
+  if (typeof value !== 'string') return value
+  return countTokens(value, analyzerFor(parameters.analyzer ?? 'default', analysis), parameters.countsHoles !== false)
 }
 
 /** A field that a script computes. */

@@ -6,7 +6,7 @@ import { fieldPath } from '../../core/field-path.ts'
 import { formatIp, parseIp, parseIpBlock } from '../../core/ip.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { choice, flag, list, password, text } from '../options.ts'
-import { murmur3, murmur3x128 } from '../parsing/murmur3.ts'
+import { murmur3, murmur3x128 } from '../../core/murmur3.ts'
 import { defineFilter } from '../plugin.ts'
 
 const METHODS = [

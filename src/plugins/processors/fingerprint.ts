@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { illegalArgument } from '../../core/errors.ts'
 import { textOf } from '../../script/painless/values/text.ts'
-import { murmur3x128 } from '../parsing/murmur3.ts'
+import { murmur3x128 } from '../../core/murmur3.ts'
 import { isMap } from './ingest-document.ts'
 import { defineProcessor } from './processor.ts'
 

@@ -1,9 +1,12 @@
+import { illegalArgument } from '../../core/errors.ts'
+import { metricPath, type AggregateMetric } from '../aggregate-metric.ts'
+import type { Field } from '../field.ts'
 import type { JsonValue } from '../../core/json.ts'
-import type { AggregationResult, MetricAggregation } from '../aggregation.ts'
+import type { AggregationResult, MetricAggregation, ValuesSource } from '../aggregation.ts'
 import { int, readObject, type Member } from '../dsl/reading.ts'
-import type { AggregationDefinition, ParsedAggregation, Skeleton } from './definition.ts'
-import { bindSource, readSource, sourceMembers, type Accepts, type SourceRequest } from './values-source.ts'
-import type { ValueFormat } from '../value-format.ts'
+import type { AggregationDefinition, BoundAggregation, ParsedAggregation, Skeleton } from './definition.ts'
+import { bindSource, findField, readSource, sourceMembers, type Accepts, type SourceRequest } from './values-source.ts'
+import { valueFormat, type ValueFormat } from '../value-format.ts'
 
 type SimpleMetric = 'avg' | 'min' | 'max' | 'sum' | 'value_count'
 
@@ -16,6 +19,8 @@ function simpleMetric(name: SimpleMetric, accepts: Accepts): AggregationDefiniti
       const request = readSource(readObject(json, at, sourceMembers, 'object'), name)
       return {
         bind(context) {
+          const aggregated = request.script ? undefined : findField(request.field, context)
+          if (aggregated?.type === 'aggregate_metric_double') return overMetrics(name, aggregated)
           const { source, format } = bindSource(request, name, accepts, context)
           const aggregation: MetricAggregation = { kind: name, source }
           const counts = name === 'value_count'
@@ -27,6 +32,27 @@ function simpleMetric(name: SimpleMetric, accepts: Accepts): AggregationDefiniti
         },
       }
     },
+  }
+}
+
+/** The same over metrics that were computed before: the least of the least, and so on. */
+function overMetrics(name: SimpleMetric, field: Field): BoundAggregation {
+  const of = (metric: AggregateMetric): ValuesSource => {
+    if (!field.parameters.metrics?.includes(metric))
+      throw illegalArgument(`Field [${field.path}] of type [${field.type}] has no metric [${metric}], which [${name}] needs`)
+    return { field: metricPath(field.path, metric) }
+  }
+  const aggregation: MetricAggregation =
+    name === 'avg'
+      ? { kind: 'weighted_avg', value: of('sum'), weight: of('value_count'), summed: true }
+      : name === 'value_count'
+        ? { kind: 'sum', source: of('value_count') }
+        : { kind: name, source: of(name) }
+  return {
+    aggregation,
+    typedKey: name,
+    shape: (result) =>
+      name === 'value_count' ? shapeCount(result) : shapeValue(result, name === 'sum' ? 0 : null, valueFormat(undefined)),
   }
 }
 

@@ -1,3 +1,4 @@
+import { TEXTS } from '../field-kinds.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { TermSelection } from '../aggregation.ts'
@@ -158,7 +159,16 @@ export function readSelection(
   throw illegalArgument(`Unrecognized token for an ${key}: expected a list of values or a regular expression`)
 }
 
-const STRING_TYPES = new Set(['keyword', 'constant_keyword', 'wildcard', 'flattened', 'text', 'match_only_text'])
+const STRING_TYPES = new Set([
+  'keyword',
+  'constant_keyword',
+  'wildcard',
+  'flattened',
+  'version',
+  'counted_keyword',
+  'join',
+  ...TEXTS,
+])
 
 export function bindSelection(
   request: SelectionRequest,

@@ -63,7 +63,15 @@ export type Accepts =
   | 'addresses'
   | 'anything'
 
-const STRINGS: readonly FieldType[] = ['keyword', 'constant_keyword', 'wildcard', 'flattened']
+const STRINGS: readonly FieldType[] = [
+  'keyword',
+  'constant_keyword',
+  'wildcard',
+  'flattened',
+  'version',
+  'counted_keyword',
+  'join',
+]
 
 const ACCEPTED: Readonly<Record<Accepts, ReadonlySet<FieldType>>> = {
   numbers: new Set([...NUMBERS, 'boolean']),
@@ -80,7 +88,7 @@ const ACCEPTED: Readonly<Record<Accepts, ReadonlySet<FieldType>>> = {
   addresses: new Set(['ip']),
   terms: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip']),
   words: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip']),
-  anything: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip', 'geo_point', ...RANGE_TYPES]),
+  anything: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip', 'geo_point', 'murmur3', ...RANGE_TYPES]),
 }
 
 export interface BoundSource {

@@ -1,4 +1,5 @@
 import { illegalArgument } from '../../core/errors.ts'
+import { derivedAnalyzer } from './derived-analyzer.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { CHAR_FILTERS } from './char-filters.ts'
 import { LANGUAGE_ANALYZERS, type LanguageChain } from './languages/language-analyzers.ts'
@@ -61,7 +62,10 @@ export function compileAnalysis(settings: AnalysisSettings = {}, limits: Analysi
       if (known) return known
       if (name === 'default') return this.findAnalyzer('standard')
       const analyzer =
-        Object.hasOwn(ANALYZER_TYPES, name) || Object.hasOwn(BUILT_IN, name) ? builder.analyzer(name, { type: name }) : undefined
+        derivedAnalyzer(name, (base) => this.findAnalyzer(base)) ??
+        (Object.hasOwn(ANALYZER_TYPES, name) || Object.hasOwn(BUILT_IN, name)
+          ? builder.analyzer(name, { type: name })
+          : undefined)
       if (analyzer) built.set(name, analyzer)
       return analyzer
     },

@@ -1,3 +1,4 @@
+import { TEXTS } from '../field-kinds.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import type { EpochMillis } from '../../core/time.ts'
 import { analyzerFor, type Analysis } from '../analysis/analysis.ts'
@@ -95,7 +96,7 @@ export function computedFields({ computed, scope }: BindContext): ComputedFields
 }
 
 export function isText(field: Field): boolean {
-  return field.type === 'text' || field.type === 'match_only_text'
+  return TEXTS.includes(field.type)
 }
 
 /** Fields whose terms are strings, whole or in tokens. */
@@ -103,6 +104,11 @@ export function hasStringTerms(field: Field): boolean {
   switch (field.type) {
     case 'text':
     case 'match_only_text':
+    case 'search_as_you_type':
+    case 'annotated_text':
+    case 'version':
+    case 'counted_keyword':
+    case 'join':
     case 'keyword':
     case 'constant_keyword':
     case 'wildcard':

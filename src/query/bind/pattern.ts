@@ -1,3 +1,4 @@
+import { ANY_SORT_KEY } from '../version-order.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import { matchAll, matchNone, type Query, type TermPattern } from '../ast.ts'
 import type { Field } from '../field.ts'
@@ -21,7 +22,24 @@ export function patternQuery(field: Field, pattern: TermPattern, context: BindCo
     const value = field.parameters.constant
     return value !== undefined && termMatcher(pattern)(value) ? matchAll : matchNone
   }
+  if (field.type === 'version') return { kind: 'pattern', field: field.path, pattern: versionPattern(pattern) }
   return { kind: 'pattern', field: field.path, pattern: mapPattern(pattern, changeOf(field, context, analyzed)) }
+}
+
+/** The same over the values of a version field, in front of which stands how they sort. */
+function versionPattern(pattern: TermPattern): TermPattern {
+  switch (pattern.kind) {
+    case 'prefix':
+      return { kind: 'wildcard', wildcard: `${ANY_SORT_KEY}${escapeWildcard(pattern.prefix)}*`, ignoreCase: pattern.ignoreCase }
+    case 'wildcard':
+      return { ...pattern, wildcard: ANY_SORT_KEY + pattern.wildcard }
+    case 'regexp':
+      return { ...pattern, regexp: `[^\t]*\t(${pattern.regexp})` }
+    case 'fuzzy':
+      throw illegalArgument('[fuzzy] queries are not possible on [version] fields')
+    default:
+      return pattern
+  }
 }
 
 function changeOf(field: Field, context: BindContext, analyzed: boolean): (text: string) => string {

@@ -1,3 +1,6 @@
+import { encodeVersion } from '../version-order.ts'
+import { OPAQUE } from '../field-kinds.ts'
+import { defaultMetric } from '../aggregate-metric.ts'
 import { dateFormat, DEFAULT_DATE_FORMAT, DEFAULT_NANOS_FORMAT } from '../../core/dates/date-format.ts'
 import { illegalArgument, unreachable } from '../../core/errors.ts'
 import { matchAll, matchNone, type Bounds, type Query } from '../ast.ts'
@@ -14,6 +17,9 @@ import { compact, ipValue, isWhole, numericValue, type Scalar } from './typed-va
 export function rangeQuery(field: Field, bounds: ScalarBounds, options: RangeOptions, context: BindContext): Query {
   requireSearchable(field, context)
   if (bounds.lower === undefined && bounds.upper === undefined) return { kind: 'exists', field: field.path }
+  if (field.type === 'aggregate_metric_double') return rangeQuery(defaultMetric(field), bounds, options, context)
+  if (OPAQUE.includes(field.type))
+    throw illegalArgument(`Field [${field.path}] of type [${field.type}] does not support range queries`)
   if (isRangeType(field.type)) return rangeFieldQuery(field, field.type, bounds, options, context)
   switch (field.type) {
     case 'boolean':
@@ -24,7 +30,6 @@ export function rangeQuery(field: Field, bounds: ScalarBounds, options: RangeOpt
     }
     case 'geo_point':
     case 'geo_shape':
-    case 'binary':
       throw illegalArgument(`Field [${field.path}] of type [${field.type}] does not support range queries`)
     default:
       return ordered(field, typedBounds(field, bounds, options, context))
@@ -47,10 +52,16 @@ function typedBounds(field: Field, bounds: ScalarBounds, options: RangeOptions, 
     case 'wildcard':
     case 'flattened':
     case 'completion':
+    case 'counted_keyword':
+    case 'join':
       return mapBounds(bounds, (value) => normalizeKeyword(field, String(value), context))
     case 'text':
     case 'match_only_text':
+    case 'search_as_you_type':
+    case 'annotated_text':
       return mapBounds(bounds, (value) => String(value))
+    case 'version':
+      return mapBounds(bounds, (value) => encodeVersion(String(value)))
     case 'scaled_float':
       return scaledBounds(field, bounds)
     case 'long':
@@ -61,6 +72,8 @@ function typedBounds(field: Field, bounds: ScalarBounds, options: RangeOptions, 
     case 'double':
     case 'float':
     case 'half_float':
+    case 'token_count':
+    case 'murmur3':
       return isWhole(field) ? wholeBounds(field, bounds) : mapBounds(bounds, (value) => numericValue(field, value).rounded)
     case 'boolean':
     case 'constant_keyword':
@@ -73,6 +86,14 @@ function typedBounds(field: Field, bounds: ScalarBounds, options: RangeOptions, 
     case 'date_range':
     case 'ip_range':
     case 'binary':
+    case 'aggregate_metric_double':
+    case 'dense_vector':
+    case 'sparse_vector':
+    case 'rank_vectors':
+    case 'semantic_text':
+    case 'histogram':
+    case 'point':
+    case 'shape':
       throw new Error(`no bounds of type ${field.type}`)
     default:
       return unreachable(field.type)

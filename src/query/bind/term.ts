@@ -1,3 +1,6 @@
+import { OPAQUE } from '../field-kinds.ts'
+import { encodeVersion } from '../version-order.ts'
+import { defaultMetric } from '../aggregate-metric.ts'
 import { dateFormat, DEFAULT_DATE_FORMAT, DEFAULT_NANOS_FORMAT } from '../../core/dates/date-format.ts'
 import { illegalArgument, unreachable } from '../../core/errors.ts'
 import { parseIpBlock } from '../../core/ip.ts'
@@ -12,6 +15,10 @@ import { ipValue, isWhole, numericValue, type Scalar } from './typed-value.ts'
 
 /** Documents that have exactly this value (a date: this instant or what its text covers; an address: in this block). */
 export function termQuery(field: Field, value: Scalar, context: BindContext): Query {
+  if (OPAQUE.includes(field.type) && field.type !== 'binary') {
+    const reason = `Field [${field.path}] of type [${field.type}] does not support searching for its values; [exists] queries do`
+    throw queryShardException(context, reason)
+  }
   requireSearchable(field, context)
   switch (field.type) {
     case 'date': {
@@ -41,6 +48,8 @@ export function termQuery(field: Field, value: Scalar, context: BindContext): Qu
     case 'date_range':
     case 'ip_range':
       return rangeFieldTerm(field, field.type, value, context)
+    case 'aggregate_metric_double':
+      return termQuery(defaultMetric(field), value, context)
     case 'binary':
       throw illegalArgument('Binary fields do not support searching')
     default: {
@@ -65,11 +74,17 @@ export function termValue(field: Field, value: Scalar, context: BindContext): Fi
     case 'wildcard':
     case 'flattened':
     case 'completion':
+    case 'counted_keyword':
+    case 'join':
       return normalizeKeyword(field, String(value), context)
     case 'constant_keyword':
     case 'text':
     case 'match_only_text':
+    case 'search_as_you_type':
+    case 'annotated_text':
       return String(value)
+    case 'version':
+      return encodeVersion(String(value))
     case 'boolean':
       return booleanValue(value)
     case 'ip':
@@ -82,7 +97,9 @@ export function termValue(field: Field, value: Scalar, context: BindContext): Fi
     case 'double':
     case 'float':
     case 'half_float':
-    case 'scaled_float': {
+    case 'scaled_float':
+    case 'token_count':
+    case 'murmur3': {
       const exact = numericValue(field, value)
       return exact.rounded === exact.given ? exact.rounded : isWhole(field) ? undefined : exact.rounded
     }
@@ -99,6 +116,14 @@ export function termValue(field: Field, value: Scalar, context: BindContext): Fi
     case 'date_range':
     case 'ip_range':
     case 'binary':
+    case 'aggregate_metric_double':
+    case 'dense_vector':
+    case 'sparse_vector':
+    case 'rank_vectors':
+    case 'semantic_text':
+    case 'histogram':
+    case 'point':
+    case 'shape':
       throw illegalArgument(`Field [${field.path}] of type [${field.type}] has no terms`)
     default:
       return unreachable(field.type)

@@ -14,7 +14,7 @@ export function ipValue(text: string): Uint8Array {
 }
 
 export function isWhole(field: Field): boolean {
-  return ['long', 'integer', 'short', 'byte', 'unsigned_long'].includes(field.type)
+  return ['long', 'integer', 'short', 'byte', 'unsigned_long', 'token_count', 'murmur3'].includes(field.type)
 }
 
 /** A number as it was given, and as the field's type would keep it: whole numbers cut off towards zero. */
@@ -28,6 +28,8 @@ const WHOLE_RANGES: Readonly<Record<string, readonly [name: string, min: bigint,
   integer: ['an integer', -(2n ** 31n), 2n ** 31n - 1n],
   short: ['an integer', -(2n ** 31n), 2n ** 31n - 1n],
   byte: ['an integer', -(2n ** 31n), 2n ** 31n - 1n],
+  token_count: ['an integer', -(2n ** 31n), 2n ** 31n - 1n],
+  murmur3: ['a long', -(2n ** 63n), 2n ** 63n - 1n],
   unsigned_long: ['an unsigned long', 0n, 2n ** 64n - 1n],
 }
 

@@ -1,3 +1,4 @@
+import { decodeVersion } from '../version-order.ts'
 import { formatIp } from '../../core/ip.ts'
 import type { DocKind, DocSource, DocValue } from '../../script/painless/values/doc-values.ts'
 import type { Field, FieldType, FieldValue } from '../field.ts'
@@ -26,6 +27,21 @@ const KINDS: Readonly<Record<FieldType, DocKind | undefined>> = {
   date_nanos: 'date_nanos',
   ip: 'string',
   geo_point: 'geo',
+  search_as_you_type: 'text',
+  annotated_text: 'text',
+  version: 'string',
+  counted_keyword: 'string',
+  join: 'string',
+  token_count: 'long',
+  murmur3: 'long',
+  aggregate_metric_double: undefined,
+  dense_vector: undefined,
+  sparse_vector: undefined,
+  rank_vectors: undefined,
+  semantic_text: undefined,
+  histogram: undefined,
+  point: undefined,
+  shape: undefined,
   geo_shape: undefined,
   integer_range: undefined,
   long_range: undefined,
@@ -55,6 +71,7 @@ export class DocumentSource implements DocSource {
     if (!field || !this.current) return []
     if (field.parameters.constant !== undefined) return [field.parameters.constant]
     const values = this.current.values(field)
+    if (field.type === 'version') return values.map((value) => decodeVersion(String(value)))
     return values.length > 0 && values[0] instanceof Uint8Array ? values.map(shown) : (values as readonly DocValue[])
   }
 }

@@ -85,6 +85,17 @@ export function parseQuery(json: JsonValue): UnboundQuery {
   return parseAt(json, { node: { query: json }, key: 'query', owner: '_na' }, 0)
 }
 
+/** Queries of Elasticsearch that this program knows of and does not answer, and what to do instead. */
+const NOT_HERE: Readonly<Record<string, string>> = {
+  has_child: 'documents of a [join] field are kept, but not joined; use [nested], or ask twice',
+  has_parent: 'documents of a [join] field are kept, but not joined; use [nested], or ask twice',
+  parent_id: 'documents of a [join] field are kept, but not joined; use a [keyword] with the id of the parent',
+  knn: 'vectors are kept, but not searched',
+  sparse_vector: 'vectors are kept, but not searched',
+  semantic: 'texts are kept, but there is no inference',
+  shape: 'cartesian shapes are kept, but not searched; use [geo_shape]',
+}
+
 function parseAt(json: JsonValue, at: Member, depth: number): UnboundQuery {
   if (depth > MAX_DEPTH) {
     throw illegalArgument(
@@ -102,6 +113,8 @@ function parseAt(json: JsonValue, at: Member, depth: number): UnboundQuery {
   if (value === undefined || !isJsonObject(value)) {
     throw parsingException(`[${name}] query malformed, no start_object after query name`, { node: json, part: { value: name } })
   }
+  const missing = Object.hasOwn(NOT_HERE, name) ? NOT_HERE[name] : undefined
+  if (!parse && missing !== undefined) throw illegalArgument(`[${name}] queries are not supported: ${missing}`)
   if (!parse)
     throw parsingException(`unknown query [${name}]${didYouMean(name, QUERY_NAMES)}`, { node: json, part: { value: name } })
   const query = parse(value, { node: json, key: name, owner: name }, (inner, place) => parseAt(inner, place, depth + 1))

@@ -1,3 +1,5 @@
+import { analyzerFor } from '../../../query/analysis/analysis.ts'
+import { OPAQUE, TEXTS } from '../../../query/field-kinds.ts'
 import type { Field, FieldType } from '../../../query/field.ts'
 import type { IndexSchema } from '../../engine.ts'
 import type { ColumnStorage } from '../layout.ts'
@@ -8,6 +10,7 @@ import { IpBuilder } from './ip-builder.ts'
 import { NumberBuilder, PresenceBuilder, WholeBuilder } from './number-builder.ts'
 import { RangeBuilder } from './range-builder.ts'
 import { TextBuilder } from './text-builder.ts'
+import { TokenCountBuilder } from './token-count-builder.ts'
 import { TokenBuilder } from './token-builder.ts'
 
 /**
@@ -43,7 +46,22 @@ export const STORAGE: Readonly<Record<FieldType, Exclude<ColumnStorage, 'diction
   float_range: 'float64_range',
   double_range: 'float64_range',
   ip_range: 'ipv6_range',
-  // Whether there is a value: the bytes themselves are in the source.
+  search_as_you_type: 'tokens',
+  annotated_text: 'tokens',
+  version: 'text',
+  counted_keyword: 'text',
+  join: 'text',
+  token_count: 'int32',
+  murmur3: 'int64',
+  // Whether there is a value: the value itself is in the source.
+  aggregate_metric_double: 'bool',
+  dense_vector: 'bool',
+  sparse_vector: 'bool',
+  rank_vectors: 'bool',
+  semantic_text: 'bool',
+  histogram: 'bool',
+  point: 'bool',
+  shape: 'bool',
   binary: 'bool',
 }
 
@@ -59,7 +77,12 @@ export function builderFor(field: Field, schema: IndexSchema, pool: BufferPool, 
   const { indexed, docValues, analyzer } = field.parameters
   if (field.type === 'binary')
     return docValues || field.parameters.stored === true ? new PresenceBuilder(pool, expected.rows) : undefined
+  if (OPAQUE.includes(field.type) || field.type === 'aggregate_metric_double') return new PresenceBuilder(pool, expected.rows)
   if (storage === undefined || !(indexed || docValues)) return undefined
+  if (field.type === 'token_count') {
+    const found = analyzerFor(analyzer ?? 'default', schema.analysis)
+    return new TokenCountBuilder(found, field.parameters.countsHoles !== false, pool, expected.rows)
+  }
   switch (storage) {
     case 'text':
       return new TextBuilder(pool, expected)
@@ -88,5 +111,5 @@ export function builderFor(field: Field, schema: IndexSchema, pool: BufferPool, 
 
 /** Whether matches of a text field are scored: then its frequencies and lengths are stored. */
 export function scores(field: Field): boolean {
-  return field.type === 'text'
+  return TEXTS.includes(field.type) && field.type !== 'match_only_text'
 }

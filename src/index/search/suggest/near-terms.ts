@@ -1,3 +1,4 @@
+import { TEXTS } from '../../../query/field-kinds.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import type { SearchTarget } from '../../../engine/engine.ts'
 import { analyzerFor } from '../../../query/analysis/analysis.ts'
@@ -97,7 +98,7 @@ export function frequencyOf(term: string, name: string, suggest: SuggestContext)
 }
 
 function termQuery(field: Field, term: string): Query {
-  return field.type === 'text' || field.type === 'match_only_text'
+  return TEXTS.includes(field.type)
     ? { kind: 'tokens', field: field.path, tokens: [term], minimum: 1 }
     : { kind: 'terms', field: field.path, values: [term] }
 }
@@ -131,7 +132,7 @@ function termsOf(document: JsonObject, { searched, field }: Place): readonly str
 
 function indexAnalyzer(field: Field, { index }: SearchedIndex): Analyzer | undefined {
   const { analyzer, normalizer } = field.parameters
-  if (field.type === 'text' || field.type === 'match_only_text') return analyzerFor(analyzer ?? 'default', index.analysis)
+  if (TEXTS.includes(field.type)) return analyzerFor(analyzer ?? 'default', index.analysis)
   return normalizer === undefined ? undefined : index.analysis.findNormalizer(normalizer)
 }
 

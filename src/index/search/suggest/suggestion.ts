@@ -1,3 +1,4 @@
+import { TEXTS } from '../../../query/field-kinds.ts'
 import { ElkhornError, illegalArgument } from '../../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
 import { parsingException } from '../../../query/dsl/errors.ts'
@@ -89,7 +90,7 @@ export function suggestAnalyzer({ options }: Suggestion, field: Field, { bind }:
     if (!analyzer) throw illegalArgument(`analyzer [${asked}] doesn't exists`)
     return analyzer
   }
-  if (field.type === 'text' || field.type === 'match_only_text') return searchAnalyzer(field, undefined, bind)
+  if (TEXTS.includes(field.type)) return searchAnalyzer(field, undefined, bind)
   const { normalizer } = field.parameters
   const keyword = normalizer === undefined ? bind.analysis.findAnalyzer('keyword') : bind.analysis.findNormalizer(normalizer)
   if (!keyword) throw new Error('there is no keyword analyzer')

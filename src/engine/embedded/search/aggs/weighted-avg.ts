@@ -9,7 +9,7 @@ type WeightedAvg = Extract<MetricAggregation, { kind: 'weighted_avg' }>
 const SEVERAL_WEIGHTS =
   'Encountered more than one weight for a single document. Use a script to combine multiple weights-per-doc into a single value.'
 
-export function weightedAvg({ value, weight }: WeightedAvg, scope: MeasureScope): Measure {
+export function weightedAvg({ value, weight, summed }: WeightedAvg, scope: MeasureScope): Measure {
   const values = scope.numbers(value)
   const weights = scope.numbers(weight)
   const weightOf = (target: Parameters<FieldInput['sql']>[0]): Sql => {
@@ -24,8 +24,8 @@ export function weightedAvg({ value, weight }: WeightedAvg, scope: MeasureScope)
     sql: (target) => (values.several ? several : single)(values.sql(target), weightOf(target)),
   })
   const weighted = input(
-    (x, w) => sql`${x} * ${w}`,
-    (list, w) => sql`if(empty(${list}), NULL, arraySum(${list}) * ${w})`,
+    (x, w) => (summed ? x : sql`${x} * ${w}`),
+    (list, w) => sql`if(empty(${list}), NULL, arraySum(${list}) * ${summed ? sql`1` : w})`,
   )
   const used = input(
     (x, w) => sql`if(isNull(${x}), NULL, ${w})`,

@@ -1,3 +1,4 @@
+import { OPAQUE, TEXTS } from '../../../../query/field-kinds.ts'
 import { ElkhornError, illegalArgument } from '../../../../core/errors.ts'
 import type { Computation } from '../../../../query/computed/computation.ts'
 import type { Field } from '../../../../query/field.ts'
@@ -193,7 +194,7 @@ const MAX_STEP = 500_000
 
 function valuesWanted({ reads, readsSource }: Computation, { layout, fields }: ComputedContext): ValuesWanted {
   const all = reads ?? fields.filter((field) => field.parameters.docValues && layout.column(field.path) !== undefined)
-  const stored = all.filter(({ type }) => type !== 'text' && type !== 'match_only_text' && type !== 'binary')
+  const stored = all.filter(({ type }) => !TEXTS.includes(type) && !OPAQUE.includes(type))
   return { layout, fields: [...new Map(stored.map((field) => [field.path, field])).values()], source: readsSource }
 }
 

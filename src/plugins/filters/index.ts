@@ -25,6 +25,7 @@ import { sleep } from './sleep.ts'
 import { split } from './split.ts'
 import { syslogPri } from './syslog-pri.ts'
 import { throttle } from './throttle.ts'
+import { tld } from './tld.ts'
 import { translate } from './translate.ts'
 import { truncate } from './truncate.ts'
 import { urldecode } from './urldecode.ts'
@@ -62,6 +63,7 @@ export const filters: readonly FilterPlugin[] = [
   split,
   syslogPri,
   throttle,
+  tld,
   translate,
   truncate,
   urldecode,

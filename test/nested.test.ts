@@ -276,3 +276,29 @@ test('what a role may see of documents can depend on objects that it may not see
     await limited.stop()
   }
 })
+
+test('hits of documents show the values of all their objects, and what was found in them', async () => {
+  const { hits } = await search({
+    query: nested({ match: { 'comments.text': 'good' } }),
+    sort: ['n'],
+    _source: false,
+    fields: ['comments.by'],
+    highlight: { fields: { 'comments.text': {} } },
+  })
+  expect(hits.hits.map((hit) => [hit['fields'], hit['highlight']])).toEqual([
+    [{ 'comments.by': ['ann', 'bob'] }, { 'comments.text': ['very <em>good</em>'] }],
+    [{ 'comments.by': ['ann'] }, { 'comments.text': ['not <em>good</em>'] }],
+  ])
+})
+
+test('significant terms of nested objects are held against all objects', async () => {
+  const significant = { significant_terms: { field: 'comments.by', min_doc_count: 1 } }
+  const { aggregations } = await search({
+    size: 0,
+    query: { term: { n: 1 } },
+    aggs: { c: { nested: { path: 'comments' }, aggs: { s: significant } } },
+  })
+  expect(aggregations).toMatchObject({
+    c: { s: { doc_count: 2, bg_count: 3, buckets: [{ key: 'bob', doc_count: 1, bg_count: 1 }] } },
+  })
+})

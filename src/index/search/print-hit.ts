@@ -6,7 +6,7 @@ import type { EngineHit } from '../../engine/engine.ts'
 import type { UnboundQuery } from '../../query/dsl/unbound.ts'
 import type { HighlightRequest } from '../../query/highlight/highlight-request.ts'
 import type { FieldRequest, SourceFilter } from '../../query/search-request.ts'
-import { findAnywhere, withinNested } from '../../query/bind/context.ts'
+import { fieldsAnywhere, findAnywhere, withinNested } from '../../query/bind/context.ts'
 import type { ScopePath } from '../../query/nested-objects.ts'
 import { printSortValue, type SortKey } from '../../query/sort.ts'
 import { nestedSource } from '../documents/nested-source.ts'
@@ -144,6 +144,7 @@ function prepareIndex(given: SearchedIndex, options: HitOptions, access: IndexAc
   const { index } = given
   const bind = scope === '' ? given.bind : withinNested(given.bind, scope)
   const searched = { ...given, bind }
+  const shown = scope === '' ? fieldsAnywhere(bind) : bind.fields
   const { source, storedFields: stored } = options
   const selections: SourceSelection[] = [mappedSelection(index.mapping.mapping.options.source)]
   const granted = access.fields(index.dataStream ?? index.name)
@@ -154,7 +155,7 @@ function prepareIndex(given: SearchedIndex, options: HitOptions, access: IndexAc
   const showsSource = source.kind === 'some' || (source.kind === 'all' && (source.asked === true || !isOnlyFields))
   const fetchers: FieldFetcher[] = [
     ...docValueFetchers(index, bind.fields, options.docvalueFields),
-    ...fieldFetchers(index, bind.fields, options.fields),
+    ...fieldFetchers(index, shown, options.fields),
     ...scriptFetchers(index, bind.computed, options.scriptFields ?? []),
   ]
   const names = stored?.filter((name) => !name.startsWith('_')) ?? []
@@ -166,7 +167,7 @@ function prepareIndex(given: SearchedIndex, options: HitOptions, access: IndexAc
   return {
     searched,
     index: quoted(index.name),
-    highlight: options.highlight && highlighterOf(given, options.highlight, bind.fields),
+    highlight: options.highlight && highlighterOf(given, options.highlight, shown),
     showsSource,
     selections,
     fetch: (bytes) => {

@@ -2,6 +2,7 @@ import { doubleJson } from '../../core/double.ts'
 import { ElkhornError, illegalArgument, unreachable } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Aggregation, AggregationResult, AggregationResults, BucketOrder, NamedAggregation } from '../aggregation.ts'
+import type { ScopePath } from '../nested-objects.ts'
 import { checkOrder } from './bucket-order.ts'
 import { NO_MOMENTS } from '../joint-moments.ts'
 import type { AggregationContext, BoundAggregation, ShapeContext, Skeleton } from './definition.ts'
@@ -71,6 +72,8 @@ interface BoundNode {
   readonly meta: JsonObject | undefined
   readonly bound: BoundAggregation
   readonly children: BoundTree
+  /** What it is about: documents, or the nested objects of this path. */
+  readonly scope: ScopePath
 }
 
 function bindTree(tree: AggregationTree, context: AggregationContext, depth = 0): BoundTree {
@@ -94,7 +97,8 @@ function bindTree(tree: AggregationTree, context: AggregationContext, depth = 0)
       ...(bound.time && { around: bound.time.rounding }),
       ...(!isSingle(bound) && { amongBuckets: true }),
     }
-    return { name, meta, bound, children: bindTree(children, below, depth + 1) }
+    const scope = context.indices[0]?.scope ?? ''
+    return { name, meta, bound, scope, children: bindTree(children, below, depth + 1) }
   })
   for (const { parsed } of tree.pipelines) for (const path of parsed.paths) checkPath(path, tree)
   return {
@@ -159,13 +163,20 @@ function engineNode({ name, bound, children }: BoundNode): NamedAggregation {
 
 /** Each asks once for all its buckets, under the path of its names. */
 function* askedOfAll(tree: BoundTree, levels: readonly AggregationResults[], above: string): Generator<NamedAggregation> {
-  for (const { name, bound, children } of tree.nodes) {
+  for (const { name, bound, children, scope } of tree.nodes) {
     const path = `${above}${name}`
     const results = levels.flatMap((level) => level.get(name) ?? [])
     const asked = bound.background?.(results)
-    if (asked) yield { ...asked, name: path }
+    if (asked && scope === '') yield { ...asked, name: path }
+    if (asked && scope !== '')
+      yield { name: path, aggregation: { kind: 'nested', path: scope }, children: [{ ...asked, name: path }] }
     yield* askedOfAll(children, results.flatMap(levelsBelow), `${path}>`)
   }
+}
+
+/** What was asked about nested objects comes within them. */
+function answerTo(path: string, result: AggregationResult | undefined): AggregationResult | undefined {
+  return result?.kind === 'single' ? (result.children.get(path) ?? result) : result
 }
 
 function levelsBelow(result: AggregationResult): readonly AggregationResults[] {
@@ -183,7 +194,9 @@ function shapeLevel(
   for (const { name, bound, children } of tree.nodes) {
     const result = results?.get(name) ?? emptyResult(bound.aggregation)
     const path = `${above}${name}`
-    const own: ShapeContext = bound.background ? { ...context, background: () => context.background(path) } : context
+    const own: ShapeContext = bound.background
+      ? { ...context, background: () => answerTo(path, context.background(path)) }
+      : context
     shaped.set(name, fillSkeleton(bound.shape(result, own), { children, bound }, context, `${path}>`))
   }
   for (const { name, parsed } of tree.pipelines) if (parsed.placement === 'sibling') shaped.set(name, parsed.run(shaped))

@@ -42,6 +42,19 @@ export function findAnywhere(path: string, context: BindContext): Field | undefi
   return context.fields.find(path) ?? context.nested?.fieldsOf(around).find(path)
 }
 
+/** The fields of documents and of whatever is nested in them: what shows documents does not ask about single objects. */
+export function fieldsAnywhere(context: BindContext): FieldLookup {
+  const { fields, nested } = context
+  if (!nested) return fields
+  const all = [fields, ...nested.objects.map(({ path }) => nested.fieldsOf(path))]
+  const once = (lists: readonly (readonly Field[])[]): readonly Field[] => [...new Set(lists.flat())]
+  return {
+    find: (path) => findAnywhere(path, context),
+    match: (pattern) => once(all.map((one) => one.match(pattern))),
+    all: () => once(all.map((one) => one.all())),
+  }
+}
+
 /** Whether a path is that of a plain object, which nobody can ask for by itself. */
 export function isPlainObject(path: string, context: BindContext): boolean {
   const around = nestedAround(path, context.nested?.objects ?? [])?.path ?? ''

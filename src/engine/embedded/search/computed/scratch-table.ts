@@ -14,7 +14,7 @@ import { arrayTypeOf, LONGITUDE, typeOf } from '../../tables/column-shape.ts'
 
 /** Lanes that also take rows, into tables that nobody misses after a crash. */
 export interface ScratchLanes extends Lanes {
-  run(kind: 'schema' | 'background', statement: Sql): Promise<void>
+  run(kind: 'schema', statement: Sql): Promise<void>
   insert(
     statement: Sql,
     source: string,

@@ -11,7 +11,7 @@ import { HttpClient } from './harness/http-client.ts'
 import { ProcessTree } from './harness/processes.ts'
 import { circumstances, keepResult, printTable } from './harness/report.ts'
 import { settle } from './harness/settle.ts'
-import { APPLICATION_FILTER, filebeatEvent } from './workload/filters.ts'
+import { APPLICATION_FILTER, filebeatEvent, shortEvent } from './workload/filters.ts'
 import { iotDocuments } from './workload/iot-documents.ts'
 import { connectAll, publishAcknowledged, publishPacket, type MqttTarget } from './workload/mqtt-load.ts'
 
@@ -63,13 +63,16 @@ output { elasticsearch { hosts => ["localhost:9200"] index => "iot" } }`,
 }
 
 const loads: readonly Load[] = [
-  {
-    name: `beats: ${SENDERS} senders, windows of ${WINDOW}, grok, date, mutate`,
+  ...[
+    { name: 'beats: grok, date, mutate; events as Filebeat makes them', event: filebeatEvent },
+    { name: 'beats: grok, date, mutate; events with little besides the line', event: shortEvent },
+  ].map(({ name, event }) => ({
+    name,
     asked: 40_000,
     index: 'logs-django-pt',
-    connect: async (ports) => beatsSenders(ports['beats'] ?? 0),
+    connect: (ports: Ports) => beatsSenders(ports['beats'] ?? 0, event),
     limit: lumberjackLimit,
-  },
+  })),
   ...[20, 1].map((window) => ({
     name: `mqtt: QoS 1, ${CLIENTS} clients, ${window} on the way`,
     asked: 30_000,
@@ -79,9 +82,9 @@ const loads: readonly Load[] = [
   })),
 ]
 
-async function beatsSenders(port: number): Promise<Senders> {
+async function beatsSenders(port: number, event: (n: number) => object): Promise<Senders> {
   const batches = Array.from({ length: PREPARED }, (_, batch) =>
-    encodeLumberjackBatch(Array.from({ length: WINDOW }, (__, n) => filebeatEvent(batch * WINDOW + n))),
+    encodeLumberjackBatch(Array.from({ length: WINDOW }, (__, n) => event(batch * WINDOW + n))),
   )
   const clients = await Promise.all(Array.from({ length: SENDERS }, () => LumberjackClient.connect(port)))
   return {

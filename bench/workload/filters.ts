@@ -111,6 +111,12 @@ export function reading(n: number): Record<string, string> {
   }
 }
 
+/** What a sender with no more than it needs makes of a line of an application: about 250 bytes of JSON. */
+export function shortEvent(n: number): Record<string, unknown> {
+  const { '@timestamp': at, '@metadata': metadata, message, group, service, host } = filebeatEvent(n)
+  return { '@timestamp': at, '@metadata': metadata, message, group, service, host }
+}
+
 /** What Filebeat sends of a line of an application: about 560 bytes of JSON. */
 export function filebeatEvent(n: number): Record<string, unknown> {
   const random = seededRandom(`filebeat ${n}`)

@@ -24,7 +24,16 @@ export class Timestamp {
   }
 }
 
+/** The last second that was printed, up to its point: events come by the second. */
+const lastSecond = { number: NaN, text: '' }
+
 /** `YYYY-MM-DDTHH:mm:ss.SSSZ`; years outside 0 to 9999 keep ISO 8601's sign. */
 function isoMillis(epochMillis: EpochMillis): string {
-  return new Date(epochMillis).toISOString()
+  const millis = Math.trunc(epochMillis)
+  const second = Math.floor(millis / 1000)
+  if (second !== lastSecond.number) {
+    lastSecond.text = new Date(second * 1000).toISOString().slice(0, -'000Z'.length)
+    lastSecond.number = second
+  }
+  return `${lastSecond.text}${String(millis - second * 1000).padStart(3, '0')}Z`
 }

@@ -541,3 +541,30 @@ test('a field that came later is searched by its terms, also where the first doc
   expect(await found({ match: { path: 'x' } })).toEqual(['2'])
   expect(await found({ bool: { must_not: { match: { path: 'x' } } } })).toEqual(['1'])
 })
+
+describe('rarer queries', () => {
+  const idsOf = async (query: object): Promise<readonly string[]> =>
+    (await ask('POST', '/readings/_search', { query, size: 40 })).json.hits.hits.map(({ _id }) => _id)
+
+  test('pinned documents come first, in their order', async () => {
+    const ids = await idsOf({ pinned: { ids: ['r3', 'r1', 'absent'], organic: { match: { message: 'bearing' } } } })
+    expect(ids.slice(0, 2)).toEqual(['r3', 'r1'])
+    expect(new Set(ids.slice(2))).toEqual(new Set(['r0', 'r8', 'r16', 'r24', 'r32']))
+  })
+
+  test('as many terms as a script wants', async () => {
+    const script = { source: 'Math.min(params.num_terms, 2)' }
+    const ids = await idsOf({ terms_set: { tags: { terms: ['a', 'b', 'c'], minimum_should_match_script: script } } })
+    expect(ids).toHaveLength(14)
+  })
+
+  test('as many terms as a field says', async () => {
+    const ids = await idsOf({ terms_set: { tags: { terms: ['a', 'b'], minimum_should_match_field: 'temperature' } } })
+    expect(ids).toEqual([])
+  })
+
+  test('several texts as one', async () => {
+    const query = { query: 'bearing temperature', fields: ['message'], operator: 'and' }
+    expect(await idsOf({ combined_fields: query })).toHaveLength(5)
+  })
+})

@@ -61,6 +61,32 @@ const cases: readonly (readonly [JsonValue, string])[] = [
   [{ term: { k: { value: 'A*', case_insensitive: true } } }, 'k:A\\*(i)'],
   [{ term: { al: 'x' } }, 'k:x'],
   [{ term: { nope: 'x' } }, 'none'],
+  [{ terms_set: { k: { terms: ['x', 'y'], minimum_should_match_field: 'n', boost: 2 } } }, '(#k:(x y)~n k:x k:y)^2'],
+  [
+    {
+      geo_polygon: {
+        g: {
+          points: [
+            [0, 0],
+            [0, 10],
+            [10, 0],
+            [0, 0],
+          ],
+        },
+      },
+    },
+    'g:polygon(0,0 10,0 0,10)',
+  ],
+  [
+    { geo_polygon: { g: { points: ['0,170', '10,-170', '-10,-170'] } } },
+    'constant((g:polygon(0,170 10,190 -10,190) g:polygon(0,-190 10,-170 -10,-170)))',
+  ],
+  [{ pinned: { ids: ['1'], organic: { term: { k: 'x' } } } }, '(constant(_id:(1))^1.7014118346046923e+38 | k:x)'],
+  [{ pinned: { docs: [{ _id: '1', _index: 'other' }], organic: { term: { k: 'x' } } } }, '(k:x)'],
+  [
+    { combined_fields: { query: 'quick fox', fields: ['t', 'o.b^2'], operator: 'and' } },
+    '(+(t:quick | o.b:quick^2) +(t:fox | o.b:fox^2))',
+  ],
   [{ term: { n: 5 } }, 'n:5'],
   [{ term: { n: '9007199254740993' } }, 'n:9007199254740993'],
   [{ term: { n: 1.5 } }, 'none'],
@@ -307,6 +333,16 @@ test.each<readonly [JsonValue, string, string]>([
   ],
   [{ regexp: { k: '[a' } }, 'query_shard_exception', "failed to create query: expected ']' at position 2"],
   [{ geo_distance: { distance: '1km', k: [1, 2] } }, 'query_shard_exception', 'field [k] is not a geo_point field'],
+  [
+    { terms_set: { k: { terms: ['x'], minimum_should_match_field: 'nope' } } },
+    'query_shard_exception',
+    'failed to find minimum_should_match field [nope]',
+  ],
+  [
+    { combined_fields: { query: 'x', fields: ['t', 't2'] } },
+    'query_shard_exception',
+    'All fields in [combined_fields] query must have the same search analyzer',
+  ],
   [{ geo_distance: { distance: '1km', nope: [1, 2] } }, 'query_shard_exception', 'failed to find geo field [nope]'],
   [
     { nested: { path: 'nope', query: { match_all: {} } } },

@@ -3,13 +3,14 @@ import type { Query } from '../ast.ts'
 import { queryShardException, type BindContext } from '../bind/context.ts'
 import { bindBool } from './bool.ts'
 import { bindBoosting } from './boosting.ts'
+import { bindCombinedFields } from './combined-fields.ts'
 import { bindConstantScore } from './constant-score.ts'
 import { bindDisMax } from './dis-max.ts'
 import { bindDistanceFeature } from './distance-feature.ts'
 import { bindExists } from './exists.ts'
 import { bindFunctionScore } from './function-score.ts'
 import { bindFuzzy } from './fuzzy.ts'
-import { bindGeoBoundingBox, bindGeoDistance } from './geo.ts'
+import { bindGeoBoundingBox, bindGeoDistance, bindGeoPolygon } from './geo.ts'
 import { bindGeoShape } from './geo-shape.ts'
 import { bindIds } from './ids.ts'
 import { bindIntervals } from './intervals.ts'
@@ -19,6 +20,7 @@ import { bindMatchPhrase } from './match-phrase.ts'
 import { bindMatch, bindMatchBoolPrefix } from './match.ts'
 import { bindMultiMatch } from './multi-match.ts'
 import { bindNested } from './nested.ts'
+import { bindPinned } from './pinned.ts'
 import { bindPrefix } from './prefix.ts'
 import { bindQueryString } from './query-string.ts'
 import { bindRange } from './range.ts'
@@ -27,6 +29,7 @@ import { bindScriptScore } from './script-score.ts'
 import { bindScript } from './script.ts'
 import { bindSimpleQueryString } from './simple-query-string.ts'
 import { bindTerm } from './term.ts'
+import { bindTermsSet } from './terms-set.ts'
 import { bindTerms } from './terms.ts'
 import { refuseExpensive } from './expensive.ts'
 import type { UnboundQuery } from './unbound.ts'
@@ -55,6 +58,8 @@ function bind(query: UnboundQuery, context: BindContext): Query {
       return bindBool(query, context, bind)
     case 'boosting':
       return bindBoosting(query, context, bind)
+    case 'combined_fields':
+      return bindCombinedFields(query, context)
     case 'constant_score':
       return bindConstantScore(query, context, bind)
     case 'dis_max':
@@ -71,6 +76,8 @@ function bind(query: UnboundQuery, context: BindContext): Query {
       return bindGeoBoundingBox(query, context)
     case 'geo_distance':
       return bindGeoDistance(query, context)
+    case 'geo_polygon':
+      return bindGeoPolygon(query, context)
     case 'geo_shape':
       return bindGeoShape(query, context)
     case 'ids':
@@ -93,6 +100,8 @@ function bind(query: UnboundQuery, context: BindContext): Query {
       return bindMultiMatch(query, context)
     case 'nested':
       return bindNested(query, context, bind)
+    case 'pinned':
+      return bindPinned(query, context, bind)
     case 'prefix':
       return bindPrefix(query, context)
     case 'query_string':
@@ -111,6 +120,8 @@ function bind(query: UnboundQuery, context: BindContext): Query {
       return bindTerm(query, context)
     case 'terms':
       return bindTerms(query, context)
+    case 'terms_set':
+      return bindTermsSet(query, context)
     case 'wildcard':
       return bindWildcard(query, context)
     default:

@@ -2,11 +2,11 @@ import { GeoPointError, isOnEarth, parseGeoPoint } from '../../core/geo-point.ts
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { matchNone, type Query } from '../ast.ts'
-import { withBoost } from '../bind/combine.ts'
+import { anyOf, withBoost } from '../bind/combine.ts'
 import { queryShardException, type BindContext } from '../bind/context.ts'
 import type { Field, GeoPoint } from '../field.ts'
 import { parsingException } from './errors.ts'
-import { bool, boost, number, objectAt, oneOf, readObject, text, type Member } from './reading.ts'
+import { bool, boost, listOf, number, objectAt, oneOf, readObject, text, type Member } from './reading.ts'
 
 /** `{ "geo_distance": { "distance": "10km", "location": { "lat": 52.5, "lon": 13.4 } } }` */
 export interface GeoDistanceQuery {
@@ -197,6 +197,39 @@ export function parseDistance(written: string, unit: string): number {
     )
   }
   return Number(match[1]) * meters
+}
+
+/** `{ "geo_polygon": { "location": { "points": [[-70, 40], [-80, 30], [-90, 20]] } } }` */
+export interface GeoPolygonQuery {
+  readonly kind: 'geo_polygon'
+  readonly field: string
+  readonly points: readonly GeoPoint[]
+  readonly ignoreUnmapped: boolean
+  readonly boost: number | undefined
+}
+
+export function parseGeoPolygon(json: JsonValue, at: Member): GeoPolygonQuery {
+  const { field, value, rest } = splitField(objectAt(json, at), Object.keys(geoCommon), at.owner)
+  const read = readObject(rest, at, geoCommon)
+  const owner = at.owner
+  const { points = [] } = readObject(value, { node: rest, key: field, owner }, { points: listOf((one) => geoPoint(one, owner)) })
+  const [first] = points
+  const last = points.at(-1)
+  const open = first && last && first.lat === last.lat && first.lon === last.lon ? points.slice(0, -1) : points
+  if (open.length < 3) throw illegalArgument('too few points defined for geo_polygon query')
+  return { kind: 'geo_polygon', field, points: open, ignoreUnmapped: read.ignore_unmapped ?? false, boost: read.boost }
+}
+
+/** A side that is longer than half around the earth goes the other way, over the date line: the polygon then lies on both ends of the map. */
+export function bindGeoPolygon({ field: path, points, ignoreUnmapped, boost }: GeoPolygonQuery, context: BindContext): Query {
+  const field = geoField(path, ignoreUnmapped, context)
+  if (!field) return matchNone
+  const crosses = points.some(({ lon }, i) => Math.abs(lon - (points[(i + 1) % points.length]?.lon ?? lon)) > 180)
+  const polygon = (moved: readonly GeoPoint[]): Query => ({ kind: 'geo_polygon', field: field.path, points: moved })
+  if (!crosses) return withBoost(polygon(points), boost)
+  const east = points.map(({ lat, lon }) => ({ lat, lon: lon < 0 ? lon + 360 : lon }))
+  const west = east.map(({ lat, lon }) => ({ lat, lon: lon - 360 }))
+  return withBoost({ kind: 'constant_score', query: anyOf([polygon(east), polygon(west)]) }, boost)
 }
 
 function geoField(path: string, ignoreUnmapped: boolean, context: BindContext): Field | undefined {

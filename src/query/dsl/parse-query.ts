@@ -4,6 +4,7 @@ import { positionOf } from '../../core/request-json.ts'
 import { parseBool } from './bool.ts'
 import { parseBoosting } from './boosting.ts'
 import type { ParseQuery } from './clause.ts'
+import { parseCombinedFields } from './combined-fields.ts'
 import { parseConstantScore } from './constant-score.ts'
 import { parseDisMax } from './dis-max.ts'
 import { didYouMean, parsingException } from './errors.ts'
@@ -11,7 +12,7 @@ import { parseDistanceFeature } from './distance-feature.ts'
 import { parseExists } from './exists.ts'
 import { parseFuzzy } from './fuzzy.ts'
 import { parseFunctionScore } from './function-score.ts'
-import { parseGeoBoundingBox, parseGeoDistance } from './geo.ts'
+import { parseGeoBoundingBox, parseGeoDistance, parseGeoPolygon } from './geo.ts'
 import { parseGeoShape } from './geo-shape.ts'
 import { parseIds } from './ids.ts'
 import { parseIntervals } from './intervals.ts'
@@ -21,6 +22,7 @@ import { parseMatchPhrase, parseMatchPhrasePrefix } from './match-phrase.ts'
 import { parseMatch, parseMatchBoolPrefix } from './match.ts'
 import { parseMultiMatch } from './multi-match.ts'
 import { parseNested } from './nested.ts'
+import { parsePinned } from './pinned.ts'
 import { parsePrefix } from './prefix.ts'
 import { parseQueryString } from './query-string.ts'
 import { parseRange } from './range.ts'
@@ -30,6 +32,7 @@ import { parseScriptScore } from './script-score.ts'
 import { parseScriptQuery } from './script.ts'
 import { parseSimpleQueryString } from './simple-query-string.ts'
 import { parseTerm } from './term.ts'
+import { parseTermsSet } from './terms-set.ts'
 import { parseTerms } from './terms.ts'
 import type { UnboundQuery } from './unbound.ts'
 import { parseWildcard } from './wildcard.ts'
@@ -39,6 +42,7 @@ import { parseWrapper } from './wrapper.ts'
 const QUERIES: Readonly<Record<string, (json: JsonValue, at: Member, parse: ParseQuery) => UnboundQuery>> = {
   bool: parseBool,
   boosting: parseBoosting,
+  combined_fields: parseCombinedFields,
   constant_score: parseConstantScore,
   dis_max: parseDisMax,
   distance_feature: parseDistanceFeature,
@@ -47,6 +51,7 @@ const QUERIES: Readonly<Record<string, (json: JsonValue, at: Member, parse: Pars
   fuzzy: parseFuzzy,
   geo_bounding_box: parseGeoBoundingBox,
   geo_distance: parseGeoDistance,
+  geo_polygon: parseGeoPolygon,
   geo_shape: parseGeoShape,
   ids: parseIds,
   intervals: parseIntervals,
@@ -59,6 +64,7 @@ const QUERIES: Readonly<Record<string, (json: JsonValue, at: Member, parse: Pars
   match_phrase_prefix: parseMatchPhrasePrefix,
   multi_match: parseMultiMatch,
   nested: parseNested,
+  pinned: parsePinned,
   prefix: parsePrefix,
   query_string: parseQueryString,
   range: parseRange,
@@ -68,6 +74,7 @@ const QUERIES: Readonly<Record<string, (json: JsonValue, at: Member, parse: Pars
   simple_query_string: parseSimpleQueryString,
   term: parseTerm,
   terms: parseTerms,
+  terms_set: parseTermsSet,
   wildcard: parseWildcard,
   wrapper: parseWrapper,
 }

@@ -2,13 +2,14 @@ import type { Query } from '../ast.ts'
 import type { BindContext } from '../bind/context.ts'
 import type { BoolQuery } from './bool.ts'
 import type { BoostingQuery } from './boosting.ts'
+import type { CombinedFieldsQuery } from './combined-fields.ts'
 import type { ConstantScoreQuery } from './constant-score.ts'
 import type { DisMaxQuery } from './dis-max.ts'
 import type { DistanceFeatureQuery } from './distance-feature.ts'
 import type { ExistsQuery } from './exists.ts'
 import type { FunctionScoreQuery } from './function-score.ts'
 import type { FuzzyQuery } from './fuzzy.ts'
-import type { GeoBoundingBoxQuery, GeoDistanceQuery } from './geo.ts'
+import type { GeoBoundingBoxQuery, GeoDistanceQuery, GeoPolygonQuery } from './geo.ts'
 import type { GeoShapeQuery } from './geo-shape.ts'
 import type { IdsQuery } from './ids.ts'
 import type { IntervalsQuery } from './intervals.ts'
@@ -18,6 +19,7 @@ import type { MatchPhraseQuery } from './match-phrase.ts'
 import type { MatchBoolPrefixQuery, MatchQuery } from './match.ts'
 import type { MultiMatchQuery } from './multi-match.ts'
 import type { NestedQuery } from './nested.ts'
+import type { PinnedQuery } from './pinned.ts'
 import type { PrefixQuery } from './prefix.ts'
 import type { QueryStringQuery } from './query-string.ts'
 import type { RangeQuery } from './range.ts'
@@ -26,6 +28,7 @@ import type { ScriptScoreQuery } from './script-score.ts'
 import type { ScriptQuery } from './script.ts'
 import type { SimpleQueryStringQuery } from './simple-query-string.ts'
 import type { TermQuery } from './term.ts'
+import type { TermsSetQuery } from './terms-set.ts'
 import type { TermsQuery } from './terms.ts'
 import type { WildcardQuery } from './wildcard.ts'
 
@@ -33,6 +36,7 @@ import type { WildcardQuery } from './wildcard.ts'
 export type UnboundQuery =
   | BoolQuery
   | BoostingQuery
+  | CombinedFieldsQuery
   | ConstantScoreQuery
   | DisMaxQuery
   | DistanceFeatureQuery
@@ -41,6 +45,7 @@ export type UnboundQuery =
   | FuzzyQuery
   | GeoBoundingBoxQuery
   | GeoDistanceQuery
+  | GeoPolygonQuery
   | GeoShapeQuery
   | IdsQuery
   | IntervalsQuery
@@ -52,6 +57,7 @@ export type UnboundQuery =
   | MatchQuery
   | MultiMatchQuery
   | NestedQuery
+  | PinnedQuery
   | PrefixQuery
   | QueryStringQuery
   | RangeQuery
@@ -61,6 +67,7 @@ export type UnboundQuery =
   | SimpleQueryStringQuery
   | TermQuery
   | TermsQuery
+  | TermsSetQuery
   | WildcardQuery
 
 /** Binds any query, given to queries that hold others. */

@@ -168,6 +168,18 @@ test('policies are listed, refused and deleted as Elasticsearch does', async () 
   expect(await json('GET', '/.enrich-users-*?expand_wildcards=all')).toEqual({})
 })
 
+test('pipelines and tables are counted', async () => {
+  await gathered('parts', { match: { match_field: 'id', enrich_fields: ['name'] } }, [{ id: 1, name: 'nut' }])
+  await json('PUT', '/_ingest/pipeline/count', { processors: [{ fail: { if: 'ctx.bad == true', message: 'bad' } }] })
+  await json('PUT', '/counted/_doc/1?pipeline=count', {})
+  await json('PUT', '/counted/_doc/2?pipeline=count', { bad: true })
+  const { json: answer } = await api.call('GET', '/_nodes/stats/ingest')
+  const [node] = Object.values((answer as { nodes: Record<string, { ingest: object }> }).nodes)
+  expect(node?.ingest).toMatchObject({ pipelines: { count: { count: 2, failed: 1, current: 0 } } })
+  const { json: stats } = await api.call('GET', '/_enrich/_stats')
+  expect((stats as { cache_stats: { count: number }[] }).cache_stats[0]?.count).toBeGreaterThan(0)
+})
+
 test('what was gathered is there after a crash', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'enrich-'))
   let elkhorn: RunningElkhorn = await startElkhorn(folder, ['--no-sample'])

@@ -49,10 +49,18 @@ export interface IngestOutput {
   readonly rerouted: boolean
 }
 
+/** What a pipeline has done since the start. */
+export interface PipelineCounts {
+  count: number
+  failed: number
+  timeMs: number
+}
+
 /** The ingest pipelines: stored, compiled once, run on every document that they are for. */
 export class IngestPipelines {
   readonly #parts: IngestParts
   readonly #compiled = new Map<string, Pipeline>()
+  readonly #counts = new Map<string, PipelineCounts>()
 
   constructor(parts: IngestParts) {
     this.#parts = parts
@@ -82,6 +90,7 @@ export class IngestPipelines {
   }
 
   async delete(id: string): Promise<void> {
+    this.#counts.delete(id)
     this.#compiled.delete(id)
     await this.#parts.stored.delete(id)
   }
@@ -118,7 +127,7 @@ export class IngestPipelines {
       throw new MissingPipelineError(name)
     }
     if (document.pipelines.length > MAX_NESTED_PIPELINES) throw illegalArgument(`Too many nested pipelines at [${name}]`)
-    runPipeline(pipeline, document, document.observe as Observer | undefined)
+    this.#counted(name, () => runPipeline(pipeline, document, document.observe as Observer | undefined))
   }
 
   // --- running ---
@@ -132,7 +141,7 @@ export class IngestPipelines {
     if (!pipeline) throw illegalArgument(`pipeline with id [${id}] does not exist`)
     const { source, ...place } = input
     const document = this.newDocument(parseSource(source), place)
-    this.runOn(pipeline, document)
+    this.#counted(id, () => this.runOn(pipeline, document))
     if (document.dropped) return undefined
     const { metadata, fields } = splitContext(document.context)
     const { _index, _id, _routing, _if_seq_no: ifSeqNo, _if_primary_term: ifPrimaryTerm } = metadata
@@ -144,6 +153,27 @@ export class IngestPipelines {
       ...(typeof ifPrimaryTerm === 'number' ? { ifPrimaryTerm } : {}),
       source: Buffer.from(printFields(fields as never), 'utf8'),
       rerouted: document.ended && _index !== input.index,
+    }
+  }
+
+  /** Of every stored pipeline what it has done, by its id. */
+  counts(): ReadonlyMap<string, PipelineCounts> {
+    return new Map(this.list(['*']).map((id) => [id, this.#counts.get(id) ?? { count: 0, failed: 0, timeMs: 0 }]))
+  }
+
+  #counted(id: string, work: () => void): void {
+    let counts = this.#counts.get(id)
+    if (counts === undefined) this.#counts.set(id, (counts = { count: 0, failed: 0, timeMs: 0 }))
+    const { clock } = this.#parts
+    const startedAt = clock.now()
+    counts.count += 1
+    try {
+      work()
+    } catch (error) {
+      counts.failed += 1
+      throw error
+    } finally {
+      counts.timeMs += Math.max(0, clock.now() - startedAt)
     }
   }
 

@@ -35,7 +35,7 @@ export const enrichRoutes: readonly Route<ApiContext>[] = [
     paths: ['/_enrich/_stats'],
     action: 'cluster:monitor/xpack/enrich/stats',
     params: ['master_timeout'],
-    handler: () => ok({ executing_policies: [], coordinator_stats: [], cache_stats: [] }),
+    handler: stats,
   },
 ]
 
@@ -54,6 +54,16 @@ function get(request: ApiRequest, { index }: ApiContext): Answer {
 async function remove(request: ApiRequest, { index }: ApiContext): Promise<Answer> {
   await index.enrich.delete(index, partOf(request, 'name'))
   return acknowledged
+}
+
+/** Documents are looked up in memory: there is no queue of searches, and nothing that would be evicted. */
+function stats(_request: ApiRequest, { index: { enrich }, node: { id } }: ApiContext): Answer {
+  const coordinator = { queue_size: 0, remote_requests_current: 0, remote_requests_total: 0, executed_searches_total: 0 }
+  return ok({
+    executing_policies: enrich.executing.map((name) => ({ name })),
+    coordinator_stats: [{ node_id: id, ...coordinator }],
+    cache_stats: [{ node_id: id, count: enrich.documents, hits: 0, misses: 0, evictions: 0 }],
+  })
 }
 
 async function execute(request: ApiRequest, { index }: ApiContext): Promise<Answer> {

@@ -4,6 +4,7 @@ import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { nearestName } from '../../core/nearest.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
+import type { PipelineCounts } from '../../ingest/ingest-pipelines.ts'
 import type { ApiContext } from '../api-context.ts'
 import { bytesCell } from '../cat/format-cells.ts'
 import type { Column } from '../cat/table.ts'
@@ -391,7 +392,7 @@ async function stats(request: ApiRequest, context: ApiContext): Promise<Answer> 
           },
         }
       : {}),
-    ...(wants('ingest') ? { ingest: { total: { count: 0, time_in_millis: 0, current: 0, failed: 0 }, pipelines: {} } } : {}),
+    ...(wants('ingest') ? { ingest: ingestStats(context) } : {}),
     ...(wants('adaptive_selection') ? { adaptive_selection: {} } : {}),
     ...(wants('indexing_pressure') ? { indexing_pressure: indexingPressure() } : {}),
   }
@@ -413,6 +414,25 @@ async function fileSystem({ index, node }: ApiContext): Promise<JsonObject> {
     total: sizes,
     data: [{ path: node.dataPath, mount: node.dataPath, type: `0x${type.toString(16)}`, ...sizes }],
   }
+}
+
+/** What ingest pipelines did since the start; none is under way between two requests. */
+function ingestStats({ index: { ingest } }: ApiContext): JsonObject {
+  const print = ({ count, failed, timeMs }: PipelineCounts): JsonObject => ({
+    count,
+    time_in_millis: timeMs,
+    current: 0,
+    failed,
+  })
+  const total: PipelineCounts = { count: 0, failed: 0, timeMs: 0 }
+  const pipelines: Record<string, JsonObject> = {}
+  for (const [id, counts] of ingest.counts()) {
+    total.count += counts.count
+    total.failed += counts.failed
+    total.timeMs += counts.timeMs
+    pipelines[id] = { ...print(counts), processors: [] }
+  }
+  return { total: print(total), pipelines }
 }
 
 function osStats(context: ApiContext): JsonObject {

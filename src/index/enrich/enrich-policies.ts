@@ -46,7 +46,19 @@ export class EnrichPolicies {
   }
 
   /** What the processor asks; `undefined` for a policy that was never executed. */
-  readonly table = (name: string): EnrichTable | undefined => this.#tables.get(name)
+  table(name: string): EnrichTable | undefined {
+    return this.#tables.get(name)
+  }
+
+  /** Names of policies that are executed at the moment. */
+  get executing(): readonly string[] {
+    return [...this.#executing].toSorted()
+  }
+
+  /** Documents that are in memory to be looked up. */
+  get documents(): number {
+    return [...this.#tables.values()].reduce((sum, { size }) => sum + size, 0)
+  }
 
   entries(): readonly (readonly [string, StoredEnrichPolicy])[] {
     return [...this.#stored.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -28,6 +28,7 @@ export function matchTable(entries: readonly EnrichEntry[]): EnrichTable {
   }
   return {
     type: 'match',
+    size: entries.length,
     find: (value, max) => {
       // A document with several values finds what any of them does, each once.
       const found = new Set(listOf(value).flatMap((one) => byKey.get(fieldText(one)) ?? []))
@@ -81,7 +82,7 @@ export function rangeTable(entries: readonly EnrichEntry[], type: RangeType, for
     }
     return found.toReversed()
   }
-  return { type: 'range', find: (value, max) => [...new Set(listOf(value).flatMap(findOne))].slice(0, max) }
+  return { type: 'range', size: entries.length, find: (value, max) => [...new Set(listOf(value).flatMap(findOne))].slice(0, max) }
 }
 
 /** Index of the last range that does not begin behind the value; -1 where all do. */
@@ -107,6 +108,7 @@ export function shapeTable(entries: readonly EnrichEntry[]): EnrichTable {
   )
   return {
     type: 'geo_match',
+    size: entries.length,
     find: (value, max, relation: ShapeRelationName = 'intersects') => {
       const asked = shapeOf(value)
       if (asked === undefined) return []

@@ -1,3 +1,4 @@
+import type { Principal } from '../core/access.ts'
 import { ElkhornError, illegalArgument } from '../core/errors.ts'
 import { parseEventJson, printFields } from '../core/event-json.ts'
 import type { MetadataSection } from '../core/metadata-store.ts'
@@ -35,6 +36,7 @@ export interface IngestInput {
   readonly version?: number
   readonly versionType?: string
   readonly source: Uint8Array
+  readonly principal?: Principal
 }
 
 /** A document as it leaves them; `undefined` for one that was dropped. */
@@ -177,7 +179,10 @@ export class IngestPipelines {
     }
   }
 
-  newDocument(fields: Fields, { index, id, routing, version, versionType }: Omit<IngestInput, 'source'>): IngestDocument {
+  newDocument(
+    fields: Fields,
+    { index, id, routing, version, versionType, principal }: Omit<IngestInput, 'source'>,
+  ): IngestDocument {
     const context: Fields = {
       ...fields,
       _index: index,
@@ -186,7 +191,7 @@ export class IngestPipelines {
       ...(version === undefined ? {} : { _version: version }),
       ...(versionType === undefined ? {} : { _version_type: versionType }),
     }
-    return new IngestDocument(context, { timestamp: new Date(this.#parts.clock.now()).toISOString() })
+    return new IngestDocument(context, { timestamp: new Date(this.#parts.clock.now()).toISOString() }, principal)
   }
 
   /** @throws ElkhornError that a client may see */

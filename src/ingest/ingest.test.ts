@@ -58,6 +58,23 @@ describe('what OpenSearch makes of a document', () => {
 
 describe('processors that OpenSearch has not', () => {
   test.each([
+    {
+      processor:
+        '{"grok":{"field":"m","patterns":["%{INT:a.i:int} %{INT:l:long} %{NUMBER:f:float} %{NUMBER:d:double} %{WORD:b:boolean} %{INT:s}"]}}',
+      source: '{"m":"1 2 3.5 4 true 5"}',
+      want: '{"a":{"i":1},"b":true,"d":4.0,"f":3.5,"l":2,"m":"1 2 3.5 4 true 5","s":"5"}',
+    },
+    {
+      processor:
+        '{"script":{"source":"ctx.i = metadata().index; ctx.y = metadata().now.getYear() > 2000; metadata().id = \\"n\\"; ctx.id = ctx._id"}}',
+      source: '{}',
+      want: '{"i":"idx","id":"n","y":true} n',
+    },
+    {
+      processor: '{"set_security_user":{"field":"user","properties":["username"]}}',
+      source: '{}',
+      want: 'illegal_argument_exception: There is no authenticated user - the [set_security_user] processor requires one',
+    },
     { processor: '{"set":{"field":"b","copy_from":"a"}}', source: '{"a":{"x":[1]}}', want: '{"a":{"x":[1]},"b":{"x":[1]}}' },
     { processor: '{"remove":{"keep":["a","b.c"]}}', source: '{"a":1,"b":{"c":2,"d":3},"e":4}', want: '{"a":1,"b":{"c":2}}' },
     { processor: '{"rename":{"field":"a","target_field":"b","override":true}}', source: '{"a":1,"b":2}', want: '{"b":1}' },

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Principal } from '../../core/access.ts'
 import type { BulkOperation, BulkOutcome } from '../../core/bulk.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import type { IngestOutput } from '../../ingest/ingest-pipelines.ts'
@@ -9,6 +10,8 @@ import type { WriteTarget } from './write-target.ts'
 
 /** Where the names of one request lead. */
 export interface Targets {
+  /** Who writes. */
+  readonly principal: Principal
   get(operation: BulkOperation): WriteTarget | ElkhornError | undefined
   load(operation: BulkOperation): Promise<WriteTarget | ElkhornError>
 }
@@ -56,7 +59,7 @@ export async function ingest(
         pipeline = target.index.pipelines.default
       }
       if (!isNamed(pipeline)) break
-      const made = await run(context, pipeline, current)
+      const made = await run(context, pipeline, current, targets.principal)
       if (!made) return dropped(current)
       const { rerouted } = made
       current = applied(current, made)
@@ -67,7 +70,7 @@ export async function ingest(
     if (target instanceof ElkhornError) return failed(target, current)
     const { final } = target.index.pipelines
     if (final === undefined) return current
-    const made = await run(context, final, current)
+    const made = await run(context, final, current, targets.principal)
     if (!made) return dropped(current)
     if (made.index !== current.target) {
       throw new ElkhornError(
@@ -87,7 +90,12 @@ let documents = 0
 /** Documents between turns for other work: pipelines take some microseconds each. */
 const TURN = 100
 
-async function run(context: IndexContext, pipeline: string, operation: BulkOperation): Promise<IngestOutput | undefined> {
+async function run(
+  context: IndexContext,
+  pipeline: string,
+  operation: BulkOperation,
+  principal: Principal,
+): Promise<IngestOutput | undefined> {
   documents += 1
   if (documents % TURN === 0) await nextTurn()
   const { target, id, routing, version, versionType, source } = operation
@@ -99,6 +107,7 @@ async function run(context: IndexContext, pipeline: string, operation: BulkOpera
     ...(version === undefined ? {} : { version }),
     ...(versionType === undefined ? {} : { versionType }),
     source,
+    principal,
   })
 }
 

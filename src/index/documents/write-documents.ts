@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { internalAccess, type IndexAccess } from '../../core/access.ts'
+import { internalAccess, type IndexAccess, type Principal } from '../../core/access.ts'
 import type { BulkOperation, BulkOutcome, RefreshPolicy } from '../../core/bulk.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import type { StoredDocument, WriteOperation, WriteResult } from '../../engine/engine.ts'
@@ -79,6 +79,10 @@ class TargetCache implements Targets {
   ingestMs: number | undefined
   #lastKey = ''
   #last: WriteTarget | ElkhornError | undefined
+
+  get principal(): Principal {
+    return this.#access.principal
+  }
 
   constructor(context: IndexContext, access: IndexAccess, activeShards: ActiveShards | undefined) {
     this.#context = context

@@ -2,7 +2,7 @@ import { illegalArgument } from '../../core/errors.ts'
 import { float } from '../../core/float.ts'
 import { boundedSearch, TimeLimit, TimeLimitError } from '../../script/regexp/time-limit.ts'
 import type { SearchFunction } from '../../script/regexp/ruby-regexp.ts'
-import { compileGrok, GrokPatternError, type GrokExpression } from '../filters/grok/grok-expression.ts'
+import { compileGrok, GrokPatternError, type GrokExpression, type GrokType } from '../filters/grok/grok-expression.ts'
 import { defineProcessor } from './processor.ts'
 
 export const grok = defineProcessor({
@@ -23,7 +23,7 @@ export const grok = defineProcessor({
     const rules = sources.map((source) => {
       let expression: GrokExpression
       try {
-        expression = compileGrok(source, library, { captureUnnamed: false })
+        expression = compileGrok(source, library, { captureUnnamed: false, types: TYPES })
       } catch (error) {
         if (error instanceof GrokPatternError || error instanceof Error) {
           throw config.error('patterns', `Invalid regex pattern found in: [${sources.join(', ')}]. ${error.message}`)
@@ -42,7 +42,7 @@ export const grok = defineProcessor({
         for (const { field: name, group, type } of captures) {
           const value = match.groups[group]
           if (value === undefined) continue
-          document.set(path(name), type === 'string' ? value : type === 'int' ? Math.trunc(Number(value)) : float(Number(value)))
+          document.set(path(name), typed(value, type))
         }
         if (trace) document.ingest['_grok_match_index'] = String(at)
         return
@@ -51,6 +51,28 @@ export const grok = defineProcessor({
     }
   },
 })
+
+const TYPES: Readonly<Record<string, GrokType>> = {
+  string: 'string',
+  int: 'int',
+  long: 'int',
+  float: 'float',
+  double: 'float',
+  boolean: 'boolean',
+}
+
+function typed(text: string, type: GrokType): unknown {
+  switch (type) {
+    case 'int':
+      return Math.trunc(Number(text))
+    case 'float':
+      return float(Number(text))
+    case 'boolean':
+      return text.toLowerCase() === 'true'
+    default:
+      return text
+  }
+}
 
 /** Patterns for ECS name fields as Logstash does: `[source][ip]`. */
 function path(name: string): string {

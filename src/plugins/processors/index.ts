@@ -11,6 +11,7 @@ import { dotExpander } from './dot-expander.ts'
 import { drop } from './drop.ts'
 import { enrich } from './enrich.ts'
 import { fail } from './fail.ts'
+import { setSecurityUser } from './set-security-user.ts'
 import { fingerprint } from './fingerprint.ts'
 import { foreach } from './foreach.ts'
 import { geoip } from './geoip.ts'
@@ -55,6 +56,7 @@ export const processors: readonly ProcessorType[] = [
   drop,
   enrich,
   fail,
+  setSecurityUser,
   fingerprint,
   foreach,
   geoip,

@@ -1,3 +1,4 @@
+import type { Principal } from '../../core/access.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import { getMember, setMember } from '../../script/painless/values/maps.ts'
 import { classNameOf } from '../../script/painless/values/value.ts'
@@ -35,9 +36,13 @@ export class IngestDocument {
   /** Told of each processor, where somebody wants to see them all. */
   observe: ((report: never) => void) | undefined
 
-  constructor(context: Fields, ingest: Fields) {
+  /** Who sent it, where that is known. */
+  readonly principal: Principal | undefined
+
+  constructor(context: Fields, ingest: Fields, principal?: Principal) {
     this.context = context
     this.ingest = ingest
+    this.principal = principal
   }
 
   /** What templates and scripts see: the context, and `_ingest` and `_source` in it. */

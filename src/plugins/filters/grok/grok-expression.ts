@@ -1,10 +1,12 @@
 import { compileRubyRegexp, type RubyRegexp } from '../../../script/regexp/ruby-regexp.ts'
 import type { PatternLibrary } from './pattern-library.ts'
 
+export type GrokType = 'string' | 'int' | 'float' | 'boolean'
+
 /** A field that an expression captures: `%{INT:bytes:int}`, `(?<name>…)`. */
 export interface GrokCapture {
   readonly field: string
-  readonly type: 'string' | 'int' | 'float'
+  readonly type: GrokType
   /** Place in the groups of a match. */
   readonly group: number
 }
@@ -17,6 +19,8 @@ export interface GrokExpression {
 }
 
 export interface GrokOptions {
+  /** What may stand behind a field's name, and what it means; Logstash's `int` and `float` where absent. */
+  readonly types?: Readonly<Record<string, GrokType>>
   /** `%{WORD}` without a field name is captured as `WORD`. */
   readonly captureUnnamed: boolean
   /** Replaces a `%{DATA:name}` at the very end, which would capture nothing (it is lazy). */
@@ -48,8 +52,8 @@ export function endsWithLazyData(source: string): boolean {
  * @throws GrokPatternError or RubyRegexpError
  */
 export function compileGrok(source: string, library: PatternLibrary, options: GrokOptions): GrokExpression {
-  const fields: { readonly field: string; readonly type: GrokCapture['type'] }[] = []
-  const name = (field: string, type: GrokCapture['type']): string => `grok${fields.push({ field, type }) - 1}`
+  const fields: { readonly field: string; readonly type: GrokType }[] = []
+  const name = (field: string, type: GrokType): string => `grok${fields.push({ field, type }) - 1}`
   let length = 0
 
   const expand = (pattern: string, path: readonly string[]): string => {
@@ -60,7 +64,7 @@ export function compileGrok(source: string, library: PatternLibrary, options: Gr
       const definition = used === TAIL ? options.tail : library.get(used)
       if (definition === undefined) throw new GrokPatternError(`the pattern %{${used}} is not defined`)
       if (path.includes(used)) throw new GrokPatternError(`the pattern %{${used}} uses itself`)
-      const [field, type] = splitField(rest)
+      const [field, type] = splitField(rest, options.types ?? LOGSTASH_TYPES)
       const group = field !== undefined ? name(field, type) : options.captureUnnamed ? name(used, 'string') : undefined
       const inner = expand(definition, [...path, used])
       length += inner.length
@@ -80,10 +84,18 @@ export function compileGrok(source: string, library: PatternLibrary, options: Gr
   return { source, regexp, captures }
 }
 
-/** `[a][b]:int` → field and type. A type that is neither `int` nor `float` changes nothing, as in Logstash. */
-function splitField(text: string | undefined): readonly [string | undefined, GrokCapture['type']] {
+const LOGSTASH_TYPES: Readonly<Record<string, GrokType>> = { int: 'int', float: 'float' }
+
+/** `[a][b]:int` → field and type. A type that is none changes nothing. */
+function splitField(
+  text: string | undefined,
+  types: Readonly<Record<string, GrokType>>,
+): readonly [string | undefined, GrokType] {
   const [field, type] = text?.split(':') ?? []
-  return [field === '' ? undefined : field, type === 'int' || type === 'float' ? type : 'string']
+  return [
+    field === '' ? undefined : field,
+    (type !== undefined && Object.hasOwn(types, type) ? types[type] : undefined) ?? 'string',
+  ]
 }
 
 /** Gives the named groups of a pattern names that any field may have, and follows back-references to them. */

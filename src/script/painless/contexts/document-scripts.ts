@@ -3,6 +3,7 @@ import { toJson } from '../values/json.ts'
 import { illegalArgument } from '../java-error.ts'
 import { textOf } from '../values/text.ts'
 import type { Value } from '../values/value.ts'
+import { metadataClasses, metadataFunction } from './metadata.ts'
 import type { ScriptContext } from './script-context.ts'
 
 type Ctx = Record<string, unknown>
@@ -14,6 +15,8 @@ export const updateContext: ScriptContext<(ctx: Ctx) => Ctx> = {
   name: 'update',
   returns: 'void',
   variables: CTX_VARIABLES,
+  classes: metadataClasses,
+  functions: [metadataFunction],
   make: (run, params) => (ctx) => {
     run({ params, ctx })
     return toJson(ctx) as Ctx
@@ -61,7 +64,7 @@ function parseJson(text: string): unknown {
 export const ingestContext: ScriptContext<(ctx: Ctx) => Ctx> = {
   ...updateContext,
   name: 'ingest',
-  classes: [processors],
+  classes: [processors, ...metadataClasses],
 }
 
 /** `if` of a processor. It sees the document and cannot change it. */

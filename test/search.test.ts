@@ -563,6 +563,16 @@ describe('rarer queries', () => {
     expect(ids).toEqual([])
   })
 
+  test('scores by chance are the same for the same seed', async () => {
+    const scored = (source: string): object => ({ script_score: { query: { match_all: {} }, script: { source } } })
+    const [first, again, other] = await Promise.all(
+      ["randomScore(100, '_seq_no')", 'randomScore(100)', 'randomScore(7)'].map((source) => idsOf(scored(source))),
+    )
+    expect(first).toHaveLength(40)
+    expect(again).toEqual(first)
+    expect(other).not.toEqual(first)
+  })
+
   test('several texts as one', async () => {
     const query = { query: 'bearing temperature', fields: ['message'], operator: 'and' }
     expect(await idsOf({ combined_fields: query })).toHaveLength(5)

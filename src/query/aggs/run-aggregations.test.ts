@@ -407,3 +407,17 @@ describe('what is measured', () => {
     expect(() => bind(aggs)).toThrow(message)
   })
 })
+
+test('a moving function waits for enough values', () => {
+  const script = 'if (values.length > 1*1) { MovingFunctions.max(values) }'
+  const aggs = {
+    h: {
+      histogram: { field: 'n', interval: 1 },
+      aggs: { m: { max: { field: 'f' } }, p: { moving_fn: { buckets_path: 'm', window: 2, script, shift: 1 } } },
+    },
+  }
+  const bucket = (key: number) => ({ key, docCount: 1, children: new Map([['m', value(key * 10)]]) })
+  expect(shape(aggs, { h: { kind: 'buckets', buckets: [1, 2, 3].map(bucket) } })).toMatchObject({
+    h: { buckets: [{ p: { value: 0 } }, { p: { value: 20 } }, { p: { value: 30 } }] },
+  })
+})

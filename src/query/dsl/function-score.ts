@@ -11,6 +11,7 @@ import type { Field } from '../field.ts'
 import { clause, type ParseQuery } from './clause.ts'
 import { parsingException } from './errors.ts'
 import { geoPoint, parseDistance } from './geo.ts'
+import { spreadSeed } from './random-seed.ts'
 import { boost, number, objectAt, oneOf, raw, readObject, text, valuePlace, type Member, type Read } from './reading.ts'
 import { scriptFunction } from './script-score.ts'
 import type { BindQuery, UnboundQuery } from './unbound.ts'
@@ -144,7 +145,7 @@ function readValue(name: (typeof FUNCTIONS)[number], node: JsonObject, at: Membe
     }
     case 'random_score': {
       const read = readObject(value, member, { seed: raw, field: text })
-      return { kind: 'random', seed: seedOf(read.seed) }
+      return { kind: 'random', seed: spreadSeed(seedOf(read.seed)) }
     }
     case 'script_score': {
       const read = readObject(value, member, { script: raw })

@@ -7,6 +7,7 @@ import { computedFields, type BindContext } from '../bind/context.ts'
 import { addScript } from '../computed/computed-fields.ts'
 import { clause, type ParseQuery } from './clause.ts'
 import { parsingException } from './errors.ts'
+import { spreadSeed } from './random-seed.ts'
 import { common, number, objectAt, raw, readObject, type Member } from './reading.ts'
 import type { BindQuery, UnboundQuery } from './unbound.ts'
 
@@ -45,6 +46,8 @@ export function bindScriptScore(
     maxBoost: Infinity,
   }
   if (minScore === undefined) return scored
+  if (value.kind === 'random')
+    throw illegalArgument('[min_score] of a [script_score] by [randomScore] is not supported; set [min_score] of the search')
   if (value.kind === 'script' && value.field.computation?.readsScore === true) {
     throw illegalArgument(
       '[min_score] of a [script_score] whose script reads [_score] is not supported; set [min_score] of the search',
@@ -58,8 +61,13 @@ export function bindScriptScore(
   return { kind: 'bool', must: [scored], filter: [least], should: [], mustNot: [], minimumShouldMatch: 0 }
 }
 
+/** By the sequence number, which is what tells documents apart here with and without it being named. */
+const RANDOM_SCORE = /^\s*randomScore\(\s*(-?\d+)\s*(?:,\s*'_seq_no'\s*)?\)\s*;?\s*$/
+
 /** A script as the value of a score function. */
 export function scriptFunction(reference: ScriptReference, context: BindContext): Pick<ScoreFunction, 'value'> {
+  const seed = RANDOM_SCORE.exec(reference.source ?? '')?.[1]
+  if (seed !== undefined) return { value: { kind: 'random', seed: spreadSeed(Number(seed)) } }
   const fields = computedFields(context)
   const path = addScript({ reference, context: scoreContext, type: 'double', isScore: true }, [fields])
   const field = fields.computed(path)

@@ -46,18 +46,28 @@ function readScript(script: JsonValue | undefined, own: string): Call {
   const source = isJsonObject(script) ? script['source'] : script
   const given = isJsonObject(script) && isJsonObject(script['params']) ? script['params'] : {}
   if (typeof source !== 'string') throw illegalArgument(`Required [script] in [${own}]`)
-  const call = readCall(
-    source
-      .trim()
-      .replace(/^return\s+/, '')
-      .replace(/;\s*$/, ''),
-    given,
-  )
+  const guarded = GUARD.exec(source)
+  const call = readCall(expressionOf(guarded?.[3] ?? source), given)
+  if (call && guarded) {
+    const least = (guarded[2] ?? '').split('*').reduce((product, factor) => product * Number(factor), 1)
+    const isEnough = (count: number): boolean => (guarded[1] === '>' ? count > least : count >= least)
+    // Painless returns zero where a script of doubles returns nothing.
+    return (values) => (isEnough(values.length) ? call(values) : 0)
+  }
   if (call) return call
   throw illegalArgument(
     `[script] of [${own}] must call one of [${Object.keys(FUNCTIONS).join(', ')}] as in [MovingFunctions.max(values)], but was [${source}]`,
   )
 }
+
+/** `if (values.length > 5*2) { … }`: what needs more than one period is asked only where there are so many values. */
+const GUARD = /^\s*if\s*\(\s*values\.length\s*(>=?)\s*(\d+(?:\s*\*\s*\d+)*)\s*\)\s*\{([\s\S]*)\}\s*$/
+
+const expressionOf = (source: string): string =>
+  source
+    .trim()
+    .replace(/^return\s+/, '')
+    .replace(/;\s*$/, '')
 
 /** How each function takes what stands behind `values`. */
 const FUNCTIONS: Readonly<Record<string, (values: readonly number[], ...more: readonly Argument[]) => number>> = {

@@ -16,7 +16,7 @@ const LIMIT_MS = 100_000
 export async function fetchNpmPackage(name: string, version: string): Promise<unknown> {
   const folder = await filled(`npm-${name}-${version}`, async (empty) => {
     await writeFile(join(empty, 'package.json'), '{"private":true}')
-    await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', `${name}@${version}`], {
+    await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--fetch-retries=0', `${name}@${version}`], {
       cwd: empty,
       timeout: LIMIT_MS,
     })
@@ -31,7 +31,9 @@ export async function findPythonPackage(module: string, name: string, version: s
     return ''
   } catch {
     return await filled(`pip-${name}-${version}`, async (empty) => {
-      await run('python3', ['-m', 'pip', 'install', '-q', '--target', empty, `${name}==${version}`], { timeout: LIMIT_MS })
+      await run('python3', ['-m', 'pip', 'install', '-q', '--retries', '0', '--target', empty, `${name}==${version}`], {
+        timeout: LIMIT_MS,
+      })
     })
   }
 }

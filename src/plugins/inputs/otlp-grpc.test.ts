@@ -8,12 +8,15 @@ import { LoggerProvider, SimpleLogRecordProcessor, type LogRecordProcessor } fro
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import protobuf from 'protobufjs'
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { printMessage } from '../../protocols/grpc/messages.ts'
 import { startInput, stopInputs } from '../test-input.ts'
 import { OTLP_SCHEMA } from './otlp-schema.ts'
 
 const sessions: ClientHttp2Session[] = []
+// The library of the exporters would ask a proxy of the environment for this machine, too.
+beforeAll(() => vi.stubEnv('no_grpc_proxy', '127.0.0.1'))
+afterAll(() => vi.unstubAllEnvs())
 afterEach(async () => {
   for (const session of sessions.splice(0)) session.destroy()
   await stopInputs()

@@ -578,3 +578,36 @@ describe('rarer queries', () => {
     expect(await idsOf({ combined_fields: query })).toHaveLength(5)
   })
 })
+
+describe('documents that lack what is asked for', () => {
+  beforeAll(async () => {
+    const properties = { place: { type: 'geo_point' }, text: { type: 'text' } }
+    await ask('PUT', '/sparse', { mappings: { properties } })
+    await ask('PUT', '/sparse/_doc/1?refresh=true', { place: { lat: 48.1, lon: 16.2 }, text: 'the quick fox' })
+    await ask('PUT', '/sparse/_doc/2?refresh=true', { text: [] })
+  })
+
+  test('are in no cell of a grid', async () => {
+    for (const [grid, key] of [
+      ['geotile_grid', '7/69/44'],
+      ['geohash_grid', 'u2e98'],
+    ] as const) {
+      const { json } = await ask('POST', '/sparse/_search', { size: 0, aggs: { grid: { [grid]: { field: 'place' } } } })
+      expect(json.aggregations['grid']).toEqual({ buckets: [{ key, doc_count: 1 }] })
+    }
+  })
+
+  test('are in no range of words, and others by each of their words', async () => {
+    const count = async (range: object): Promise<unknown> =>
+      (await ask('POST', '/sparse/_search', { query: { range: { text: range } } })).json.hits.total
+    expect(await count({ lte: 'zzz' })).toEqual({ value: 1, relation: 'eq' })
+    expect(await count({ gt: 'fox', lt: 'the' })).toEqual({ value: 1, relation: 'eq' })
+    expect(await count({ gt: 'quick', lt: 'the' })).toEqual({ value: 0, relation: 'eq' })
+  })
+
+  test('and words are marked whatever scores them', async () => {
+    const query = { script_score: { query: { match: { text: 'fox' } }, script: { source: '_score * 2' } } }
+    const { json } = await ask('POST', '/sparse/_search', { query, highlight: { fields: { text: {} } } })
+    expect(json.hits.hits[0]).toMatchObject({ highlight: { text: ['the quick <em>fox</em>'] } })
+  })
+})

@@ -73,8 +73,9 @@ export class Comparison {
   }
 }
 
-/** What a smaller request has to keep: which side refused, and with which error. */
-const kindOf = ({ outcomes }: Mismatch): string => outcomes.map(({ status, type }) => `${status} ${type ?? ''}`).join('/')
+/** What a smaller request has to keep: which side refused and with which error, and about where answers part. */
+const kindOf = ({ outcomes, path }: Mismatch): string =>
+  `${outcomes.map(({ status, type }) => `${status} ${type ?? ''}`).join('/')} ${path.split('.').slice(0, 2).join('.').replaceAll(/\d/g, '')}`
 
 function bump(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1)

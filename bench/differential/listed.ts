@@ -46,6 +46,11 @@ export const EXCUSED: readonly ListedDifference[] = [
     covers: ({ path, theirs }) => /(?:^|\.)error\.type$/.test(path) && theirs === 'search_phase_execution_exception',
   },
   {
+    name: 'metadata fields of OpenSearch',
+    reason: '`_feature` is a metadata field of OpenSearch alone.',
+    covers: ({ path }) => path === 'fields._feature',
+  },
+  {
     name: 'exact points',
     reason: 'Points keep all their digits; Lucene keeps 32 bits of each coordinate.',
     covers: ({ ours, theirs }) => typeof ours === 'string' && typeof theirs === 'string' && arePointsNear(ours, theirs),

@@ -45,8 +45,8 @@ const WARM_UP = 0.2
 /** What resident memory may grow by from then on: garbage that is not collected yet, and arenas of the engine's allocator. */
 export const MEMORY_GROWTH_BYTES = 400 * 1024 * 1024
 const MAX_FAILURES = 200
-/** Refusals that Elasticsearch, too, answers with 500. */
-const AS_ELASTICSEARCH = /must be read-only to resize index/
+/** Answers of 500 and more that Elasticsearch gives as well: the first one always, the others to those who ask for no time or copies. */
+const AS_ELASTICSEARCH = /must be read-only to resize index|"(?:unavailable_shards|search_timeout)_exception"/
 
 /** Sends random hostile requests; every one must be answered, without a fault of the server's own. */
 export async function runFuzz(

@@ -363,7 +363,7 @@ export class Queries {
       () => ({ geo_distance: { distance: random.pick(['5km', '20km', '300m', '10mi']), place: { lat, lon } } }),
       () => ({
         geo_bounding_box: {
-          place: { top_left: { lat: lat + 0.1, lon: lon - 0.15 }, bottom_right: { lat: lat - 0.1, lon: lon + 0.15 } },
+          place: { top_left: { lat: lat + 0.103, lon: lon - 0.151 }, bottom_right: { lat: lat - 0.103, lon: lon + 0.151 } },
         },
       }),
     ])()

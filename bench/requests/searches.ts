@@ -54,7 +54,7 @@ export class Searches {
   aggregations(): JsonObject {
     const random = this.#random
     return {
-      size: random.chance(0.9) ? 0 : 3,
+      size: 0,
       ...(random.chance(0.5) ? { query: this.query(1) } : {}),
       aggs: this.#aggregations.tree(),
     }
@@ -118,7 +118,7 @@ export class Searches {
         missing: random.pick(['_first', '_last']),
         mode: random.pick(['min', 'max']),
       })
-      return { key: { [field.name]: more }, after: field.value(random) }
+      return { key: { [field.name]: more }, after: field.family === 'boolean' ? random.int(0, 1) : field.value(random) }
     })
     if (random.chance(0.08))
       keys.unshift({ key: { _geo_distance: { place: { ...point(random) }, order: 'asc', unit: 'km' } }, after: 10 })

@@ -276,7 +276,12 @@ function sortValue(
       context,
     })
   }
-  if (field.type === 'boolean') return value === true || value === 'true' || value === 1 || value === '1'
+  if (field.type === 'boolean') {
+    // Sorted values of booleans are 0 and 1, and come back as such.
+    if (typeof value === 'boolean' || Number.isNaN(Number(value)))
+      throw illegalArgument(`Failed to parse search_after value for field [${field.path}].`)
+    return Number(value) !== 0
+  }
   return termValue(field, value, context) ?? value
 }
 

@@ -224,13 +224,17 @@ function pointPrinter(format: string | undefined, mode: 'fields' | 'docvalues'):
 
 /** Doc values are sorted; keywords stand there once. */
 function sortedValues(values: readonly FieldValue[]): FieldValue[] {
-  const sorted = [...values].sort((a, b) => {
-    if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0
-    if ((typeof a === 'number' || typeof a === 'bigint') && (typeof b === 'number' || typeof b === 'bigint'))
-      return a < b ? -1 : a > b ? 1 : 0
-    return 0
+  const sorted = values.toSorted((a, b) => {
+    if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b)
+    if (typeof a === 'object' || typeof b === 'object') return 0
+    return a < b ? -1 : a > b ? 1 : 0
   })
-  return typeof sorted[0] === 'string' ? [...new Set(sorted)] : sorted
+  // Texts and addresses are sets there, numbers are not.
+  if (typeof sorted[0] === 'string') return [...new Set(sorted)]
+  return sorted.filter((one, at) => {
+    const before = sorted[at - 1]
+    return !(one instanceof Uint8Array && before instanceof Uint8Array && Buffer.compare(one, before) === 0)
+  })
 }
 
 /** `include_unmapped`: leaves of the document that match and have no mapping. */

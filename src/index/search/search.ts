@@ -324,9 +324,9 @@ function prepareAll(
 }
 
 /** To sort by score is what happens anyway: hits show no sort values then. */
-function isByScoreAlone({ sort, searchAfter }: SearchRequest, page: PageOf | undefined): boolean {
+function isByScoreAlone({ sort }: SearchRequest, page: PageOf | undefined): boolean {
   const [only] = sort
-  return sort.length === 1 && only?.field === '_score' && only.order === 'desc' && page === undefined && searchAfter === undefined
+  return sort.length === 1 && only?.field === '_score' && only.order === 'desc' && page === undefined
 }
 
 function collapseOf(request: SearchRequest, page: PageOf | undefined, searched: readonly SearchedIndex[]): Prepared['collapse'] {

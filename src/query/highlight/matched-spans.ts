@@ -25,8 +25,11 @@ export function spanFinders(query: Query, path: string | undefined, joined: bool
     case 'dis_max':
       return query.queries.flatMap((inner) => spanFinders(inner, path, joined))
     case 'constant_score':
+    case 'function_score':
     case 'nested':
       return spanFinders(query.query, path, joined)
+    case 'boosting':
+      return spanFinders(query.positive, path, joined)
     case 'terms':
       return isWanted(query.field) ? [termsFinder(query.values.map(String))] : []
     case 'tokens':

@@ -171,7 +171,7 @@ function refused(error: StatementError): Error {
     case CODE.regexp:
       return new ElkhornError('illegal_argument_exception', 400, 'the regular expression is too large for the engine')
     case CODE.refusedByStatement:
-      return illegalArgument(/DB::Exception: (.*?\.): while executing/s.exec(error.message)?.[1] ?? error.message)
+      return illegalArgument(/DB::Exception: (.*?)\.?: while executing/s.exec(error.message)?.[1] ?? error.message)
     default:
       return error
   }

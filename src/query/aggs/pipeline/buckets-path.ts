@@ -48,7 +48,9 @@ export function siblingValues(
   const values: { name: string; value: number }[] = []
   for (const bucket of sibling.buckets) {
     const value = rest.length === 0 ? bucket.docCount : (metricAt(rest.join('>'), bucket) ?? NaN)
-    if (!Number.isNaN(value) && !(bucket.docCount === 0 && gaps === 'skip')) values.push({ name: bucket.name, value })
+    // That there are no documents is a count as well, and no gap.
+    const isCount = rest.length === 0 || rest.join('>') === '_count'
+    if (!Number.isNaN(value) && !(bucket.docCount === 0 && !isCount && gaps === 'skip')) values.push({ name: bucket.name, value })
     else if (gaps === 'insert_zeros') values.push({ name: bucket.name, value: 0 })
   }
   return values

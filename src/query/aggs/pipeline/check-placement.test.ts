@@ -34,6 +34,10 @@ describe('what stands where it cannot be computed', () => {
       aggs: { t: { terms: { field: 'k' }, aggs: { c: composite } } },
       refusal: '[composite] aggregation cannot be used with a parent aggregation of type: [TermsAggregatorFactory]',
     },
+    {
+      aggs: { t: { terms: { field: 'k' }, aggs: { f: { filter: { match_all: {} }, aggs: { c: composite } } } } },
+      refusal: '[composite] aggregation cannot be used with a parent aggregation of type: [TermsAggregatorFactory]',
+    },
   ]
   for (const { aggs, refusal } of rows) {
     test(`${JSON.stringify(aggs)} is refused`, () => expect(() => parse(aggs)).toThrow(refusal))

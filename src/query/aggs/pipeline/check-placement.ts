@@ -31,21 +31,26 @@ const PAGED_WITHIN = new Set(['filter', 'nested', 'random_sampler', 'reverse_nes
  * @throws ElkhornError `action_request_validation_exception` with all that is wrong with pipelines, `illegal_argument_exception` (400)
  */
 export function checkPlacement(tree: AggregationTree): void {
-  const mistakes = [...mistakesIn(tree, undefined)]
+  const mistakes = [...mistakesIn(tree, undefined, undefined)]
   if (mistakes.length > 0) {
     const list = mistakes.map((mistake, at) => `${at + 1}: ${mistake};`).join('')
     throw new ElkhornError('action_request_validation_exception', 400, `Validation Failed: ${list}`)
   }
 }
 
-function* mistakesIn({ aggregations, pipelines }: AggregationTree, parent: AggregationNode | undefined): Generator<string> {
+/** @param parting the nearest aggregation around, if any, that has documents in several buckets */
+function* mistakesIn(
+  { aggregations, pipelines }: AggregationTree,
+  parent: AggregationNode | undefined,
+  parting: AggregationNode | undefined,
+): Generator<string> {
   for (const node of aggregations) {
-    if (node.type === 'composite' && parent && !PAGED_WITHIN.has(parent.type)) {
+    if (node.type === 'composite' && parting) {
       throw illegalArgument(
-        `[composite] aggregation cannot be used with a parent aggregation of type: [${factoryName(parent.type)}]`,
+        `[composite] aggregation cannot be used with a parent aggregation of type: [${factoryName(parting.type)}]`,
       )
     }
-    yield* mistakesIn(node.children, node)
+    yield* mistakesIn(node.children, node, PAGED_WITHIN.has(node.type) ? parting : node)
   }
   for (const pipeline of pipelines) {
     const mistake =

@@ -27,7 +27,8 @@ export function bindGeoGrid({ field, grid, precision, size }: GeoGrid, { targets
       sql: (target) =>
         lat.several
           ? sql`arrayDistinct(arrayMap((y, x) -> ${cell(sql`y`, sql`x`)}, ${lat.sql(target)}, ${lon.sql(target)}))`
-          : cell(lat.sql(target), lon.sql(target)),
+          : // Not the cell alone: `greatest` and `least` take no notice of NULL.
+            sql`if(isNull(${lat.sql(target)}), NULL, ${cell(lat.sql(target), lon.sql(target))})`,
       read: grid === 'geohash' ? nullable(text) : nullable(wide),
     },
     shape: 'buckets',

@@ -7,7 +7,15 @@ import { literal } from './literal.ts'
 
 export function rangeCondition(column: StoredColumn, bounds: Bounds, layout: TableLayout): Condition {
   if (column.name === layout.timeColumn) return timeCondition(column, timeBounds(bounds), layout)
+  if (column.storage === 'tokens') return anyToken(column, bounds)
   return anyValue(column, (x) => withinBounds(x, bounds, column))
+}
+
+/** Texts are asked for their tokens, one by one; what begins with `\x02` is none (see `token-column.ts`). */
+function anyToken(column: StoredColumn, bounds: Bounds): Condition {
+  const tokens = sql`splitByChar(${'\x01'}, ${identifier(column.name)})`
+  const isToken = sql`notEmpty(t) AND NOT startsWith(t, ${'\x02'})`
+  return leaf(sql`arrayExists(t -> ${isToken} AND ${withinBounds(sql`t`, bounds, column)}, ${tokens})`, { nullable: false })
 }
 
 /** NULL for NULL. Bounds that hold nothing at all leave a test that the value exists. */

@@ -1,6 +1,7 @@
 import type { MetricAggregation } from '../../../../query/aggregation.ts'
 import { momentsOfRows, momentsOfSums, NO_MOMENTS } from '../../../../query/joint-moments.ts'
-import { joinSql, sql, type Sql } from '../../sql.ts'
+import { SEQ_NO } from '../../layout.ts'
+import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { floats } from '../columns.ts'
 import { arrayMode } from '../hits/sort-key.ts'
 import type { Target } from '../target.ts'
@@ -45,19 +46,22 @@ export function matrixStats({ sources, mode }: MatrixStats, scope: MeasureScope)
         values.map((value) => sql`assumeNotNull(${value})`),
         ', ',
       )
-      return sql`if(isNull(${joinSql(values, ' + ')}), [], [${row}])`
+      // In which order the engine reads them is left to chance.
+      const place = sql`toFloat64(${target.position}), toFloat64(${identifier(SEQ_NO)})`
+      return sql`if(isNull(${joinSql(values, ' + ')}), [], [${place}, ${row}])`
     },
   }
-  const rows = sql`if(${count} <= ${MAX_ROWS}, ${scope.aggregate('groupArray', few, sql`${MAX_ROWS * inputs.length}`)}, [])`
+  const rows = sql`if(${count} <= ${MAX_ROWS}, ${scope.aggregate('groupArray', few, sql`${MAX_ROWS * (2 + inputs.length)}`)}, [])`
   states.push({ column: floats(rows), empty: [] })
   return {
     states,
     result: ([documents, ...rest]) => {
       const values = rest.at(-1) as readonly number[]
       if (values.length > 0) {
-        const width = inputs.length
+        const width = 2 + inputs.length
         const list = Array.from({ length: values.length / width }, (_, i) => values.slice(i * width, (i + 1) * width))
-        return { kind: 'matrix_stats', moments: momentsOfRows(list) }
+        const arrived = list.toSorted(([a = 0, m = 0], [b = 0, n = 0]) => a - b || m - n)
+        return { kind: 'matrix_stats', moments: momentsOfRows(arrived.map((one) => one.slice(2))) }
       }
       if (Number(documents) === 0) return { kind: 'matrix_stats', moments: NO_MOMENTS }
       const numbers = rest.slice(0, -1).map(Number)

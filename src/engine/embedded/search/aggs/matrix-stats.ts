@@ -1,8 +1,6 @@
 import type { MetricAggregation } from '../../../../query/aggregation.ts'
-import { momentsOfRows, momentsOfSums, NO_MOMENTS } from '../../../../query/joint-moments.ts'
-import { SEQ_NO } from '../../layout.ts'
-import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
-import { floats } from '../columns.ts'
+import { momentsOfSums, NO_MOMENTS } from '../../../../query/joint-moments.ts'
+import { joinSql, sql, type Sql } from '../../sql.ts'
 import { arrayMode } from '../hits/sort-key.ts'
 import type { Target } from '../target.ts'
 import type { FieldInput } from './field-input.ts'
@@ -37,34 +35,11 @@ export function matrixStats({ sources, mode }: MatrixStats, scope: MeasureScope)
   }
   const pairs = inputs.flatMap((_, i) => inputs.slice(0, i).map((__, j) => [i, j] as const))
   for (const [i, j] of pairs) states.push(sumState(sumOf((values) => sql`${at(values, i)} * ${at(values, j)}`)))
-  const few: FieldInput = {
-    several: true,
-    type: 'double',
-    sql: (target) => {
-      const values = inputs.map((one) => valueOf(one, target))
-      const row = joinSql(
-        values.map((value) => sql`assumeNotNull(${value})`),
-        ', ',
-      )
-      // In which order the engine reads them is left to chance.
-      const place = sql`toFloat64(${target.position}), toFloat64(${identifier(SEQ_NO)})`
-      return sql`if(isNull(${joinSql(values, ' + ')}), [], [${place}, ${row}])`
-    },
-  }
-  const rows = sql`if(${count} <= ${MAX_ROWS}, ${scope.aggregate('groupArray', few, sql`${MAX_ROWS * (2 + inputs.length)}`)}, [])`
-  states.push({ column: floats(rows), empty: [] })
   return {
     states,
     result: ([documents, ...rest]) => {
-      const values = rest.at(-1) as readonly number[]
-      if (values.length > 0) {
-        const width = 2 + inputs.length
-        const list = Array.from({ length: values.length / width }, (_, i) => values.slice(i * width, (i + 1) * width))
-        const arrived = list.toSorted(([a = 0, m = 0], [b = 0, n = 0]) => a - b || m - n)
-        return { kind: 'matrix_stats', moments: momentsOfRows(arrived.map((one) => one.slice(2))) }
-      }
       if (Number(documents) === 0) return { kind: 'matrix_stats', moments: NO_MOMENTS }
-      const numbers = rest.slice(0, -1).map(Number)
+      const numbers = rest.map(Number)
       const sums = inputs.map((_, i) => {
         const [sum = 0, squares = 0, cubes = 0, fourths = 0] = numbers.slice(4 * i)
         return { sum, squares, cubes, fourths }
@@ -78,6 +53,3 @@ export function matrixStats({ sources, mode }: MatrixStats, scope: MeasureScope)
     },
   }
 }
-
-/** Up to so many documents moments are summed up row by row, to the last digit as Elasticsearch does. */
-const MAX_ROWS = 1000

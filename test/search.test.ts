@@ -69,6 +69,28 @@ const search = async (body: unknown, path = '/readings/_search'): Promise<Found>
 const idsOf = ({ hits }: Found): string[] => hits.hits.map(({ _id }) => _id)
 const allIds = readings.map((_, i) => `r${i}`)
 
+test('hits say which of the named queries matched them', async () => {
+  const query = {
+    bool: {
+      must: [{ ids: { values: ['r0', 'r1', 'r2'] } }],
+      should: [
+        { term: { line: { value: 'north', _name: 'is north' } } },
+        { match: { message: { query: 'temperature', _name: 'hot' } } },
+        { range: { temperature: { gte: 99, _name: 'never' } } },
+        { bool: { _name: 'both', must: [{ term: { line: 'north' } }, { term: { tags: 'a' } }] } },
+      ],
+    },
+  }
+  const matched = async (path: string): Promise<unknown> =>
+    (await search({ query, sort: ['@timestamp'] }, path)).hits.hits.map(
+      (hit) => (hit as { matched_queries?: unknown }).matched_queries,
+    )
+  expect(await matched('/readings/_search')).toEqual([['is north', 'hot', 'both'], undefined, ['is north']])
+  const [scored] = (await matched('/readings/_search?include_named_queries_score=true')) as Record<string, number>[]
+  expect(Object.keys(scored ?? {})).toEqual(['is north', 'hot', 'both'])
+  expect(scored?.['hot']).toBeGreaterThan(0)
+})
+
 describe('queries', () => {
   test.each([
     { name: 'match_all', query: { match_all: {} }, want: 40 },

@@ -3,6 +3,7 @@ import { illegalArgument } from '../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
 import { noAggregations, parseAggregations } from './aggs/parse-aggregations.ts'
 import { contentException, didYouMean, parsingException, tokenName } from './dsl/errors.ts'
+import { namedQueries } from './dsl/named-queries.ts'
 import { parseQuery } from './dsl/parse-query.ts'
 import { bool, int, number, text, valuePlace, type Member } from './dsl/reading.ts'
 import type { UnboundQuery } from './dsl/unbound.ts'
@@ -27,8 +28,8 @@ type Shape = 'object' | 'array' | 'scalar'
 
 /** Members of a search body, and which shapes of JSON they may have. */
 const PARTS: Readonly<Record<string, { readonly shapes: readonly Shape[]; readonly read: ReadPart }>> = {
-  query: { shapes: ['object'], read: (value, _, request) => (request.query = parseQuery(value)) },
-  post_filter: { shapes: ['object'], read: (value, _, request) => (request.postFilter = parseQuery(value)) },
+  query: { shapes: ['object'], read: (value, _, request) => addQuery('query', value, request) },
+  post_filter: { shapes: ['object'], read: (value, _, request) => addQuery('postFilter', value, request) },
   aggs: { shapes: ['object'], read: (value, at, request) => (request.aggregations = parseAggregations(value, at)) },
   aggregations: { shapes: ['object'], read: (value, at, request) => (request.aggregations = parseAggregations(value, at)) },
   sort: { shapes: ['object', 'array', 'scalar'], read: (value, _, request) => (request.sort = parseSort(value)) },
@@ -57,6 +58,7 @@ const PARTS: Readonly<Record<string, { readonly shapes: readonly Shape[]; readon
 function emptyRequest(): Mutable<SearchRequest> {
   return {
     query: undefined,
+    namedQueries: [],
     postFilter: undefined,
     aggregations: noAggregations,
     sort: [],
@@ -228,6 +230,11 @@ function readParameters(parameters: UrlParameters, request: Mutable<SearchReques
   request.version = boolParameter(parameters, 'version') ?? request.version
   request.seqNoPrimaryTerm = boolParameter(parameters, 'seq_no_primary_term') ?? request.seqNoPrimaryTerm
   request.explain = boolParameter(parameters, 'explain') ?? request.explain
+}
+
+function addQuery(part: 'query' | 'postFilter', value: JsonValue, request: Mutable<SearchRequest>): void {
+  request[part] = parseQuery(value)
+  request.namedQueries = [...request.namedQueries, ...namedQueries(value)]
 }
 
 /** The query of `?q=`, in Lucene's language, with the parameters that belong to it. */

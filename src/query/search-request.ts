@@ -1,5 +1,6 @@
 import type { JsonValue } from '../core/json.ts'
 import type { AggregationTree } from './aggs/parse-aggregations.ts'
+import type { NamedQuery } from './dsl/named-queries.ts'
 import type { UnboundQuery } from './dsl/unbound.ts'
 import type { UnboundSortKey } from './sort.ts'
 
@@ -7,6 +8,8 @@ import type { UnboundSortKey } from './sort.ts'
 export interface SearchRequest {
   /** `undefined`: everything. */
   readonly query: UnboundQuery | undefined
+  /** Of the query and the filter behind it: hits say which of them matched. */
+  readonly namedQueries: readonly NamedQuery[]
   /** Filters hits, but not what aggregations see. */
   readonly postFilter: UnboundQuery | undefined
   readonly aggregations: AggregationTree

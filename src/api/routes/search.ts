@@ -127,6 +127,7 @@ export async function readSearch(request: ApiRequest, context: ApiContext): Prom
   const parsed = withExactTotal(parseSearch(body, urlParameters(request)), body, query.has('track_total_hits'), totalAsInt)
   const printing = {
     typedKeys: query.boolean('typed_keys', false),
+    namedScores: query.boolean('include_named_queries_score', false),
     totalAsInt,
     node: context.node.id,
     allowPartial: query.boolean('allow_partial_search_results', true),

@@ -124,7 +124,8 @@ function partOf(query: Query, boost: number, parts: Part[], isFilter = false): P
 const ALONE = { kind: 'bool', must: [], filter: [], should: [], mustNot: [], minimumShouldMatch: 0 } as const
 
 /** The query, of some documents: those say nothing about the score. */
-function among(query: Query, hits: readonly { readonly id: string }[]): Query {
+/** What a query matches of some hits. */
+export function among(query: Query, hits: readonly { readonly id: string }[]): Query {
   return { ...ALONE, must: [query], filter: [{ kind: 'ids', ids: hits.map(({ id }) => id) }] }
 }
 

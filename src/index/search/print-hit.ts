@@ -76,7 +76,11 @@ export class HitPrinter {
   /** `more`: members of `fields` and `inner_hits`, as JSON text, that the hit has beside its own. */
   print(
     hit: EngineHit,
-    more?: { readonly fields?: string | undefined; readonly innerHits: string | undefined },
+    more?: {
+      readonly fields?: string | undefined
+      readonly innerHits?: string | undefined
+      readonly matchedQueries?: string | undefined
+    },
     explained?: { readonly node: string; readonly explanation: Explanation },
   ): string {
     const { version, seqNoPrimaryTerm, sort, sourceAsText } = this.#options
@@ -99,6 +103,7 @@ export class HitPrinter {
     const highlight = bytes ? own.highlight?.(parseDocumentExactly(bytes)) : undefined
     if (highlight !== undefined) text += `,"highlight":${printJson(highlight)}`
     if (sort.length > 0) text += `,"sort":${printJson(this.#sortValues(hit, own))}`
+    if (more?.matchedQueries !== undefined) text += `,"matched_queries":${more.matchedQueries}`
     if (more?.innerHits !== undefined) text += `,"inner_hits":${more.innerHits}`
     if (explained) text += `,"_explanation":${JSON.stringify(explained.explanation)}`
     return `${text}}`

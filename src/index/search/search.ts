@@ -22,6 +22,7 @@ import { collapseField, parseCollapse, printGroup, searchCollapsed, type Collaps
 import { explainHits, type Explanation } from './explain.ts'
 import { indexBoosts } from './index-boosts.ts'
 import { innerHitsOf, printInnerHits, type InnerHits } from './inner-hits.ts'
+import { matchedQueries, type BoundName } from './matched-queries.ts'
 import { HitPrinter, joinObjects, printScore, type HitOptions } from './print-hit.ts'
 import { allShardsFailed, printFailure, type SearchFailure } from './search-failure.ts'
 import { profileSearch } from './profile.ts'
@@ -42,6 +43,8 @@ export interface SearchPrinting {
   readonly allowPartial: boolean
   /** Sources of hits as JSON strings. */
   readonly sourceAsText?: boolean
+  /** Named queries with the scores that they gave. */
+  readonly namedScores?: boolean
 }
 
 /** Which page of which moment is asked for; without it the first page of now. */
@@ -128,6 +131,12 @@ export async function searchPage(
     const explained = request.explain
       ? await explainHits(context.engine, { targets: prepared.hits.targets, hits: result.hits, timeoutMs, signal })
       : undefined
+    const matched = await matchedQueries(context.engine, prepared.named, {
+      hits: result.hits,
+      withScores: printing.namedScores === true,
+      timeoutMs,
+      signal,
+    })
     const profile =
       request.profile && searches
         ? await profileSearch(context.engine, engineSearch(context, prepared, request, signal), printing.node)
@@ -140,6 +149,7 @@ export async function searchPage(
       groups,
       inner,
       explained,
+      matched,
       profile,
     })
     return { text, hits: result.hits, total: result.total }
@@ -242,6 +252,7 @@ interface Prepared {
     | { readonly request: Collapse; readonly fields: readonly Field[]; groups: readonly CollapsedHit[] }
     | undefined
   readonly innerHits: readonly InnerHits[]
+  readonly named: readonly BoundName[]
   readonly rescorers: readonly Rescorer[]
   readonly from: number | undefined
   readonly knownTotal: EngineSearchResult['total']
@@ -317,6 +328,10 @@ function prepareAll(
     printer,
     collapse: collapseOf(request, page, searched),
     innerHits: innerHitsOf(request.query),
+    named: request.namedQueries.map(({ name, query }) => ({
+      name,
+      targets: momentOf(bindTargets(searched, query).targets, page, request),
+    })),
     rescorers,
     from: page?.from,
     knownTotal: page?.total,
@@ -455,6 +470,8 @@ function printAnswer(
     /** Nested objects that hits show, in their order. */
     readonly inner: readonly (string | undefined)[]
     readonly explained: readonly (Explanation | undefined)[] | undefined
+    /** Named queries that matched hits, in their order. */
+    readonly matched: readonly (string | undefined)[]
     readonly profile: JsonObject | undefined
   },
 ): string {
@@ -468,7 +485,8 @@ function printAnswer(
     .map((hit, i) => {
       const explanation = about.explained?.[i]
       const explained = explanation && { node: printing.node, explanation }
-      return prepared.printer.print(hit, withInner(about.groups[i], about.inner[i]), explained)
+      const more = { ...withInner(about.groups[i], about.inner[i]), matchedQueries: about.matched[i] }
+      return prepared.printer.print(hit, more, explained)
     })
     .join(',')
   let text = `{"took":${about.tookMs},"timed_out":${timedOut},${terminated}${shards},"hits":{${printedTotal}"max_score":${printScore(maxScore)},"hits":[${printedHits}]}`

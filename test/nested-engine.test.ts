@@ -2,22 +2,22 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { JsonObject } from '../../core/json.ts'
-import { silentLog } from '../../core/log.ts'
-import { systemClock } from '../../core/time.ts'
-import type { AggregationResults, MetricAggregation, NamedAggregation } from '../../query/aggregation.ts'
-import type { Query } from '../../query/ast.ts'
-import type { SortKey } from '../../query/sort.ts'
-import type { NestedObjects } from '../../query/nested-objects.ts'
-import type { Engine, EngineInnerPage, EngineSearch, EngineSearchResult, WriteOperation } from '../engine.ts'
-import { MemoryEngine } from '../memory/memory-engine.ts'
-import { EmbeddedEngine } from './embedded-engine.ts'
-import { seeded } from './search/testing/random-requests.ts'
-import { deleting, indexing, testHost, testIndex } from './testing/test-host.ts'
+import type { JsonObject } from '../src/core/json.ts'
+import { silentLog } from '../src/core/log.ts'
+import { systemClock } from '../src/core/time.ts'
+import type { AggregationResults, MetricAggregation, NamedAggregation } from '../src/query/aggregation.ts'
+import type { Query } from '../src/query/ast.ts'
+import type { SortKey } from '../src/query/sort.ts'
+import type { NestedObjects } from '../src/query/nested-objects.ts'
+import type { Engine, EngineInnerPage, EngineSearch, EngineSearchResult, WriteOperation } from '../src/engine/engine.ts'
+import { MemoryEngine } from '../src/engine/memory/memory-engine.ts'
+import { EmbeddedEngine } from '../src/engine/embedded/embedded-engine.ts'
+import { seeded } from '../src/engine/embedded/search/testing/random-requests.ts'
+import { deleting, indexing, testHost, testIndex } from '../src/engine/embedded/testing/test-host.ts'
 
 const SEED = Number(process.env['SEED'] ?? 1)
 const DOCUMENTS = Number(process.env['DOCUMENTS'] ?? 300)
-const ROUNDS = Number(process.env['ROUNDS'] ?? 60)
+const ROUNDS = Number(process.env['ROUNDS'] ?? 25)
 
 const plain = { includeInParent: false, includeInRoot: false }
 const NESTED: readonly NestedObjects[] = [

@@ -119,7 +119,7 @@ export class TaskRegistry {
   cancel(id: number, shownId: string): Task {
     const entry = this.#running.get(id)
     if (!entry) throw new ElkhornError('resource_not_found_exception', 404, `task [${shownId}] is not found`)
-    entry.controller.abort(new Error('by user request'))
+    entry.controller.abort(new ElkhornError('task_cancelled_exception', 400, 'task cancelled [by user request]'))
     return entry.task
   }
 }

@@ -3,7 +3,7 @@ import { loadCorePatterns } from '../src/plugins/filters/grok/pattern-library.ts
 import { compileGrok } from '../src/plugins/filters/grok/grok-expression.ts'
 import { openTestChain } from '../src/pipeline/test-chain.ts'
 import { count, readArguments } from './harness/arguments.ts'
-import { circumstances, keepResult, printTable } from './harness/report.ts'
+import { circumstances, keepResult, printRates } from './harness/report.ts'
 import { COMBINED_FILTER, combinedLines, foreignLines, NORMALIZE_FILTER, reading } from './workload/filters.ts'
 
 const help = `Filters alone, in events per CPU second: what a pipeline's filter section makes of batches of 500 events, without
@@ -122,15 +122,5 @@ const before = circumstances()
 const results: { readonly name: string; readonly asked: number; readonly rate: number; readonly limit: number }[] = []
 for (const task of tasks.filter(({ name }) => name.includes(options['only'] ?? '')))
   results.push({ name: task.name, asked: task.asked, rate: await measure(task), limit: measureLimit(task) })
-const rounded = (value: number): string => Math.round(value).toLocaleString('en-US')
-printTable([
-  ['events per CPU second', 'measured', 'asked', 'by hand', 'ratio'],
-  ...results.map(({ name, asked, rate, limit }) => [
-    name,
-    rounded(rate),
-    rounded(asked),
-    rounded(limit),
-    (rate / limit).toFixed(2),
-  ]),
-])
+printRates('by hand', results)
 process.stdout.write(`kept in ${keepResult('filters', { ...before, events, results })}\n`)

@@ -9,7 +9,7 @@ import { count, readArguments } from './harness/arguments.ts'
 import { startElkhorn, type ElkhornProcess } from './harness/elkhorn-process.ts'
 import { HttpClient } from './harness/http-client.ts'
 import { ProcessTree } from './harness/processes.ts'
-import { circumstances, keepResult, printTable } from './harness/report.ts'
+import { circumstances, keepResult, printRates } from './harness/report.ts'
 import { settle } from './harness/settle.ts'
 import { APPLICATION_FILTER, filebeatEvent, shortEvent } from './workload/filters.ts'
 import { iotDocuments } from './workload/iot-documents.ts'
@@ -208,15 +208,5 @@ const before = circumstances()
 const results: { readonly name: string; readonly asked: number; readonly rate: number; readonly limit: number }[] = []
 for (const load of loads.filter(({ name }) => name.includes(options['only'] ?? '')))
   results.push({ name: load.name, asked: load.asked, rate: await measureElkhorn(load), limit: await measureLimit(load) })
-const rounded = (value: number): string => Math.round(value).toLocaleString('en-US')
-printTable([
-  ['events per CPU second', 'measured', 'asked', 'limit', 'ratio'],
-  ...results.map(({ name, asked, rate, limit }) => [
-    name,
-    rounded(rate),
-    rounded(asked),
-    rounded(limit),
-    (rate / limit).toFixed(2),
-  ]),
-])
+printRates('limit', results)
 process.stdout.write(`kept in ${keepResult('pipeline', { ...before, events, results })}\n`)

@@ -32,6 +32,24 @@ export function printTable(rows: readonly (readonly (string | number)[])[]): voi
   }
 }
 
+/** Rates of several loads beside what was asked and what the limit program does. */
+export function printRates(
+  limitName: string,
+  results: readonly { readonly name: string; readonly asked: number; readonly rate: number; readonly limit: number }[],
+): void {
+  const rounded = (value: number): string => Math.round(value).toLocaleString('en-US')
+  printTable([
+    ['events per CPU second', 'measured', 'asked', limitName, 'ratio'],
+    ...results.map(({ name, asked, rate, limit }) => [
+      name,
+      rounded(rate),
+      rounded(asked),
+      rounded(limit),
+      (rate / limit).toFixed(2),
+    ]),
+  ])
+}
+
 /** The value below which the share `q` of the values lies. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b)

@@ -13,9 +13,8 @@ export const NUMBERS: readonly FieldType[] = [
   'scaled_float',
   'token_count',
 ]
-/** Types of which only the source holds the value. */
-export const OPAQUE: readonly FieldType[] = [
-  'binary',
+/** Types of which an array or an object is one value, held by the source alone. */
+export const STRUCTURES: readonly FieldType[] = [
   'dense_vector',
   'sparse_vector',
   'rank_vectors',
@@ -23,6 +22,18 @@ export const OPAQUE: readonly FieldType[] = [
   'histogram',
   'point',
   'shape',
+]
+/** Types of which only the source holds the value. */
+export const OPAQUE: readonly FieldType[] = ['binary', ...STRUCTURES]
+/** Types whose values are strings that are kept whole. */
+export const STRINGS: readonly FieldType[] = [
+  'keyword',
+  'constant_keyword',
+  'wildcard',
+  'flattened',
+  'version',
+  'counted_keyword',
+  'join',
 ]
 /** Types whose values are split into tokens. */
 export const TEXTS: readonly FieldType[] = ['text', 'match_only_text', 'search_as_you_type', 'annotated_text']

@@ -1,6 +1,6 @@
 import { metricReader } from './special-readers.ts'
 import { metricPath } from '../../query/aggregate-metric.ts'
-import { OPAQUE, TEXTS } from '../../query/field-kinds.ts'
+import { OPAQUE, STRUCTURES, TEXTS } from '../../query/field-kinds.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
 import type { Field, FieldLookup, FieldParameters, FieldType, FieldValue } from '../../query/field.ts'
 import { needsContexts } from './completion.ts'
@@ -271,16 +271,7 @@ function checkCopy(from: string, to: string, nested: readonly NestedObjects[]): 
 }
 
 /** Types of which an array or an object is one value. */
-const WHOLE: ReadonlySet<FieldType> = new Set([
-  'aggregate_metric_double',
-  'dense_vector',
-  'sparse_vector',
-  'rank_vectors',
-  'semantic_text',
-  'histogram',
-  'point',
-  'shape',
-])
+const WHOLE: ReadonlySet<FieldType> = new Set(['aggregate_metric_double', ...STRUCTURES])
 
 function shapeOf(type: FieldType): LeafReader['shape'] {
   if (type === 'geo_point') return 'point'

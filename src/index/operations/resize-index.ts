@@ -1,7 +1,7 @@
 import { internalAccess } from '../../core/access.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { frozen, scan } from '../by-query/scan.ts'
-import { writeDocuments } from '../documents/write-documents.ts'
+import { copyDocuments } from '../documents/copy-documents.ts'
 import type { IndexContext } from '../index-context.ts'
 import type { IndexState } from '../index-state.ts'
 import { printMapping } from '../mapping/print-mapping.ts'
@@ -64,7 +64,7 @@ export async function resizeIndex(context: IndexContext, request: ResizeRequest)
     withoutTemplates: true,
   })
   try {
-    await copyDocuments(context, source, index, request.signal)
+    await copyAll(context, source, index, request.signal)
     await context.catalog.setSettings(index, withBlocks(index, source, asked))
   } catch (error) {
     await deleteIndices(context, [index])
@@ -110,7 +110,7 @@ function targetShards({ kind, source, settings }: ResizeRequest): number {
   }
 }
 
-async function copyDocuments(context: IndexContext, source: IndexState, index: IndexState, signal: AbortSignal): Promise<void> {
+async function copyAll(context: IndexContext, source: IndexState, index: IndexState, signal: AbortSignal): Promise<void> {
   await context.engine.refresh([source.uuid])
   const where = { names: [source.name], options: searchOptions, action: 'indices:data/read/search' as const }
   const { searched } = await openTargets(context, internalAccess, where, context.clock.now())
@@ -122,23 +122,8 @@ async function copyDocuments(context: IndexContext, source: IndexState, index: I
     bound.map((one) => one.index),
     options,
   )) {
-    const outcomes = await writeDocuments(
-      context,
-      internalAccess,
-      batch.map(({ id, version, routing, source: document }) => ({
-        action: 'index',
-        target: index.name,
-        id,
-        source: document,
-        version,
-        versionType: 'external_gte',
-        pipeline: '_none',
-        ...(routing === undefined ? {} : { routing }),
-      })),
-      { refresh: 'false' },
-    )
-    const failed = outcomes.find((outcome) => outcome.result === 'failed')
-    if (failed?.result === 'failed') throw failed.error
+    const failure = await copyDocuments(context, index.name, batch)
+    if (failure) throw failure
   }
   await context.engine.refresh([index.uuid])
 }

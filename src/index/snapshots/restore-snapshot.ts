@@ -1,8 +1,7 @@
-import { internalAccess } from '../../core/access.ts'
 import { ElkhornError } from '../../core/errors.ts'
 import type { IndexState } from '../index-state.ts'
 import type { IndexContext } from '../index-context.ts'
-import { writeDocuments } from '../documents/write-documents.ts'
+import { copyDocuments } from '../documents/copy-documents.ts'
 import { deleteIndices } from '../operations/change-index.ts'
 import { createIndex } from '../operations/create-index.ts'
 import type { SettingsChange } from '../settings/settings-json.ts'
@@ -107,23 +106,8 @@ async function restoreIndex(
     withoutTemplates: true,
   })
   for await (const batch of unpackDocuments(await store.stream(stored.blob), BATCH_SIZE)) {
-    const outcomes = await writeDocuments(
-      context,
-      internalAccess,
-      batch.map(({ id, version, routing, source }) => ({
-        action: 'index',
-        target: name,
-        id,
-        source,
-        version,
-        versionType: 'external_gte',
-        pipeline: '_none',
-        ...(routing === undefined ? {} : { routing }),
-      })),
-      { refresh: 'false' },
-    )
-    const failed = outcomes.find((outcome) => outcome.result === 'failed')
-    if (failed?.result === 'failed') throw cannotRestore(request, `cannot restore index [${name}]: ${failed.error.reason}`)
+    const failure = await copyDocuments(context, name, batch)
+    if (failure) throw cannotRestore(request, `cannot restore index [${name}]: ${failure.reason}`)
   }
   index.restored = {
     repository: request.repository,

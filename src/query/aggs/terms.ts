@@ -1,4 +1,4 @@
-import { TEXTS } from '../field-kinds.ts'
+import { STRINGS, TEXTS } from '../field-kinds.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { TermSelection } from '../aggregation.ts'
@@ -159,16 +159,7 @@ export function readSelection(
   throw illegalArgument(`Unrecognized token for an ${key}: expected a list of values or a regular expression`)
 }
 
-const STRING_TYPES = new Set([
-  'keyword',
-  'constant_keyword',
-  'wildcard',
-  'flattened',
-  'version',
-  'counted_keyword',
-  'join',
-  ...TEXTS,
-])
+const STRING_TYPES: ReadonlySet<string> = new Set([...STRINGS, ...TEXTS])
 
 export function bindSelection(
   request: SelectionRequest,

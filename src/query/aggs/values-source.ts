@@ -8,7 +8,7 @@ import { isScalar, termValue } from '../bind/term.ts'
 import { addScript } from '../computed/computed-fields.ts'
 import { raw, text } from '../dsl/reading.ts'
 import type { Field, FieldType, FieldValue } from '../field.ts'
-import { DATES, NUMBERS } from '../field-kinds.ts'
+import { DATES, NUMBERS, STRINGS } from '../field-kinds.ts'
 import { RANGE_TYPES } from '../range-field.ts'
 import { valueFormat, type ValueFormat } from '../value-format.ts'
 import type { AggregationContext } from './definition.ts'
@@ -62,16 +62,6 @@ export type Accepts =
   | 'dates and ranges'
   | 'addresses'
   | 'anything'
-
-const STRINGS: readonly FieldType[] = [
-  'keyword',
-  'constant_keyword',
-  'wildcard',
-  'flattened',
-  'version',
-  'counted_keyword',
-  'join',
-]
 
 const ACCEPTED: Readonly<Record<Accepts, ReadonlySet<FieldType>>> = {
   numbers: new Set([...NUMBERS, 'boolean']),

@@ -1,19 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { ElkhornError } from '../../core/errors.ts'
 import { bucketScriptContext, bucketSelectorContext } from '../painless/contexts/buckets.ts'
-import { Scripts } from '../scripts.ts'
+import { scriptsForTests } from '../../query/testing/scripts-for-tests.ts'
 
-const scripts = new Scripts(
-  {
-    get: () => undefined,
-    has: () => false,
-    size: 0,
-    entries: () => new Map<string, never>().entries(),
-    put: () => Promise.resolve(),
-    delete: () => Promise.resolve(false),
-  },
-  { now: () => 0 },
-)
+const scripts = scriptsForTests()
 
 const VALUES = new Map([
   ['count', 7],

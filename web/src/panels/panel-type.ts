@@ -7,7 +7,7 @@ import type { PanelData } from './frame.ts'
 
 /**
  * A kind of panel: how its options are read, what it asks for, what the answers mean and how they are drawn. One folder in
- * `panels/`, one entry in `panels/index.ts`.
+ * `panels/`, one entry in `panels/index.tsx`.
  */
 export interface PanelType<Options> {
   /** `config.type` of a `vis` panel, or the panel's own `type`. */

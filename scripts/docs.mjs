@@ -12,6 +12,13 @@ const pages = [
   { path: 'docs/reference/config.md', text: async () => (await built('config/reference.js')).configReference() },
   { path: 'docs/reference/cli.md', text: async () => (await built('cli/reference.js')).commandReference() },
   { path: 'docs/reference/plugins.md', text: pluginReference },
+  {
+    path: 'docs/reference/processors.md',
+    text: async () => (await built('ingest/reference.js')).processorReference(),
+  },
+  { path: 'docs/reference/search.md', text: async () => (await built('query/reference.js')).searchReference() },
+  { path: 'docs/reference/mappings.md', text: async () => (await built('index/reference.js')).mappingReference() },
+  { path: 'docs/reference/rest.md', text: async () => (await built('api/reference.js')).restReference() },
   { path: 'docs/reference/devices.md', text: async () => (await built('api/reference.js')).deviceReference() },
   { path: 'docs/reference/deviations.md', text: async () => deviations() },
   { path: 'THIRD-PARTY-NOTICES.md', text: async () => thirdPartyNotices() },

@@ -13,6 +13,9 @@ const entries = [
   'cli/reference',
   'api/reference',
   'plugins/reference',
+  'ingest/reference',
+  'query/reference',
+  'index/reference',
   'plugins/tables',
 ]
 

@@ -311,6 +311,8 @@ export function parseFieldType(name: string, field: string): FieldType {
   throw mapperParsing(`No handler for type [${name}] declared on field [${field}]`)
 }
 
+export const FIELD_TYPES = Object.keys(parametersByType) as readonly FieldType[]
+
 export function isFieldType(name: string): name is FieldType {
   return Object.hasOwn(parametersByType, name)
 }

@@ -181,6 +181,11 @@ const ANALYZER_TYPES: Readonly<Record<string, AnalyzerType>> = {
     }),
 }
 
+/** Analyzers that need no settings, without the one that is always refused. */
+export const ANALYZER_NAMES: readonly string[] = [...Object.keys(BUILT_IN), ...Object.keys(ANALYZER_TYPES)].filter(
+  (name) => name !== 'standard_html_strip',
+)
+
 function languageAnalyzer(language: string, { charFilter, tokenizer = 'standard', filters }: LanguageChain): AnalyzerType {
   return (name, parameters, builder) => {
     const named = (one: LanguageChain['filters'][number]): Named<TokenFilter>[] => {

@@ -38,8 +38,11 @@ import type { UnboundQuery } from './unbound.ts'
 import { parseWildcard } from './wildcard.ts'
 import { parseWrapper } from './wrapper.ts'
 
-/** All queries of the DSL by name: a new one is a file, a line here, one in `unbound.ts` and one in `bind-query.ts`. */
-const QUERIES: Readonly<Record<string, (json: JsonValue, at: Member, parse: ParseQuery) => UnboundQuery>> = {
+/**
+ * All queries of the DSL by name: a new one is a file, a line here, one in `unbound.ts`, one in `bind-query.ts` and an example
+ * in `examples.ts`.
+ */
+const QUERIES = {
   bool: parseBool,
   boosting: parseBoosting,
   combined_fields: parseCombinedFields,
@@ -77,9 +80,13 @@ const QUERIES: Readonly<Record<string, (json: JsonValue, at: Member, parse: Pars
   terms_set: parseTermsSet,
   wildcard: parseWildcard,
   wrapper: parseWrapper,
-}
+} satisfies Readonly<Record<string, (json: JsonValue, at: Member, parse: ParseQuery) => UnboundQuery>>
 
-export const QUERY_NAMES: readonly string[] = Object.keys(QUERIES)
+export type QueryName = keyof typeof QUERIES
+
+export const QUERY_NAMES = Object.keys(QUERIES) as readonly QueryName[]
+
+const isQueryName = (name: string): name is QueryName => Object.hasOwn(QUERIES, name)
 
 /** Queries within queries; deeper ones are refused before they cost anything. */
 const MAX_DEPTH = 30
@@ -116,7 +123,7 @@ function parseAt(json: JsonValue, at: Member, depth: number): UnboundQuery {
     throw illegalArgument(`query malformed, empty clause found${position ? ` at [${position.line}:${position.column}]` : ''}`)
   }
   const value = json[name]
-  const parse = Object.hasOwn(QUERIES, name) ? QUERIES[name] : undefined
+  const parse = isQueryName(name) ? QUERIES[name] : undefined
   if (value === undefined || !isJsonObject(value)) {
     throw parsingException(`[${name}] query malformed, no start_object after query name`, { node: json, part: { value: name } })
   }

@@ -1,15 +1,12 @@
 import { illegalArgument } from '../core/errors.ts'
 import type { JsonObject } from '../core/json.ts'
-import type { DocumentToMap, EngineHost, MappedValues } from '../engine/engine.ts'
-import { normalizeTerm } from '../query/analysis/analysis.ts'
+import type { EngineHost, MappedValues } from '../engine/engine.ts'
 import type { Catalog } from './catalog.ts'
 import { IndexState } from './index-state.ts'
-import type { CompiledMapping } from './mapping/compile-mapping.ts'
-import { parseDocument, parseDocumentExactly } from './documents/parse-document.ts'
+import { mapDocument, normalize } from './documents/map-document.ts'
+import { parseDocument } from './documents/parse-document.ts'
 import { readDocumentBytes } from './mapping/document-bytes.ts'
 import { parsingError } from './mapping/document-mapper.ts'
-import { readAndLearn } from './mapping/learn.ts'
-import { InexactNumber } from './mapping/value-readers.ts'
 
 /** What the engine asks of the catalog: how documents are read, and which index a uuid is. */
 export function engineHost(catalog: Catalog): EngineHost {
@@ -22,11 +19,10 @@ export function engineHost(catalog: Catalog): EngineHost {
       if (toMap.document === undefined && toMap.source !== undefined && readPlain(index, toMap.source, toMap.id, out)) return
       const document = toMap.document ?? parseDocument(toMap.source)
       const before = index.mapping
-      const after = read(index, document, toMap, out)
+      const after = mapDocument(index, index.mapping, { ...toMap, document }, out)
       if (index.dataStream !== undefined) checkTimestamp(document)
       // Waited for by `fieldsDurable` and before the write is acknowledged.
       if (after !== before) catalog.setMapping(index, after).catch(() => undefined)
-      if (after.hasNormalizers) normalizeAll(index, out)
     },
   }
 }
@@ -38,31 +34,6 @@ function readPlain(index: IndexState, source: Uint8Array, id: string | undefined
   if (index.dataStream !== undefined && !hasTime(out)) return false
   if (mapping.hasNormalizers) normalize(index, out)
   return true
-}
-
-function read(index: IndexState, document: JsonObject, toMap: DocumentToMap, out: MappedValues): CompiledMapping {
-  try {
-    return readAndLearn(index.mapping, document, toMap, index.limits, out)
-  } catch (error) {
-    if (!(error instanceof InexactNumber) || !toMap.source) throw error
-    return readAndLearn(index.mapping, parseDocumentExactly(toMap.source), toMap, index.limits, out)
-  }
-}
-
-/** Also what stands in nested objects. */
-function normalizeAll(index: IndexState, out: MappedValues): void {
-  normalize(index, out)
-  for (const { values } of out.objects) normalize(index, values)
-}
-
-function normalize(index: IndexState, out: MappedValues): void {
-  for (let i = 0; i < out.length; i++) {
-    const name = out.fields[i]?.parameters.normalizer
-    const value = out.values[i]
-    if (name === undefined || typeof value !== 'string') continue
-    const normalizer = index.analysis.findNormalizer(name)
-    if (normalizer) out.values[i] = normalizeTerm(normalizer, value)
-  }
 }
 
 function hasTime(out: MappedValues): boolean {

@@ -38,6 +38,7 @@ const SUMMARIES: Readonly<Record<FieldType, string>> = {
   long_range: 'Ranges of `long`.',
   match_only_text: 'Text for logs: found without positions and scores.',
   murmur3: 'Hashes of values, to count different ones.',
+  percolator: 'Queries, to be asked about documents.',
   point: 'Points of a plane.',
   rank_vectors: 'Several vectors of one length.',
   scaled_float: 'Decimal numbers as integers times a factor.',

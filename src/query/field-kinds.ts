@@ -22,6 +22,7 @@ export const STRUCTURES: readonly FieldType[] = [
   'histogram',
   'point',
   'shape',
+  'percolator',
 ]
 /** Types of which only the source holds the value. */
 export const OPAQUE: readonly FieldType[] = ['binary', ...STRUCTURES]

@@ -51,6 +51,8 @@ export type FieldType =
   | 'histogram'
   | 'point'
   | 'shape'
+  /** A query, kept to be asked about documents that are not stored: `percolate`. */
+  | 'percolator'
 
 /** A leaf of a mapping, as queries, the mapper and the engine see it. */
 export interface Field {

@@ -15,5 +15,6 @@ export const REFERENCE_FIELDS: JsonObject = {
   ip: { type: 'ip' },
   location: { type: 'geo_point' },
   area: { type: 'geo_shape' },
+  rule: { type: 'percolator' },
   parts: { type: 'nested', properties: { name: { type: 'keyword' }, hours: { type: 'long' } } },
 }

@@ -1,8 +1,5 @@
-import { countTokens } from '../../query/analysis/count-tokens.ts'
-import { analyzerFor } from '../../query/analysis/analysis.ts'
 import type { EngineHitRef, NestedPlace } from '../../query/aggregation.ts'
-import { isText } from '../../query/bind/context.ts'
-import type { Field, FieldLookup, FieldValue } from '../../query/field.ts'
+import type { FieldLookup } from '../../query/field.ts'
 import type { ScopePath } from '../../query/nested-objects.ts'
 import type { SortKey } from '../../query/sort.ts'
 import { nextVersion, PRIMARY_TERM } from '../embedded/ids/versions.ts'
@@ -23,8 +20,9 @@ import {
 } from '../engine.ts'
 import { aggregate } from './aggregate.ts'
 import { withComputed } from './computed-values.ts'
-import { VALUE_GAP, type MemoryDocument, type PlacedToken } from './document.ts'
+import type { MemoryDocument } from './document.ts'
 import { compileQuery } from './evaluate.ts'
+import { newDocument } from './new-document.ts'
 import { compareArrival, compareRows, sortValues, type Match, type SortValues } from './sort-hits.ts'
 import { IndexStatistics } from './statistics.ts'
 
@@ -287,75 +285,9 @@ export class MemoryEngine implements Engine {
   }
 }
 
-type Head = Pick<MemoryDocument, 'id' | 'seqNo' | 'version' | 'routing' | 'source'>
-
-interface GrowingDocument extends MemoryDocument {
-  readonly objects: Map<string, GrowingDocument[]>
-}
-
-/** A document and the nested objects in it, each of which sees those within itself. */
-function newDocument(head: Head, out: MappedValues, index: IndexSchema): MemoryDocument {
-  const newOne = (values: MappedValues): GrowingDocument => ({
-    ...head,
-    superseded: undefined,
-    ...valuesOf(values, index),
-    objects: new Map(),
-  })
-  const document = newOne(out)
-  const paths = new Map(out.objects.map(({ nested }) => [nested.path, nested]))
-  for (const { nested, number, around: numbers, values } of out.objects) {
-    const around = [document]
-    // Objects begin after those that hold them.
-    for (let outer = paths.get(nested.parent); outer; outer = paths.get(outer.parent)) {
-      const outerNumber = numbers[outer.depth - 1]
-      around.splice(1, 0, ...(document.objects.get(outer.path)?.filter(({ object }) => object?.number === outerNumber) ?? []))
-    }
-    const object = { ...newOne(values), object: { path: nested.path, number, around } }
-    for (const { objects } of around) objects.set(nested.path, [...(objects.get(nested.path) ?? []), object])
-  }
-  return document
-}
-
-function valuesOf(out: MappedValues, index: IndexSchema): Pick<MemoryDocument, 'values' | 'tokens'> {
-  const values = new Map<string, FieldValue[]>()
-  const texts = new Map<string, { readonly field: Field; readonly texts: string[] }>()
-  for (let at = 0; at < out.length; at++) {
-    const [field, value] = [out.fields[at], out.values[at]]
-    if (!field || value === undefined) continue
-    if (isText(field)) {
-      const known = texts.get(field.path)
-      if (known) known.texts.push(String(value))
-      else texts.set(field.path, { field, texts: [String(value)] })
-    } else values.set(field.path, [...(values.get(field.path) ?? []), counted(field, value, index)])
-  }
-  const tokens = new Map([...texts].map(([path, { field, texts: list }]) => [path, analyze(field, list, index)]))
-  return { values, tokens }
-}
-
-/** Of a field that counts tokens, how many the text has. */
-function counted({ type, parameters }: Field, value: FieldValue, { analysis }: IndexSchema): FieldValue {
-  if (type !== 'token_count' || typeof value !== 'string') return value
-  return countTokens(value, analyzerFor(parameters.analyzer ?? 'default', analysis), parameters.countsHoles !== false)
-}
-
 const placeOf = ({ path, number }: NonNullable<MemoryDocument['object']>): NestedPlace => ({ path, number })
 
 const noFields: FieldLookup = { find: () => undefined, match: () => [], all: () => [] }
-
-function analyze(field: Field, texts: readonly string[], { analysis }: IndexSchema): readonly PlacedToken[] {
-  const analyzer = analyzerFor(field.parameters.analyzer ?? 'default', analysis)
-  const tokens: PlacedToken[] = []
-  let start = 0
-  for (const text of texts) {
-    let last = -1
-    for (const { term, position } of analyzer.analyze(text)) {
-      tokens.push({ term, position: start + position })
-      last = position
-    }
-    start += last + 1 + VALUE_GAP
-  }
-  return tokens
-}
 
 function pageOf(
   matches: readonly Match[],

@@ -7,20 +7,27 @@ export interface FieldStatistics {
   readonly documents: number
   /** Tokens (of keywords: different values) per document on average. */
   readonly averageLength: number
+  /** Of every score. */
+  readonly factor: number
 }
 
 export class IndexStatistics {
   private readonly documents: readonly MemoryDocument[]
+  private readonly factor: number
   private readonly fields = new Map<string, FieldStatistics>()
   private readonly frequencies = new Map<string, ReadonlyMap<string, number>>()
 
-  constructor(documents: readonly MemoryDocument[]) {
+  constructor(documents: readonly MemoryDocument[], factor: number = ELASTICSEARCH_FACTOR) {
     this.documents = documents
+    this.factor = factor
   }
 
   /** Of the nested objects of a path. */
   nested(path: string): IndexStatistics {
-    return new IndexStatistics(this.documents.flatMap(({ objects }) => objects.get(path) ?? []))
+    return new IndexStatistics(
+      this.documents.flatMap(({ objects }) => objects.get(path) ?? []),
+      this.factor,
+    )
   }
 
   /** Whether a script computes the field: then its terms do not score. */
@@ -40,7 +47,7 @@ export class IndexStatistics {
         if (terms.length > 0) documents += 1
         length += tokens ? fieldLength(tokens) : terms.length
       }
-      found = { documents, averageLength: documents === 0 ? 1 : length / documents }
+      found = { documents, averageLength: documents === 0 ? 1 : length / documents, factor: this.factor }
       this.fields.set(path, found)
     }
     return found
@@ -70,19 +77,24 @@ export function fieldLength(tokens: readonly { readonly position: number }[]): n
 const K1 = 1.2
 const B = 0.75
 
+/** k1 + 1, which Elasticsearch kept when Lucene dropped it. */
+const ELASTICSEARCH_FACTOR = Math.fround(1 + Math.fround(K1))
+/** Of the searches that Elasticsearch leaves to Lucene alone: those of stored queries. */
+export const LUCENE_FACTOR = 1
+
 /**
  * Robertson and Zaragoza, "The Probabilistic Relevance Framework", with Lucene's idf, its length of one byte, its single
- * precision (equal scores decide orders) and, as Elasticsearch keeps it, the factor k1 + 1 that Lucene dropped.
+ * precision (equal scores decide orders).
  */
 export function bm25(
   frequency: number,
   length: number,
   documentFrequency: number,
-  { documents, averageLength }: FieldStatistics,
+  { documents, averageLength, factor }: FieldStatistics,
 ): number {
   const f = Math.fround
   const idf = f(Math.log(1 + (documents - documentFrequency + 0.5) / (documentFrequency + 0.5)))
-  const weight = f(f(1 + f(K1)) * idf)
+  const weight = f(factor * idf)
   const norm = f(f(K1) * f(f(1 - B) + f(f(B * lossyLength(length)) / f(averageLength))))
   return f(weight - f(weight / f(1 + f(frequency * f(1 / norm)))))
 }

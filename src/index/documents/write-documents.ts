@@ -5,6 +5,7 @@ import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import type { StoredDocument, WriteOperation, WriteResult } from '../../engine/engine.ts'
 import type { ScriptReference } from '../../script/script-request.ts'
 import type { IndexContext } from '../index-context.ts'
+import { checkStoredQueries } from '../search/percolate/check-stored-queries.ts'
 import { shardOf } from '../shard-routing.ts'
 import { requireActiveShards, type ActiveShards } from './active-shards.ts'
 import {
@@ -210,7 +211,9 @@ async function writeWave(
           primaryTerm: 1,
         }
       } else {
-        writes.push(toWrite(operation, target))
+        const write = toWrite(operation, target)
+        checkStoredQueries(context, target.index, write)
+        writes.push(write)
         positions.push(at)
       }
     } catch (error) {
@@ -436,8 +439,9 @@ async function updateOnce(
   const written = (
     made: NewSource,
     condition: Pick<WriteOperation, 'ifSeqNo' | 'ifPrimaryTerm'> | undefined,
-  ): Promise<BulkOutcome> =>
-    writeOne(context, {
+  ): Promise<BulkOutcome> => {
+    checkStoredQueries(context, index, made)
+    return writeOne(context, {
       index,
       kind: condition ? 'index' : 'create',
       id,
@@ -446,6 +450,7 @@ async function updateOnce(
       ...(routing === undefined ? {} : { routing }),
       ...condition,
     })
+  }
   if (!current) {
     const upsert = upsertSource(request)
     if (!upsert || operation.ifSeqNo !== undefined) throw documentMissing(index, id)

@@ -22,6 +22,8 @@ export interface CompiledMapping extends FieldLookup {
   readonly nested: readonly NestedObjects[]
   /** Whether any keyword has a normalizer: those need the index's analysis settings, which mappings do not know. */
   readonly hasNormalizers: boolean
+  /** Fields whose values are queries. */
+  readonly percolators: readonly Field[]
 }
 
 /** Plain objects with the same members in the same order, so that the mapper's inner loop stays monomorphic. */
@@ -230,6 +232,7 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
     aliases,
     nested,
     hasNormalizers: fields.some((field) => field.parameters.normalizer !== undefined),
+    percolators: fields.filter(({ type }) => type === 'percolator'),
     find: (path) => byPath.get(path) ?? byPath.get(aliases.get(path) ?? ''),
     match: (pattern) =>
       pattern.includes('*')

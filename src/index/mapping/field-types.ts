@@ -282,6 +282,7 @@ const parametersByType: Readonly<Record<FieldType, readonly Parameter[]>> = {
     choiceParameter('orientation', ['right', 'ccw', 'counterclockwise', 'left', 'cw', 'clockwise'], 'right'),
     metaParameter,
   ],
+  percolator: [metaParameter],
   binary: [store, booleanParameter('doc_values', false), metaParameter],
   flattened: [
     index,
@@ -301,7 +302,7 @@ const parametersByType: Readonly<Record<FieldType, readonly Parameter[]>> = {
 const aliases: Readonly<Record<string, FieldType>> = { flat_object: 'flattened' }
 
 /** Types of Elasticsearch that mean something but cannot be stored here yet. */
-const notYet: ReadonlySet<string> = new Set(['rank_feature', 'rank_features', 'percolator', 'icu_collation_keyword'])
+const notYet: ReadonlySet<string> = new Set(['rank_feature', 'rank_features', 'icu_collation_keyword'])
 
 /** @throws ElkhornError `mapper_parsing_exception` for a type that does not exist or is not supported yet */
 export function parseFieldType(name: string, field: string): FieldType {

@@ -101,6 +101,7 @@ export function readerOf(leaf: LeafMapping, path: string): ValueReader {
     case 'semantic_text':
     case 'point':
     case 'shape':
+    case 'percolator':
       return () => true
     case 'integer_range':
     case 'long_range':

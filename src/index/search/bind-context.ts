@@ -8,8 +8,10 @@ import type { Field, FieldLookup } from '../../query/field.ts'
 import { isVisibleIn, type ScopePath } from '../../query/nested-objects.ts'
 import type { IndexContext } from '../index-context.ts'
 import type { IndexState } from '../index-state.ts'
+import type { CompiledMapping } from '../mapping/compile-mapping.ts'
 import { clusterSetting } from '../settings/cluster-settings.ts'
 import { numberSetting } from '../settings/index-settings.ts'
+import { percolatorOf } from './percolate/percolator.ts'
 
 /** What a query is bound to: an index as its settings say, with the fields that the principal may see. */
 export function bindContextOf(context: IndexContext, access: IndexAccess, index: IndexState, now: EpochMillis): BindContext {
@@ -19,7 +21,7 @@ export function bindContextOf(context: IndexContext, access: IndexAccess, index:
   const { runtime } = index.mapping.mapping.options
   if (runtime) addRuntimeFields(runtime, fields)
   const defaultField = index.settings['index.query.default_field'] ?? '*'
-  return {
+  const bind: BindContext = {
     index: { name: index.name, uuid: index.uuid },
     fields,
     computed: fields,
@@ -36,6 +38,17 @@ export function bindContextOf(context: IndexContext, access: IndexAccess, index:
     },
     defaultFields: typeof defaultField === 'string' ? [defaultField] : defaultField,
   }
+  if (index.mapping.percolators.length === 0) return bind
+  return { ...bind, percolator: percolatorOf(index, (mapping) => storedQueryContext(bind, context, mapping)) }
+}
+
+/** What a stored query is bound to: all fields, also those that only the documents have which it is asked about. */
+function storedQueryContext(bind: BindContext, { scripts }: IndexContext, mapping: CompiledMapping): BindContext {
+  const seen = allFields({ fields: mapping, nested: mapping.nested })
+  const computed = new ComputedFields(seen.fields, scripts)
+  const { runtime } = mapping.mapping.options
+  if (runtime) addRuntimeFields(runtime, computed)
+  return { ...bind, ...seen, fields: computed, computed }
 }
 
 /**
@@ -47,12 +60,16 @@ function visibleFields(index: IndexState, access: IndexAccess, scope: ScopePath 
 }
 
 /** The fields of documents, or of nested objects, whatever anybody may see of them. */
-export function allFields(index: IndexState): Pick<BindContext, 'fields' | 'nested'> {
+export function allFields(index: Pick<IndexState, 'fields' | 'nested'>): Pick<BindContext, 'fields' | 'nested'> {
   if (index.nested.length === 0) return { fields: index.fields }
   return { fields: fieldsOf(index, ''), nested: { objects: index.nested, fieldsOf: (scope) => fieldsOf(index, scope) } }
 }
 
-function fieldsOf(index: IndexState, scope: ScopePath, granted?: (path: string) => boolean): FieldLookup {
+function fieldsOf(
+  index: Pick<IndexState, 'fields' | 'nested'>,
+  scope: ScopePath,
+  granted?: (path: string) => boolean,
+): FieldLookup {
   if (!granted && index.nested.length === 0) return index.fields
   const visible = ({ path }: Field): boolean => (granted?.(path) ?? true) && isVisibleIn(scope, path, index.nested)
   return {

@@ -4,6 +4,7 @@ import type { Engine, EngineHit, EngineInnerPage, EngineSearch } from '../../eng
 import { withinNested } from '../../query/bind/context.ts'
 import { bindQuery } from '../../query/dsl/bind-query.ts'
 import type { NestedQuery } from '../../query/dsl/nested.ts'
+import { visitParts } from '../../query/dsl/parts.ts'
 import type { UnboundQuery } from '../../query/dsl/unbound.ts'
 import { parseHighlight } from '../../query/highlight/highlight-request.ts'
 import { parseSearch } from '../../query/parse-search.ts'
@@ -27,38 +28,13 @@ const BY_SCORE: SortKey = { field: '_score', order: 'desc', missing: 'last', mod
 /** All that a query asks for. @throws ElkhornError (400) where two have the same name */
 export function innerHitsOf(query: UnboundQuery | undefined): readonly InnerHits[] {
   const found = new Map<string, InnerHits>()
-  const visit = (node: UnboundQuery | undefined): void => {
-    switch (node?.kind) {
-      case 'nested': {
-        if (!node.innerHits) return
-        const name = node.innerHits.name ?? node.path
-        if (found.has(name)) throw illegalArgument(`[inner_hits] already contains an entry for key [${name}]`)
-        const request = parseSearch({ size: INNER_SIZE, ...node.innerHits.search })
-        found.set(name, { name, nested: node, request, within: innerHitsOf(node.query) })
-        return
-      }
-      case 'bool':
-        // What must not match has nothing to show.
-        for (const inner of [...node.filter, ...node.must, ...node.should]) visit(inner)
-        return
-      case 'boosting':
-        visit(node.positive)
-        visit(node.negative)
-        return
-      case 'constant_score':
-        visit(node.filter)
-        return
-      case 'dis_max':
-        for (const inner of node.queries) visit(inner)
-        return
-      case 'function_score':
-      case 'script_score':
-        visit(node.query)
-        return
-      default:
-    }
-  }
-  visit(query)
+  visitParts(query, (part) => {
+    if (part.kind !== 'nested' || !part.innerHits) return
+    const name = part.innerHits.name ?? part.path
+    if (found.has(name)) throw illegalArgument(`[inner_hits] already contains an entry for key [${name}]`)
+    const request = parseSearch({ size: INNER_SIZE, ...part.innerHits.search })
+    found.set(name, { name, nested: part, request, within: innerHitsOf(part.query) })
+  })
   return [...found.values()]
 }
 

@@ -1,12 +1,12 @@
-import { illegalArgument } from '../../core/errors.ts'
+import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { valuesAt } from '../documents/stored-fields.ts'
 import { documentOf, textOf, type LookupContext } from './looked-up-document.ts'
 import { moreLikeThis } from './more-like-this.ts'
 
 /**
- * Queries that ask for documents before they can be one: `terms` of another document and `more_like_this`. Wherever they
- * stand in a request's body, what they come to is put in their place. Everything else stays the very same object, so that
+ * Queries that ask for documents before they can be one: `terms` of another document, `more_like_this`, and `percolate` of a
+ * stored document. Wherever they stand in a request's body, what they come to is put in their place. Everything else stays the very same object, so that
  * errors still know their places.
  * @throws ElkhornError as `getDocument` does
  */
@@ -24,6 +24,9 @@ async function resolve(json: JsonValue | undefined, lookup: LookupContext): Prom
   const alike = json['more_like_this']
   if (isJsonObject(alike) && Object.keys(json).length === 1 && (alike['like'] !== undefined || alike['fields'] !== undefined))
     return moreLikeThis(alike, lookup)
+  const percolate = json['percolate']
+  if (isJsonObject(percolate) && percolate['id'] !== undefined && Object.keys(json).length === 1)
+    return { percolate: await ofStoredDocument(percolate, lookup) }
   const entries = await Promise.all(
     Object.entries(json).map(async ([key, value]): Promise<[string, JsonValue | undefined]> => [
       key,
@@ -48,4 +51,14 @@ async function lookedUp({ index, id, path, routing }: JsonObject, lookup: Lookup
   if (typeof index !== 'string') throw illegalArgument('[terms] query lookup element requires specifying the index')
   const document = await documentOf({ index, id: textOf(id), routing }, lookup)
   return document ? valuesAt(document, textOf(path)) : []
+}
+
+/** `{ "percolate": { "field": "query", "index": "alerts", "id": "2" } }` with the document in the place of its name. */
+async function ofStoredDocument(percolate: JsonObject, lookup: LookupContext): Promise<JsonObject> {
+  if (percolate['document'] !== undefined || percolate['documents'] !== undefined) return percolate
+  const { index, id, type: _type, routing, preference: _preference, version: _version, ...others } = percolate
+  if (typeof index !== 'string') throw illegalArgument('[index] is a required argument')
+  const document = await documentOf({ index, id: textOf(id), routing }, lookup)
+  if (document) return { ...others, document }
+  throw new ElkhornError('resource_not_found_exception', 404, `indexed document [${index}/${textOf(id)}] couldn't be found`)
 }

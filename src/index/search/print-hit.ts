@@ -7,6 +7,8 @@ import type { UnboundQuery } from '../../query/dsl/unbound.ts'
 import type { HighlightRequest } from '../../query/highlight/highlight-request.ts'
 import type { FieldRequest, SourceFilter } from '../../query/search-request.ts'
 import { fieldsAnywhere, findAnywhere, withinNested } from '../../query/bind/context.ts'
+import type { PercolateQuery } from '../../query/dsl/percolate.ts'
+import type { FieldLookup } from '../../query/field.ts'
 import type { ScopePath } from '../../query/nested-objects.ts'
 import { printSortValue, type SortKey } from '../../query/sort.ts'
 import { nestedSource } from '../documents/nested-source.ts'
@@ -16,6 +18,7 @@ import { parseDocumentExactly } from '../documents/parse-document.ts'
 import { docValueFetchers, fieldFetchers } from './fetch-fields.ts'
 import type { FieldFetcher } from './field-fetcher.ts'
 import { highlighterOf, type Highlighter } from './highlight.ts'
+import { percolatedHighlighter, slotFetchers } from './percolate/percolations.ts'
 import { type ScriptField, scriptFetchers } from './script-fields.ts'
 import type { SearchedIndex } from './targets.ts'
 import type { Explanation } from './explain.ts'
@@ -37,6 +40,8 @@ export interface HitOptions {
     /** What the query is about: documents (absent), or the nested objects of this path. */
     readonly scope?: ScopePath
   }
+  /** Stored queries that were asked about documents: each hit says which ones its own query matches. */
+  readonly percolations?: readonly PercolateQuery[]
   /** Sources as JSON strings instead of JSON: whoever reads the answer gets their bytes, whatever its parser does to numbers. */
   readonly sourceAsText?: boolean
 }
@@ -62,6 +67,7 @@ export class HitPrinter {
   /** Whether hits have to carry their source. */
   get needsSource(): boolean {
     const { source, fields, docvalueFields, storedFields: stored } = this.#options
+    if (this.#options.percolations?.length) return true
     if (fields.length > 0 || docvalueFields.length > 0 || this.#options.scriptFields !== undefined || this.#options.highlight)
       return true
     if (stored?.includes('_none_')) return false
@@ -150,7 +156,7 @@ function prepareIndex(given: SearchedIndex, options: HitOptions, access: IndexAc
   const bind = scope === '' ? given.bind : withinNested(given.bind, scope)
   const searched = { ...given, bind }
   const shown = scope === '' ? fieldsAnywhere(bind) : bind.fields
-  const { source, storedFields: stored } = options
+  const { source, storedFields: stored, percolations = [] } = options
   const selections: SourceSelection[] = [mappedSelection(index.mapping.mapping.options.source)]
   const granted = access.fields(index.dataStream ?? index.name)
   if (granted) selections.push({ allows: granted })
@@ -161,6 +167,7 @@ function prepareIndex(given: SearchedIndex, options: HitOptions, access: IndexAc
   const fetchers: FieldFetcher[] = [
     ...docValueFetchers(index, bind.fields, options.docvalueFields),
     ...fieldFetchers(index, shown, options.fields),
+    ...slotFetchers(given, percolations),
     ...scriptFetchers(index, bind.computed, options.scriptFields ?? []),
   ]
   const names = stored?.filter((name) => !name.startsWith('_')) ?? []
@@ -172,7 +179,7 @@ function prepareIndex(given: SearchedIndex, options: HitOptions, access: IndexAc
   return {
     searched,
     index: quoted(index.name),
-    highlight: options.highlight && highlighterOf(given, options.highlight, shown),
+    highlight: options.highlight && highlightersOf(given, options.highlight, shown, percolations),
     showsSource,
     selections,
     fetch: (bytes) => {
@@ -182,6 +189,21 @@ function prepareIndex(given: SearchedIndex, options: HitOptions, access: IndexAc
       for (const fetch of fetchers) fetch(document, into)
       return into.size > 0 ? printJson(Object.fromEntries(into)) : undefined
     },
+  }
+}
+
+function highlightersOf(
+  searched: SearchedIndex,
+  highlight: NonNullable<HitOptions['highlight']>,
+  shown: FieldLookup,
+  percolations: readonly PercolateQuery[],
+): Highlighter {
+  const own = highlighterOf(searched, highlight, shown)
+  if (percolations.length === 0) return own
+  const percolated = percolatedHighlighter(searched, percolations, highlight.request)
+  return (document) => {
+    const [a, b] = [own(document), percolated(document)]
+    return a && b ? { ...a, ...b } : (a ?? b)
   }
 }
 

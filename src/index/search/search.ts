@@ -23,6 +23,7 @@ import { explainHits, type Explanation } from './explain.ts'
 import { indexBoosts } from './index-boosts.ts'
 import { innerHitsOf, printInnerHits, type InnerHits } from './inner-hits.ts'
 import { matchedQueries, type BoundName } from './matched-queries.ts'
+import { percolationsOf } from './percolate/percolations.ts'
 import { HitPrinter, joinObjects, printScore, type HitOptions } from './print-hit.ts'
 import { allShardsFailed, printFailure, type SearchFailure } from './search-failure.ts'
 import { profileSearch } from './profile.ts'
@@ -315,7 +316,8 @@ function prepareAll(
   checkRescore(rescorers, searched)
   const highlight = raw.highlight === undefined ? {} : { highlight: { request: parseHighlight(raw.highlight), query } }
   const scripts = raw.script_fields === undefined ? {} : { scriptFields: parseScriptFields(raw.script_fields) }
-  const printer = new HitPrinter(searched, { ...request, ...highlight, ...scripts, sort }, access)
+  const percolations = percolationsOf(query)
+  const printer = new HitPrinter(searched, { ...request, ...highlight, ...scripts, percolations, sort }, access)
   printer.prepare()
   const hasAggregations = aggregations.engine.length > 0
   return {

@@ -90,6 +90,7 @@ const definitions: Readonly<Record<string, SettingDefinition>> = {
   'index.query.default_field': dynamic('*'),
   'index.query_string.lenient': fixed('false', boolean),
   'index.query.parse.allow_unmapped_fields': fixed('true', boolean),
+  'index.percolator.map_unmapped_fields_as_text': fixed('false', boolean),
   'index.default_pipeline': dynamic('_none'),
   'index.final_pipeline': dynamic('_none'),
   'index.mapping.total_fields.limit': dynamic('1000', integer(0)),

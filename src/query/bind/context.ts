@@ -6,6 +6,7 @@ import type { Analyzer } from '../analysis/token.ts'
 import type { ComputedFields } from '../computed/computed-fields.ts'
 import type { Field, FieldLookup } from '../field.ts'
 import { nestedAround, type NestedObjects, type ScopePath } from '../nested-objects.ts'
+import type { Percolator } from './percolator.ts'
 
 /** What a query is bound to: one index as it is now. */
 export interface BindContext {
@@ -21,6 +22,8 @@ export interface BindContext {
   /** The moment that `now` means, the same in all parts of a request. */
   readonly now: EpochMillis
   readonly limits: QueryLimits
+  /** How stored queries answer about documents; absent where none are stored, and within those queries themselves. */
+  readonly percolator?: Percolator
   /** Fields of queries that name none (`index.query.default_field`), with `*` and `^boost`. */
   readonly defaultFields: readonly string[]
 }

@@ -94,6 +94,7 @@ function typedBounds(field: Field, bounds: ScalarBounds, options: RangeOptions, 
     case 'histogram':
     case 'point':
     case 'shape':
+    case 'percolator':
       throw new Error(`no bounds of type ${field.type}`)
     default:
       return unreachable(field.type)

@@ -16,7 +16,10 @@ import { ipValue, isWhole, numericValue, type Scalar } from './typed-value.ts'
 /** Documents that have exactly this value (a date: this instant or what its text covers; an address: in this block). */
 export function termQuery(field: Field, value: Scalar, context: BindContext): Query {
   if (OPAQUE.includes(field.type) && field.type !== 'binary') {
-    const reason = `Field [${field.path}] of type [${field.type}] does not support searching for its values; [exists] queries do`
+    const reason =
+      field.type === 'percolator'
+        ? 'Percolator fields are not searchable directly, use a percolate query instead'
+        : `Field [${field.path}] of type [${field.type}] does not support searching for its values; [exists] queries do`
     throw queryShardException(context, reason)
   }
   requireSearchable(field, context)
@@ -124,6 +127,7 @@ export function termValue(field: Field, value: Scalar, context: BindContext): Fi
     case 'histogram':
     case 'point':
     case 'shape':
+    case 'percolator':
       throw illegalArgument(`Field [${field.path}] of type [${field.type}] has no terms`)
     default:
       return unreachable(field.type)

@@ -42,6 +42,7 @@ const KINDS: Readonly<Record<FieldType, DocKind | undefined>> = {
   histogram: undefined,
   point: undefined,
   shape: undefined,
+  percolator: undefined,
   geo_shape: undefined,
   integer_range: undefined,
   long_range: undefined,

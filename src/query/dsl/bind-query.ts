@@ -20,6 +20,7 @@ import { bindMatchPhrase } from './match-phrase.ts'
 import { bindMatch, bindMatchBoolPrefix } from './match.ts'
 import { bindMultiMatch } from './multi-match.ts'
 import { bindNested } from './nested.ts'
+import { bindPercolate } from './percolate.ts'
 import { bindPinned } from './pinned.ts'
 import { bindPrefix } from './prefix.ts'
 import { bindQueryString } from './query-string.ts'
@@ -36,7 +37,13 @@ import type { UnboundQuery } from './unbound.ts'
 import { bindWildcard } from './wildcard.ts'
 
 /** Errors about a value, which Elasticsearch reports as the query's failure with the value's below it. */
-const WRAPPED = new Set(['number_format_exception', 'illegal_argument_exception', 'too_many_clauses', 'script_exception'])
+const WRAPPED = new Set([
+  'number_format_exception',
+  'illegal_argument_exception',
+  'too_many_clauses',
+  'script_exception',
+  'document_parsing_exception',
+])
 
 /**
  * Binds a query to one index: fields are found, values typed, texts analyzed; what cannot match becomes `none`.
@@ -100,6 +107,8 @@ function bind(query: UnboundQuery, context: BindContext): Query {
       return bindMultiMatch(query, context)
     case 'nested':
       return bindNested(query, context, bind)
+    case 'percolate':
+      return bindPercolate(query, context)
     case 'pinned':
       return bindPinned(query, context, bind)
     case 'prefix':

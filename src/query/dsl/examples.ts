@@ -95,6 +95,10 @@ export const QUERY_EXAMPLES: Readonly<Record<QueryName, Example>> = {
     summary: 'Documents with a nested object that the query finds.',
     body: { path: 'parts', query: { range: { 'parts.hours': { gte: 1000 } } } },
   },
+  percolate: {
+    summary: 'Finds the documents whose stored query matches a document, which is not stored itself.',
+    body: { field: 'rule', document: { temperature: 95 } },
+  },
   pinned: { summary: 'Puts the named documents on top.', body: { ids: ['1'], organic: { match: { message: 'bearing' } } } },
   prefix: { summary: 'Terms that begin with a text.', body: { device: { value: 'press-' } } },
   query_string: {

@@ -22,6 +22,8 @@ export function refuseExpensive(query: UnboundQuery, { fields }: BindContext): v
         throw refused(`[range] queries on [text] or [keyword] fields ${SETTING}`)
       return
     }
+    case 'percolate':
+      throw refused(`[percolate] queries ${SETTING}`)
     case 'nested':
       throw refused(`[joining] queries ${SETTING}`)
     default:

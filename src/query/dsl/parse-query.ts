@@ -22,6 +22,7 @@ import { parseMatchPhrase, parseMatchPhrasePrefix } from './match-phrase.ts'
 import { parseMatch, parseMatchBoolPrefix } from './match.ts'
 import { parseMultiMatch } from './multi-match.ts'
 import { parseNested } from './nested.ts'
+import { parsePercolate } from './percolate.ts'
 import { parsePinned } from './pinned.ts'
 import { parsePrefix } from './prefix.ts'
 import { parseQueryString } from './query-string.ts'
@@ -67,6 +68,7 @@ const QUERIES = {
   match_phrase_prefix: parseMatchPhrasePrefix,
   multi_match: parseMultiMatch,
   nested: parseNested,
+  percolate: parsePercolate,
   pinned: parsePinned,
   prefix: parsePrefix,
   query_string: parseQueryString,

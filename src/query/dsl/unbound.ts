@@ -19,6 +19,7 @@ import type { MatchPhraseQuery } from './match-phrase.ts'
 import type { MatchBoolPrefixQuery, MatchQuery } from './match.ts'
 import type { MultiMatchQuery } from './multi-match.ts'
 import type { NestedQuery } from './nested.ts'
+import type { PercolateQuery } from './percolate.ts'
 import type { PinnedQuery } from './pinned.ts'
 import type { PrefixQuery } from './prefix.ts'
 import type { QueryStringQuery } from './query-string.ts'
@@ -57,6 +58,7 @@ export type UnboundQuery =
   | MatchQuery
   | MultiMatchQuery
   | NestedQuery
+  | PercolateQuery
   | PinnedQuery
   | PrefixQuery
   | QueryStringQuery

@@ -62,6 +62,7 @@ export const STORAGE: Readonly<Record<FieldType, Exclude<ColumnStorage, 'diction
   histogram: 'bool',
   point: 'bool',
   shape: 'bool',
+  percolator: 'bool',
   binary: 'bool',
 }
 

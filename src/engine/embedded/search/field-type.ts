@@ -45,6 +45,7 @@ const VALUE_TYPES: Readonly<Record<FieldType, ValueType>> = {
   histogram: 'boolean',
   point: 'boolean',
   shape: 'boolean',
+  percolator: 'boolean',
   geo_point: 'string',
   geo_shape: 'string',
 }

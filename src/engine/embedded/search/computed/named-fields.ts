@@ -28,7 +28,9 @@ export function withoutComputed(query: Query, computed: Computed): Query {
     case 'bool': {
       const all = [...query.must, ...query.filter].map((one) => withoutComputed(one, computed))
       const mustNot = query.mustNot.filter((one) => namedFields(one, computed).size === 0)
-      return { kind: 'bool', must: [], filter: all, should: [], mustNot, minimumShouldMatch: 0 }
+      const { minimumShouldMatch } = query
+      const should = minimumShouldMatch > 0 ? query.should.map((one) => withoutComputed(one, computed)) : []
+      return { kind: 'bool', must: [], filter: all, should, mustNot, minimumShouldMatch }
     }
     default:
       return { kind: 'all' }

@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startElkhorn, type RunningElkhorn } from './support/start-elkhorn.ts'
+
+// Kinds of queries that need more than one part of the program, against the whole of it. Scores are those that OpenSearch
+// 2.19 gave to the same requests.
+
+const folder = mkdtempSync(join(tmpdir(), 'elkhorn-queries-'))
+let elkhorn: RunningElkhorn
+
+beforeAll(async () => {
+  elkhorn = await startElkhorn(folder)
+})
+
+afterAll(async () => {
+  await elkhorn.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+interface Hit {
+  readonly _id: string
+  readonly _score: number
+}
+
+async function call(method: string, path: string, body?: unknown): Promise<unknown> {
+  const { json } = await elkhorn.call(method, path, body)
+  return json
+}
+
+/** Makes an index with these documents, by id. */
+async function fill(index: string, properties: object, documents: Readonly<Record<string, object>>): Promise<void> {
+  await call('PUT', `/${index}`, { mappings: { properties } })
+  const lines = Object.entries(documents).flatMap(([id, document]) => [{ index: { _id: id } }, document])
+  await call('POST', `/${index}/_bulk?refresh=true`, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`)
+}
+
+async function hits(index: string, body: object): Promise<readonly Hit[]> {
+  const { json } = await elkhorn.call('POST', `/${index}/_search`, body)
+  return (json as { readonly hits: { readonly hits: readonly Hit[] } }).hits.hits
+}
+
+/** Ids and scores of what a query finds, best first. */
+async function scored(index: string, query: object): Promise<readonly (readonly [string, number])[]> {
+  return (await hits(index, { query })).map(({ _id, _score }) => [_id, _score])
+}
+
+describe('percolate', () => {
+  beforeAll(async () => {
+    const properties = { query: { type: 'percolator' }, message: { type: 'text' }, n: { type: 'integer' } }
+    await fill('alerts', properties, {
+      words: { query: { match: { message: 'bonsai tree' } } },
+      range: { query: { range: { n: { gte: 5 } } } },
+      both: { query: { bool: { must: [{ match_phrase: { message: 'new bonsai' } }], must_not: [{ term: { n: 8 } }] } } },
+      script: { query: { script: { script: "doc['n'].size() > 0 && doc['n'].value % 2 == 1" } } },
+      plain: { n: 3 },
+    })
+  })
+
+  test('finds the stored queries that match a document', async () => {
+    const document = { message: 'A new bonsai tree in the office', n: 7 }
+    expect(await scored('alerts', { percolate: { field: 'query', document } })).toEqual([
+      ['range', 1],
+      ['script', 1],
+      ['words', 0.26152915],
+      ['both', 0.26152915],
+    ])
+  })
+
+  test('tells which of several documents, and what was found in them', async () => {
+    const documents = [{ message: 'a bonsai in it' }, { n: 8 }, { message: 'the tree' }]
+    const found = await hits('alerts', {
+      query: { percolate: { field: 'query', documents } },
+      highlight: { fields: { message: {} } },
+    })
+    expect(found).toMatchObject([
+      { _id: 'range', fields: { _percolator_document_slot: [1] } },
+      {
+        _id: 'words',
+        fields: { _percolator_document_slot: [0, 2] },
+        highlight: { '0_message': ['a <em>bonsai</em> in it'], '2_message': ['the <em>tree</em>'] },
+      },
+    ])
+  })
+
+  test('asks about a stored document, in a filter, and several times', async () => {
+    const stored = { percolate: { field: 'query', index: 'alerts', id: 'plain', name: 'a' } }
+    const given = { percolate: { field: 'query', document: { n: 6 }, name: 'b' } }
+    expect(
+      await hits('alerts', { query: { bool: { should: [stored, given], filter: { exists: { field: 'query' } } } } }),
+    ).toMatchObject([
+      { _id: 'range', fields: { _percolator_document_slot_b: [0] } },
+      { _id: 'script', fields: { _percolator_document_slot_a: [0] } },
+      { _id: 'words', _score: 0 },
+      { _id: 'both', _score: 0 },
+    ])
+  })
+
+  test.each([
+    [{ term: { nosuch: 5 } }, 'No field mapping can be found for the field with name [nosuch]'],
+    [{ bad: {} }, 'unknown query [bad]'],
+    [[{ match_all: {} }, { match_all: {} }], 'a document can only contain one percolator query'],
+    ['text', '[_na] query malformed, must start with start_object'],
+  ])('refuses to store %j', async (query, reason) => {
+    const answer = await elkhorn.call('PUT', '/alerts/_doc/bad', { query })
+    expect(answer.status).toBe(400)
+    expect(answer.json).toMatchObject({ error: { reason: 'failed to parse', caused_by: { reason } } })
+  })
+})

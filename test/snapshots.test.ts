@@ -159,3 +159,16 @@ test('a restore that cannot begin is refused, whatever else is wrong with the re
     expect(status).toBe(wait === 'perhaps' ? 400 : 404)
   }
 })
+
+test('analyzing a repository writes and reads blobs, and leaves nothing behind', async () => {
+  const before = await readdir(join(folder, 'a'))
+  const { json } = await api.call('POST', '/_snapshot/repo/_analyze?blob_count=3&max_blob_size=1kb')
+  expect(json).toMatchObject({
+    repository: 'repo',
+    blob_count: 3,
+    issues_detected: [],
+    summary: { write: { count: 3, total_size_bytes: 3072 }, read: { count: 3 } },
+  })
+  expect(await readdir(join(folder, 'a'))).toEqual(before)
+  expect((await api.call('POST', '/_snapshot/repo/_analyze?blob_count=0')).status).toBe(400)
+})

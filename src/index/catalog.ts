@@ -5,6 +5,7 @@ import type { CompiledMapping } from './mapping/compile-mapping.ts'
 import { MappingPool } from './mapping-pool.ts'
 import type { LifecyclePolicy } from './lifecycle-policy.ts'
 import type { Settings } from './settings/settings-json.ts'
+import type { StreamOverrides } from './templates/stream-overrides.ts'
 import type { ComponentTemplate, IndexTemplate, LegacyTemplate } from './templates/template.ts'
 
 /** A data stream: a name for the backing indices that one time series of documents fills one after the other. */
@@ -23,6 +24,8 @@ export interface DataStream {
   readonly failureStore?: boolean
   /** Where they are kept, oldest first; the last one is written to. */
   readonly failureIndices?: readonly string[]
+  /** What it says itself over its template. */
+  readonly overrides?: StreamOverrides
 }
 
 /** What an alias stands for. */

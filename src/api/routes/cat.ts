@@ -9,6 +9,7 @@ import { CAT_PARAMS, printTable, type Column } from '../cat/table.ts'
 import { chooseFormat } from '../http/media-type.ts'
 import type { Answer, ApiRequest, Route } from '../http/route.ts'
 import { indicesOptions, nameContext, NAMES_PARAMS, namesOf, requestIndices } from '../indices/names.ts'
+import { hostOf } from '../nodes/node-filter.ts'
 import { countShards, percent } from './cluster-health.ts'
 
 /** A `_cat` table: its columns and the rows that a request wants to see. */
@@ -39,7 +40,6 @@ export function catRoute<Row>(
 }
 
 export const catRoutes: readonly Route<ApiContext>[] = [
-  { methods: ['GET'], paths: ['/_cat'], action: 'cluster:monitor/main', plain: true, handler: listTables },
   catRoute(['/_cat/aliases', '/_cat/aliases/{name}'], 'indices:admin/aliases/get', { columns: aliasColumns, rows: aliasRows }),
   catRoute(['/_cat/indices', '/_cat/indices/{index}'], 'indices:monitor/stats', { columns: indexColumns, rows: indexRows }, [
     'health',
@@ -77,11 +77,6 @@ export const catRoutes: readonly Route<ApiContext>[] = [
     ['fields'],
   ),
 ]
-
-function listTables(): Answer {
-  const paths = catRoutes.flatMap((route) => route.paths).filter((path) => path !== '/_cat')
-  return { status: 200, text: `=^.^=\n${paths.join('\n')}\n` }
-}
 
 interface AliasRow {
   readonly alias: string
@@ -626,8 +621,6 @@ function shardColumns({ query }: ApiRequest): readonly Column<ShardRow>[] {
     { name: 'path.state', description: 'shard state path', value: () => undefined },
   ]
 }
-
-export const hostOf = (address: string): string => address.replace(/:\d+$/, '')
 
 async function shardRows(request: ApiRequest, context: ApiContext): Promise<readonly ShardRow[]> {
   const indices = requestIndices(request, context, 'indices:monitor/stats', { ...metadataOptions, expandHidden: true })

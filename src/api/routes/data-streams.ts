@@ -3,8 +3,10 @@ import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { DataStream } from '../../index/catalog.ts'
 import { indexNotFound, resolveAbstractions, searchOptions } from '../../index/names/resolve-names.ts'
+import { printSettings } from '../../index/settings/settings-json.ts'
 import { parseFailureStore } from '../../index/templates/parse-template.ts'
 import { createDataStream, deleteDataStreams } from '../../index/operations/data-streams.ts'
+import { migrateAlias, modifyDataStreams, parseStreamActions } from '../../index/operations/modify-data-streams.ts'
 import type { ApiContext } from '../api-context.ts'
 import { acknowledged, ok, type Answer, type ApiRequest, type Route } from '../http/route.ts'
 import { indicesOptions, nameContext, NAMES_PARAMS, namesOf, TIMEOUT_PARAMS } from '../indices/names.ts'
@@ -48,6 +50,45 @@ export const dataStreamRoutes: readonly Route<ApiContext>[] = [
     handler: changeOptions,
   },
   {
+    methods: ['POST'],
+    paths: ['/_data_stream/_modify'],
+    action: 'indices:admin/data_stream/modify',
+    params: TIMEOUT_PARAMS,
+    handler: async (request, context) => {
+      const actions = parseStreamActions(request.json() ?? {})
+      requireIndices(
+        request.access,
+        'indices:admin/data_stream/modify',
+        actions.flatMap(({ dataStream, index }) => [dataStream, index]),
+      )
+      await modifyDataStreams(context.index, actions)
+      return acknowledged
+    },
+  },
+  {
+    methods: ['POST'],
+    paths: ['/_data_stream/_migrate/{name}'],
+    action: 'indices:admin/data_stream/create',
+    params: TIMEOUT_PARAMS,
+    handler: async (request, context) => {
+      const alias = required(request, 'name')
+      requireIndices(request.access, 'indices:admin/data_stream/create', [alias])
+      await migrateAlias(context.index, alias)
+      return acknowledged
+    },
+  },
+  {
+    methods: ['POST'],
+    paths: ['/_data_stream/_promote/{name}'],
+    action: 'indices:admin/data_stream/promote',
+    params: TIMEOUT_PARAMS,
+    // No stream follows one of another cluster: each is what promoting would make it.
+    handler: (request, context) => {
+      requestStreams(request, context, 'indices:admin/data_stream/promote')
+      return acknowledged
+    },
+  },
+  {
     methods: ['GET'],
     paths: ['/_data_stream/_stats', '/_data_stream/{name}/_stats'],
     action: 'indices:monitor/data_stream/stats',
@@ -63,14 +104,17 @@ async function create(request: ApiRequest, context: ApiContext): Promise<Answer>
   return acknowledged
 }
 
-type Action =
+export type StreamIndexAction =
   | 'indices:admin/data_stream/get'
   | 'indices:admin/data_stream/modify'
   | 'indices:admin/data_stream/delete'
   | 'indices:monitor/data_stream/stats'
+  | 'indices:admin/data_stream/promote'
+  | 'indices:admin/data_stream/lifecycle/put'
+  | 'indices:admin/data_stream/lifecycle/get'
 
 /** The streams that the path names: wildcards pass over everything else, a name that is no stream is not found. */
-function requestStreams(request: ApiRequest, context: ApiContext, action: Action): readonly DataStream[] {
+export function requestStreams(request: ApiRequest, context: ApiContext, action: StreamIndexAction): readonly DataStream[] {
   const { catalog } = context.index
   const options = indicesOptions(request.query, searchOptions)
   const names = namesOf(request, 'name')
@@ -98,6 +142,8 @@ function printStream(stream: DataStream, context: ApiContext): JsonObject {
     status: healthOf(indices).toUpperCase(),
     template: stream.template,
     ...(stream.lifecycle ? { lifecycle: stream.lifecycle } : {}),
+    mappings: stream.overrides?.mappings ?? {},
+    settings: printSettings(stream.overrides?.settings ?? {}, { flat: false }),
     next_generation_managed_by: 'Unmanaged',
     prefer_ilm: true,
     hidden: stream.hidden,

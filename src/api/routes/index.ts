@@ -7,10 +7,16 @@ import { blockRoutes } from './blocks.ts'
 import { bulkRoutes } from './bulk.ts'
 import { byQueryRoutes } from './by-query.ts'
 import { catRoutes } from './cat.ts'
+import { catHelpRoute } from './cat-help.ts'
+import { catNodeRoutes } from './cat-node.ts'
 import { catSnapshotRoutes } from './cat-snapshots.ts'
+import { clusterAllocationRoutes } from './cluster-allocation.ts'
+import { clusterInfoRoutes } from './cluster-info.ts'
 import { clusterRoutes } from './cluster.ts'
 import { healthRoutes } from './cluster-health.ts'
 import { clusterStatsRoutes } from './cluster-stats.ts'
+import { dataStreamLifecycleRoutes } from './data-stream-lifecycle.ts'
+import { dataStreamOverrideRoutes } from './data-stream-overrides.ts'
 import { dataStreamRoutes } from './data-streams.ts'
 import { documentRoutes } from './documents.ts'
 import { fieldCapsRoutes } from './field-caps.ts'
@@ -40,6 +46,8 @@ import { taskRoutes } from './tasks.ts'
 import { templateRoutes } from './templates.ts'
 import { termsEnumRoutes } from './terms-enum.ts'
 
+const catTables = [...catRoutes, ...catNodeRoutes, ...catSnapshotRoutes]
+
 /** Every endpoint on 9200. A new group is one file and one line here. */
 export const routes: readonly Route<ApiContext>[] = [
   ...infoRoutes,
@@ -65,6 +73,8 @@ export const routes: readonly Route<ApiContext>[] = [
   ...aliasRoutes,
   ...templateRoutes,
   ...dataStreamRoutes,
+  ...dataStreamLifecycleRoutes,
+  ...dataStreamOverrideRoutes,
   ...maintenanceRoutes,
   ...analyzeRoutes,
   ...indexStatsRoutes,
@@ -74,11 +84,13 @@ export const routes: readonly Route<ApiContext>[] = [
   ...fieldCapsRoutes,
   ...shardRoutes,
   ...clusterRoutes,
+  ...clusterInfoRoutes,
+  ...clusterAllocationRoutes,
   ...healthRoutes,
   ...clusterStatsRoutes,
   ...nodeRoutes,
   ...taskRoutes,
   ...snapshotRoutes,
-  ...catRoutes,
-  ...catSnapshotRoutes,
+  ...catTables,
+  catHelpRoute([...catTables, ...nodeRoutes.filter(({ plain }) => plain === true)]),
 ]

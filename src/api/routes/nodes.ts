@@ -1,16 +1,17 @@
-import { statfs } from 'node:fs/promises'
 import { arch, cpus, freemem, loadavg, platform, release, totalmem } from 'node:os'
 import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { nearestName } from '../../core/nearest.ts'
-import { matchesWildcard } from '../../core/wildcard.ts'
 import type { PipelineCounts } from '../../ingest/ingest-pipelines.ts'
 import type { ApiContext } from '../api-context.ts'
 import { bytesCell } from '../cat/format-cells.ts'
 import type { Column } from '../cat/table.ts'
 import { ok, type Answer, type ApiRequest, type Route } from '../http/route.ts'
 import { namesOf } from '../indices/names.ts'
-import { catRoute, hostOf } from './cat.ts'
+import { loadDiskSpace, type DiskSpace } from '../nodes/disk-space.ts'
+import { hostOf, includesThisNode } from '../nodes/node-filter.ts'
+import { threadPools } from '../nodes/thread-pools.ts'
+import { catRoute } from './cat.ts'
 import { printSections, sections, withHumanValues } from './index-stats.ts'
 
 export const nodeRoutes: readonly Route<ApiContext>[] = [
@@ -60,10 +61,15 @@ export const nodeRoutes: readonly Route<ApiContext>[] = [
         }),
       ),
   },
-  catRoute(['/_cat/nodes'], 'cluster:monitor/state', { columns: nodeColumns, rows: (_request, context) => [context] }, [
-    'full_id',
-    'include_unloaded_segments',
-  ]),
+  catRoute(
+    ['/_cat/nodes'],
+    'cluster:monitor/state',
+    {
+      columns: nodeColumns,
+      rows: async (_request, { node }) => [{ node, disk: await loadDiskSpace(node.dataPath) }],
+    },
+    ['full_id', 'include_unloaded_segments'],
+  ),
   catRoute(['/_cat/nodeattrs'], 'cluster:monitor/nodes/info', {
     columns: attributeColumns,
     rows: (_request, context) => Object.entries(context.node.attributes).map(([name, value]) => ({ context, name, value })),
@@ -93,23 +99,12 @@ function moduleNamed(name: string, version: string): JsonObject {
 
 /** `_nodes` and the counts around whatever is said of the one node, where the request's filter lets it through. */
 function envelope(request: ApiRequest, { node }: ApiContext, body: JsonObject): JsonObject {
-  const filters = namesOf(request, 'node')
-  const matches = filters.length === 0 || filters.some((filter) => isThisNode(filter, node))
+  const matches = includesThisNode(namesOf(request, 'node'), node)
   return {
     _nodes: { total: matches ? 1 : 0, successful: matches ? 1 : 0, failed: 0 },
     cluster_name: node.clusterName,
     nodes: matches ? { [node.id]: body } : {},
   }
-}
-
-function isThisNode(filter: string, node: ApiContext['node']): boolean {
-  if (['_all', '_local', '_master', '_cluster_manager', '*', 'master:true', 'data:true', 'ingest:true'].includes(filter))
-    return true
-  return (
-    matchesWildcard(filter, node.id) ||
-    matchesWildcard(filter, node.name) ||
-    matchesWildcard(filter, hostOf(node.publishAddress()))
-  )
 }
 
 const INFO_METRICS = [
@@ -185,7 +180,7 @@ function info(request: ApiRequest, context: ApiContext): Answer {
           },
         }
       : {}),
-    ...(wants('thread_pool') ? { thread_pool: {} } : {}),
+    ...(wants('thread_pool') ? { thread_pool: threadPoolInfo() } : {}),
     ...(wants('transport') ? { transport: { bound_address: [address], publish_address: address, profiles: {} } } : {}),
     ...(wants('http')
       ? { http: { bound_address: [address], publish_address: address, max_content_length_in_bytes: 104_857_600 } }
@@ -373,14 +368,14 @@ async function stats(request: ApiRequest, context: ApiContext): Promise<Answer> 
           },
         }
       : {}),
-    ...(wants('thread_pool') ? { thread_pool: {} } : {}),
+    ...(wants('thread_pool') ? { thread_pool: threadPoolStats() } : {}),
     ...(wants('fs') ? { fs: await fileSystem(context) } : {}),
     ...(wants('transport')
       ? { transport: { server_open: 0, rx_count: 0, rx_size_in_bytes: 0, tx_count: 0, tx_size_in_bytes: 0 } }
       : {}),
-    ...(wants('http') ? { http: { current_open: 1, total_opened: 1 } } : {}),
+    ...(wants('http') ? { http: httpStats() } : {}),
     ...(wants('breaker', 'breakers') ? { breakers: {} } : {}),
-    ...(wants('script') ? { script: { compilations: 0, cache_evictions: 0, compilation_limit_triggered: 0 } } : {}),
+    ...(wants('script') ? { script: scriptStats() } : {}),
     ...(wants('script_cache')
       ? { script_cache: { sum: { compilations: 0, cache_evictions: 0, compilation_limit_triggered: 0 }, contexts: [] } }
       : {}),
@@ -407,8 +402,8 @@ async function nodeIndices(request: ApiRequest, context: ApiContext, metrics: re
 }
 
 async function fileSystem({ index, node }: ApiContext): Promise<JsonObject> {
-  const { bsize, blocks, bfree, bavail, type } = await statfs(node.dataPath)
-  const sizes = { total_in_bytes: blocks * bsize, free_in_bytes: bfree * bsize, available_in_bytes: bavail * bsize }
+  const { totalBytes, freeBytes, availableBytes, type } = await loadDiskSpace(node.dataPath)
+  const sizes = { total_in_bytes: totalBytes, free_in_bytes: freeBytes, available_in_bytes: availableBytes }
   return {
     timestamp: index.clock.now(),
     total: sizes,
@@ -417,7 +412,7 @@ async function fileSystem({ index, node }: ApiContext): Promise<JsonObject> {
 }
 
 /** What ingest pipelines did since the start; none is under way between two requests. */
-function ingestStats({ index: { ingest } }: ApiContext): JsonObject {
+export function ingestStats({ index: { ingest } }: ApiContext): JsonObject {
   const print = ({ count, failed, timeMs }: PipelineCounts): JsonObject => ({
     count,
     time_in_millis: timeMs,
@@ -434,6 +429,29 @@ function ingestStats({ index: { ingest } }: ApiContext): JsonObject {
   }
   return { total: print(total), pipelines }
 }
+
+/** The connection that asks is one. */
+export const httpStats = (): JsonObject => ({ current_open: 1, total_opened: 1 })
+
+export const scriptStats = (): JsonObject => ({ compilations: 0, cache_evictions: 0, compilation_limit_triggered: 0 })
+
+export const threadPoolStats = (): JsonObject =>
+  Object.fromEntries(
+    threadPools().map(({ name }) => [name, { threads: 0, queue: 0, active: 0, rejected: 0, largest: 0, completed: 0 }]),
+  )
+
+const threadPoolInfo = (): JsonObject =>
+  Object.fromEntries(
+    threadPools().map(({ name, type, size, core, max, queueSize }) => [
+      name,
+      {
+        type,
+        ...(size === undefined ? {} : { size }),
+        ...(core === undefined || max === undefined ? {} : { core, max, keep_alive: name === 'generic' ? '30s' : '5m' }),
+        queue_size: queueSize,
+      },
+    ]),
+  )
 
 function osStats(context: ApiContext): JsonObject {
   const [one = 0, five = 0, fifteen = 0] = loadavg()
@@ -482,14 +500,19 @@ function withHuman(value: JsonObject): JsonObject {
   )
 }
 
-function nodeColumns({ query }: ApiRequest): readonly Column<ApiContext>[] {
+interface NodeRow {
+  readonly node: ApiContext['node']
+  readonly disk: DiskSpace
+}
+
+function nodeColumns({ query }: ApiRequest): readonly Column<NodeRow>[] {
   const bytes = bytesCell(query)
   const shown = (
     name: string,
     aliases: readonly string[],
     description: string,
-    value: Column<ApiContext>['value'],
-  ): Column<ApiContext> => ({
+    value: Column<NodeRow>['value'],
+  ): Column<NodeRow> => ({
     name,
     aliases,
     description,
@@ -500,8 +523,8 @@ function nodeColumns({ query }: ApiRequest): readonly Column<ApiContext>[] {
     name: string,
     aliases: readonly string[],
     description: string,
-    value: Column<ApiContext>['value'],
-  ): Column<ApiContext> => ({
+    value: Column<NodeRow>['value'],
+  ): Column<NodeRow> => ({
     name,
     aliases,
     description,
@@ -520,10 +543,12 @@ function nodeColumns({ query }: ApiRequest): readonly Column<ApiContext>[] {
     hidden('type', ['t'], 'es distribution type', () => 'tar'),
     hidden('build', ['b'], 'es build hash', () => 'elkhorn'),
     hidden('jdk', ['j'], 'runtime version', () => process.version),
-    hidden('disk.total', ['dt', 'diskTotal'], 'total disk space', () => undefined),
-    hidden('disk.used', ['du', 'diskUsed'], 'used disk space', () => undefined),
-    hidden('disk.avail', ['d', 'da', 'disk', 'diskAvail'], 'available disk space', () => undefined),
-    hidden('disk.used_percent', ['dup', 'diskUsedPercent'], 'used disk space percentage', () => undefined),
+    hidden('disk.total', ['dt', 'diskTotal'], 'total disk space', ({ disk }) => bytes(disk.totalBytes)),
+    hidden('disk.used', ['du', 'diskUsed'], 'used disk space', ({ disk }) => bytes(disk.totalBytes - disk.freeBytes)),
+    hidden('disk.avail', ['d', 'da', 'disk', 'diskAvail'], 'available disk space', ({ disk }) => bytes(disk.availableBytes)),
+    hidden('disk.used_percent', ['dup', 'diskUsedPercent'], 'used disk space percentage', ({ disk }) =>
+      ((100 * (disk.totalBytes - disk.freeBytes)) / disk.totalBytes).toFixed(2),
+    ),
     hidden('heap.current', ['hc', 'heapCurrent'], 'used heap', () => bytes(memory.heapUsed)),
     shown('heap.percent', ['hp', 'heapPercent'], 'used heap ratio', () => Math.round((memory.heapUsed / memory.heapTotal) * 100)),
     hidden('heap.max', ['hm', 'heapMax'], 'max configured heap', () => bytes(memory.heapTotal)),

@@ -1,9 +1,11 @@
+import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { IndexState, RestoredFrom } from '../../index/index-state.ts'
 import type { ApiContext } from '../api-context.ts'
 import { ok, type Answer, type ApiRequest, type Route } from '../http/route.ts'
 import { metadataOptions, NAMES_PARAMS, requestIndices, searchOptions } from '../indices/names.ts'
-import { hostOf } from './cat.ts'
+import { hostOf } from '../nodes/node-filter.ts'
+import { healthOf } from './cluster-health.ts'
 import { shardCounts } from './index-maintenance.ts'
 import { withHumanValues } from './index-stats.ts'
 
@@ -22,6 +24,13 @@ export const shardRoutes: readonly Route<ApiContext>[] = [
     action: 'indices:monitor/segments',
     params: [...NAMES_PARAMS, 'verbose'],
     handler: segments,
+  },
+  {
+    methods: ['GET'],
+    paths: ['/_shard_stores', '/{index}/_shard_stores'],
+    action: 'indices:monitor/shard_stores',
+    params: [...NAMES_PARAMS, 'status'],
+    handler: shardStores,
   },
   {
     methods: ['GET', 'POST'],
@@ -120,6 +129,41 @@ async function segments(request: ApiRequest, context: ApiContext): Promise<Answe
         ])
         return [index.name, { shards: Object.fromEntries(shards) as JsonObject }]
       }),
+    ),
+  })
+}
+
+const STATUSES = ['green', 'yellow', 'red', 'all']
+
+/** The one copy of each shard, of indices in the states that are asked for: by default those that lack a copy. */
+function shardStores(request: ApiRequest, context: ApiContext): Answer {
+  const indices = requestIndices(request, context, 'indices:monitor/shard_stores', metadataOptions)
+  const asked = request.query.list('status')
+  const unknown = asked.find((status) => !STATUSES.includes(status.toLowerCase()))
+  if (unknown !== undefined) throw illegalArgument(`unknown cluster health status [${unknown}]`)
+  const statuses = asked.length === 0 ? ['yellow', 'red'] : asked.map((status) => status.toLowerCase())
+  const { node } = context
+  const copy = (index: IndexState): JsonObject => ({
+    [node.id]: {
+      name: node.name,
+      ephemeral_id: node.id,
+      transport_address: node.publishAddress(),
+      attributes: node.attributes,
+    },
+    allocation_id: index.uuid,
+    allocation: 'primary',
+  })
+  const wanted = indices.filter((index) => statuses.includes('all') || statuses.includes(healthOf([index])))
+  return ok({
+    indices: Object.fromEntries(
+      wanted.map((index) => [
+        index.name,
+        {
+          shards: Object.fromEntries(
+            Array.from({ length: index.shards }, (_, shard) => [String(shard), { stores: [copy(index)] }]),
+          ) as JsonObject,
+        },
+      ]),
     ),
   })
 }

@@ -1,3 +1,4 @@
+import { parseByteSize, printByteSize } from '../../core/byte-size.ts'
 import { printDuration } from '../../core/duration.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
@@ -5,6 +6,7 @@ import { matchesWildcard } from '../../core/wildcard.ts'
 import { metadataOptions } from '../../index/names/resolve-names.ts'
 import { withIndexPrefix } from '../../index/settings/index-settings.ts'
 import { flattenSettings } from '../../index/settings/settings-json.ts'
+import { analyzeRepository } from '../../index/snapshots/analyze-repository.ts'
 import { beginSnapshot, cleanUp, cloneSnapshot, deleteSnapshots } from '../../index/snapshots/create-snapshot.ts'
 import { restoreSnapshot, type RestoreRequest } from '../../index/snapshots/restore-snapshot.ts'
 import { repositoryError, type RepositoryRecord } from '../../index/snapshots/repository.ts'
@@ -64,6 +66,26 @@ export const snapshotRoutes: readonly Route<ApiContext>[] = [
       const { bytes, blobs } = await cleanUp(repositories, required(request, 'repository'))
       return ok({ results: { deleted_bytes: bytes, deleted_blobs: blobs } })
     },
+  },
+  {
+    methods: ['POST'],
+    paths: ['/_snapshot/{repository}/_analyze'],
+    action: 'cluster:admin/repository/analyze',
+    params: [
+      ...TIMEOUT_PARAMS,
+      'blob_count',
+      'concurrency',
+      'detailed',
+      'early_read_node_count',
+      'max_blob_size',
+      'max_total_data_size',
+      'rare_action_probability',
+      'rarely_abort_writes',
+      'read_node_count',
+      'register_operation_count',
+      'seed',
+    ],
+    handler: analyze,
   },
   {
     methods: ['GET'],
@@ -126,6 +148,64 @@ export const snapshotRoutes: readonly Route<ApiContext>[] = [
     handler: clone,
   },
 ]
+
+const DEFAULT_BLOBS = 100
+const DEFAULT_BLOB_BYTES = 10 * 1024 * 1024
+const DEFAULT_TOTAL_BYTES = 100 * 1024 * 1024
+/** Blobs are made in memory. */
+const MAX_BLOB_BYTES = 256 * 1024 * 1024
+
+/** One blob after the other: there is one node that writes and reads. */
+async function analyze(request: ApiRequest, { repositories, node }: ApiContext): Promise<Answer> {
+  const { query } = request
+  const name = required(request, 'repository')
+  const bytes = (key: string, fallback: number): number => {
+    const text = query.text(key)
+    return text === undefined ? fallback : parseByteSize(text, key)
+  }
+  const size = {
+    blobs: query.integer('blob_count') ?? DEFAULT_BLOBS,
+    maxBlobBytes: bytes('max_blob_size', DEFAULT_BLOB_BYTES),
+    maxTotalBytes: bytes('max_total_data_size', DEFAULT_TOTAL_BYTES),
+  }
+  if (size.blobs < 1 || size.blobs > 100_000) throw illegalArgument('[blob_count] must be between 1 and 100000')
+  if (size.maxBlobBytes > MAX_BLOB_BYTES)
+    throw illegalArgument(`[max_blob_size] must be at most [${printByteSize(MAX_BLOB_BYTES)}]`)
+  const store = repositories.openToWrite(name, 'analyze')
+  const result = await analyzeRepository(name, store, size, request.signal)
+  const times = (prefix: string, ms: number): JsonObject => ({
+    [prefix]: printDuration(Math.round(ms)),
+    [`${prefix}_nanos`]: Math.round(ms * 1_000_000),
+  })
+  const moved = {
+    count: result.writtenBlobs,
+    total_size: printByteSize(result.writtenBytes),
+    total_size_bytes: result.writtenBytes,
+    ...times('total_throttled', 0),
+  }
+  return ok({
+    coordinating_node: { id: node.id, name: node.name },
+    repository: name,
+    blob_count: size.blobs,
+    concurrency: 1,
+    read_node_count: 1,
+    early_read_node_count: 0,
+    max_blob_size: printByteSize(size.maxBlobBytes),
+    max_blob_size_bytes: size.maxBlobBytes,
+    max_total_data_size: printByteSize(size.maxTotalBytes),
+    max_total_data_size_bytes: size.maxTotalBytes,
+    seed: query.integer('seed') ?? 0,
+    rare_action_probability: 0,
+    blob_path: result.path,
+    issues_detected: [],
+    summary: {
+      write: { ...moved, ...times('total_elapsed', result.writeMs) },
+      read: { ...moved, ...times('total_wait', 0), ...times('max_wait', 0), ...times('total_elapsed', result.readMs) },
+    },
+    ...times('listing_elapsed', result.listMs),
+    ...times('delete_elapsed', result.deleteMs),
+  })
+}
 
 function readRepository(name: string, body: JsonObject): RepositoryRecord {
   const { type, settings } = body

@@ -164,9 +164,24 @@ function namedTask(context: ApiContext, text: string): number {
 function rethrottle(request: ApiRequest, context: ApiContext): Answer {
   const rate = readRequestsPerSecond(request.query.text('requests_per_second'))
   if (rate === undefined) throw illegalArgument('requests_per_second is a required parameter')
-  const id = namedTask(context, required(request, 'task_id'))
+  const text = required(request, 'task_id')
+  const groupBy = request.query.choice('group_by', ['nodes', 'parents', 'none'], 'nodes')
+  const id = parseTaskId(context, text)
+  // Nobody of that name is here: not the request fails, but what the node was to do.
+  if (id === undefined) return ok({ node_failures: [noSuchNode(text)], ...printTasks(context, {}, groupBy) })
   const task = context.tasks.findRunning(id)
   task?.rethrottle?.(rate)
   const tasks = task ? { [taskId(context, task)]: printTask(context, task) } : {}
-  return ok(printTasks(context, tasks, request.query.choice('group_by', ['nodes', 'parents', 'none'], 'nodes')))
+  return ok(printTasks(context, tasks, groupBy))
+}
+
+/** What became of a task whose id names another node. */
+function noSuchNode(task: string): JsonObject {
+  const node = task.slice(0, task.lastIndexOf(':'))
+  return {
+    type: 'failed_node_exception',
+    reason: `Failed node [${node}]`,
+    node_id: node,
+    caused_by: { type: 'no_such_node_exception', reason: 'No such node [' + node + ']', node_id: node },
+  }
 }

@@ -4,10 +4,12 @@ import type { JsonObject } from '../../core/json.ts'
 import type { DataStream } from '../catalog.ts'
 import type { IndexContext } from '../index-context.ts'
 import type { IndexState } from '../index-state.ts'
+import type { Mapping } from '../mapping/mapping.ts'
 import { parseMapping } from '../mapping/parse-mapping.ts'
 import { mergeMappings } from '../mapping/merge-mappings.ts'
 import { parseIndexName } from '../names/index-name.ts'
 import { composeTemplate, findIndexTemplate, type ComposedTemplate } from '../templates/compose.ts'
+import { composeStream } from '../templates/stream-overrides.ts'
 import { addIndex, checkFree } from './create-index.ts'
 
 /** What every backing index maps, unless its template says more of the field. */
@@ -54,10 +56,10 @@ export async function rolloverDataStream(
   context: IndexContext,
   stream: DataStream,
 ): Promise<{ readonly from: string; readonly to: IndexState }> {
-  const found = findIndexTemplate(context.catalog, stream.name)
-  if (!found?.template.dataStream) throw illegalArgument(`no matching index template found for data stream [${stream.name}]`)
+  const composed = composeStream(context.catalog, stream)
+  if (!composed) throw illegalArgument(`no matching index template found for data stream [${stream.name}]`)
   const generation = stream.generation + 1
-  const index = addBackingIndex(context, stream.name, generation, composeTemplate(context.catalog, found.name, found.template))
+  const index = addBackingIndex(context, stream.name, generation, composed)
   const from = stream.indices.at(-1) ?? ''
   void context.catalog.putDataStream({ ...stream, generation, indices: [...stream.indices, index.name] }).catch(() => undefined)
   await index.ready
@@ -78,14 +80,18 @@ function backingIndexName(context: IndexContext, stream: string, generation: num
 function addBackingIndex(context: IndexContext, stream: string, generation: number, composed: ComposedTemplate): IndexState {
   const name = backingIndexName(context, stream, generation)
   const mapping = mergeMappings(parseMapping(TIMESTAMP_MAPPING), composed.mapping, 'template')
-  const timestamp = mapping.root.properties.get('@timestamp')
-  if (timestamp?.kind !== 'leaf' || (timestamp.type !== 'date' && timestamp.type !== 'date_nanos')) {
-    throw illegalArgument(
-      `data stream timestamp field [@timestamp] is of type [${timestamp?.kind === 'leaf' ? timestamp.type : 'object'}], but [date,date_nanos] is expected`,
-    )
-  }
+  checkTimestamp(mapping)
   // Aliases of the template belong to the stream.
   return addIndex(context, name, { settings: { 'index.hidden': 'true' } }, { ...composed, mapping, aliases: {} })
+}
+
+/** @throws ElkhornError `illegal_argument_exception` for a mapping whose `@timestamp` is no date */
+export function checkTimestamp(mapping: Mapping): void {
+  const timestamp = mapping.root.properties.get('@timestamp')
+  if (timestamp?.kind === 'leaf' && (timestamp.type === 'date' || timestamp.type === 'date_nanos')) return
+  throw illegalArgument(
+    `data stream timestamp field [@timestamp] is of type [${timestamp?.kind === 'leaf' ? timestamp.type : 'object'}], but [date,date_nanos] is expected`,
+  )
 }
 
 /** Deletes data streams with all their documents. */

@@ -232,6 +232,9 @@ export function withIndexPrefix(change: SettingsChange): SettingsChange {
   )
 }
 
+/** Whether an index that is open can change it. */
+export const isDynamicSetting = (key: string): boolean => findDefinition(key)?.scope === 'dynamic'
+
 /**
  * Checks settings for a new index or a template.
  * @throws ElkhornError `illegal_argument_exception` naming every setting that is unknown or has a bad value

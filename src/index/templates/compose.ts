@@ -61,7 +61,7 @@ export function composeFor(catalog: Catalog, name: string, options: { readonly h
   if (found) return composeTemplate(catalog, found.name, found.template)
   return findLegacyTemplates(catalog, name, options).reduce((composed, templateName) => {
     const template = catalog.legacyTemplates.get(templateName)
-    return template ? { ...lay(composed, template), names: [...composed.names, templateName] } : composed
+    return template ? { ...layTemplate(composed, template), names: [...composed.names, templateName] } : composed
   }, nothing)
 }
 
@@ -70,13 +70,14 @@ export function composeTemplate(catalog: Catalog, name: string, template: IndexT
   let composed: ComposedTemplate = { ...nothing, names: [name] }
   for (const component of template.composedOf) {
     const body = catalog.componentTemplates.get(component)?.template
-    if (body) composed = lay(composed, body)
+    if (body) composed = layTemplate(composed, body)
   }
-  if (template.template) composed = lay(composed, template.template)
+  if (template.template) composed = layTemplate(composed, template.template)
   return template.dataStream ? { ...composed, dataStream: template.dataStream } : composed
 }
 
-function lay(below: ComposedTemplate, above: TemplateBody): ComposedTemplate {
+/** What one template says, over what those below it said. */
+export function layTemplate(below: ComposedTemplate, above: TemplateBody): ComposedTemplate {
   return {
     ...below,
     settings: { ...below.settings, ...above.settings },

@@ -1,3 +1,4 @@
+import { ConfigError } from '../config/config-error.ts'
 import type { Principal } from '../core/access.ts'
 import { ElkhornError } from '../core/errors.ts'
 import type { MetadataStore } from '../core/metadata-store.ts'
@@ -11,7 +12,7 @@ import { PasswordChecker } from './password-checker.ts'
 import { RoleStore } from './roles.ts'
 import type { Origin, SecurityEventSink } from './security-event.ts'
 import { SessionStore } from './sessions.ts'
-import { UserStore } from './users.ts'
+import { passwordProblems, UserStore } from './users.ts'
 
 export interface SecurityOptions {
   readonly metadata: MetadataStore
@@ -60,9 +61,12 @@ export function createSecurity({ metadata, clock, events, localToken, config }: 
 /**
  * Gives `elastic` a password at the very first start: the given one, or one that nobody chose.
  * @returns the generated password, to be shown once; `undefined` when it was given or there has been one all along
+ * @throws ConfigError when the given one may not be a password
  */
 export async function ensureElasticPassword(users: UserStore, given: string | undefined): Promise<string | undefined> {
   if (users.find('elastic')) return undefined
+  const problems = given === undefined ? [] : passwordProblems(given)
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `ELASTIC_PASSWORD in the environment: ${problem}`))
   const password = given ?? generatePassword()
   await users.setPassword('elastic', password)
   return given === undefined ? password : undefined

@@ -99,6 +99,11 @@ test('reserved users are shown before they have a password, and cannot be delete
   await expect(users.delete('elastic')).rejects.toThrow('user [elastic] is reserved and cannot be deleted')
 })
 
+test('a password that the environment gives and that is none is refused by its name', async () => {
+  const reason = 'ELASTIC_PASSWORD in the environment: passwords must be at least [6] characters long'
+  await expect(ensureElasticPassword(users, 'pw')).rejects.toThrow(reason)
+})
+
 test('the first start makes a password once, later ones keep it', async () => {
   const generated = await ensureElasticPassword(users, undefined)
   expect(generated).toMatch(/^[A-Za-z2-9]{20}$/)

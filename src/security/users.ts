@@ -191,7 +191,8 @@ function nameProblems(name: string): string[] {
     : []
 }
 
-const passwordProblems = (password: string): string[] =>
+/** What keeps a text from being a password. */
+export const passwordProblems = (password: string): string[] =>
   password.length < MIN_PASSWORD_LENGTH ? [`passwords must be at least [${MIN_PASSWORD_LENGTH}] characters long`] : []
 
 function text(name: string, field: string, value: JsonValue | undefined): string {

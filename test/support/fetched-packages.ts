@@ -14,14 +14,19 @@ const LIMIT_MS = 100_000
  * `undefined` where it cannot be had.
  */
 export async function fetchNpmPackage(name: string, version: string): Promise<unknown> {
-  const folder = await filled(`npm-${name}-${version}`, async (empty) => {
+  const folder = await fetchNpmFolder(name, version)
+  return folder === undefined ? undefined : createRequire(join(folder, 'package.json'))(name)
+}
+
+/** The same; the folder that `node_modules` is in. */
+export async function fetchNpmFolder(name: string, version: string): Promise<string | undefined> {
+  return await filled(`npm-${name}-${version}`, async (empty) => {
     await writeFile(join(empty, 'package.json'), '{"private":true}')
     await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--fetch-retries=0', `${name}@${version}`], {
       cwd: empty,
       timeout: LIMIT_MS,
     })
   })
-  return folder === undefined ? undefined : createRequire(join(folder, 'package.json'))(name)
 }
 
 /** The folder of a Python package, for `PYTHONPATH`: empty text where Python has it already; `undefined` where it cannot be had. */

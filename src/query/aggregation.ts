@@ -1,4 +1,5 @@
 import type { Query } from './ast.ts'
+import type { DocumentCollection } from './computed/document-collection.ts'
 import type { FieldValue, GeoPoint } from './field.ts'
 import type { JointMoments } from './joint-moments.ts'
 import type { DateRounding } from '../core/dates/rounding.ts'
@@ -192,6 +193,8 @@ export type MetricAggregation =
   | { readonly kind: 'geo_centroid'; readonly field: string }
   | { readonly kind: 'top_hits'; readonly from: number; readonly size: number; readonly sort: readonly SortKey[] }
   | { readonly kind: 'top_metrics'; readonly fields: readonly string[]; readonly size: number; readonly sort: readonly SortKey[] }
+  /** What is made of the documents of a bucket one by one, for each search target by itself: what no engine's functions can. */
+  | ({ readonly kind: 'collected' } & DocumentCollection)
 
 /** `_count`, `_key`, or a path into the bucket's own metrics (`avg_temp`, `stats.max`, `nested>avg`). */
 export interface BucketOrder {
@@ -263,6 +266,8 @@ export type AggregationResult =
         readonly metrics: readonly (FieldValue | null)[]
       }[]
     }
+  /** What was made of the documents of each search target that has some, by its position. */
+  | { readonly kind: 'collected'; readonly results: ReadonlyMap<number, unknown> }
 
 /** The five numbers of a box plot, and its whiskers: the values that are furthest out without being outliers. */
 export interface Box {

@@ -25,6 +25,7 @@ import { matchesLuceneRegexp, parseLuceneRegexp } from '../../query/lucene-regex
 import type { ScopePath } from '../../query/nested-objects.ts'
 import type { SortKey } from '../../query/sort.ts'
 import { compareValues, sameValue, valueKey } from './compare.ts'
+import { collect } from './collect.ts'
 import { documentMetric } from './document-metrics.ts'
 import type { Evaluate } from './evaluate.ts'
 import { compareArrival, compareRows, sortValues, type Match } from './sort-hits.ts'
@@ -577,6 +578,8 @@ function metric(
         aggregation,
         matches.map((match) => (source) => values(match, source)),
       )
+    case 'collected':
+      return collect(aggregation, matches)
     case 'top_hits': {
       const { from, size, sort } = aggregation
       const sorted = sortMatches(matches, sort, context)

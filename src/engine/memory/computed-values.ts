@@ -20,11 +20,7 @@ export class ComputedValues extends Map<string, readonly FieldValue[]> {
 
   constructor(document: MemoryDocument, fields: NonNullable<SearchTarget['computed']>, running: Map<string, ComputeValues>) {
     super(document.values)
-    this.#view = {
-      values: (field) => docValueOrder(this.get(field.path) ?? []),
-      score: 0,
-      source: () => sourceOf(document),
-    }
+    this.#view = documentView({ ...document, values: this })
     this.#fields = fields
     this.#running = running
   }
@@ -57,6 +53,15 @@ export class ComputedValues extends Map<string, readonly FieldValue[]> {
 
   override has(path: string): boolean {
     return this.isComputed(path) ? (this.get(path)?.length ?? 0) > 0 : super.has(path)
+  }
+}
+
+/** What scripts see of a document, but for its score. */
+export function documentView(document: MemoryDocument): DocumentValues {
+  return {
+    values: (field) => docValueOrder(document.values.get(field.path) ?? []),
+    score: 0,
+    source: () => sourceOf(document),
   }
 }
 

@@ -24,6 +24,17 @@ export function allShardsFailed(failures: readonly SearchFailure[], node: string
   })
 }
 
+/** Sums up what all indices found. @throws ElkhornError as Elasticsearch words it where a script of that fails */
+export function reduced<T>(sumUp: () => T): T {
+  try {
+    return sumUp()
+  } catch (error) {
+    if (!(error instanceof ElkhornError) || error.type === 'too_many_buckets_exception') throw error
+    const details = { phase: 'fetch', grouped: true, failed_shards: [] }
+    throw new ElkhornError('search_phase_execution_exception', error.status, '', { details, causedBy: error })
+  }
+}
+
 /** Failures that say the same of the same index are one. */
 function groupFailures(failures: readonly SearchFailure[]): readonly SearchFailure[] {
   const seen = new Set<string>()

@@ -25,7 +25,7 @@ import { innerHitsOf, printInnerHits, type InnerHits } from './inner-hits.ts'
 import { matchedQueries, type BoundName } from './matched-queries.ts'
 import { percolationsOf } from './percolate/percolations.ts'
 import { HitPrinter, joinObjects, printScore, type HitOptions } from './print-hit.ts'
-import { allShardsFailed, printFailure, type SearchFailure } from './search-failure.ts'
+import { allShardsFailed, printFailure, reduced, type SearchFailure } from './search-failure.ts'
 import { profileSearch } from './profile.ts'
 import { checkRescore, parseRescore, type Rescorer, searchRescored } from './rescore.ts'
 import type { Reader } from './open-readers.ts'
@@ -495,7 +495,8 @@ function printAnswer(
   if (request.aggregations.aggregations.length > 0 || request.aggregations.pipelines.length > 0) {
     const formatHit = (hit: EngineHit, options: TopHitsOptions): JsonObject =>
       topHit(prepared.bound, hit, { ...options, query: request.query }, about.access)
-    text += `,"aggregations":${printJson(prepared.aggregations.shape(result.aggregations, { formatHit, typedKeys: printing.typedKeys, background: result.background }))}`
+    const shapeOptions = { formatHit, typedKeys: printing.typedKeys, background: result.background }
+    text += `,"aggregations":${printJson(reduced(() => prepared.aggregations.shape(result.aggregations, shapeOptions)))}`
   }
   if (about.profile) text += `,"profile":${printJson(about.profile)}`
   if (about.suggested) text += `,"suggest":${printJson(about.suggested)}`

@@ -56,6 +56,8 @@ export interface AggregationContext {
   readonly indices: readonly BindContext[]
   /** Whether some aggregation around makes more than one bucket. */
   readonly amongBuckets?: boolean
+  /** Whether some aggregation around makes buckets of what documents hold: an index without such a document has none. */
+  readonly amongFound?: boolean
   /** The closest histogram of time around. */
   readonly around?: DateRounding
   /** Buckets of one answer before it is refused. */
@@ -70,6 +72,8 @@ export interface ShapeContext {
   background(name: string): AggregationResult | undefined
   /** When the bucket of the closest histogram of time around begins, in epoch milliseconds. */
   readonly bucketStart?: number
+  /** The bucket around was added because the answer wants one there: no index has a document in it. */
+  readonly isGap?: true
   /** Counts buckets that the answer adds by itself, such as empty ones. @throws ElkhornError when there are too many */
   addBuckets(count: number): void
 }

@@ -96,6 +96,7 @@ function bindTree(tree: AggregationTree, context: AggregationContext, depth = 0)
       ...(bound.below ?? context),
       ...(bound.time && { around: bound.time.rounding }),
       ...(!isSingle(bound) && { amongBuckets: true }),
+      ...(!isSingle(bound) && !NAMED.has(aggregation.kind) && { amongFound: true }),
     }
     const scope = context.indices[0]?.scope ?? ''
     return { name, meta, bound, scope, children: bindTree(children, below, depth + 1) }
@@ -108,6 +109,9 @@ function bindTree(tree: AggregationTree, context: AggregationContext, depth = 0)
 }
 
 const SINGLE: ReadonlySet<string> = new Set(['filter', 'missing', 'sampler', 'nested', 'reverse_nested'])
+
+/** Their buckets are named by the request. */
+const NAMED: ReadonlySet<string> = new Set(['filters', 'range', 'geo_distance'])
 
 /** Whether an aggregation puts all it takes into one bucket. */
 function isSingle({ aggregation: { kind }, within }: BoundAggregation): boolean {
@@ -191,13 +195,12 @@ function shapeLevel(
   above: string,
 ): ShapedChildren {
   const shaped: ShapedChildren = new Map()
+  const here: ShapeContext = results === undefined ? { ...context, isGap: true } : context
   for (const { name, bound, children } of tree.nodes) {
     const result = results?.get(name) ?? emptyResult(bound.aggregation)
     const path = `${above}${name}`
-    const own: ShapeContext = bound.background
-      ? { ...context, background: () => answerTo(path, context.background(path)) }
-      : context
-    shaped.set(name, fillSkeleton(bound.shape(result, own), { children, bound }, context, `${path}>`))
+    const own: ShapeContext = bound.background ? { ...here, background: () => answerTo(path, context.background(path)) } : here
+    shaped.set(name, fillSkeleton(bound.shape(result, own), { children, bound }, here, `${path}>`))
   }
   for (const { name, parsed } of tree.pipelines) if (parsed.placement === 'sibling') shaped.set(name, parsed.run(shaped))
   return shaped
@@ -301,6 +304,8 @@ export function emptyResult(aggregation: Aggregation): AggregationResult {
       return { kind: 'hits', total: 0, hits: [], maxScore: null }
     case 'top_metrics':
       return { kind: 'top', rows: [] }
+    case 'collected':
+      return { kind: 'collected', results: new Map() }
     default:
       return unreachable(aggregation)
   }

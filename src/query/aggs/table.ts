@@ -38,6 +38,7 @@ import { rareTerms } from './rare-terms.ts'
 import { rate } from './rate.ts'
 import { diversifiedSampler, sampler } from './sampler.ts'
 import { significantTerms, significantText } from './significant-terms.ts'
+import { scriptedMetric } from './scripted-metric.ts'
 import { stringStats } from './string-stats.ts'
 import { tTest } from './t-test.ts'
 import { terms } from './terms.ts'
@@ -82,6 +83,7 @@ export const AGGREGATIONS: readonly AggregationDefinition[] = [
   rate,
   reverseNested,
   sampler,
+  scriptedMetric,
   significantTerms,
   significantText,
   stats,

@@ -33,10 +33,11 @@ export interface NestedContext {
   fieldsOf(scope: ScopePath): FieldLookup
 }
 
-/** The same index as the nested objects of a path see it; scripts run over documents only. */
+/** The same index as the nested objects of a path see it; scripts make fields of documents only. */
 export function withinNested(context: BindContext, scope: ScopePath): BindContext {
-  const { computed: _, ...rest } = context
-  return { ...rest, scope, fields: context.nested?.fieldsOf(scope) ?? context.fields }
+  const { computed, ...rest } = context
+  const fields = context.nested?.fieldsOf(scope) ?? context.fields
+  return { ...rest, ...(computed && { computed: computed.within(fields) }), scope, fields }
 }
 
 /** A field of documents, or of whatever nested objects. */
@@ -107,6 +108,11 @@ export function searchAnalyzer(field: Field, asked: string | undefined, context:
 /** Where the scripts of a request go. @throws ElkhornError (400) where none can run */
 export function computedFields({ computed, scope }: BindContext): ComputedFields {
   if (scope) throw illegalArgument(`scripts are not possible within the nested objects of [${scope}]`)
+  return scriptsOver(computed ? { computed } : {})
+}
+
+/** Scripts that look at what the context is about, documents or nested objects. @throws ElkhornError (400) outside of searches */
+export function scriptsOver({ computed }: Pick<BindContext, 'computed'>): ComputedFields {
   if (!computed) throw new ElkhornError('illegal_argument_exception', 400, 'scripts over documents are possible in searches only')
   return computed
 }

@@ -7,12 +7,12 @@ import { fieldContext, type DocumentScript, type SearchBindings } from '../../sc
 import type { ScriptContext } from '../../script/painless/contexts/script-context.ts'
 import { parseScript } from '../../script/painless/syntax/parse.ts'
 import { boxDouble, boxLong, type Value } from '../../script/painless/values/value.ts'
-import { DocMap } from '../../script/painless/values/doc-values.ts'
 import type { ScriptReference } from '../../script/script-request.ts'
 import type { Scripts } from '../../script/scripts.ts'
 import type { Field, FieldLookup, FieldType, FieldValue } from '../field.ts'
 import type { Computation, ComputeValues, DocumentValues } from './computation.ts'
-import { DocumentSource } from './doc-source.ts'
+import type { DocumentReads } from './document-collection.ts'
+import { DocumentView } from './document-view.ts'
 import type { ExpressionType } from './expression.ts'
 import { foldScript, ownTypeOf } from './fold-script.ts'
 import { scriptReads } from './script-reads.ts'
@@ -54,6 +54,11 @@ export class ComputedFields implements FieldLookup {
     const copy = new ComputedFields(this.#mapped, this.#scripts, { showsSource: this.#showsSource })
     for (const field of this.#named()) copy.#computed.set(field.path, field)
     return copy
+  }
+
+  /** The same scripts, over nested objects that have these fields. */
+  within(fields: FieldLookup): ComputedFields {
+    return new ComputedFields(fields, this.#scripts, { showsSource: this.#showsSource })
   }
 
   find(path: string): Field | undefined {
@@ -123,14 +128,26 @@ export class ComputedFields implements FieldLookup {
   /** A script that is run over documents and makes no field. @throws ElkhornError `script_exception` (400) */
   over(reference: ScriptReference, context: ScriptContext<DocumentScript>): (document: DocumentValues) => unknown {
     const script = this.#scripts.compile(reference, context)
-    const source = new DocumentSource((path) => this.find(path))
-    const doc = new DocMap(source)
-    const params = this.#showsSource ? withSource(script.params, source) : script.params
+    const view = this.view()
+    const { doc } = view
+    const params = this.#showsSource ? view.withSource(script.params) : script.params
     return (document) => {
-      source.current = document
-      doc.next()
+      view.show(document)
       return script.run({ params, doc, _score: document.score, _value: null, emitted: [] })
     }
+  }
+
+  /** What scripts see of documents. */
+  view(): DocumentView {
+    return new DocumentView((path) => this.find(path))
+  }
+
+  /** What a script reads of documents. @throws ElkhornError `script_exception` (400); 400 for a source that is not shown */
+  readsOf(reference: ScriptReference, context: ScriptContext<unknown>): DocumentReads {
+    const { paths, score, source } = scriptReads(parseScript(this.#scripts.painlessOf(reference, context)), reference.params)
+    if (source) this.#checkSource()
+    const reads = paths?.map((path) => this.find(path)).filter((field) => field !== undefined)
+    return { reads, readsScore: score, readsSource: source }
   }
 
   #computation({ reference, context, type, of, isScore = false }: ComputedScript, own: string): Computation {
@@ -212,12 +229,11 @@ function runner(
   { emits, type, of, source: readsSource, isScore, ...options }: RunnerOptions,
 ): ComputeValues {
   const { params } = script
-  const source = new DocumentSource((path) => options.find(path))
-  const doc = new DocMap(source)
+  const view = new DocumentView((path) => options.find(path))
   const emitted: Value[] = []
   const bindings: SearchBindings = {
-    params: readsSource ? withSource(params, source) : params,
-    doc,
+    params: readsSource ? view.withSource(params) : params,
+    doc: view.doc,
     _score: 0,
     _value: null,
     emitted,
@@ -230,9 +246,8 @@ function runner(
     return emitted.length === 0 ? NOTHING : emitted.flatMap((value) => fieldValuesOf(value, type))
   }
   return (document) => {
-    source.current = document
+    view.show(document)
     bindings._score = document.score
-    doc.next()
     if (!of) return once()
     return document.values(of).flatMap((value) => {
       bindings._value = boxed(value, of.type)
@@ -256,18 +271,10 @@ function boxed(value: FieldValue, type: FieldType): Value {
   return isDouble ? boxDouble(value) : boxLong(value)
 }
 
-/** JSON's values have no number that is whole and yet a double. */
-function plainNumbers(value: unknown): JsonValue {
+/** What a script answers, as JSON's values, which have no number that is whole and yet a double. */
+export function plainNumbers(value: unknown): JsonValue {
   if (value instanceof Float) return doubleJson(value.value)
   if (Array.isArray(value)) return value.map(plainNumbers)
   if (typeof value !== 'object' || value === null) return value as JsonValue
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plainNumbers(member)]))
-}
-
-/** `params._source`: the document as it was written, parsed only where a script asks for it. */
-function withSource(
-  params: DocumentScript['params'],
-  documents: { readonly current: DocumentValues | undefined },
-): DocumentScript['params'] {
-  return Object.defineProperty({ ...params }, '_source', { enumerable: true, get: () => documents.current?.source() ?? {} })
 }

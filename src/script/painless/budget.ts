@@ -30,6 +30,11 @@ export function runStartedAt(): EpochMillis {
   return startedAt
 }
 
+/** Bytes that the last run put into strings and collections, those that it dropped again among them. */
+export function allocatedByLastRun(): number {
+  return allocatedBytes
+}
+
 /** Counts memory that a script takes. @throws JavaError */
 export function charge(bytes: number): void {
   allocatedBytes += bytes

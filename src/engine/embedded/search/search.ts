@@ -146,7 +146,8 @@ function sortsByScore(sort: EngineSearch['sort']): boolean {
 
 function scoresHits({ aggregation, children }: NamedAggregation): boolean {
   const top = (aggregation.kind === 'top_hits' || aggregation.kind === 'top_metrics') && sortsByScore(aggregation.sort)
-  const own = top || aggregation.kind === 'sampler'
+  const collects = aggregation.kind === 'collected' && aggregation.of.some(({ readsScore }) => readsScore)
+  const own = top || collects || aggregation.kind === 'sampler'
   return own || children.some(scoresHits)
 }
 

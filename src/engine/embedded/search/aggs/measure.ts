@@ -92,6 +92,6 @@ export class MeasureScope {
   }
 }
 
-/** Metrics that a statement computes along with its groups; the others look for documents, see `top.ts`. */
-export type MeasuredMetric = Exclude<MetricAggregation, { readonly kind: 'top_hits' | 'top_metrics' }>
+/** Metrics that a statement computes along with its groups; the others look at documents, see `top.ts` and `collect.ts`. */
+export type MeasuredMetric = Exclude<MetricAggregation, { readonly kind: 'top_hits' | 'top_metrics' | 'collected' }>
 export type MeasuredKind = MeasuredMetric['kind']

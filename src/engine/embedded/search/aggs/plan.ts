@@ -27,6 +27,8 @@ export interface Plan {
   readonly conditionals: readonly ConditionalNode[]
   /** Documents that are looked for once the groups are known. */
   readonly tops: readonly TopNode[]
+  /** What looks at all documents of the groups, once these are known. */
+  readonly collections: readonly CollectionNode[]
   /** Further groups. */
   readonly buckets: readonly BucketNode[]
 }
@@ -52,12 +54,18 @@ export interface TopNode {
   readonly aggregation: TopAggregation
 }
 
+export interface CollectionNode {
+  readonly name: string
+  readonly aggregation: CollectedAggregation
+}
+
 /** Aggregations whose buckets are conditions rather than keys. */
 export type ConditionalAggregation = Extract<
   BucketAggregation,
   { kind: 'filter' | 'filters' | 'missing' | 'range' | 'geo_distance' }
 >
 export type TopAggregation = Extract<MetricAggregation, { kind: 'top_hits' | 'top_metrics' }>
+export type CollectedAggregation = Extract<MetricAggregation, { kind: 'collected' }>
 
 type Bind<A> = (aggregation: A, context: BindContext) => BucketBinding | Promise<BucketBinding>
 
@@ -99,12 +107,16 @@ async function planBelow(aggregations: readonly NamedAggregation[], context: Bin
   const metrics: { name: string; metric: MeasuredMetric }[] = []
   const conditionals: ConditionalNode[] = []
   const tops: TopNode[] = []
+  const collections: CollectionNode[] = []
   const buckets: BucketNode[] = []
   for (const { name, aggregation, children } of aggregations) {
     switch (aggregation.kind) {
       case 'top_hits':
       case 'top_metrics':
         tops.push({ name, aggregation })
+        break
+      case 'collected':
+        collections.push({ name, aggregation })
         break
       case 'avg':
       case 'min':
@@ -160,7 +172,7 @@ async function planBelow(aggregations: readonly NamedAggregation[], context: Bin
         unreachable(aggregation)
     }
   }
-  return { metrics, conditionals, tops, buckets }
+  return { metrics, conditionals, tops, collections, buckets }
 }
 
 const MEASURED: PlanOptions = { mayMeasure: true, orderedBy: [] }
@@ -209,8 +221,11 @@ function isConditional(aggregation: NamedAggregation['aggregation']): aggregatio
   return ['filter', 'filters', 'missing', 'range', 'geo_distance'].includes(aggregation.kind)
 }
 
+/** Metrics of groups that are known. */
+const LATER: ReadonlySet<string> = new Set<MetricAggregation['kind']>(['top_hits', 'top_metrics', 'collected'])
+
 /** A metric, or a condition with nothing but such below. */
 function isMeasurable({ aggregation, children }: NamedAggregation): boolean {
   if (isConditional(aggregation)) return children.every(isMeasurable)
-  return !(aggregation.kind in BUCKETS) && aggregation.kind !== 'top_hits' && aggregation.kind !== 'top_metrics'
+  return !(aggregation.kind in BUCKETS) && !LATER.has(aggregation.kind)
 }

@@ -5,6 +5,7 @@ import type { BindContext } from './bucket-binding.ts'
 import type { RawKey } from './bucket-key.ts'
 import { Cell } from './cell.ts'
 import { cellAt, cellsAt } from './cells.ts'
+import { collectBuckets, NOTHING_COLLECTED } from './collect.ts'
 import { type Groups, type Measured, type PathLevel, queryCutGroups, queryGroups, queryPage } from './group-statement.ts'
 import type { KnownCardinalities } from './known-cardinalities.ts'
 import { MeasureScope } from './measure.ts'
@@ -52,6 +53,7 @@ export class TreeRun {
     await Promise.all([
       isRoot && plan.metrics.length + plan.conditionals.length > 0 ? this.#measure(plan, root, path) : undefined,
       ...plan.tops.map((top) => topOfBuckets(top, root, path, this.#context)),
+      ...plan.collections.map((collection) => collectBuckets(collection, root, path, this.#context)),
       ...plan.buckets
         .filter((node) => !done.includes(node))
         .map((node) => (node.into === undefined ? this.#expand(node, root, path) : this.#enter(node, node.into, root, path))),
@@ -221,6 +223,7 @@ export class TreeRun {
     const measured = cell.tree === undefined ? emptyTree(plan).results(emptyTree(plan).empty()) : cell.tree.results(cell.values)
     const results = new Map<string, AggregationResult>(measured)
     for (const top of plan.tops) results.set(top.name, emptyTop(top.aggregation))
+    for (const { name } of plan.collections) results.set(name, NOTHING_COLLECTED)
     for (const [name, result] of cell.later) results.set(name, result)
     for (const node of plan.buckets) results.set(node.name, this.#bucketsOf(node, cell))
     return results

@@ -1,4 +1,3 @@
-import { OPAQUE, TEXTS } from '../../../../query/field-kinds.ts'
 import { ElkhornError, illegalArgument } from '../../../../core/errors.ts'
 import type { Computation } from '../../../../query/computed/computation.ts'
 import type { Field } from '../../../../query/field.ts'
@@ -6,12 +5,12 @@ import { DATABASE, SEQ_NO, type StoredColumn, type TableLayout } from '../../lay
 import { identifier, sql, type Sql } from '../../sql.ts'
 import { LONGITUDE, typeOf } from '../../tables/column-shape.ts'
 import { singleValue } from '../aggs/field-input.ts'
-import { uint } from '../columns.ts'
 import { valueTypeOf } from '../field-type.ts'
 import { and, type Condition, leaf, where } from '../query/condition.ts'
 import type { Statements } from '../statement.ts'
 import { compileExpression } from './compile-expression.ts'
-import { eachDocument, type ValuesWanted } from './load-values.ts'
+import { documentChunks } from './document-chunks.ts'
+import { eachDocument, fieldsRead, type ValuesWanted } from './load-values.ts'
 import { COMPUTED_STORAGE, type ScratchLanes, ScratchTable } from './scratch-table.ts'
 
 /** What the fields of one target are computed with. */
@@ -153,25 +152,16 @@ async function scratchColumn(
   scratch: ScratchTable[],
 ): Promise<StoredColumn> {
   const { layout, matches, statements, lanes, maxDocuments } = context
-  const seqNo = identifier(SEQ_NO)
-  const from = sql`FROM ${table(layout)}`
-  const about = { count: uint(sql`count()`), first: uint(sql`min(${seqNo})`), last: uint(sql`max(${seqNo})`) }
-  const [found] = await statements.select(about, sql`${from} ${where(matches)}`)
-  const { count, first, last } = found ?? { count: 0, first: 0, last: 0 }
+  const { count, parts } = await documentChunks({ layout }, matches, statements)
   if (count > maxDocuments) throw tooManyDocuments(count, maxDocuments)
   const made = await ScratchTable.create(field, lanes)
   scratch.push(made)
   const compute = computation.open()
   const wanted = valuesWanted(computation, context)
-  const parts = Math.ceil(count / DOCUMENTS_PER_STATEMENT)
-  const step = Math.min(MAX_STEP, Math.max(1, Math.ceil((last - first + 1) / parts)))
-  const end = count === 0 ? first : last + 1
-  for (let start = first; start < end; start += step) {
-    const part = leaf(sql`(${seqNo} >= ${start} AND ${seqNo} < ${start + step})`, { nullable: false })
-    const rest = sql`${from} ${where(and([matches, part]))}`
+  for (const part of parts) {
     await eachDocument(
       wanted,
-      rest,
+      sql`FROM ${table(layout)} ${where(part)}`,
       statements,
       (document, at) => made.add(at, compute(document)),
       () => made.makeRoom(),
@@ -187,15 +177,8 @@ async function scratchColumn(
   return columnOf(field, name, made.hasArrays)
 }
 
-/** Documents whose values are carried here at once. */
-const DOCUMENTS_PER_STATEMENT = 100_000
-/** Sequence numbers of one statement, where few of them match: a part of them may hold them all. */
-const MAX_STEP = 500_000
-
 function valuesWanted({ reads, readsSource }: Computation, { layout, fields }: ComputedContext): ValuesWanted {
-  const all = reads ?? fields.filter((field) => field.parameters.docValues && layout.column(field.path) !== undefined)
-  const stored = all.filter(({ type }) => !TEXTS.includes(type) && !OPAQUE.includes(type))
-  return { layout, fields: [...new Map(stored.map((field) => [field.path, field])).values()], source: readsSource }
+  return { layout, fields: fieldsRead(reads, fields, layout), source: readsSource }
 }
 
 function columnOf(field: Field, name: string, several: boolean): StoredColumn {

@@ -127,6 +127,19 @@ async function both(body: JsonObject): Promise<{ readonly got: unknown; readonly
   return { got: { body, got }, want: { body, got: want } }
 }
 
+/** Lists of what a script makes of the documents of all buckets. */
+function kept(source: string, more: JsonObject = {}): JsonObject {
+  const scripts = {
+    init_script: 'state.l = []',
+    map_script: `state.l.add(${source})`,
+    combine_script: 'state.l',
+    reduce_script: 'states',
+  }
+  const it = { scripted_metric: scripts }
+  const within = { terms: { field: 'tags' }, aggs: { it, on: { filter: { term: { on: true } }, aggs: { it } } } }
+  return { size: 0, ...more, aggs: { it, within, gaps: { histogram: { field: 'small', interval: 2 }, aggs: { it } } } }
+}
+
 const terms = (source: string, more: JsonObject = {}): JsonObject => ({
   size: 0,
   aggs: { by: { terms: { script: { source, params: { p: 3, name: 'x', text: 'dév' } }, size: 100, ...more } } },
@@ -287,6 +300,12 @@ test.each([
       small: { value_count: { field: 'small_' } },
     },
   },
+  kept(`doc['small'].value`),
+  kept(`params['_source'].x`, { query: { range: { small: { gt: 1 } } } }),
+  kept(`doc['tags'].join('+') + doc['stops'].size() + (doc['place'].lat > 4) + doc['address'].value`),
+  kept(`_score`, { query: { match: { device: 'dév-1' } } }),
+  kept(`doc['half'].value`, { runtime_mappings: { half: { type: 'double', script: `emit(doc['small'].value / 2.0)` } } }),
+  kept(`doc['never'].value`),
 ])('search %j', async (body) => {
   const { got, want } = await both(body)
   expect(got).toEqual(want)

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { isJsonObject, type JsonValue } from '../../../../core/json.ts'
 import { docValueOrder, type DocumentValues } from '../../../../query/computed/computation.ts'
 import type { Field, FieldValue } from '../../../../query/field.ts'
+import { OPAQUE, TEXTS } from '../../../../query/field-kinds.ts'
 import { SEQ_NO, SOURCE, type StoredColumn, type TableLayout } from '../../layout.ts'
 import { identifier, sql, type Sql } from '../../sql.ts'
 import { singleValue } from '../aggs/field-input.ts'
@@ -22,31 +23,55 @@ export interface ValuesWanted {
   readonly score?: Sql
 }
 
+/** Fields that scripts read, of those that the table holds values of. `all`: where a script names them as it runs. */
+export function fieldsRead(reads: readonly Field[] | undefined, all: readonly Field[], layout: TableLayout): readonly Field[] {
+  const read = reads ?? all.filter((field) => field.parameters.docValues && layout.column(field.path) !== undefined)
+  const stored = read.filter(({ type }) => !TEXTS.includes(type) && !OPAQUE.includes(type))
+  return [...new Map(stored.map((field) => [field.path, field])).values()]
+}
+
+/** The values that scripts need of a document, as columns of a statement. */
+export interface DocumentColumns {
+  /** In their order. */
+  readonly sql: readonly Sql[]
+  /** What one row holds in these columns; the same object for all rows. */
+  read(row: RowReader): DocumentValues
+}
+
+export function documentColumns({ layout, fields, source, score }: ValuesWanted): DocumentColumns {
+  const readers = fields.map((field) => valuesColumns(layout.column(field.path), field, layout))
+  const view = new RowValues(fields)
+  return {
+    sql: [
+      ...readers.flatMap((reader) => reader.sql),
+      ...(source ? [bytes(identifier(SOURCE)).sql] : []),
+      ...(score ? [float(score).sql] : []),
+    ],
+    read(row) {
+      for (let i = 0; i < readers.length; i++) view.set(i, readers[i]?.read(row) ?? NOTHING)
+      if (source) view.text = row.bytes(row.varint())
+      if (score) view.score = row.float64()
+      return view
+    },
+  }
+}
+
 /** Shows documents to scripts one after the other, with the values that they need. The view is the same object for all.
  * `endTurn` is waited for now and then. */
 export async function eachDocument(
-  { layout, fields, source, score }: ValuesWanted,
+  wanted: ValuesWanted,
   rest: Sql,
   statements: Statements,
   use: (document: DocumentValues, seqNo: number) => void,
   endTurn?: () => Promise<void>,
 ): Promise<number> {
-  const readers = fields.map((field) => valuesColumn(layout.column(field.path), field, layout))
-  const columns = [
-    uint(identifier(SEQ_NO)),
-    ...readers,
-    ...(source ? [bytes(identifier(SOURCE))] : []),
-    ...(score ? [float(score)] : []),
-  ]
+  const documents = documentColumns(wanted)
+  const columns = [uint(identifier(SEQ_NO)), ...documents.sql.map(asIs)]
   const rows = await statements.read(columns, rest)
-  const view = new RowValues(fields)
   let count = 0
   while (!rows.done) {
     const seqNo = Number(rows.uint64())
-    for (let i = 0; i < readers.length; i++) view.set(i, readers[i]?.read(rows) ?? NOTHING)
-    if (source) view.text = rows.bytes(rows.varint())
-    if (score) view.score = rows.float64()
-    use(view, seqNo)
+    use(documents.read(rows), seqNo)
     if (++count % DOCUMENTS_PER_TURN === 0) {
       await endTurn?.()
       await setImmediate()
@@ -55,6 +80,9 @@ export async function eachDocument(
   }
   return count
 }
+
+/** A column that is read together with others. */
+export const asIs = (value: Sql): Column<unknown> => ({ sql: value, read: () => undefined })
 
 const NOTHING: readonly FieldValue[] = []
 
@@ -79,14 +107,21 @@ class RowValues implements DocumentValues {
   }
 
   source() {
-    const parsed = JSON.parse(Buffer.from(this.text ?? []).toString('utf8')) as JsonValue
+    if (this.text === undefined) return {}
+    const parsed = JSON.parse(Buffer.from(this.text).toString('utf8')) as JsonValue
     return isJsonObject(parsed) ? parsed : {}
   }
 }
 
+/** The columns that hold the values of one field. */
+interface FieldColumns {
+  readonly sql: readonly Sql[]
+  read(row: RowReader): readonly FieldValue[]
+}
+
 /** All values of a field in the order of doc values. */
-function valuesColumn(column: StoredColumn | undefined, field: Field, layout: TableLayout): Column<readonly FieldValue[]> {
-  if (column === undefined) return { sql: sql`toUInt8(0)`, read: (row) => (row.uint8(), NOTHING) }
+function valuesColumns(column: StoredColumn | undefined, field: Field, layout: TableLayout): FieldColumns {
+  if (column === undefined) return { sql: [], read: () => NOTHING }
   if (column.storage === 'geo') return pointsColumn(column)
   const type = valueTypeOf(field)
   const single = fieldValue(type, singleValue(column, { layout }, type))
@@ -94,11 +129,11 @@ function valuesColumn(column: StoredColumn | undefined, field: Field, layout: Ta
     const value = single.read(row)
     return value === null ? NOTHING : [value]
   }
-  if (column.arrayName === undefined) return { sql: single.sql, read: one }
+  if (column.arrayName === undefined) return { sql: [single.sql], read: one }
   const readOne = fieldValue(type, sql`NULL`)
   const list = sql`CAST(${identifier(column.arrayName)} AS Array(Nullable(${typeName(type)})))`
   return {
-    sql: sql`${single.sql}, ${list}`,
+    sql: [single.sql, list],
     read: (row) => {
       const first = one(row)
       const several = Array.from({ length: row.varint() }, () => readOne.read(row))
@@ -107,15 +142,15 @@ function valuesColumn(column: StoredColumn | undefined, field: Field, layout: Ta
   }
 }
 
-function pointsColumn({ name, arrayName }: StoredColumn): Column<readonly FieldValue[]> {
+function pointsColumn({ name, arrayName }: StoredColumn): FieldColumns {
   const type: ValueType = 'double'
   const [lat, lon] = [fieldValue(type, identifier(name)), fieldValue(type, identifier(`${name}_lon`))]
   const point = (a: FieldValue | null, b: FieldValue | null): readonly FieldValue[] =>
     a === null || b === null ? NOTHING : [{ lat: Number(a), lon: Number(b) }]
-  if (arrayName === undefined) return { sql: sql`${lat.sql}, ${lon.sql}`, read: (row) => point(lat.read(row), lon.read(row)) }
+  if (arrayName === undefined) return { sql: [lat.sql, lon.sql], read: (row) => point(lat.read(row), lon.read(row)) }
   const list = (of: string): Sql => sql`CAST(${identifier(of)} AS Array(Float64))`
   return {
-    sql: sql`${lat.sql}, ${lon.sql}, ${list(arrayName)}, ${list(`${arrayName}_lon`)}`,
+    sql: [lat.sql, lon.sql, list(arrayName), list(`${arrayName}_lon`)],
     read: (row) => {
       const first = point(lat.read(row), lon.read(row))
       const lats = Array.from({ length: row.varint() }, () => row.float64())

@@ -46,11 +46,12 @@ export async function objectsOfHits(
     cardinalities: new KnownCardinalities(),
   })
   const top = { name: 'hits', aggregation: { kind: 'top_hits', from, size, sort } } as const
-  const below = { metrics: [], conditionals: [], tops: size === 0 ? [] : [top], buckets: [] }
+  const below = { metrics: [], conditionals: [], tops: size === 0 ? [] : [top], collections: [], buckets: [] }
   const results = await run.run({
     metrics: [],
     conditionals: [],
     tops: [],
+    collections: [],
     buckets: [{ name: 'holders', binding: byHolder(request), below }],
   })
   const found = results.get('holders')

@@ -6,7 +6,7 @@ import { identifier, sql } from '../../sql.ts'
 import { documentChunks } from '../computed/document-chunks.ts'
 import { asIs, documentColumns, DOCUMENTS_PER_TURN, fieldsRead } from '../computed/load-values.ts'
 import { ALWAYS, and } from '../query/condition.ts'
-import type { Target } from '../target.ts'
+import { tableName, type Target } from '../target.ts'
 import { addKey } from './bucket-key.ts'
 import type { Cell } from './cell.ts'
 import { cellAt } from './cells.ts'
@@ -64,7 +64,7 @@ async function eachRow(
     ...(reads.readsScore && { score: scoring.of(target) }),
   })
   const matches = and([target.matches, reads.readsScore ? scoring.announce(target) : ALWAYS])
-  for (const part of (await documentChunks(target, matches, statements)).parts) {
+  for (const part of (await documentChunks({ layout, from: tableName(target) }, matches, statements)).parts) {
     const source = new RowSource([{ ...target, matches: part }])
     const keyColumns = path.map((level) => addKey(levelKey(level), source, { narrow: true }).read)
     const values = documents.sql.map((value) => source.column(() => value))

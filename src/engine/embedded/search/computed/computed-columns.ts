@@ -152,7 +152,7 @@ async function scratchColumn(
   scratch: ScratchTable[],
 ): Promise<StoredColumn> {
   const { layout, matches, statements, lanes, maxDocuments } = context
-  const { count, parts } = await documentChunks({ layout }, matches, statements)
+  const { count, parts } = await documentChunks({ layout, from: table(layout) }, matches, statements)
   if (count > maxDocuments) throw tooManyDocuments(count, maxDocuments)
   const made = await ScratchTable.create(field, lanes)
   scratch.push(made)

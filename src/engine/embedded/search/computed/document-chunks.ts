@@ -1,9 +1,8 @@
-import { objectSeqNo, SEQ_NO } from '../../layout.ts'
-import { identifier, sql } from '../../sql.ts'
+import { objectSeqNo, SEQ_NO, type TableLayout } from '../../layout.ts'
+import { identifier, sql, type Sql } from '../../sql.ts'
 import { uint } from '../columns.ts'
 import { and, type Condition, leaf, where } from '../query/condition.ts'
 import type { Statements } from '../statement.ts'
-import { tableName, type Target } from '../target.ts'
 
 /** Documents that match, in parts that are small enough to be carried here at once. */
 export interface DocumentChunks {
@@ -18,15 +17,15 @@ const DOCUMENTS_PER_STATEMENT = 100_000
 const MAX_STEP = 500_000
 
 export async function documentChunks(
-  target: Pick<Target, 'layout' | 'from'>,
+  { layout, from }: { readonly layout: TableLayout; readonly from: Sql },
   matches: Condition,
   statements: Statements,
 ): Promise<DocumentChunks> {
   const seqNo = identifier(SEQ_NO)
   const about = { count: uint(sql`count()`), first: uint(sql`min(${seqNo})`), last: uint(sql`max(${seqNo})`) }
-  const [found] = await statements.select(about, sql`FROM ${tableName(target)} ${where(matches)}`)
+  const [found] = await statements.select(about, sql`FROM ${from} ${where(matches)}`)
   const { count, first, last } = found ?? { count: 0, first: 0, last: 0 }
-  const maxStep = target.layout.nested === undefined ? MAX_STEP : objectSeqNo(MAX_STEP, 0)
+  const maxStep = layout.nested === undefined ? MAX_STEP : objectSeqNo(MAX_STEP, 0)
   const step = Math.min(maxStep, Math.max(1, Math.ceil((last - first + 1) / Math.ceil(count / DOCUMENTS_PER_STATEMENT))))
   return { count, parts: count === 0 ? [] : chunks(first, last, step, matches) }
 }

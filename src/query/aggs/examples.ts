@@ -110,6 +110,15 @@ export const AGGREGATION_EXAMPLES: Readonly<Record<string, AggregationExample>> 
     summary: 'The best documents alone.',
     aggs: { result: { sampler: { shard_size: 100 }, aggs: { lines: { terms: { field: 'line' } } } } },
   },
+  scripted_metric: {
+    summary: 'Whatever scripts make of documents: `map_script` sees each of them, the others what it kept.',
+    aggs: one('scripted_metric', {
+      init_script: 'state.sum = 0.0',
+      map_script: "if (doc['temperature'].size() > 0) state.sum += doc['temperature'].value * doc['temperature'].value",
+      combine_script: 'return state.sum',
+      reduce_script: 'double all = 0; for (one in states) all += one; return all',
+    }),
+  },
   significant_terms: {
     summary: 'Values that are more frequent here than elsewhere.',
     aggs: one('significant_terms', { field: 'device' }),

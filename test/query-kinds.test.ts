@@ -108,3 +108,106 @@ describe('percolate', () => {
     expect(answer.json).toMatchObject({ error: { reason: 'failed to parse', caused_by: { reason } } })
   })
 })
+
+describe('rank features', () => {
+  beforeAll(async () => {
+    const low = { type: 'rank_feature', positive_score_impact: false }
+    const properties = { pagerank: { type: 'rank_feature' }, length: low, topics: { type: 'rank_features' } }
+    await fill('pages', properties, {
+      a: { pagerank: 10, length: 3, topics: { sport: 1.5, tech: 20 } },
+      b: { pagerank: '2.5', length: 30, topics: { sport: 100 } },
+      c: { pagerank: 33.337, topics: { tech: 3 } },
+      d: { topics: [{ sport: 2 }, { tech: 3 }] },
+      e: {},
+    })
+  })
+
+  test.each<[string, object, readonly (readonly [string, number])[]]>([
+    [
+      'by saturation',
+      { field: 'pagerank', saturation: { pivot: 8 } },
+      [
+        ['c', 0.8060606],
+        ['a', 0.5555556],
+        ['b', 0.23809522],
+      ],
+    ],
+    [
+      'by the pivot of the index',
+      { field: 'pagerank' },
+      [
+        ['c', 0.77891654],
+        ['a', 0.51446944],
+        ['b', 0.20942408],
+      ],
+    ],
+    [
+      'by a logarithm',
+      { field: 'pagerank', log: { scaling_factor: 4 }, boost: 2 },
+      [
+        ['c', 7.2353],
+        ['a', 5.27811],
+        ['b', 3.7436],
+      ],
+    ],
+    [
+      'by a sigmoid',
+      { field: 'pagerank', sigmoid: { pivot: 7, exponent: 0.6 } },
+      [
+        ['c', 0.7180663],
+        ['a', 0.55329835],
+        ['b', 0.35028756],
+      ],
+    ],
+    [
+      'as they are kept',
+      { field: 'pagerank', linear: {} },
+      [
+        ['c', 33.25],
+        ['a', 10],
+        ['b', 2.5],
+      ],
+    ],
+    [
+      'that lower scores',
+      { field: 'length', linear: {} },
+      [
+        ['a', 0.33300781],
+        ['b', 0.033325195],
+      ],
+    ],
+    [
+      'by name',
+      { field: 'topics.sport', linear: {} },
+      [
+        ['b', 100],
+        ['d', 2],
+        ['a', 1.5],
+      ],
+    ],
+    ['that no document has', { field: 'topics.arts' }, []],
+  ])('%s', async (_, query, expected) => {
+    const found = await scored('pages', { rank_feature: query })
+    expect(found.map(([id]) => id)).toEqual(expected.map(([id]) => id))
+    for (const [i, [, score]] of expected.entries()) expect(found[i]?.[1]).toBeCloseTo(score, 4)
+  })
+
+  test.each<[object, string]>([
+    [
+      { pagerank: -1 },
+      'featureValue must be a positive normal float, got: -1.0 for feature pagerank on field _feature which is less than the minimum positive normal float: 1.17549435E-38',
+    ],
+    [
+      { pagerank: [1, 2] },
+      '[rank_feature] fields do not support indexing multiple values for the same field [pagerank] in the same document',
+    ],
+    [{ topics: 5 }, '[rank_features] fields must be json objects, expected a START_OBJECT but got: VALUE_NUMBER'],
+    [
+      { topics: { a: [1, 2] } },
+      '[rank_features] fields take hashes that map a feature to a strictly positive float, but got unexpected token START_ARRAY',
+    ],
+  ])('refuses %j', async (document, reason) => {
+    const answer = await elkhorn.call('PUT', '/pages/_doc/bad', document)
+    expect(answer).toMatchObject({ status: 400, json: { error: { caused_by: { reason } } } })
+  })
+})

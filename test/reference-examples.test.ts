@@ -28,6 +28,7 @@ const machine = {
   ip: '10.1.2.3',
   location: { lat: 52.52, lon: 13.4 },
   area: { type: 'Point', coordinates: [13.4, 52.5] },
+  importance: 12,
   rule: { range: { temperature: { gte: 80 } } },
   parts: [{ name: 'bearing', hours: 1200 }],
 }

@@ -40,6 +40,8 @@ const SUMMARIES: Readonly<Record<FieldType, string>> = {
   murmur3: 'Hashes of values, to count different ones.',
   percolator: 'Queries, to be asked about documents.',
   point: 'Points of a plane.',
+  rank_feature: 'A positive number by which documents score.',
+  rank_features: 'Positive numbers by name, by which documents score.',
   rank_vectors: 'Several vectors of one length.',
   scaled_float: 'Decimal numbers as integers times a factor.',
   search_as_you_type: 'Text that is found while it is typed.',

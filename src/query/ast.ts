@@ -1,6 +1,7 @@
 import type { Field, FieldValue, GeoPoint, RangeValue } from './field.ts'
 import type { IntervalRule } from './interval-rule.ts'
 import type { RangeRelation } from './range-field.ts'
+import type { RankFunction } from './rank-feature.ts'
 import type { ShapeRelation } from './shape-relation.ts'
 
 /**
@@ -80,6 +81,14 @@ export type Query =
       readonly field: string
       readonly origin: GeoPoint | number
       readonly pivot: number
+      readonly boost?: number
+    }
+  /** Documents that have a feature, scored by its value; `feature` names one of a field of several. */
+  | {
+      readonly kind: 'rank_feature'
+      readonly field: string
+      readonly feature?: string
+      readonly function: RankFunction
       readonly boost?: number
     }
   /** At least as many different ones of the values as a whole number of the document says, and at least one. */

@@ -72,6 +72,8 @@ function describe(query: Query): string {
       return `function score (${describeQuery(query.query)})`
     case 'distance_feature':
       return `${query.field}:near(${typeof query.origin === 'number' ? query.origin : `${query.origin.lat},${query.origin.lon}`})`
+    case 'rank_feature':
+      return `${query.field}${query.feature === undefined ? '' : `.${query.feature}`}:${query.function.kind}()`
     case 'terms_set':
       return `${query.field}:(${query.values.map(value).join(' ')})~${query.minimumField}`
     case 'shape':

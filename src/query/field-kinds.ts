@@ -38,4 +38,6 @@ export const STRINGS: readonly FieldType[] = [
 ]
 /** Types whose values are split into tokens. */
 export const TEXTS: readonly FieldType[] = ['text', 'match_only_text', 'search_as_you_type', 'annotated_text']
+/** Types whose values do nothing but score. */
+export const FEATURES: readonly FieldType[] = ['rank_feature', 'rank_features']
 export const DATES: readonly FieldType[] = ['date', 'date_nanos']

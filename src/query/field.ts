@@ -53,6 +53,10 @@ export type FieldType =
   | 'shape'
   /** A query, kept to be asked about documents that are not stored: `percolate`. */
   | 'percolator'
+  /** A positive number that scores documents: `rank_feature`. */
+  | 'rank_feature'
+  /** Such numbers by name; see `rank-feature.ts`. */
+  | 'rank_features'
 
 /** A leaf of a mapping, as queries, the mapper and the engine see it. */
 export interface Field {
@@ -97,6 +101,8 @@ export interface FieldParameters {
   readonly stored?: boolean
   /** Inputs to complete come with their contexts, which stand in no other field. */
   readonly needsContexts?: boolean
+  /** Of `rank_feature` and its kin: high values score low (`positive_score_impact: false`). */
+  readonly lowersScore?: boolean
 }
 
 /**

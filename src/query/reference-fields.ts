@@ -15,6 +15,7 @@ export const REFERENCE_FIELDS: JsonObject = {
   ip: { type: 'ip' },
   location: { type: 'geo_point' },
   area: { type: 'geo_shape' },
+  importance: { type: 'rank_feature' },
   rule: { type: 'percolator' },
   parts: { type: 'nested', properties: { name: { type: 'keyword' }, hours: { type: 'long' } } },
 }

@@ -5,6 +5,7 @@ import { unreachable } from '../../core/errors.ts'
 import { haversineMeters } from '../../core/haversine.ts'
 import type { Bounds, Query, TermPattern } from '../../query/ast.ts'
 import type { FieldValue, GeoPoint } from '../../query/field.ts'
+import { featureOf } from '../../query/rank-feature.ts'
 import { editDistance, termMatcher } from '../../query/term-matcher.ts'
 import { compareValues, sameValue } from './compare.ts'
 import { changedScore, nearest } from './score-functions.ts'
@@ -103,6 +104,8 @@ function compile(query: Query, statistics: IndexStatistics): Evaluate {
         return near === undefined ? undefined : pivot / (pivot + near)
       }
     }
+    case 'rank_feature':
+      return rankFeature(query, statistics)
     case 'terms_set': {
       const { field, values, minimumField } = query
       return constant((document) => {
@@ -131,6 +134,28 @@ function compile(query: Query, statistics: IndexStatistics): Evaluate {
     }
     default:
       return unreachable(query)
+  }
+}
+
+function rankFeature({ field, feature, function: how }: Query & { kind: 'rank_feature' }, statistics: IndexStatistics): Evaluate {
+  const pivot = how.kind === 'saturation' ? (how.pivot ?? statistics.pivot(field, feature)) : 1
+  const score = (value: number): number => {
+    switch (how.kind) {
+      case 'saturation':
+        return value / (value + pivot)
+      case 'log':
+        return Math.log(how.scalingFactor + value)
+      case 'sigmoid':
+        return value ** how.exponent / (value ** how.exponent + how.pivot ** how.exponent)
+      case 'linear':
+        return value
+      default:
+        return unreachable(how)
+    }
+  }
+  return ({ values }) => {
+    const value = featureOf(values.get(field) ?? [], feature)
+    return value === undefined ? undefined : score(value)
   }
 }
 

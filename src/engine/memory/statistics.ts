@@ -1,3 +1,4 @@
+import { decodeFeature, encodeFeature, featureOf } from '../../query/rank-feature.ts'
 import { ComputedValues } from './computed-values.ts'
 import type { MemoryDocument } from './document.ts'
 
@@ -51,6 +52,16 @@ export class IndexStatistics {
       this.fields.set(path, found)
     }
     return found
+  }
+
+  /** The usual pivot of a feature: see `encodeFeature`. */
+  pivot(path: string, feature: string | undefined): number {
+    const encoded = this.documents.flatMap(({ values }) => {
+      const value = featureOf(values.get(path) ?? [], feature)
+      return value === undefined ? [] : [encodeFeature(value)]
+    })
+    const mean = encoded.reduce((sum, one) => sum + one, 0) / Math.max(1, encoded.length)
+    return decodeFeature(Math.trunc(Math.fround(mean)))
   }
 
   /** In how many documents each term of a field is, terms in no order. */

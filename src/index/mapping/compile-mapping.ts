@@ -1,6 +1,6 @@
 import { metricReader } from './special-readers.ts'
 import { metricPath } from '../../query/aggregate-metric.ts'
-import { OPAQUE, STRUCTURES, TEXTS } from '../../query/field-kinds.ts'
+import { FEATURES, OPAQUE, STRUCTURES, TEXTS } from '../../query/field-kinds.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
 import type { Field, FieldLookup, FieldParameters, FieldType, FieldValue } from '../../query/field.ts'
 import { needsContexts } from './completion.ts'
@@ -50,8 +50,8 @@ export interface LeafReader {
   readonly read: ValueReader
   readonly nullValue: FieldValue | undefined
   readonly ignoreMalformed: boolean
-  /** How arrays and objects are taken: as several values, as one point, as a tree whose leaves are the values, as inputs, as one value. */
-  readonly shape: 'values' | 'point' | 'tree' | 'inputs' | 'whole'
+  /** How arrays and objects are taken: as several values, as one point, as a tree whose leaves are the values, as inputs, as features, as one value. */
+  readonly shape: 'values' | 'point' | 'tree' | 'inputs' | 'features' | 'whole'
   /** Multi-fields, and fields that `copy_to` names; filled after all readers exist. */
   readonly also: LeafReader[]
   /** A value here teaches the mapping something: an open constant, a `copy_to` target that is not mapped yet. */
@@ -274,12 +274,13 @@ function checkCopy(from: string, to: string, nested: readonly NestedObjects[]): 
 }
 
 /** Types of which an array or an object is one value. */
-const WHOLE: ReadonlySet<FieldType> = new Set(['aggregate_metric_double', ...STRUCTURES])
+const WHOLE: ReadonlySet<FieldType> = new Set(['aggregate_metric_double', 'rank_feature', ...STRUCTURES])
 
 function shapeOf(type: FieldType): LeafReader['shape'] {
   if (type === 'geo_point') return 'point'
   if (type === 'flattened') return 'tree'
   if (WHOLE.has(type)) return 'whole'
+  if (type === 'rank_features') return 'features'
   return type === 'completion' ? 'inputs' : 'values'
 }
 
@@ -308,7 +309,8 @@ const printBigints = (_: string, value: unknown): unknown => (typeof value === '
 function fieldParameters(leaf: LeafMapping, nullValue: FieldValue | undefined): FieldParameters {
   const { type, parameters } = leaf
   const isText = TEXTS.includes(type)
-  const docValues = !isText && (parameters['doc_values'] ?? !OPAQUE.includes(type)) === true
+  const hasNone = OPAQUE.includes(type) || FEATURES.includes(type)
+  const docValues = !isText && (parameters['doc_values'] ?? !hasNone) === true
   const text = <K extends string>(name: string, key: K): { readonly [k in K]?: string } => {
     const value = parameters[name]
     return (typeof value === 'string' ? { [key]: value } : {}) as { readonly [k in K]?: string }
@@ -329,6 +331,7 @@ function fieldParameters(leaf: LeafMapping, nullValue: FieldValue | undefined): 
     ...(type === 'completion' && needsContexts(parameters['contexts']) ? { needsContexts: true } : {}),
     ...(type === 'token_count' && parameters['enable_position_increments'] === false ? { countsHoles: false } : {}),
     ...(type === 'aggregate_metric_double' ? metricParameters(parameters) : {}),
+    ...(parameters['positive_score_impact'] === false ? { lowersScore: true } : {}),
     ...(type === 'binary' && parameters['store'] === true ? { stored: true } : {}),
     ...(parameters['time_series_dimension'] === true ? { dimension: true } : {}),
   }

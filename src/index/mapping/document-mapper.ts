@@ -7,6 +7,7 @@ import { isMetadataField, type CompiledMapping, type LeafReader, type ObjectRead
 import { defaultLimits } from './limits.ts'
 import { printValue } from './parameters.ts'
 import { splitPath } from './parse-mapping.ts'
+import { rankFeatures } from './rank-features.ts'
 import { MalformedValue } from './malformed-value.ts'
 
 /** Arrays within arrays, objects within unmapped arrays: nothing sensible is deeper. */
@@ -122,7 +123,8 @@ export function readLeaf(value: JsonValue | undefined, leaf: LeafReader, walk: W
   } else if (typeof value !== 'object' || leaf.shape !== 'values') {
     if (leaf.shape === 'values' || leaf.shape === 'whole') addValue(value, leaf, walk)
     else if (leaf.shape === 'tree') addTree(value, leaf, walk)
-    else if (leaf.shape === 'inputs') addInputs(value, leaf, walk)
+    else if (leaf.shape === 'inputs') addAll(value, leaf, walk, completionInputsOf)
+    else if (leaf.shape === 'features') addAll(value, leaf, walk, featuresOf)
     else addPoints(value, leaf, walk)
     if (leaf.learns) walk.learns = true
   } else if (Array.isArray(value)) {
@@ -183,10 +185,21 @@ function addPoints(value: JsonValue, leaf: LeafReader, walk: Walk): void {
 }
 
 /** What a completion field may complete to: texts, or objects that hold some under `input`. */
-function addInputs(value: JsonValue, leaf: LeafReader, walk: Walk): void {
+const completionInputsOf = (value: JsonValue, { path, field }: LeafReader): readonly string[] =>
+  completionInputs(value, path, field.parameters.needsContexts === true)
+
+const featuresOf = (value: JsonValue, { path, field }: LeafReader): readonly string[] =>
+  rankFeatures(value, path, field.parameters.lowersScore === true)
+
+/** The texts that are made of one value. */
+function addAll(
+  value: JsonValue,
+  leaf: LeafReader,
+  walk: Walk,
+  textsOf: (value: JsonValue, leaf: LeafReader) => readonly string[],
+): void {
   try {
-    for (const input of completionInputs(value, leaf.path, leaf.field.parameters.needsContexts === true))
-      addValue(input, leaf, walk)
+    for (const text of textsOf(value, leaf)) addValue(text, leaf, walk)
   } catch (error) {
     if (!(error instanceof MalformedValue)) throw error
     throw malformed(value, leaf, walk.id, error)

@@ -283,6 +283,8 @@ const parametersByType: Readonly<Record<FieldType, readonly Parameter[]>> = {
     metaParameter,
   ],
   percolator: [metaParameter],
+  rank_feature: [booleanParameter('positive_score_impact', true), metaParameter],
+  rank_features: [booleanParameter('positive_score_impact', true), metaParameter],
   binary: [store, booleanParameter('doc_values', false), metaParameter],
   flattened: [
     index,
@@ -302,7 +304,7 @@ const parametersByType: Readonly<Record<FieldType, readonly Parameter[]>> = {
 const aliases: Readonly<Record<string, FieldType>> = { flat_object: 'flattened' }
 
 /** Types of Elasticsearch that mean something but cannot be stored here yet. */
-const notYet: ReadonlySet<string> = new Set(['rank_feature', 'rank_features', 'icu_collation_keyword'])
+const notYet: ReadonlySet<string> = new Set(['icu_collation_keyword'])
 
 /** @throws ElkhornError `mapper_parsing_exception` for a type that does not exist or is not supported yet */
 export function parseFieldType(name: string, field: string): FieldType {

@@ -10,6 +10,7 @@ import { endType } from '../../query/range-field.ts'
 import { malformedDate, MalformedValue } from './malformed-value.ts'
 import type { LeafMapping } from './mapping.ts'
 import { printValue } from './parameters.ts'
+import { rankFeature } from './rank-features.ts'
 import { rangeReader } from './range-reader.ts'
 
 /**
@@ -112,7 +113,10 @@ export function readerOf(leaf: LeafMapping, path: string): ValueReader {
       return rangeReader(type, path, parameters['format'], readerOf({ ...leaf, type: endType(type) }, path))
     case 'binary':
       return readBinary
+    case 'rank_feature':
+      return (value) => rankFeature(value, path, parameters['positive_score_impact'] === false)
     case 'flattened':
+    case 'rank_features':
       return (value) => toText(value)
     case 'completion':
       return (value) => {

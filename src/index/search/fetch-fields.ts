@@ -135,7 +135,7 @@ function normalized({ analysis }: IndexState, { parameters }: Field, read: Value
 
 /** Values that are shown as they stand in the source: arrays of numbers are one of them. */
 function isKeptInSource({ type }: Field): boolean {
-  return (OPAQUE.includes(type) && type !== 'binary') || type === 'aggregate_metric_double'
+  return (OPAQUE.includes(type) && type !== 'binary') || type === 'aggregate_metric_double' || type === 'rank_features'
 }
 
 function tokenCount(value: FieldValue, { parameters }: Field, { analysis }: IndexState): FieldValue {

@@ -1,3 +1,4 @@
+import { illegalArgument } from '../../core/errors.ts'
 import { matchAll, matchNone, type Query } from '../ast.ts'
 import type { Field } from '../field.ts'
 import { anyOf } from './combine.ts'
@@ -14,12 +15,13 @@ export function existsQuery(path: string, context: BindContext): Query {
   if (field) return fieldExists(field)
   const fields = path.includes('*') ? context.fields.match(path) : context.fields.match(`${path}.*`)
   if (fields.length === 0) return matchNone
-  return { kind: 'constant_score', query: anyOf(fields.map(fieldExists)) }
+  return { kind: 'constant_score', query: anyOf(fields.filter(({ type }) => type !== 'rank_features').map(fieldExists)) }
 }
 
 function fieldExists(field: Field): Query {
   if (field.type === 'constant_keyword')
     return field.parameters.constant === undefined ? matchNone : { kind: 'constant_score', query: matchAll }
+  if (field.type === 'rank_features') throw illegalArgument('[rank_features] fields do not support [exists] queries')
   const { docValues, stored } = field.parameters
   if (field.type === 'binary' && !docValues && stored !== true) return matchNone
   return { kind: 'exists', field: field.path }

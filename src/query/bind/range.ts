@@ -1,5 +1,5 @@
 import { encodeVersion } from '../version-order.ts'
-import { OPAQUE } from '../field-kinds.ts'
+import { FEATURES, OPAQUE } from '../field-kinds.ts'
 import { defaultMetric } from '../aggregate-metric.ts'
 import { dateFormat, DEFAULT_DATE_FORMAT, DEFAULT_NANOS_FORMAT } from '../../core/dates/date-format.ts'
 import { illegalArgument, unreachable } from '../../core/errors.ts'
@@ -18,7 +18,7 @@ export function rangeQuery(field: Field, bounds: ScalarBounds, options: RangeOpt
   requireSearchable(field, context)
   if (bounds.lower === undefined && bounds.upper === undefined) return { kind: 'exists', field: field.path }
   if (field.type === 'aggregate_metric_double') return rangeQuery(defaultMetric(field), bounds, options, context)
-  if (OPAQUE.includes(field.type))
+  if (OPAQUE.includes(field.type) || FEATURES.includes(field.type))
     throw illegalArgument(`Field [${field.path}] of type [${field.type}] does not support range queries`)
   if (isRangeType(field.type)) return rangeFieldQuery(field, field.type, bounds, options, context)
   switch (field.type) {
@@ -95,6 +95,8 @@ function typedBounds(field: Field, bounds: ScalarBounds, options: RangeOptions, 
     case 'point':
     case 'shape':
     case 'percolator':
+    case 'rank_feature':
+    case 'rank_features':
       throw new Error(`no bounds of type ${field.type}`)
     default:
       return unreachable(field.type)

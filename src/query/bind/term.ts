@@ -1,4 +1,4 @@
-import { OPAQUE } from '../field-kinds.ts'
+import { FEATURES, OPAQUE } from '../field-kinds.ts'
 import { encodeVersion } from '../version-order.ts'
 import { defaultMetric } from '../aggregate-metric.ts'
 import { dateFormat, DEFAULT_DATE_FORMAT, DEFAULT_NANOS_FORMAT } from '../../core/dates/date-format.ts'
@@ -22,6 +22,7 @@ export function termQuery(field: Field, value: Scalar, context: BindContext): Qu
         : `Field [${field.path}] of type [${field.type}] does not support searching for its values; [exists] queries do`
     throw queryShardException(context, reason)
   }
+  if (FEATURES.includes(field.type)) throw illegalArgument(`Queries on [${field.type}] fields are not supported`)
   requireSearchable(field, context)
   switch (field.type) {
     case 'date': {
@@ -128,6 +129,8 @@ export function termValue(field: Field, value: Scalar, context: BindContext): Fi
     case 'point':
     case 'shape':
     case 'percolator':
+    case 'rank_feature':
+    case 'rank_features':
       throw illegalArgument(`Field [${field.path}] of type [${field.type}] has no terms`)
     default:
       return unreachable(field.type)

@@ -43,6 +43,8 @@ const KINDS: Readonly<Record<FieldType, DocKind | undefined>> = {
   point: undefined,
   shape: undefined,
   percolator: undefined,
+  rank_feature: undefined,
+  rank_features: undefined,
   geo_shape: undefined,
   integer_range: undefined,
   long_range: undefined,

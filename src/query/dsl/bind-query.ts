@@ -25,6 +25,7 @@ import { bindPinned } from './pinned.ts'
 import { bindPrefix } from './prefix.ts'
 import { bindQueryString } from './query-string.ts'
 import { bindRange } from './range.ts'
+import { bindRankFeature } from './rank-feature.ts'
 import { bindRegexp } from './regexp.ts'
 import { bindScriptScore } from './script-score.ts'
 import { bindScript } from './script.ts'
@@ -117,6 +118,8 @@ function bind(query: UnboundQuery, context: BindContext): Query {
       return bindQueryString(query, context)
     case 'range':
       return bindRange(query, context)
+    case 'rank_feature':
+      return bindRankFeature(query, context)
     case 'regexp':
       return bindRegexp(query, context)
     case 'script':

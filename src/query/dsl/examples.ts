@@ -106,6 +106,11 @@ export const QUERY_EXAMPLES: Readonly<Record<QueryName, Example>> = {
     body: { query: 'line:press AND temperature:>80', default_field: 'message' },
   },
   range: { summary: 'Values between bounds; dates with date math.', body: { '@timestamp': { gte: 'now-1h', lt: 'now' } } },
+  rank_feature: {
+    summary:
+      'Scores the higher the higher a positive number is that a `rank_feature` field holds, or a name of a `rank_features` field.',
+    body: { field: 'importance', saturation: { pivot: 10 } },
+  },
   regexp: { summary: "Terms that match a regular expression of Lucene's.", body: { device: { value: 'press-[0-9]+' } } },
   script: {
     summary: 'Documents for which a script is true.',

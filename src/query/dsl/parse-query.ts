@@ -28,6 +28,7 @@ import { parsePrefix } from './prefix.ts'
 import { parseQueryString } from './query-string.ts'
 import { parseRange } from './range.ts'
 import { valuePlace, type Member } from './reading.ts'
+import { parseRankFeature } from './rank-feature.ts'
 import { parseRegexp } from './regexp.ts'
 import { parseScriptScore } from './script-score.ts'
 import { parseScriptQuery } from './script.ts'
@@ -73,6 +74,7 @@ const QUERIES = {
   prefix: parsePrefix,
   query_string: parseQueryString,
   range: parseRange,
+  rank_feature: parseRankFeature,
   regexp: parseRegexp,
   script: parseScriptQuery,
   script_score: parseScriptScore,

@@ -24,6 +24,7 @@ import type { PinnedQuery } from './pinned.ts'
 import type { PrefixQuery } from './prefix.ts'
 import type { QueryStringQuery } from './query-string.ts'
 import type { RangeQuery } from './range.ts'
+import type { RankFeatureQuery } from './rank-feature.ts'
 import type { RegexpQuery } from './regexp.ts'
 import type { ScriptScoreQuery } from './script-score.ts'
 import type { ScriptQuery } from './script.ts'
@@ -63,6 +64,7 @@ export type UnboundQuery =
   | PrefixQuery
   | QueryStringQuery
   | RangeQuery
+  | RankFeatureQuery
   | RegexpQuery
   | ScriptQuery
   | ScriptScoreQuery

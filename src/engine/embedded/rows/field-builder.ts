@@ -63,6 +63,8 @@ export const STORAGE: Readonly<Record<FieldType, Exclude<ColumnStorage, 'diction
   point: 'bool',
   shape: 'bool',
   percolator: 'bool',
+  rank_feature: 'float32',
+  rank_features: 'text',
   binary: 'bool',
 }
 

@@ -46,6 +46,8 @@ const VALUE_TYPES: Readonly<Record<FieldType, ValueType>> = {
   point: 'boolean',
   shape: 'boolean',
   percolator: 'boolean',
+  rank_feature: 'double',
+  rank_features: 'string',
   geo_point: 'string',
   geo_shape: 'string',
 }

@@ -12,6 +12,7 @@ import { inDocuments, nestedCondition } from './nested.ts'
 import { patternCondition } from './pattern.ts'
 import { phraseCondition } from './phrase.ts'
 import { rangeCondition } from './range.ts'
+import { rankFeatureCondition } from './rank-feature.ts'
 import { rangeRelationCondition } from './range-relation.ts'
 import { termsCondition, termsSetCondition } from './terms.ts'
 import { tokensCondition } from './tokens.ts'
@@ -72,6 +73,8 @@ export function compileQuery(query: Query, scope: QueryScope): Condition {
       return compileQuery(query.query, scope)
     case 'distance_feature':
       return on(query.field, exists)
+    case 'rank_feature':
+      return on(query.field, (column) => rankFeatureCondition(column, query))
     case 'terms_set':
       return on(query.field, (column) => termsSetCondition(column, query.values, scope.layout.column(query.minimumField)))
     case 'shape':

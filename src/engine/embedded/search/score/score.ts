@@ -7,6 +7,7 @@ import { anyIndexed } from '../query/column-test.ts'
 import { compileQuery, type QueryScope } from '../query/compile.ts'
 import { ALWAYS, type Condition, flag } from '../query/condition.ts'
 import { textOf } from '../query/literal.ts'
+import { rankFeatureScore } from '../query/rank-feature.ts'
 import { type ResolvedPlace, resolvePlaces } from '../query/phrase.ts'
 import { similarity } from '../terms/expand.ts'
 import {
@@ -22,6 +23,7 @@ import { changedScore, featureScore, functionValue } from './functions.ts'
 import type { TermStatistics, TextStatistics, TokenStatistics } from './statistics.ts'
 
 type TermsQuery = Extract<Query, { kind: 'terms' }>
+type RankFeatureQuery = Extract<Query, { kind: 'rank_feature' }>
 type NestedQuery = Extract<Query, { kind: 'nested' }>
 
 /** What a query adds to the score of a document that it matches. */
@@ -52,6 +54,8 @@ export interface ScoreStatistics {
   token(path: string, token: string): TokenStatistics | undefined
   /** Of a `terms` query with a single value. */
   term(query: TermsQuery): TermStatistics | undefined
+  /** Of a `rank_feature` query by saturation that names none. */
+  pivot(query: RankFeatureQuery): number
   /** Without its own boost. */
   nested(query: NestedQuery): Score
 }
@@ -114,6 +118,12 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
       const column = scope.layout.column(query.field)
       if (column === undefined) return constant
       return { kind: 'varies', value: float32(featureScore(column, query, boost)), conditions: [] }
+    }
+    case 'rank_feature': {
+      const column = scope.layout.column(query.field)
+      if (column === undefined) return constant
+      const value = float32(rankFeatureScore(column, query, scope.statistics.pivot(query), boost))
+      return { kind: 'varies', value, conditions: [] }
     }
     case 'terms': {
       const column = scope.layout.column(query.field)
@@ -331,6 +341,8 @@ function phraseFrequency(text: Sql, places: readonly ResolvedPlace[], slop: numb
 export interface ScoringLeaves {
   readonly tokens: ReadonlyMap<string, ReadonlySet<string>>
   readonly terms: readonly TermsQuery[]
+  /** Those whose pivot is the index's. */
+  readonly features: readonly RankFeatureQuery[]
   readonly nested: readonly NestedQuery[]
 }
 
@@ -340,6 +352,7 @@ const SCORED_TERM_TYPES: ReadonlySet<string> = new Set(['keyword', 'boolean', 'f
 export function scoringLeaves(query: Query, scope: QueryScope): ScoringLeaves {
   const tokens = new Map<string, Set<string>>()
   const terms: TermsQuery[] = []
+  const features: RankFeatureQuery[] = []
   const nested: NestedQuery[] = []
   const addTokens = (field: string, list: readonly string[]): void => {
     const set = tokens.get(field) ?? new Set()
@@ -375,6 +388,9 @@ export function scoringLeaves(query: Query, scope: QueryScope): ScoringLeaves {
         }
         return
       }
+      case 'rank_feature':
+        if (node.function.kind === 'saturation' && node.function.pivot === undefined) features.push(node)
+        return
       case 'nested':
         nested.push(node)
         return
@@ -395,5 +411,5 @@ export function scoringLeaves(query: Query, scope: QueryScope): ScoringLeaves {
     }
   }
   visit(query)
-  return { tokens, terms, nested }
+  return { tokens, terms, features, nested }
 }

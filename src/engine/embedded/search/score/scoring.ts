@@ -4,6 +4,7 @@ import type { Lookups } from '../nested/lookups.ts'
 import { nestedScore } from '../nested/nested-score.ts'
 import type { QueryScope } from '../query/compile.ts'
 import { ALWAYS, announced, type Condition, leaf, NEVER } from '../query/condition.ts'
+import { loadPivot } from '../query/rank-feature.ts'
 import type { Statements } from '../statement.ts'
 import type { Target } from '../target.ts'
 import { compileScore, type Score, scoringLeaves, type ScoreStatistics, type WordScore } from './score.ts'
@@ -96,6 +97,7 @@ async function loadStatistics(
   const fields = new Map<string, TextStatistics>()
   const tokens = new Map<string, ReadonlyMap<string, TokenStatistics>>()
   const terms = new Map<Query, TermStatistics>()
+  const pivots = new Map<Query, number>()
   const nested = new Map<Query, Score>()
   await Promise.all([
     ...[...leaves.tokens].map(async ([path, list]) => {
@@ -114,12 +116,17 @@ async function loadStatistics(
       if (column !== undefined && value !== undefined)
         terms.set(term, await loadTermStatistics(column, layout, value, statements))
     }),
+    ...leaves.features.map(async (one) => {
+      const column = layout.column(one.field)
+      if (column !== undefined) pivots.set(one, await loadPivot(column, one, layout, statements))
+    }),
     ...leaves.nested.map(async (one) => nested.set(one, await scoreOf(one))),
   ])
   return {
     field: (path) => fields.get(path) ?? NO_TEXT,
     token: (path, token) => tokens.get(path)?.get(token),
     term: (term) => terms.get(term),
+    pivot: (one) => (one.function.kind === 'saturation' ? one.function.pivot : undefined) ?? pivots.get(one) ?? 1,
     nested: (one) => nested.get(one) ?? { kind: 'constant', value: 0 },
   }
 }

@@ -1,3 +1,4 @@
+import { featureOf } from '../../../../query/rank-feature.ts'
 import { roundDown } from '../../../../core/dates/rounding.ts'
 import { unreachable } from '../../../../core/errors.ts'
 import type {
@@ -106,6 +107,8 @@ export function matches(query: Query, one: BruteDocument): boolean {
       return matches(query.query, one)
     case 'distance_feature':
       return valuesOf(one, query.field).length > 0
+    case 'rank_feature':
+      return featureOf(valuesOf(one, query.field), query.feature) !== undefined
     case 'terms_set': {
       const [minimum] = valuesOf(one, query.minimumField).map(Number)
       const held = query.values.filter((wanted) => valuesOf(one, query.field).some((value) => equal(value, wanted)))

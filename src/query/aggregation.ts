@@ -218,6 +218,8 @@ export type AggregationResult =
       readonly buckets: readonly Bucket[]
       /** Documents in buckets that were cut (`sum_other_doc_count`); counted once per bucket they are in. */
       readonly otherDocCount?: number
+      /** How many there were before some were cut. */
+      readonly bucketCount?: number
       /** Of `auto_date_histogram`: the interval that was chosen, `30m`; absent where no document has a time. */
       readonly interval?: string
     }

@@ -24,6 +24,8 @@ export interface AutoInterval {
   readonly interval: string
   /** Starts of all buckets, ascending. */
   readonly starts: readonly EpochMillis[]
+  /** Starts of the units that the buckets are multiples of. */
+  readonly unitStarts: readonly EpochMillis[]
 }
 
 /**
@@ -39,10 +41,11 @@ export function autoInterval(from: EpochMillis, to: EpochMillis, buckets: number
     const last = at >= STEPS.length - 1
     const rounding = roundingOf(unit, zone)
     if (!last && stepsWithin(rounding, from, to, buckets * (multiples.at(-1) ?? 1)) === undefined) continue
-    const starts = bucketStarts(rounding, from, to)
-    const multiple = multiples.find((one) => Math.ceil(starts.length / one) <= buckets) ?? (last ? multiples.at(-1) : undefined)
+    const unitStarts = bucketStarts(rounding, from, to)
+    const multiple =
+      multiples.find((one) => Math.ceil(unitStarts.length / one) <= buckets) ?? (last ? multiples.at(-1) : undefined)
     if (multiple === undefined) continue
-    return { interval: `${multiple}${letter}`, starts: starts.filter((_, i) => i % multiple === 0) }
+    return { interval: `${multiple}${letter}`, starts: unitStarts.filter((_, i) => i % multiple === 0), unitStarts }
   }
 }
 

@@ -15,7 +15,7 @@ export interface JointMoments {
 export const NO_MOMENTS: JointMoments = { count: 0, means: [], seconds: [], thirds: [], fourths: [], products: [] }
 
 /**
- * In one pass, row by row, in the steps that Elasticsearch takes: the last digits of doubles depend on them.
+ * In one pass, row by row: the straight way, which what an engine makes of sums (`momentsOfSums`) is held against.
  * Pébay, Formulas for Robust, One-Pass Parallel Computation of Covariances and Arbitrary-Order Statistical Moments (2008).
  */
 export function momentsOfRows(rows: readonly (readonly number[])[]): JointMoments {

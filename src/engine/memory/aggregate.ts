@@ -94,8 +94,10 @@ class Level {
         return this.histogram(aggregation, children, matches)
       case 'range': {
         const buckets = aggregation.ranges.map(({ key, from, to }) => {
-          const inRange = (value: FieldValue): boolean =>
-            (from === undefined || compareValues(value, from) >= 0) && (to === undefined || compareValues(value, to) < 0)
+          const inRange = (of: FieldValue): boolean => {
+            const value = typeof of === 'bigint' ? millis(of) : of
+            return (from === undefined || compareValues(value, from) >= 0) && (to === undefined || compareValues(value, to) < 0)
+          }
           return this.bucket(
             key,
             matches.filter((match) => values(match, aggregation.source).some(inRange)),
@@ -141,7 +143,7 @@ class Level {
         return this.multiTerms(aggregation, children, matches)
       case 'rare_terms': {
         const { source, maxDocCount, include, exclude } = aggregation
-        const groups = [...group(matches, (match) => values(match, source)).values()].filter(
+        const groups = [...repeatedGroup(matches, (match) => docValues(match, source)).values()].filter(
           ({ value, matches: found }) => found.length <= maxDocCount && selected(value, include, exclude),
         )
         this.addBuckets(groups.length)
@@ -164,9 +166,11 @@ class Level {
         const times = matches.flatMap((match) => values(match, source).map(millis))
         if (times.length === 0) return { kind: 'buckets', buckets: [] }
         const [from, to] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))]
-        const { interval, starts } = autoInterval(from, to, aggregation.buckets, zone, minimum)
-        const startOf = (value: FieldValue): number => starts.findLast((start) => start <= millis(value)) ?? 0
-        const groups = group(matches, (match) => values(match, source).map(startOf))
+        const { interval, starts, unitStarts } = autoInterval(from, to, aggregation.buckets, zone, minimum)
+        const startOf = (time: number, of: readonly number[]): number => of.findLast((start) => start <= time) ?? 0
+        const unitsOf = (match: Match): Set<number> =>
+          new Set(values(match, source).map((value) => startOf(millis(value), unitStarts)))
+        const groups = repeatedGroup(matches, (match) => [...unitsOf(match)].map((unit) => startOf(unit, starts)))
         this.addBuckets(starts.length)
         const buckets = starts.map((start) => this.bucket(start, groups.get(valueKey(start))?.matches ?? [], children))
         return { kind: 'buckets', buckets, interval }
@@ -183,7 +187,11 @@ class Level {
         this.addBuckets(clusters.length)
         const buckets = clusters.map((cluster): Bucket => {
           const isIn = (value: FieldValue): boolean => Number(value) >= cluster.min && Number(value) <= cluster.max
-          const inside = matches.filter((match) => values(match, source).some(isIn))
+          const inside = matches.flatMap((match) =>
+            values(match, source)
+              .filter(isIn)
+              .map(() => match),
+          )
           return { ...this.bucket(cluster.min, inside, children), keys: [meanOf(cluster), cluster.min, cluster.max] }
         })
         return { kind: 'buckets', buckets }
@@ -238,9 +246,8 @@ class Level {
         if (!groups.has(key)) groups.set(key, { value, matches: [] })
       }
     }
-    const chosen = [...groups.values()].filter(
-      ({ value, matches: found }) => found.length >= minDocCount && selected(value, include, exclude),
-    )
+    const taken = [...groups.values()].filter(({ value }) => selected(value, include, exclude))
+    const chosen = taken.filter(({ matches: found }) => found.length >= minDocCount)
     const sorted = sortBuckets(
       chosen.map(({ value, matches: found }) => this.bucket(value, found, children)),
       order,
@@ -248,7 +255,7 @@ class Level {
     const kept = sorted.slice(0, size)
     this.addBuckets(kept.length)
     const otherDocCount = sorted.slice(size).reduce((sum, bucket) => sum + bucket.docCount, 0)
-    return { kind: 'buckets', buckets: kept, otherDocCount }
+    return { kind: 'buckets', buckets: kept, otherDocCount, bucketCount: taken.length }
   }
 
   private multiTerms(
@@ -256,7 +263,7 @@ class Level {
     children: readonly NamedAggregation[],
     matches: readonly Match[],
   ): AggregationResult {
-    const groups = groupTuples(matches, (match) => sources.map((source) => values(match, source)))
+    const groups = groupTuples(matches, (match) => sources.map((source) => distinct(values(match, source))))
     const buckets = groups
       .filter(({ matches: found }) => found.length >= minDocCount)
       .toSorted((a, b) => compareTuples(a.keys, b.keys))
@@ -264,7 +271,7 @@ class Level {
     const sorted = sortBuckets(buckets, order)
     const otherDocCount = sorted.slice(size).reduce((sum, bucket) => sum + bucket.docCount, 0)
     this.addBuckets(Math.min(size, sorted.length))
-    return { kind: 'buckets', buckets: sorted.slice(0, size), otherDocCount }
+    return { kind: 'buckets', buckets: sorted.slice(0, size), otherDocCount, bucketCount: groups.length }
   }
 
   private composite(
@@ -353,7 +360,7 @@ interface TupleGroup {
   readonly matches: Match[]
 }
 
-/** Matches by each combination of their keys; without a key in one of the lists they are in no group. */
+/** Matches by each combination of their keys; without a key in one of the lists they are in no group. Lists may repeat keys. */
 function groupTuples(
   matches: readonly Match[],
   listsOf: (match: Match) => readonly (readonly (FieldValue | null)[])[],
@@ -366,7 +373,8 @@ function groupTuples(
       (before, list) => before.flatMap((keys) => list.map((key) => [...keys, key])),
       [[]],
     )
-    for (const [id, keys] of new Map(tuples.map((one) => [idOf(one), one]))) {
+    for (const keys of tuples) {
+      const id = idOf(keys)
       const found = groups.get(id)
       if (found) found.matches.push(match)
       else groups.set(id, { keys, matches: [match] })
@@ -386,11 +394,11 @@ function compareTuples(a: readonly (FieldValue | null)[], b: readonly (FieldValu
 function compositeKeys(match: Match, key: CompositeSource['key']): readonly FieldValue[] {
   switch (key.kind) {
     case 'terms':
-      return values(match, key.source)
+      return docValues(match, key.source)
     case 'histogram':
       return values(match, key.source).map((value) => Math.floor(Number(value) / key.interval) * key.interval)
     case 'date_histogram':
-      return values(match, key.source).map((value) => roundDown(key.rounding, millis(value)))
+      return distinct(values(match, key.source).map((value) => roundDown(key.rounding, millis(value))))
     case 'geo_grid':
       return points(match, key.field).map((point) => cellOf(point, key))
     default:
@@ -443,13 +451,22 @@ function group(
   matches: readonly Match[],
   valuesOf: (match: Match) => readonly FieldValue[],
 ): Map<string, { readonly value: FieldValue; readonly matches: Match[] }> {
+  return repeatedGroup(matches, (match) => distinct(valuesOf(match)))
+}
+
+function distinct(list: readonly FieldValue[]): readonly FieldValue[] {
+  return [...new Map(list.map((value) => [valueKey(value), value])).values()]
+}
+
+/** As `group`; a match is in a group as often as it has the value. */
+function repeatedGroup(
+  matches: readonly Match[],
+  valuesOf: (match: Match) => readonly FieldValue[],
+): Map<string, { readonly value: FieldValue; readonly matches: Match[] }> {
   const groups = new Map<string, { readonly value: FieldValue; readonly matches: Match[] }>()
   for (const match of matches) {
-    const seen = new Set<string>()
     for (const value of valuesOf(match)) {
       const key = valueKey(value)
-      if (seen.has(key)) continue
-      seen.add(key)
       const found = groups.get(key)
       if (found) found.matches.push(match)
       else groups.set(key, { value, matches: [match] })

@@ -34,6 +34,24 @@ export function withTieBreak(order: readonly BucketOrder[]): readonly BucketOrde
   return order.some(({ by }) => by === '_key') ? order : [...order, { by: '_key', order: 'asc' }]
 }
 
+interface CountedTerms {
+  readonly size: number
+  readonly shardSize: number | undefined
+  readonly order: readonly BucketOrder[]
+  /** How many terms there are, those beyond `size` too. */
+  readonly found: number
+}
+
+/**
+ * `doc_count_error_upper_bound`: counts are exact here, so 0. -1 stands for "unknown" where Elasticsearch, even with one
+ * shard, would have left out terms in an order in which it cannot tell what they count.
+ */
+export function docCountError({ size, shardSize, order, found }: CountedTerms): number {
+  const [first] = order
+  if (first === undefined || first.by === '_key' || (first.by === '_count' && first.order === 'desc')) return 0
+  return found < Math.max(size, shardSize ?? Math.trunc(size * 1.5 + 10)) ? 0 : -1
+}
+
 /** @throws ElkhornError where an order names an aggregation that is not within the bucket */
 export function checkOrder(order: readonly BucketOrder[], children: readonly string[]): void {
   for (const { by } of order) {

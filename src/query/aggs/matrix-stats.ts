@@ -21,13 +21,21 @@ export const matrixStats: AggregationDefinition = {
     const missing = isJsonObject(read.missing) ? read.missing : {}
     return {
       bind(context) {
-        const sources = names.map(
-          (field) => bindSource({ field, missing: missing[field], format: undefined }, 'matrix_stats', 'numbers', context).source,
-        )
+        const bound = names.map((name) => {
+          const request = { field: name, missing: missing[name], format: undefined }
+          return { name, ...bindSource(request, 'matrix_stats', 'numbers', context) }
+        })
+        // What no index has is left out, unless there is something in its place.
+        const found = bound.filter(({ name, field }) => field !== undefined || missing[name] !== undefined)
+        const known = found.length === 0 ? bound.slice(0, 1) : found
         return {
-          aggregation: { kind: 'matrix_stats', sources, mode: read.mode ?? 'avg' },
+          aggregation: { kind: 'matrix_stats', sources: known.map(({ source }) => source), mode: read.mode ?? 'avg' },
           typedKey: 'matrix_stats',
-          shape: (result) => shapeMatrix(names, result),
+          shape: (result) =>
+            shapeMatrix(
+              known.map(({ name }) => name),
+              result,
+            ),
         }
       },
     }

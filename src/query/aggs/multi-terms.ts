@@ -1,10 +1,11 @@
 import { illegalArgument } from '../../core/errors.ts'
-import type { JsonObject } from '../../core/json.ts'
+import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { int, listOf, oneOf, raw, readObject, text, bool } from '../dsl/reading.ts'
+import type { FieldValue } from '../field.ts'
 import { jsonText } from '../value-format.ts'
-import { BY_COUNT, bucketOrder, withTieBreak } from './bucket-order.ts'
+import { BY_COUNT, bucketOrder, docCountError, withTieBreak } from './bucket-order.ts'
 import type { AggregationDefinition, BucketSkeleton } from './definition.ts'
-import { bindSource, readSource, sourceMembers } from './values-source.ts'
+import { bindSource, readSource, sourceMembers, type BoundSource } from './values-source.ts'
 
 /** A bucket for each combination of the values of several fields, the most frequent ones. */
 export const multiTerms: AggregationDefinition = {
@@ -41,18 +42,21 @@ export const multiTerms: AggregationDefinition = {
           aggregation: { kind: 'multi_terms', sources: sources.map(({ source }) => source), size, order, minDocCount },
           typedKey: 'multi_terms',
           shape(result) {
-            const found = result.kind === 'buckets' ? result : { buckets: [], otherDocCount: 0 }
+            const { buckets, otherDocCount = 0, bucketCount: found = 0 } = result.kind === 'buckets' ? result : { buckets: [] }
+            const error = docCountError({ size, shardSize: read.shard_size, order, found })
             return {
               kind: 'multi',
               keyed: false,
-              json: { doc_count_error_upper_bound: 0, sum_other_doc_count: found.otherDocCount ?? 0 },
-              buckets: found.buckets.map(({ keys = [], docCount, children }): BucketSkeleton => {
-                const shown = keys.map((key, part) => (key === null ? null : (sources[part]?.format.json(key) ?? null)))
-                const texts = keys.map((key, part) =>
-                  key === null ? '' : (sources[part]?.format.text(key) ?? jsonText(shown[part] ?? null)),
-                )
-                const asString = texts.join('|')
-                const json: JsonObject = { key: shown, key_as_string: asString, doc_count: docCount }
+              json: { doc_count_error_upper_bound: error, sum_other_doc_count: otherDocCount },
+              buckets: buckets.map(({ keys = [], docCount, children }): BucketSkeleton => {
+                const shown = keys.map((key, part) => shownKey(key, sources[part]))
+                const asString = shown.map((one) => (one === null ? '' : jsonText(one))).join('|')
+                const json: JsonObject = {
+                  key: shown,
+                  key_as_string: asString,
+                  doc_count: docCount,
+                  ...(read.show_term_doc_count_error === true ? { doc_count_error_upper_bound: error } : {}),
+                }
                 return { key: asString, name: asString, json, docCount, results: children }
               }),
             }
@@ -61,4 +65,11 @@ export const multiTerms: AggregationDefinition = {
       },
     }
   },
+}
+
+/** Unlike in `terms`, dates and whatever has a format are texts, and booleans are booleans. */
+function shownKey(key: FieldValue | null, source: BoundSource | undefined): JsonValue {
+  if (key === null || source === undefined) return null
+  const asText = source.format.text(key)
+  return source.field?.type === 'boolean' ? asText === 'true' : (asText ?? source.format.json(key))
 }

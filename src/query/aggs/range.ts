@@ -5,7 +5,9 @@ import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { AggregationResult } from '../aggregation.ts'
 import { dateBound } from '../bind/date-bound.ts'
+import { numberFormat } from '../dsl/errors.ts'
 import { bool, listOf, number, optionalText, raw, readObject, text, type Member, type Read } from '../dsl/reading.ts'
+import { NUMBERS } from '../field-kinds.ts'
 import type { ValueFormat } from '../value-format.ts'
 import type { AggregationContext, AggregationDefinition, BucketSkeleton, Skeleton } from './definition.ts'
 import { bindSource, readSource, sourceMembers } from './values-source.ts'
@@ -40,7 +42,7 @@ export const range: AggregationDefinition = {
     if (asked.length === 0) throw illegalArgument(`No [ranges] specified for the [${name}] aggregation`)
     return {
       bind(context) {
-        const { source, format } = bindSource(request, 'range', 'numbers', context)
+        const { source, format } = bindSource(request, 'range', 'numbers and dates', context)
         const side = (value: number | undefined): string =>
           value === undefined ? '*' : (format.text(value) ?? printDouble(value))
         const ranges = sortRanges(asked.map(({ key, from, to }) => ({ key: key ?? `${side(from)}-${side(to)}`, from, to })))
@@ -78,7 +80,9 @@ export const dateRange: AggregationDefinition = {
         const { source, field, format } = bindSource(request, 'date_range', 'dates', context)
         const pattern = read.format ?? field?.parameters.format ?? DEFAULT_DATE_FORMAT
         const instant = (value: JsonValue | undefined): number | undefined =>
-          readDate(value, pattern, read.time_zone, at, context)
+          read.format === undefined && field !== undefined && NUMBERS.includes(field.type) && typeof value === 'string'
+            ? plainNumber(value)
+            : readDate(value, pattern, read.time_zone, at, context)
         const side = (value: number | undefined): string =>
           value === undefined ? '*' : (format.text(value) ?? dateFormat(pattern).print(value))
         const ranges = sortRanges(
@@ -97,6 +101,13 @@ export const dateRange: AggregationDefinition = {
   },
 }
 
+/** Numbers have no dates, unless they are asked for in a format. @throws ElkhornError `number_format_exception` (400) */
+function plainNumber(text: string): number {
+  const number = text.trim() === '' ? NaN : Number(text)
+  if (Number.isNaN(number)) throw numberFormat(text)
+  return number
+}
+
 function readDate(
   value: JsonValue | undefined,
   pattern: string,
@@ -108,7 +119,9 @@ function readDate(
   // Numbers are what the format's first alternative says they are, where that is of numbers.
   if (typeof value === 'number') return /^epoch_second\b/.test(pattern) ? value * 1000 : value
   const [first] = context.indices
-  if (typeof value !== 'string' || !first) throw illegalArgument(`[${at.owner}] takes dates as texts or epoch milliseconds`)
+  if (typeof value !== 'string') throw illegalArgument(`[${at.owner}] takes dates as texts or epoch milliseconds`)
+  // Nothing is searched, so nothing falls into any range.
+  if (!first) return undefined
   const zone = zoneId === undefined ? undefined : timeZone(zoneId)
   return dateBound(value, false, { format: dateFormat(pattern), context: first, zone })
 }

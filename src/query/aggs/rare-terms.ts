@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json.ts'
 import { int, number, raw, readObject } from '../dsl/reading.ts'
 import { plainJson } from '../value-format.ts'
 import type { AggregationDefinition, BucketSkeleton } from './definition.ts'
-import { bindSelection, readSelection, termsKey } from './terms.ts'
+import { bindSelections, readSelection, termsKey } from './terms.ts'
 import { bindSource, readSource, sourceMembers } from './values-source.ts'
 
 /** The bound that Elasticsearch has, so that there are not too many. */
@@ -40,8 +40,7 @@ export const rareTerms: AggregationDefinition = {
             kind: 'rare_terms',
             source,
             maxDocCount: most,
-            ...(include ? { include: bindSelection(include, field, name, context) } : {}),
-            ...(exclude ? { exclude: bindSelection(exclude, field, name, context) } : {}),
+            ...bindSelections({ include, exclude }, field, name, context),
           },
           typedKey: `${termsKey(field).startsWith('s') ? 's' : 'l'}rareterms`,
           shape(result) {

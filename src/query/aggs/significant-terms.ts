@@ -9,7 +9,7 @@ import { bool, int, listOf, raw, readObject, text, type Member, type Read } from
 import { plainJson } from '../value-format.ts'
 import { BY_COUNT } from './bucket-order.ts'
 import type { AggregationDefinition, BucketSkeleton, ParsedAggregation } from './definition.ts'
-import { bindSelection, readSelection, termsKey } from './terms.ts'
+import { bindSelections, readSelection, termsKey } from './terms.ts'
 import { bindSource, readSource, sourceMembers, type Accepts, type SourceRequest } from './values-source.ts'
 
 /** How often a term is found among the matches (`found` of `matches`), and among all documents (`known` of `documents`). */
@@ -125,10 +125,7 @@ function significant(
       const { source, field, format } = bindSource(request, kind, accepts, context)
       if (field && !field.parameters.indexed)
         throw illegalArgument(`SignificantText aggregation requires fields to be searchable, but [${field.path}] is not`)
-      const selections = {
-        ...(include ? { include: bindSelection(include, field, name, context) } : {}),
-        ...(exclude ? { exclude: bindSelection(exclude, field, name, context) } : {}),
-      }
+      const selections = bindSelections({ include, exclude }, field, name, context)
       const candidates = { kind: 'terms', source, size: CANDIDATES, order: BY_COUNT, minDocCount, ...selections } as const
       const all = context.indices.map(() => matchAll)
       return {
@@ -138,19 +135,22 @@ function significant(
         typedKey: `sig${termsKey(field)}`,
         background(results): NamedAggregation | undefined {
           const values = results.flatMap((result) => bucketsOf(result).map(({ key }) => key))
-          if (values.length === 0) return undefined
+          if (field === undefined) return undefined
           const known = { kind: 'values', values: [...new Map(values.map((key) => [String(key), key])).values()] } as const
           const query = backgroundFilter ? context.indices.map((index) => bindQuery(backgroundFilter, index)) : all
           return {
             name,
             aggregation: { kind: 'filter', query },
-            children: [
-              {
-                name: TERMS,
-                aggregation: { ...candidates, size: known.values.length, minDocCount: 1, include: known },
-                children: [],
-              },
-            ],
+            children:
+              values.length === 0
+                ? []
+                : [
+                    {
+                      name: TERMS,
+                      aggregation: { ...candidates, size: known.values.length, minDocCount: 1, include: known },
+                      children: [],
+                    },
+                  ],
           }
         },
         shape(result, shapeContext) {
@@ -171,7 +171,7 @@ function significant(
           return {
             kind: 'multi',
             keyed: false,
-            json: { doc_count: matches, bg_count: documents },
+            json: field === undefined ? {} : { doc_count: matches, bg_count: documents },
             buckets: scored.map(({ bucket: { key, docCount, children }, inAll, score }): BucketSkeleton => {
               const keyText = format.text(key)
               const json: JsonObject = {

@@ -7,7 +7,7 @@ import { bool, int, oneOf, raw, readObject, text, type Member } from '../dsl/rea
 import type { Field, FieldValue } from '../field.ts'
 import { parseLuceneRegexp } from '../lucene-regexp.ts'
 import { jsonText } from '../value-format.ts'
-import { BY_COUNT, bucketOrder, withTieBreak } from './bucket-order.ts'
+import { BY_COUNT, bucketOrder, docCountError, withTieBreak } from './bucket-order.ts'
 import type { AggregationContext, AggregationDefinition } from './definition.ts'
 import { bindSource, readSource, sourceMembers, type Accepts } from './values-source.ts'
 
@@ -55,8 +55,6 @@ function termsDefinition(accepts: Accepts): AggregationDefinition {
       return {
         bind(context) {
           const { source, field, format } = bindSource(request, 'terms', accepts, context)
-          const include = selections.include && bindSelection(selections.include, field, name, context)
-          const exclude = selections.exclude && bindSelection(selections.exclude, field, name, context)
           return {
             aggregation: {
               kind: 'terms',
@@ -64,24 +62,24 @@ function termsDefinition(accepts: Accepts): AggregationDefinition {
               size,
               order,
               minDocCount,
-              ...(include ? { include } : {}),
-              ...(exclude ? { exclude } : {}),
+              ...bindSelections(selections, field, name, context),
             },
             typedKey: termsKey(field),
             shape(result) {
-              const found = result.kind === 'buckets' ? result : { buckets: [], otherDocCount: 0 }
+              const { buckets, otherDocCount = 0, bucketCount: found = 0 } = result.kind === 'buckets' ? result : { buckets: [] }
+              const error = docCountError({ size, shardSize: read.shard_size, order, found })
               return {
                 kind: 'multi',
                 keyed: false,
-                json: { doc_count_error_upper_bound: 0, sum_other_doc_count: found.otherDocCount ?? 0 },
-                buckets: found.buckets.map(({ key, docCount, children }) => {
+                json: { doc_count_error_upper_bound: error, sum_other_doc_count: otherDocCount },
+                buckets: buckets.map(({ key, docCount, children }) => {
                   const keyText = format.text(key)
                   const shown = format.json(key)
                   const json: JsonObject = {
                     key: shown,
                     ...(keyText === undefined ? {} : { key_as_string: keyText }),
                     doc_count: docCount,
-                    ...(showErrors ? { doc_count_error_upper_bound: 0 } : {}),
+                    ...(showErrors ? { doc_count_error_upper_bound: error } : {}),
                   }
                   return {
                     key,
@@ -161,12 +159,29 @@ export function readSelection(
 
 const STRING_TYPES: ReadonlySet<string> = new Set([...STRINGS, ...TEXTS])
 
-export function bindSelection(
+interface Selections<T> {
+  readonly include: T | undefined
+  readonly exclude: T | undefined
+}
+
+/** Those of both that say anything. */
+export function bindSelections(
+  { include, exclude }: Selections<SelectionRequest>,
+  field: Field | undefined,
+  name: string,
+  context: AggregationContext,
+): { readonly include?: TermSelection; readonly exclude?: TermSelection } {
+  const included = include && bindSelection(include, field, name, context)
+  const excluded = exclude && bindSelection(exclude, field, name, context)
+  return { ...(included ? { include: included } : {}), ...(excluded ? { exclude: excluded } : {}) }
+}
+
+function bindSelection(
   request: SelectionRequest,
   field: Field | undefined,
   name: string,
   context: AggregationContext,
-): TermSelection {
+): TermSelection | undefined {
   if ('partition' in request) return { kind: 'partition', ...request }
   if ('regexp' in request) {
     if (field && !STRING_TYPES.has(field.type)) {
@@ -176,6 +191,8 @@ export function bindSelection(
     }
     return { kind: 'regexp', regexp: request.regexp }
   }
+  // An empty list selects none of the strings, and says nothing about numbers.
+  if (request.values.length === 0 && field && !STRING_TYPES.has(field.type)) return undefined
   const [first] = context.indices
   const values: FieldValue[] = []
   for (const json of request.values) {

@@ -1,5 +1,8 @@
 import { illegalArgument } from '../../core/errors.ts'
 import type { JsonValue } from '../../core/json.ts'
+import { dateFormat, DEFAULT_NANOS_FORMAT } from '../../core/dates/date-format.ts'
+import { timeZone } from '../../core/dates/time-zone.ts'
+import { dateBound, nanosBound } from '../bind/date-bound.ts'
 import { aggregationContext } from '../../script/painless/contexts/document-values.ts'
 import { parseScriptReference, type ScriptReference } from '../../script/script-request.ts'
 import type { ValuesSource } from '../aggregation.ts'
@@ -99,15 +102,19 @@ export function bindSource(request: SourceRequest, owner: string, accepts: Accep
   const field = request.script
     ? scriptField(request.script, { mapped, accepts, valueType: request.valueType }, context)
     : (mapped ?? fieldOfType(request.field, request.valueType))
-  const format = valueFormat(field, { format: request.format, timeZone: request.timeZone })
+  // What no index has is taken for what the aggregation is about.
+  const shown = field ?? (accepts.startsWith('dates') ? UNMAPPED_DATE : undefined)
+  const format = valueFormat(shown, { format: request.format, timeZone: request.timeZone })
   // Its value is in the mapping: it stands in for what no document has.
   if (field?.type === 'constant_keyword' && field.parameters.constant !== undefined) {
     return { source: { field: field.path, missing: field.parameters.constant }, field, format }
   }
   const missing =
-    request.missing === undefined || request.missing === null ? undefined : missingValue(request.missing, field, context)
+    request.missing === undefined || request.missing === null ? undefined : missingValue(request, request.missing, field, context)
   return { source: { field: field?.path ?? request.field, ...(missing === undefined ? {} : { missing }) }, field, format }
 }
+
+const UNMAPPED_DATE: Field = { path: '', type: 'date', ordinal: -1, parameters: { indexed: true, docValues: true } }
 
 /** The name of its index is the same for all documents of a target. */
 function indexNames({ indices }: AggregationContext): BoundSource {
@@ -212,10 +219,21 @@ export function textFieldData(field: Field): Error {
   )
 }
 
-function missingValue(json: JsonValue, field: Field | undefined, context: AggregationContext): FieldValue {
+function missingValue(
+  { format, timeZone: zone }: SourceRequest,
+  json: JsonValue,
+  field: Field | undefined,
+  context: AggregationContext,
+): FieldValue {
   if (!isScalar(json)) throw illegalArgument('[missing] must be a single value')
   const [first] = context.indices
   if (!field || !first) return json
+  // A date is written as the answer's dates are.
+  if (typeof json === 'string' && DATES.includes(field.type) && (format !== undefined || zone !== undefined)) {
+    const pattern = format ?? field.parameters.format ?? DEFAULT_NANOS_FORMAT
+    const options = { format: dateFormat(pattern), context: first, zone: zone === undefined ? undefined : timeZone(zone) }
+    return field.type === 'date_nanos' ? nanosBound(json, false, options) : dateBound(json, false, options)
+  }
   const value = termValue(field, json, first)
   if (value === undefined) throw illegalArgument(`[missing] value [${String(json)}] is none that [${field.path}] can hold`)
   return value

@@ -5,7 +5,7 @@ import type { Field } from '../field.ts'
 import { parseLuceneRegexp } from '../lucene-regexp.ts'
 import { termMatcher } from '../term-matcher.ts'
 import { hasStringTerms, isText, queryShardException, searchAnalyzer, type BindContext } from './context.ts'
-import { normalizeKeyword, requireSearchable } from './term.ts'
+import { normalizeKeyword, requireSearchable, unscored } from './term.ts'
 
 /**
  * Terms that a pattern matches: whole values of keywords, single tokens of text. The pattern's characters are changed as
@@ -23,7 +23,7 @@ export function patternQuery(field: Field, pattern: TermPattern, context: BindCo
     return value !== undefined && termMatcher(pattern)(value) ? matchAll : matchNone
   }
   if (field.type === 'version') return { kind: 'pattern', field: field.path, pattern: versionPattern(pattern) }
-  return { kind: 'pattern', field: field.path, pattern: mapPattern(pattern, changeOf(field, context, analyzed)) }
+  return unscored(field, { kind: 'pattern', field: field.path, pattern: mapPattern(pattern, changeOf(field, context, analyzed)) })
 }
 
 /** The same over the values of a version field, in front of which stands how they sort. */

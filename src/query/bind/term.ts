@@ -64,7 +64,12 @@ export function termQuery(field: Field, value: Scalar, context: BindContext): Qu
 }
 
 function one(field: Field, value: FieldValue): Query {
-  return { kind: 'terms', field: field.path, values: [value] }
+  return unscored(field, { kind: 'terms', field: field.path, values: [value] })
+}
+
+/** What is found by its doc values, and not in an index of terms, has no frequency to score by. */
+export function unscored(field: Field, query: Query): Query {
+  return field.parameters.indexed ? query : { kind: 'constant_score', query }
 }
 
 function between<T extends FieldValue>(field: Field, first: T, last: T): Query {

@@ -53,6 +53,8 @@ export function bindTerm(query: TermQuery, context: BindContext): Query {
       `[${path}] field which is of type [${field.type}], does not support case insensitive term queries`,
     )
   }
+  // Lucene's automaton of an empty text in any case accepts nothing, not even that text.
+  if (value === '') return matchNone
   const wildcard = escapeWildcard(String(value))
   return withBoost(patternQuery(field, { kind: 'wildcard', wildcard, ignoreCase: true }, context), boost)
 }

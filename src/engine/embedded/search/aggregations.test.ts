@@ -255,7 +255,7 @@ describe('buckets', () => {
       [terms('line', [avg]), hourly(1), avg, named('none', { kind: 'filter', query: [matchAll] }, [terms('line')])],
       { kind: 'none' },
     )
-    expect(results.get('line')).toEqual({ kind: 'buckets', buckets: [], otherDocCount: 0 })
+    expect(results.get('line')).toEqual({ kind: 'buckets', buckets: [], otherDocCount: 0, bucketCount: 0 })
     expect(results.get('time')).toEqual({ kind: 'buckets', buckets: [] })
     expect(results.get('avg')).toEqual({ kind: 'value', value: null })
     expect(results.get('none')).toMatchObject({ kind: 'single', docCount: 0 })

@@ -94,8 +94,9 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     const total = uncounted
       ? await parts.run(() => totalOf(request, targets, summed?.matching(), statements), UNCOUNTED)
       : page.total
+    const best = hidesBest(request) ? await parts.run(() => bestHit(targets, hitsContext), NO_HITS) : page
     parts.failIfNothing()
-    return { hits, total, maxScore: highest(hits), aggregations, timedOut: parts.timedOut > 0 }
+    return { hits, total, maxScore: highest(best.hits), aggregations, timedOut: parts.timedOut > 0 }
   }
 
   async function innerHits(request: EngineInnerHits): Promise<readonly EngineInnerPage[]> {
@@ -240,6 +241,16 @@ async function pageAndTotal(
 /** Whether the page of hits is likely to know the number of matches. */
 function mayTellTotal(target: Target, { scoring }: HitsContext): boolean {
   return target.isDear || scoring.word(target) !== undefined
+}
+
+/** Whether the page may lack the best of the documents that are scored. */
+function hidesBest({ from, size, sort, searchAfter, trackScores }: EngineSearch): boolean {
+  return size > 0 && (sort.length === 0 ? from > 0 || searchAfter !== undefined : trackScores)
+}
+
+async function bestHit(targets: readonly Target[], context: HitsContext): Promise<PageAndTotal> {
+  const alone = { from: 0, size: 1, sort: [], trackScores: true, source: false, mayCount: false }
+  return { hits: (await searchHits(alone, targets, context)).hits, total: undefined }
 }
 
 function highest(hits: readonly EngineHit[]): number | null {

@@ -103,6 +103,8 @@ async function compileTarget(
 ): Promise<Target> {
   const { schema, query, seqNoFrom, seqNoTo, seqNoBefore } = target
   const { decodeId, statements, alsoAsked } = options
+  // Where rows were marked and not merged since, an answer from the index of terms alone has no rows at all.
+  if (stored.hasSuperseded) statements.checkTerms()
   const visible = visibleRows(stored, { from: seqNoFrom, to: seqNoTo, before: seqNoBefore })
   const computed = await computedLayout(target, position, stored, visible, options)
   if (computed) drops.push(() => computed.drop())
@@ -115,8 +117,6 @@ async function compileTarget(
     decodeId: (id) => decodeId(layout.uuid, id),
     expansions: new Map(maps.flatMap((map) => [...map])),
   }
-  // Where rows were marked and not merged since, an answer from the index of terms alone has no rows at all.
-  if (layout.hasSuperseded) statements.checkTerms()
   const matches = and([visible, compileQuery(query, scope)])
   return { position, schema, layout, query, scope, time, visible, matches, isDear: isDear(query, scope.expansions) }
 }

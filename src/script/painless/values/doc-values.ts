@@ -2,6 +2,7 @@ import { findTimeZone } from '../../../core/dates/time-zone.ts'
 import { illegalArgument, illegalState, unsupported } from '../java-error.ts'
 import { BigInteger } from './big-integer.ts'
 import { JavaList } from './collections.ts'
+import { MAX_LONG } from './long.ts'
 import { JavaMap } from './maps.ts'
 import { fromNanos, ZonedDateTime } from './temporal.ts'
 import { boxDouble, boxLong, JavaObject, type Value } from './value.ts'
@@ -78,7 +79,8 @@ function boxOf(kind: DocKind, value: DocValue): Value {
       if (!utc) throw new Error('there is no UTC')
       return ZonedDateTime.ofInstant(fromNanos(BigInt(value)), utc)
     case 'unsigned':
-      return new BigInteger(BigInt(value))
+      // As Elasticsearch has it: a Long where it fits, so that scripts can calculate with it.
+      return BigInt(value) > MAX_LONG ? new BigInteger(BigInt(value)) : boxLong(BigInt(value))
     case 'long':
       return typeof value === 'number' || typeof value === 'bigint' ? boxLong(value) : value
     default:

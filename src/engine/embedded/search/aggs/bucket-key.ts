@@ -12,7 +12,7 @@ export type RawKey = string | number | bigint | boolean
 export interface BucketKey {
   /** Whether a document can be in several buckets at once. */
   readonly several: boolean
-  /** The key of a document's bucket: NULL in none. With `several`: the list of its keys, each once. */
+  /** The key of a document's bucket: NULL in none. With `several`: the list of its keys. It counts in a bucket as often as its key is there. */
   readonly sql: (target: Target) => Sql
   /** The same in branches, for keys whose single and several values lie in two columns. */
   readonly branches?: (target: Target) => readonly Branch[]
@@ -26,6 +26,15 @@ export interface BucketKey {
   /** Only these keys, for aggregations that cut their buckets; absent where none is ever left out. */
   readonly only?: (keys: readonly RawKey[]) => BucketKey
 }
+
+/** What becomes of the list of the keys that the values of a document have. */
+export type KeyList = (keys: Sql) => Sql
+
+/** A document counts once in a bucket, however many of its values are there. */
+export const once: KeyList = (keys) => sql`arrayDistinct(${keys})`
+
+/** A document counts for each of its values, where Elasticsearch does not look whether it has been there already. */
+export const repeated: KeyList = (keys) => keys
 
 /** A key within the rows of a statement. */
 export interface PutKey {

@@ -11,6 +11,8 @@ export class Cell {
   readonly groups = new Map<BucketNode, Map<RawKey, Cell>>()
   /** Documents of buckets that were cut, by aggregation. */
   readonly otherDocCounts = new Map<BucketNode, number>()
+  /** How many buckets there were before some were cut, by aggregation. */
+  readonly bucketCounts = new Map<BucketNode, number>()
   /** What was computed once the bucket was known to stay. */
   readonly later = new Map<string, AggregationResult>()
 

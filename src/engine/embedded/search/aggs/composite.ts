@@ -7,7 +7,7 @@ import { type Condition, leaf } from '../query/condition.ts'
 import { literal } from '../query/literal.ts'
 import type { Target } from '../target.ts'
 import type { BindContext, BucketBinding, FirstColumn } from './bucket-binding.ts'
-import { type BucketKey, keyValue, type RawKey } from './bucket-key.ts'
+import { type BucketKey, keyValue, type RawKey, repeated } from './bucket-key.ts'
 import { bindDateHistogram } from './date-histogram.ts'
 import { fieldInput } from './field-input.ts'
 import { bindGeoGrid } from './geo-grid.ts'
@@ -98,15 +98,15 @@ async function bindPart(source: CompositeSource, context: BindContext): Promise<
   switch (key.kind) {
     case 'terms': {
       const { type } = fieldInput(key.source, context.targets)
-      const bound = bindTerms({ ...key, size: 1, order: [], minDocCount: 1 }, context)
+      const bound = bindTerms({ ...key, size: 1, order: [], minDocCount: 1 }, context, repeated)
       return partOf(source, bound, (raw) => literal(keyValue(raw, type), storageFor(type)))
     }
     case 'histogram':
-      return partOf(source, bindValueHistogram({ ...key, offset: 0, order: [] }, context), number)
+      return partOf(source, bindValueHistogram({ ...key, offset: 0, order: [] }, context, repeated), number)
     case 'date_histogram':
       return partOf(source, await bindDateHistogram({ ...key, order: [] }, context), number)
     default:
-      return partOf(source, bindGeoGrid({ ...key, size: 1 }, context), (raw) => sql`${BigInt(raw)}`)
+      return partOf(source, bindGeoGrid({ ...key, size: 1 }, context, repeated), (raw) => sql`${BigInt(raw)}`)
   }
 }
 

@@ -6,6 +6,7 @@ import { int, nullable } from '../columns.ts'
 import { hasExactMinutes } from '../query/range.ts'
 import type { Target } from '../target.ts'
 import type { BindContext, BucketBinding } from './bucket-binding.ts'
+import { once } from './bucket-key.ts'
 import { type FieldInput, fieldInput } from './field-input.ts'
 import { holdsRanges, MAX_TOUCHED_BUCKETS, touchedBuckets } from './range-ends.ts'
 import { rangeSpan } from './range-span.ts'
@@ -54,9 +55,7 @@ export async function bindDateHistogram(histogram: DateHistogram, context: BindC
     key: {
       several: input.several,
       sql: (target) =>
-        input.several
-          ? sql`arrayDistinct(arrayMap(x -> ${numberOf(millis(sql`x`))}, ${value(target)}))`
-          : numberOf(millis(value(target))),
+        input.several ? once(sql`arrayMap(x -> ${numberOf(millis(sql`x`))}, ${value(target)})`) : numberOf(millis(value(target))),
       read: nullable(int),
     },
     shape: 'buckets',
@@ -129,15 +128,19 @@ export async function bindAutoDateHistogram(
   const input = fieldInput(source, context.targets)
   const span = await matchingSpan(input, context)
   const chosen = span === undefined ? undefined : autoInterval(span.from, span.to, buckets, zone, minimum)
-  const starts = chosen?.starts ?? []
+  const { starts, unitStarts } = chosen ?? { starts: [], unitStarts: [] }
   const millis = (x: Sql): Sql => (input.type === 'nanos' ? sql`intDiv(${x} - positiveModulo(${x}, 1000000), 1000000)` : x)
-  const startOf = (value: Sql): Sql =>
-    starts.length === 0 ? sql`CAST(NULL AS Nullable(Int64))` : sql`roundDown(${millis(value)}, ${starts})`
+  const startOf = (value: Sql, of: readonly number[]): Sql =>
+    of.length === 0 ? sql`CAST(NULL AS Nullable(Int64))` : sql`roundDown(${value}, ${of})`
+  // Units are collected, then merged to longer buckets: a document counts for each unit that it has values in.
+  const units = (list: Sql): Sql => once(sql`arrayMap(x -> ${startOf(millis(sql`x`), unitStarts)}, ${list})`)
   return {
     key: {
       several: input.several,
       sql: (target) =>
-        input.several ? sql`arrayDistinct(arrayMap(x -> ${startOf(sql`x`)}, ${input.sql(target)}))` : startOf(input.sql(target)),
+        input.several
+          ? sql`arrayMap(x -> ${startOf(sql`x`, starts)}, ${units(input.sql(target))})`
+          : startOf(millis(input.sql(target)), starts),
       read: nullable(int),
     },
     shape: 'buckets',

@@ -3,7 +3,7 @@ import { MERCATOR_LATITUDE } from '../../../../query/geo-grid.ts'
 import { sql, type Sql } from '../../sql.ts'
 import { type Column, nullable, text } from '../columns.ts'
 import type { BindContext, BucketBinding } from './bucket-binding.ts'
-import type { RawKey } from './bucket-key.ts'
+import { type KeyList, once, type RawKey } from './bucket-key.ts'
 import { pointInput } from './field-input.ts'
 
 type GeoGrid = Extract<BucketAggregation, { kind: 'geo_grid' }>
@@ -16,7 +16,11 @@ const GRID_ORDER = [
   { by: '_key', order: 'desc' },
 ] as const
 
-export function bindGeoGrid({ field, grid, precision, size }: GeoGrid, { targets }: BindContext): BucketBinding {
+export function bindGeoGrid(
+  { field, grid, precision, size }: GeoGrid,
+  { targets }: BindContext,
+  list: KeyList = once,
+): BucketBinding {
   const [lat, lon] = [pointInput(field, 'lat', targets), pointInput(field, 'lon', targets)]
   const cell = (y: Sql, x: Sql): Sql =>
     grid === 'geohash' ? sql`geohashEncode(${x}, ${y}, ${precision})` : tileNumber(y, x, precision)
@@ -26,7 +30,7 @@ export function bindGeoGrid({ field, grid, precision, size }: GeoGrid, { targets
       several: lat.several,
       sql: (target) =>
         lat.several
-          ? sql`arrayDistinct(arrayMap((y, x) -> ${cell(sql`y`, sql`x`)}, ${lat.sql(target)}, ${lon.sql(target)}))`
+          ? list(sql`arrayMap((y, x) -> ${cell(sql`y`, sql`x`)}, ${lat.sql(target)}, ${lon.sql(target)})`)
           : // Not the cell alone: `greatest` and `least` take no notice of NULL.
             sql`if(isNull(${lat.sql(target)}), NULL, ${cell(lat.sql(target), lon.sql(target))})`,
       read: grid === 'geohash' ? nullable(text) : nullable(wide),

@@ -3,6 +3,7 @@ import { sql, type Sql } from '../../sql.ts'
 import { float, nullable } from '../columns.ts'
 import type { Target } from '../target.ts'
 import type { BindContext, BucketBinding } from './bucket-binding.ts'
+import { type KeyList, once } from './bucket-key.ts'
 import { numberInput } from './field-input.ts'
 import { holdsRanges, MAX_TOUCHED_BUCKETS, touchedBuckets } from './range-ends.ts'
 import { rangeSpan } from './range-span.ts'
@@ -17,13 +18,13 @@ export function bindHistogram(histogram: Histogram, context: BindContext): Bucke
     : bindValueHistogram(histogram, context)
 }
 
-export function bindValueHistogram(histogram: Histogram, { targets }: BindContext): BucketBinding {
+export function bindValueHistogram(histogram: Histogram, { targets }: BindContext, list: KeyList = once): BucketBinding {
   const input = numberInput(histogram.source, targets)
   const index = indexOf(histogram)
   return binding(histogram, {
     several: input.several,
     sql: (target) =>
-      input.several ? sql`arrayDistinct(arrayMap(x -> ${index(sql`x`)}, ${input.sql(target)}))` : index(input.sql(target)),
+      input.several ? list(sql`arrayMap(x -> ${index(sql`x`)}, ${input.sql(target)})`) : index(input.sql(target)),
   })
 }
 

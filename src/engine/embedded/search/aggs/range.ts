@@ -36,14 +36,20 @@ export function bindRange(range: Range, { targets }: BindContext): BucketBinding
 /** One condition for each range, in their order. */
 export function rangeConditions({ source, ranges }: Range): readonly ((target: Target) => Condition)[] {
   return ranges.map(({ from, to }) => {
-    const bounds: Bounds = { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) }
     return (target) => {
       const column = target.layout.column(source.field)
+      const end = column?.field.type === 'date_nanos' ? nanos : (value: FieldValue): FieldValue => value
+      const bounds: Bounds = { ...(from !== undefined && { gte: end(from) }), ...(to !== undefined && { lt: end(to) }) }
       const inRange = column === undefined ? NEVER : rangeCondition(column, bounds, target.layout)
       if (source.missing === undefined || !holds(source.missing, bounds)) return inRange
       return or([inRange, not(compileQuery({ kind: 'exists', field: source.field }, target.scope))])
     }
   })
+}
+
+/** Ranges of time are in milliseconds, whatever the field counts in. */
+function nanos(millis: FieldValue): FieldValue {
+  return BigInt(Math.round(Number(millis))) * 1_000_000n
 }
 
 function holds(value: FieldValue, { gte, lt }: Bounds): boolean {

@@ -8,7 +8,7 @@ import { termMatcher } from '../../../../query/term-matcher.ts'
 import { needsExpansion, patternTest, type TestablePattern } from '../terms/pattern-test.ts'
 import type { Target } from '../target.ts'
 import type { BindContext, BucketBinding } from './bucket-binding.ts'
-import { type BucketKey, keyValue, rawKey, type RawKey, readTerm } from './bucket-key.ts'
+import { type BucketKey, type KeyList, keyValue, once, rawKey, type RawKey, readTerm, repeated } from './bucket-key.ts'
 import { fieldInput, singleValue } from './field-input.ts'
 import type { Branch } from './row-source.ts'
 import { inPartition } from './term-partition.ts'
@@ -24,18 +24,19 @@ const RARE_ORDER = [
 
 /** Terms of few documents, exactly: Elasticsearch finds them by a filter that may miss some. */
 export function bindRareTerms({ maxDocCount, ...rare }: RareTerms, context: BindContext): BucketBinding {
-  const bound = bindTerms({ ...rare, kind: 'terms', size: MAX_RARE, order: RARE_ORDER, minDocCount: 1 }, context)
+  const bound = bindTerms({ ...rare, kind: 'terms', size: MAX_RARE, order: RARE_ORDER, minDocCount: 1 }, context, repeated)
   return bound.limit === undefined ? bound : { ...bound, limit: { ...bound.limit, maxDocCount } }
 }
 
 /** More than any answer may have buckets: `too_many_buckets_exception` comes first. */
 const MAX_RARE = 1_000_000
 
-/** A bucket for each term of a field. A document with several terms is in several buckets, with an equal term once in one. */
-export function bindTerms(terms: Terms, { targets }: BindContext): BucketBinding {
+/** A bucket for each term of a field. A document with several terms is in several buckets; of numbers `list` tells how often. */
+export function bindTerms(terms: Terms, { targets }: BindContext, list: KeyList = once): BucketBinding {
   const input = fieldInput(terms.source, targets)
   const { type } = input
-  const key = termsKey(terms, targets)
+  // Doc values hold strings and addresses without repeats.
+  const key = termsKey(terms, targets, type === 'string' || type === 'ip' ? once : list)
   const accepts = keyFilters(terms)
   const scope = targets.map(({ layout }) => layout.uuid).join(',')
   return {
@@ -49,7 +50,7 @@ export function bindTerms(terms: Terms, { targets }: BindContext): BucketBinding
   }
 }
 
-function termsKey({ source, include, exclude }: Terms, targets: readonly Target[]): BucketKey {
+function termsKey({ source, include, exclude }: Terms, targets: readonly Target[], keyList: KeyList): BucketKey {
   const input = fieldInput(source, targets)
   const { type } = input
   const tests = [selectionTest(include, type, true), selectionTest(exclude, type, false)].filter((test) => test !== undefined)
@@ -70,7 +71,7 @@ function termsKey({ source, include, exclude }: Terms, targets: readonly Target[
     const list = (target: Target): Sql => {
       const all = input.sql(target)
       const some = tests.length === 0 ? all : sql`arrayFilter(x -> ${passes(sql`x`)}, ${all})`
-      return sql`arrayDistinct(${some})`
+      return keyList(some)
     }
     const key: BucketKey = {
       several,
@@ -105,8 +106,8 @@ function termsKey({ source, include, exclude }: Terms, targets: readonly Target[
       column.storage === 'bool' ? sql`arrayMap(x -> toUInt8(x), ${identifier(column.arrayName)})` : identifier(column.arrayName)
     const some = narrowed ? sql`arrayFilter(x -> ${passes(sql`x`)}, ${values})` : values
     // Lists of strings are stored without repeats.
-    const distinct = type === 'string' ? some : sql`arrayDistinct(${some})`
-    const joined = sql`CAST(arrayJoin(${distinct}) AS ${branchType(type, targets, source.field)})`
+    const listed = type === 'string' ? some : keyList(some)
+    const joined = sql`CAST(arrayJoin(${listed}) AS ${branchType(type, targets, source.field)})`
     return [one, { sql: joined, where: leaf(sql`notEmpty(${identifier(column.arrayName)})`, { nullable: false }) }]
   }
 }

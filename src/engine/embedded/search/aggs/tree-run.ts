@@ -181,7 +181,9 @@ export class TreeRun {
         if (parent === undefined) continue
         const kept = [...(parent.groups.get(node)?.values() ?? [])].reduce((sum, cell) => sum + cell.docCount, 0)
         parent.otherDocCounts.set(node, Number(row[groups.totalAt]) - kept)
-        cardinalities.learn(limit.cardinalityOf, Number(row[groups.totalAt + 1]))
+        const all = Number(row[groups.totalAt + 1])
+        parent.bucketCounts.set(node, all)
+        cardinalities.learn(limit.cardinalityOf, all)
       }
     }
     if (heavy !== undefined) {
@@ -208,6 +210,8 @@ export class TreeRun {
     const group = parent.groups.get(node)
     if (limit === undefined || group === undefined) return
     this.#context.cardinalities.learn(limit.cardinalityOf, group.size)
+    // The engine may have cut them already.
+    if (!parent.bucketCounts.has(node)) parent.bucketCounts.set(node, group.size)
     const { size, minDocCount, maxDocCount = Infinity } = limit
     const many = [...group]
       .map(([raw, cell]) => ordered(raw, cell, node.below))
@@ -250,7 +254,12 @@ export class TreeRun {
     }))
     return limit === undefined
       ? { kind: 'buckets', buckets, ...(interval !== undefined && { interval }) }
-      : { kind: 'buckets', buckets, otherDocCount: parent.otherDocCounts.get(node) ?? 0 }
+      : {
+          kind: 'buckets',
+          buckets,
+          otherDocCount: parent.otherDocCounts.get(node) ?? 0,
+          bucketCount: parent.bucketCounts.get(node) ?? 0,
+        }
   }
 }
 

@@ -24,7 +24,7 @@ export async function bindVariableWidthHistogram(
     key: {
       several: input.several,
       sql: (target) =>
-        input.several ? sql`arrayDistinct(arrayMap(x -> ${startOf(sql`x`)}, ${input.sql(target)}))` : startOf(input.sql(target)),
+        input.several ? sql`arrayMap(x -> ${startOf(sql`x`)}, ${input.sql(target)})` : startOf(input.sql(target)),
       read: nullable(float),
     },
     shape: 'buckets',

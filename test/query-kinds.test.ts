@@ -211,3 +211,148 @@ describe('rank features', () => {
     expect(answer).toMatchObject({ status: 400, json: { error: { caused_by: { reason } } } })
   })
 })
+
+describe('spans', () => {
+  beforeAll(async () => {
+    await fill(
+      'texts',
+      { t: { type: 'text' }, u: { type: 'text' }, k: { type: 'keyword' } },
+      {
+        1: { t: 'the quick brown fox jumps over the lazy dog', u: 'quick silver fox', k: 'abc' },
+        2: { t: 'quick fox quick fox', u: 'brown bear' },
+        3: { t: 'fox quick brown', u: 'x' },
+        4: { t: ['brown fox', 'quick dog'] },
+        5: { t: 'a dog and a fox and a quick brown bear met a fox' },
+      },
+    )
+  })
+
+  const term = (t: string): object => ({ span_term: { t } })
+  const near = (slop: number, inOrder: boolean, ...clauses: readonly object[]): object => ({
+    span_near: { clauses, slop, in_order: inOrder },
+  })
+  const quickFox = near(5, true, term('quick'), term('fox'))
+
+  test.each<[string, object, readonly (readonly [string, number])[]]>([
+    [
+      'a word',
+      term('fox'),
+      [
+        ['2', 0.134548],
+        ['3', 0.112004],
+        ['4', 0.103728],
+        ['5', 0.0940034],
+        ['1', 0.0757437],
+      ],
+    ],
+    [
+      'words in order',
+      near(1, true, term('quick'), term('fox')),
+      [
+        ['2', 0.269096],
+        ['1', 0.0944249],
+      ],
+    ],
+    [
+      'words in any order',
+      near(3, false, term('quick'), term('fox')),
+      [
+        ['2', 0.207456],
+        ['3', 0.122423],
+        ['1', 0.0538536],
+        ['5', 0.0336908],
+      ],
+    ],
+    ['a word twice', near(5, true, term('fox'), term('fox')), [['2', 0.0711377]]],
+    ['words with a gap', near(0, true, term('quick'), { span_gap: { t: 1 } }, term('fox')), [['1', 0.151487]]],
+    [
+      'any of some',
+      { span_or: { clauses: [term('bear'), term('lazy')] } },
+      [
+        ['5', 1.9851079],
+        ['1', 2.4135482],
+      ],
+    ],
+    [
+      'near the beginning',
+      { span_first: { match: term('fox'), end: 2 } },
+      [
+        ['3', 0.112004],
+        ['2', 0.103728],
+        ['4', 0.103728],
+      ],
+    ],
+    [
+      'none behind',
+      { span_not: { include: term('fox'), exclude: term('quick'), post: 1 } },
+      [
+        ['2', 0.103728],
+        ['4', 0.103728],
+        ['5', 0.0940034],
+        ['1', 0.0757437],
+      ],
+    ],
+    [
+      'none near',
+      { span_not: { include: term('fox'), exclude: term('quick'), dist: 2 } },
+      [
+        ['4', 0.103728],
+        ['5', 0.0940034],
+      ],
+    ],
+    [
+      'around another',
+      { span_containing: { big: quickFox, little: term('brown') } },
+      [
+        ['1', 0.250521],
+        ['5', 0.089386],
+      ],
+    ],
+    [
+      'within another',
+      { span_within: { big: quickFox, little: term('brown') } },
+      [
+        ['1', 0.401916],
+        ['5', 0.33057],
+      ],
+    ],
+    [
+      'words of a prefix',
+      { span_multi: { match: { prefix: { t: 'br' } } } },
+      [
+        ['3', 0.370314],
+        ['4', 0.342951],
+        ['1', 0.250428],
+        ['5', 0.205974],
+      ],
+    ],
+    ['words like another', near(0, true, { span_multi: { match: { fuzzy: { t: 'quikc' } } } }, term('fox')), [['2', 0.269096]]],
+    ['a word of another field', { field_masking_span: { query: { span_term: { u: 'silver' } }, field: 't' } }, [['1', 0.814273]]],
+    [
+      'longer and shorter ones',
+      near(0, true, { span_or: { clauses: [term('quick'), near(0, true, term('quick'), term('brown'))] } }, term('fox')),
+      [
+        ['2', 0.713946],
+        ['1', 0.401916],
+      ],
+    ],
+  ])('%s', async (_, query, expected) => {
+    const found = new Map(await scored('texts', query))
+    expect([...found.keys()].toSorted()).toEqual(expected.map(([id]) => id).toSorted())
+    for (const [id, score] of expected) expect(found.get(id)).toBeCloseTo(score, 5)
+  })
+
+  test.each<[string, object, readonly string[]]>([
+    ['rare words decide', { query: 'the quick fox', cutoff_frequency: 0.5 }, ['1']],
+    ['all rare ones', { query: 'the quick fox bear', cutoff_frequency: 2, low_freq_operator: 'and' }, []],
+    ['so many rare ones', { query: 'the quick fox bear lazy', cutoff_frequency: 2, minimum_should_match: 2 }, ['1']],
+    ['common ones alone are all asked for', { query: 'quick dog fox', cutoff_frequency: 2 }, ['4', '1', '5']],
+    [
+      'any of common ones',
+      { query: 'brown fox', cutoff_frequency: 2, minimum_should_match: { high_freq: 1 } },
+      ['3', '4', '1', '5', '2'],
+    ],
+  ])('of common terms %s', async (_, options, ids) => {
+    expect((await scored('texts', { common: { t: options } })).map(([id]) => id)).toEqual(ids)
+  })
+})

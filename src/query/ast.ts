@@ -38,8 +38,11 @@ export type Query =
     }
   /** Tokens of a text field in order; see `Phrase`. */
   | { readonly kind: 'phrase'; readonly field: string; readonly phrase: Phrase; readonly boost?: number }
-  /** Stretches of text that a rule finds; the score is constant. */
-  | { readonly kind: 'intervals'; readonly rule: IntervalRule; readonly boost?: number }
+  /**
+   * Stretches of text that a rule finds. The score is constant; with `scoredBy` that of all its tokens as one term of that
+   * field, which stands there as often as there are stretches, long ones counting less.
+   */
+  | { readonly kind: 'intervals'; readonly rule: IntervalRule; readonly scoredBy?: string; readonly boost?: number }
   | { readonly kind: 'ids'; readonly ids: readonly string[]; readonly boost?: number }
   | {
       readonly kind: 'bool'

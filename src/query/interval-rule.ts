@@ -1,14 +1,15 @@
-import type { TermPattern } from './ast.ts'
+import type { Bounds, TermPattern } from './ast.ts'
 
 /**
- * A rule of the `intervals` query: which stretches of a text it finds. A stretch is from the position of a token to that of
- * another; of two that lie within each other the shorter one counts (Clarke, Cormack, Burkowski, *An algebra for structured
- * text search*, 1995). Leaves name their field: rules over several fields compare positions.
+ * A rule of the `intervals` query or of a span query: which stretches of a text it finds. A stretch is from the position of a
+ * token to that of another. Of two that lie within each other the shorter one counts (Clarke, Cormack, Burkowski, *An algebra
+ * for structured text search*, 1995), but for span queries (`all`). Leaves name their field: rules over several fields compare
+ * positions.
  */
 export type IntervalRule =
   /** Each place where one of the tokens stands. */
   | { readonly kind: 'tokens'; readonly field: string; readonly tokens: readonly string[] }
-  | { readonly kind: 'pattern'; readonly field: string; readonly pattern: Exclude<TermPattern, { kind: 'fuzzy' }> }
+  | IntervalPattern
   /** Tokens within so many edits after a common prefix. */
   | {
       readonly kind: 'near'
@@ -17,10 +18,37 @@ export type IntervalRule =
       readonly edits: number
       readonly prefixLength: number
     }
-  | { readonly kind: 'any_of'; readonly rules: readonly IntervalRule[] }
+  /** Tokens between two others. */
+  | { readonly kind: 'between'; readonly field: string; readonly bounds: Bounds }
+  | { readonly kind: 'any_of'; readonly rules: readonly IntervalRule[]; readonly all?: boolean }
   /** Stretches over one of each; at most `maxGaps` positions between them belong to none, any number for -1. */
-  | { readonly kind: 'all_of'; readonly rules: readonly IntervalRule[]; readonly ordered: boolean; readonly maxGaps: number }
-  | { readonly kind: 'related'; readonly rule: IntervalRule; readonly relation: IntervalRelation; readonly to: IntervalRule }
+  | {
+      readonly kind: 'all_of'
+      readonly rules: readonly IntervalRule[]
+      readonly ordered: boolean
+      readonly maxGaps: number
+      readonly all?: boolean
+    }
+  /** Behind another rule in order: so many positions, whatever stands there. */
+  | { readonly kind: 'gap'; readonly width: number }
+  /** Those that end within so many positions of the beginning. */
+  | { readonly kind: 'first'; readonly rule: IntervalRule; readonly end: number }
+  /** `before` and `after`: so many positions around a stretch count as its own. */
+  | {
+      readonly kind: 'related'
+      readonly rule: IntervalRule
+      readonly relation: IntervalRelation
+      readonly to: IntervalRule
+      readonly before?: number
+      readonly after?: number
+    }
+
+/** Each place where a token stands that a pattern matches. */
+export interface IntervalPattern {
+  readonly kind: 'pattern'
+  readonly field: string
+  readonly pattern: TermPattern
+}
 
 /** How a stretch lies to another one. The `not_` ones ask that there is none. */
 export type IntervalRelation =
@@ -33,16 +61,35 @@ export type IntervalRelation =
   | 'before'
   | 'after'
 
-/** All tokens that leaves name, for marking what matched. */
-export function namedTokens(rule: IntervalRule): readonly { readonly field: string; readonly tokens: readonly string[] }[] {
+/** The rules at the ends: those that must be found, and those that say where. */
+export function intervalLeaves(rule: IntervalRule): readonly IntervalRule[] {
   switch (rule.kind) {
-    case 'tokens':
+    case 'any_of':
+    case 'all_of':
+      return rule.rules.flatMap(intervalLeaves)
+    case 'first':
+      return intervalLeaves(rule.rule)
+    case 'related':
+      return rule.relation.startsWith('not_')
+        ? intervalLeaves(rule.rule)
+        : [...intervalLeaves(rule.rule), ...intervalLeaves(rule.to)]
+    default:
+      return [rule]
+  }
+}
+
+/** All patterns, also of what must not be found. */
+export function intervalPatterns(rule: IntervalRule): readonly IntervalPattern[] {
+  switch (rule.kind) {
+    case 'pattern':
       return [rule]
     case 'any_of':
     case 'all_of':
-      return rule.rules.flatMap(namedTokens)
+      return rule.rules.flatMap(intervalPatterns)
+    case 'first':
+      return intervalPatterns(rule.rule)
     case 'related':
-      return namedTokens(rule.rule)
+      return [...intervalPatterns(rule.rule), ...intervalPatterns(rule.to)]
     default:
       return []
   }

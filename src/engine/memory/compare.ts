@@ -1,3 +1,4 @@
+import type { Bounds } from '../../query/ast.ts'
 import type { FieldValue } from '../../query/field.ts'
 import { isRangeValue } from '../../query/range-field.ts'
 
@@ -46,4 +47,11 @@ export function valueKey(value: FieldValue): string {
   if (isRangeValue(value)) return `r${valueKey(value.from)}:${valueKey(value.to)}`
   if (typeof value === 'object') return `g${value.lat},${value.lon}`
   return typeof value === 'string' ? `s${value}` : `n${String(Number.isInteger(value) ? BigInt(value) : value)}`
+}
+
+export function inBounds(value: FieldValue, { gte, gt, lte, lt }: Bounds): boolean {
+  if (gte !== undefined && compareValues(value, gte) < 0) return false
+  if (gt !== undefined && compareValues(value, gt) <= 0) return false
+  if (lte !== undefined && compareValues(value, lte) > 0) return false
+  return lt === undefined || compareValues(value, lt) < 0
 }

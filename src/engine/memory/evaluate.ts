@@ -3,14 +3,15 @@ import { isRangeValue, isRelatedRange } from '../../query/range-field.ts'
 import { isRelatedShape } from '../../query/shape-relation.ts'
 import { unreachable } from '../../core/errors.ts'
 import { haversineMeters } from '../../core/haversine.ts'
-import type { Bounds, Query, TermPattern } from '../../query/ast.ts'
+import type { Query, TermPattern } from '../../query/ast.ts'
+import { intervalLeaves } from '../../query/interval-rule.ts'
 import type { FieldValue, GeoPoint } from '../../query/field.ts'
 import { featureOf } from '../../query/rank-feature.ts'
 import { editDistance, termMatcher } from '../../query/term-matcher.ts'
-import { compareValues, sameValue } from './compare.ts'
+import { compareValues, inBounds, sameValue } from './compare.ts'
 import { changedScore, nearest } from './score-functions.ts'
 import type { MemoryDocument } from './document.ts'
-import { findIntervals } from './intervals.ts'
+import { findIntervals, intervalFrequency } from './intervals.ts'
 import { phraseFrequency } from './phrase.ts'
 import { bm25, fieldLength, type IndexStatistics } from './statistics.ts'
 
@@ -58,7 +59,7 @@ function compile(query: Query, statistics: IndexStatistics): Evaluate {
     case 'phrase':
       return phrase(query, statistics)
     case 'intervals':
-      return constant((document) => findIntervals(query.rule, (field) => document.tokens.get(field) ?? []).length > 0)
+      return intervals(query, statistics)
     case 'ids': {
       const ids = new Set(query.ids)
       return constant((document) => ids.has(document.id))
@@ -134,6 +135,27 @@ function compile(query: Query, statistics: IndexStatistics): Evaluate {
     }
     default:
       return unreachable(query)
+  }
+}
+
+function intervals({ rule, scoredBy }: Query & { kind: 'intervals' }, statistics: IndexStatistics): Evaluate {
+  const found = (document: MemoryDocument) => findIntervals(rule, (field) => document.tokens.get(field) ?? [])
+  if (scoredBy === undefined) return constant((document) => found(document).length > 0)
+  const known = new Map(
+    intervalLeaves(rule).flatMap((leaf): (readonly [term: string, documents: number])[] => {
+      if (leaf.kind !== 'tokens' && leaf.kind !== 'pattern') return []
+      const counts = statistics.documentFrequencies(leaf.field)
+      const terms = leaf.kind === 'tokens' ? leaf.tokens : [...counts.keys()].filter(termMatcher(leaf.pattern))
+      return terms.map((term) => [term, counts.get(term) ?? 0])
+    }),
+  )
+  const counts = [...known.values()].filter((count) => count > 0)
+  const field = statistics.field(scoredBy)
+  return (document) => {
+    const frequency = intervalFrequency(found(document))
+    if (frequency === 0) return undefined
+    const length = fieldLength(document.tokens.get(scoredBy) ?? [])
+    return counts.reduce((sum, count) => sum + bm25(frequency, length, count, field), 0)
   }
 }
 
@@ -283,13 +305,6 @@ function bool(query: Query & { kind: 'bool' }, statistics: IndexStatistics): Eva
     if (matched.length < query.minimumShouldMatch) return undefined
     return matched.reduce((sum, one) => sum + one, score)
   }
-}
-
-function inBounds(value: FieldValue, { gte, gt, lte, lt }: Bounds): boolean {
-  if (gte !== undefined && compareValues(value, gte) < 0) return false
-  if (gt !== undefined && compareValues(value, gt) <= 0) return false
-  if (lte !== undefined && compareValues(value, lte) > 0) return false
-  return lt === undefined || compareValues(value, lt) < 0
 }
 
 function points(document: MemoryDocument, path: string): readonly GeoPoint[] {

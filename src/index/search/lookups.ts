@@ -1,12 +1,13 @@
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { valuesAt } from '../documents/stored-fields.ts'
+import { commonTerms } from './common-terms.ts'
 import { documentOf, textOf, type LookupContext } from './looked-up-document.ts'
 import { moreLikeThis } from './more-like-this.ts'
 
 /**
- * Queries that ask for documents before they can be one: `terms` of another document, `more_like_this`, and `percolate` of a
- * stored document. Wherever they stand in a request's body, what they come to is put in their place. Everything else stays the very same object, so that
+ * Queries that ask for documents before they can be one: `terms` of another document, `more_like_this`, `percolate` of a stored
+ * document, and `common`, which counts them. Wherever they stand in a request's body, what they come to is put in their place. Everything else stays the very same object, so that
  * errors still know their places.
  * @throws ElkhornError as `getDocument` does
  */
@@ -24,6 +25,8 @@ async function resolve(json: JsonValue | undefined, lookup: LookupContext): Prom
   const alike = json['more_like_this']
   if (isJsonObject(alike) && Object.keys(json).length === 1 && (alike['like'] !== undefined || alike['fields'] !== undefined))
     return moreLikeThis(alike, lookup)
+  const common = json['common']
+  if (isJsonObject(common) && Object.keys(json).length === 1 && isQueryOfField(common)) return commonTerms(common, lookup)
   const percolate = json['percolate']
   if (isJsonObject(percolate) && percolate['id'] !== undefined && Object.keys(json).length === 1)
     return { percolate: await ofStoredDocument(percolate, lookup) }
@@ -51,6 +54,15 @@ async function lookedUp({ index, id, path, routing }: JsonObject, lookup: Lookup
   if (typeof index !== 'string') throw illegalArgument('[terms] query lookup element requires specifying the index')
   const document = await documentOf({ index, id: textOf(id), routing }, lookup)
   return document ? valuesAt(document, textOf(path)) : []
+}
+
+/** Not a field of that name. */
+const isQueryOfField = (json: JsonObject): boolean => {
+  const [value] = Object.values(json)
+  return (
+    typeof value === 'string' ||
+    (isJsonObject(value) && (value['query'] !== undefined || value['cutoff_frequency'] !== undefined))
+  )
 }
 
 /** `{ "percolate": { "field": "query", "index": "alerts", "id": "2" } }` with the document in the place of its name. */

@@ -30,6 +30,7 @@ import { bindRegexp } from './regexp.ts'
 import { bindScriptScore } from './script-score.ts'
 import { bindScript } from './script.ts'
 import { bindSimpleQueryString } from './simple-query-string.ts'
+import { bindSpan } from './span.ts'
 import { bindTerm } from './term.ts'
 import { bindTermsSet } from './terms-set.ts'
 import { bindTerms } from './terms.ts'
@@ -128,6 +129,8 @@ function bind(query: UnboundQuery, context: BindContext): Query {
       return bindScriptScore(query, context, bind)
     case 'simple_query_string':
       return bindSimpleQueryString(query, context)
+    case 'span':
+      return bindSpan(query, context, bind)
     case 'term':
       return bindTerm(query, context)
     case 'terms':

@@ -35,6 +35,10 @@ export const QUERY_EXAMPLES: Readonly<Record<QueryName, Example>> = {
     body: { field: '@timestamp', origin: 'now', pivot: '7d' },
   },
   exists: { summary: 'Documents that have a value in the field.', body: { field: 'temperature' } },
+  field_masking_span: {
+    summary: 'Lets a span of one field stand among those of another, so that their places are compared.',
+    body: { query: { span_term: { title: 'bearing' } }, field: 'message' },
+  },
   function_score: {
     summary: 'Changes the score of a query by functions: decay, the value of a field, a script, chance.',
     body: {
@@ -125,6 +129,53 @@ export const QUERY_EXAMPLES: Readonly<Record<QueryName, Example>> = {
   simple_query_string: {
     summary: 'A query language for people, which never refuses.',
     body: { query: '"bearing worn" + -test', fields: ['message'] },
+  },
+  span_containing: {
+    summary: 'Places of `big` that have one of `little` within them.',
+    body: {
+      little: { span_term: { message: 'worn' } },
+      big: {
+        span_near: {
+          clauses: [{ span_term: { message: 'bearing' } }, { span_term: { message: 'worn' } }],
+          slop: 3,
+          in_order: true,
+        },
+      },
+    },
+  },
+  span_first: {
+    summary: 'Places near the beginning of a text: up to `end` words.',
+    body: { match: { span_term: { message: 'bearing' } }, end: 3 },
+  },
+  span_multi: {
+    summary: 'Places of all words that a prefix, wildcard, regular expression, fuzzy word or range stands for.',
+    body: { match: { prefix: { message: 'bear' } } },
+  },
+  span_near: {
+    summary: 'Places near each other: at most `slop` other words between them.',
+    body: { clauses: [{ span_term: { message: 'bearing' } }, { span_term: { message: 'worn' } }], slop: 3, in_order: true },
+  },
+  span_not: {
+    summary: 'Places of `include` that none of `exclude` touches.',
+    body: { include: { span_term: { message: 'worn' } }, exclude: { span_term: { message: 'hardly' } }, pre: 1 },
+  },
+  span_or: {
+    summary: 'Places of any of the spans.',
+    body: { clauses: [{ span_term: { message: 'worn' } }, { span_term: { message: 'broken' } }] },
+  },
+  span_term: { summary: 'Places of a word, to be put together.', body: { message: 'bearing' } },
+  span_within: {
+    summary: 'Places of `little` that lie within one of `big`.',
+    body: {
+      little: { span_term: { message: 'worn' } },
+      big: {
+        span_near: {
+          clauses: [{ span_term: { message: 'bearing' } }, { span_term: { message: 'worn' } }],
+          slop: 3,
+          in_order: true,
+        },
+      },
+    },
   },
   term: { summary: 'One exact value.', body: { line: { value: 'press' } } },
   terms: { summary: 'Any of several exact values.', body: { line: ['press', 'mill'] } },

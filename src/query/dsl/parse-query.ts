@@ -33,6 +33,17 @@ import { parseRegexp } from './regexp.ts'
 import { parseScriptScore } from './script-score.ts'
 import { parseScriptQuery } from './script.ts'
 import { parseSimpleQueryString } from './simple-query-string.ts'
+import {
+  parseFieldMaskingSpan,
+  parseSpanContaining,
+  parseSpanFirst,
+  parseSpanMulti,
+  parseSpanNear,
+  parseSpanNot,
+  parseSpanOr,
+  parseSpanTerm,
+  parseSpanWithin,
+} from './span.ts'
 import { parseTerm } from './term.ts'
 import { parseTermsSet } from './terms-set.ts'
 import { parseTerms } from './terms.ts'
@@ -52,6 +63,7 @@ const QUERIES = {
   dis_max: parseDisMax,
   distance_feature: parseDistanceFeature,
   exists: parseExists,
+  field_masking_span: parseFieldMaskingSpan,
   function_score: parseFunctionScore,
   fuzzy: parseFuzzy,
   geo_bounding_box: parseGeoBoundingBox,
@@ -79,6 +91,14 @@ const QUERIES = {
   script: parseScriptQuery,
   script_score: parseScriptScore,
   simple_query_string: parseSimpleQueryString,
+  span_containing: parseSpanContaining,
+  span_first: parseSpanFirst,
+  span_multi: parseSpanMulti,
+  span_near: parseSpanNear,
+  span_not: parseSpanNot,
+  span_or: parseSpanOr,
+  span_term: parseSpanTerm,
+  span_within: parseSpanWithin,
   term: parseTerm,
   terms: parseTerms,
   terms_set: parseTermsSet,

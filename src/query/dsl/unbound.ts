@@ -29,6 +29,7 @@ import type { RegexpQuery } from './regexp.ts'
 import type { ScriptScoreQuery } from './script-score.ts'
 import type { ScriptQuery } from './script.ts'
 import type { SimpleQueryStringQuery } from './simple-query-string.ts'
+import type { SpanQuery } from './span.ts'
 import type { TermQuery } from './term.ts'
 import type { TermsSetQuery } from './terms-set.ts'
 import type { TermsQuery } from './terms.ts'
@@ -69,6 +70,7 @@ export type UnboundQuery =
   | ScriptQuery
   | ScriptScoreQuery
   | SimpleQueryStringQuery
+  | SpanQuery
   | TermQuery
   | TermsQuery
   | TermsSetQuery

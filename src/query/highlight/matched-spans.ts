@@ -1,6 +1,6 @@
 import type { Token } from '../analysis/token.ts'
 import type { Phrase, Query } from '../ast.ts'
-import { namedTokens } from '../interval-rule.ts'
+import { intervalLeaves } from '../interval-rule.ts'
 import { termMatcher } from '../term-matcher.ts'
 
 /** UTF-16 offsets into a text, the end excluded. */
@@ -40,9 +40,10 @@ export function spanFinders(query: Query, path: string | undefined, joined: bool
       return [(tokens) => tokens.filter(({ term }) => matches(term))]
     }
     case 'intervals':
-      return namedTokens(query.rule)
-        .filter(({ field }) => isWanted(field))
-        .map(({ tokens }) => termsFinder(tokens))
+      return intervalLeaves(query.rule).flatMap((leaf) => {
+        if (leaf.kind === 'tokens') return isWanted(leaf.field) ? [termsFinder(leaf.tokens)] : []
+        return leaf.kind === 'pattern' ? spanFinders(leaf, path, joined) : []
+      })
     case 'phrase':
       return isWanted(query.field) ? [(tokens) => phraseSpans(query.phrase, tokens, joined)] : []
     default:

@@ -54,7 +54,7 @@ export function compileQuery(query: Query, scope: QueryScope): Condition {
     case 'phrase':
       return on(query.field, (column) => phraseCondition(column, query.phrase, scope.expansions.get(query)))
     case 'intervals':
-      return intervalsCondition(query.rule, (field) => scope.layout.column(field))
+      return intervalsCondition(query.rule, (field) => scope.layout.column(field), scope.expansions)
     case 'ids':
       return idsOf(query.ids, scope)
     case 'bool':

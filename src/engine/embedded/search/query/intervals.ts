@@ -1,22 +1,38 @@
 import { unreachable } from '../../../../core/errors.ts'
-import type { IntervalRelation, IntervalRule } from '../../../../query/interval-rule.ts'
+import type { Bounds } from '../../../../query/ast.ts'
+import type { IntervalPattern, IntervalRelation, IntervalRule } from '../../../../query/interval-rule.ts'
 import type { StoredColumn } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { indexedToken } from '../../token-column.ts'
+import type { Expansions } from '../terms/expand.ts'
 import { patternTest } from '../terms/pattern-test.ts'
 import { anyIndexed, exists } from './column-test.ts'
 import { and, type Condition, leaf, NEVER, or } from './condition.ts'
+import { textOf } from './literal.ts'
 
 type FindColumn = (field: string) => StoredColumn | undefined
 
 /** Documents in which a rule finds a stretch of text: the index narrows them down, then positions are compared. */
-export function intervalsCondition(rule: IntervalRule, column: FindColumn): Condition {
-  const candidates = candidatesOf(rule, column)
+export function intervalsCondition(rule: IntervalRule, column: FindColumn, expansions: Expansions): Condition {
+  const candidates = candidatesOf(rule, column, expansions)
   if (candidates.kind === 'never') return NEVER
-  return and([candidates, leaf(sql`notEmpty(${new IntervalsSql(column).of(rule)})`, { nullable: false })])
+  return and([candidates, leaf(sql`notEmpty(${new IntervalsSql(column, expansions).of(rule)})`, { nullable: false })])
 }
 
-function candidatesOf(rule: IntervalRule, column: FindColumn): Condition {
+/** How often a rule finds something, long stretches counting less (SpanScorer). */
+export function intervalFrequency(rule: IntervalRule, column: FindColumn, expansions: Expansions): Sql {
+  const found = new IntervalsSql(column, expansions).of(rule)
+  return sql`arraySum(one -> 1 / (1 + greatest(0, one.2 - one.1 + 1 - one.3)), ${found})`
+}
+
+/** The tokens that a pattern of a rule stands for, where they were looked up. */
+export function expandedTokens(pattern: IntervalPattern, expansions: Expansions): readonly string[] | undefined {
+  const expansion = expansions.get(pattern)
+  return expansion?.kind === 'terms' ? expansion.terms.map(({ term }) => term) : undefined
+}
+
+function candidatesOf(rule: IntervalRule, column: FindColumn, expansions: Expansions): Condition {
+  const inner = (one: IntervalRule): Condition => candidatesOf(one, column, expansions)
   const on = (field: string, test: (column: StoredColumn) => Condition): Condition => {
     const found = column(field)
     return found?.storage === 'tokens' ? test(found) : NEVER
@@ -24,16 +40,24 @@ function candidatesOf(rule: IntervalRule, column: FindColumn): Condition {
   switch (rule.kind) {
     case 'tokens':
       return on(rule.field, (found) => anyIndexed(found, sql`${rule.tokens.map(indexedToken)}`))
-    case 'pattern':
+    case 'pattern': {
+      const tokens = expandedTokens(rule, expansions)
+      if (tokens?.length === 0) return NEVER
+      return on(rule.field, (found) => (tokens ? anyIndexed(found, sql`${tokens}`) : exists(found)))
+    }
     case 'near':
+    case 'between':
       return on(rule.field, exists)
     case 'any_of':
-      return or(rule.rules.map((one) => candidatesOf(one, column)))
+      return or(rule.rules.map(inner))
     case 'all_of':
-      return and(rule.rules.map((one) => candidatesOf(one, column)))
+      return and(rule.rules.filter(({ kind }) => kind !== 'gap').map(inner))
+    case 'gap':
+      return NEVER
+    case 'first':
+      return inner(rule.rule)
     case 'related':
-      if (rule.relation.startsWith('not_')) return candidatesOf(rule.rule, column)
-      return and([candidatesOf(rule.rule, column), candidatesOf(rule.to, column)])
+      return rule.relation.startsWith('not_') ? inner(rule.rule) : and([inner(rule.rule), inner(rule.to)])
     default:
       return unreachable(rule)
   }
@@ -42,10 +66,12 @@ function candidatesOf(rule: IntervalRule, column: FindColumn): Condition {
 /** Rules as arrays of `(start, end, covered)`; `memory/intervals.ts` does the same step by step. */
 class IntervalsSql {
   readonly #column: FindColumn
+  readonly #expansions: Expansions
   #names = 0
 
-  constructor(column: FindColumn) {
+  constructor(column: FindColumn, expansions: Expansions) {
     this.#column = column
+    this.#expansions = expansions
   }
 
   of(rule: IntervalRule): Sql {
@@ -54,11 +80,20 @@ class IntervalsSql {
         const tokens = rule.tokens.map(indexedToken)
         return this.#places(rule.field, (part) => sql`${part} IN ${tokens}`)
       }
-      case 'pattern':
-        return this.#places(
-          rule.field,
-          (part) => sql`(NOT startsWith(${part}, ${'\x02'}) AND ${patternTest(part, rule.pattern)})`,
-        )
+      case 'pattern': {
+        const { pattern } = rule
+        const tokens = expandedTokens(rule, this.#expansions)
+        if (tokens) return tokens.length === 0 ? EMPTY : this.#places(rule.field, (part) => sql`${part} IN ${tokens}`)
+        if (pattern.kind === 'fuzzy') throw new Error('a fuzzy pattern was not expanded')
+        return this.#places(rule.field, (part) => sql`(${isToken(part)} AND ${patternTest(part, pattern)})`)
+      }
+      case 'between':
+        return this.#places(rule.field, (part) => {
+          const tests = Object.entries(rule.bounds).map(
+            ([end, value]) => sql`${part} ${OPERATORS[end as keyof Bounds]} ${textOf(value)}`,
+          )
+          return sql`(${joinSql([isToken(part), sql`${part} != ''`, ...tests], ' AND ')})`
+        })
       case 'near': {
         const prefix = Array.from(rule.term).slice(0, rule.prefixLength).join('')
         return this.#places(
@@ -66,19 +101,26 @@ class IntervalsSql {
           (part) => sql`(startsWith(${part}, ${prefix}) AND editDistanceUTF8(${part}, ${rule.term}) <= ${rule.edits})`,
         )
       }
-      case 'any_of':
-        return this.#shortest(
-          sql`arrayConcat(${joinSql(
-            rule.rules.map((one) => this.of(one)),
-            ', ',
-          )})`,
-        )
+      case 'any_of': {
+        const parts = rule.rules.map((one) => this.of(one))
+        const found = sql`arrayConcat(${joinSql(parts, ', ')})`
+        return rule.all === true ? found : this.#shortest(found)
+      }
       case 'all_of':
         return this.#combine(rule)
+      case 'gap':
+        return EMPTY
+      case 'first': {
+        const one = this.#name()
+        return sql`arrayFilter(${one} -> ${one}.2 < ${rule.end + FIRST_POSITION}, ${this.of(rule.rule)})`
+      }
       case 'related':
         return this.#bound(this.of(rule.to), (others) => {
-          const one = this.#name()
-          return sql`arrayFilter(${one} -> ${related(one, others, rule.relation, this.#name())}, ${this.of(rule.rule)})`
+          const [one, wider] = [this.#name(), this.#name()]
+          const { before = 0, after = 0 } = rule
+          const test = (of: Sql): Sql => related(of, others, rule.relation, this.#name())
+          const widened = sql`arrayExists(${wider} -> ${test(wider)}, [(${one}.1 - ${before}, ${one}.2 + ${after}, ${one}.3)])`
+          return sql`arrayFilter(${one} -> ${before + after === 0 ? test(one) : widened}, ${this.of(rule.rule)})`
         })
       default:
         return unreachable(rule)
@@ -117,11 +159,13 @@ class IntervalsSql {
     )
   }
 
-  #combine({ rules, ordered, maxGaps }: Extract<IntervalRule, { kind: 'all_of' }>): Sql {
-    const found = this.#shortest(ordered ? this.#inOrder(rules) : this.#inAnyOrder(rules))
-    if (maxGaps < 0) return found
+  #combine({ rules, ordered, maxGaps, all = false }: Extract<IntervalRule, { kind: 'all_of' }>): Sql {
+    const joined = ordered ? this.#inOrder(rules) : this.#inAnyOrder(rules)
+    const found = all ? joined : this.#shortest(joined)
     const one = this.#name()
-    return sql`arrayFilter(${one} -> ${one}.2 - ${one}.1 + 1 - ${one}.3 <= ${maxGaps}, ${found})`
+    const close = maxGaps < 0 ? found : sql`arrayFilter(${one} -> ${one}.2 - ${one}.1 + 1 - ${one}.3 <= ${maxGaps}, ${found})`
+    // Lucene takes all of such a span as its width, not what lies between its parts.
+    return all && !ordered ? sql`arrayMap(${one} -> (${one}.1, ${one}.2, toInt64(0)), ${close})` : close
   }
 
   #inOrder([first, ...others]: readonly IntervalRule[]): Sql {
@@ -129,6 +173,8 @@ class IntervalsSql {
     return others.reduce(
       (begun, rule) => {
         const [one, next, after] = [this.#name(), this.#name(), this.#name()]
+        if (rule.kind === 'gap')
+          return sql`arrayMap(${one} -> (${one}.1, ${one}.2 + ${rule.width}, ${one}.3 + ${rule.width}), ${begun})`
         return this.#bound(this.of(rule), (list) => {
           const following = sql`arraySort(${next} -> (${next}.2, -${next}.1), arrayFilter(${next} -> ${next}.1 > ${one}.2, ${list}))`
           const joined = sql`arrayMap(${after} -> (${one}.1, ${after}.2, ${one}.3 + ${covered(after)}), arraySlice(${following}, 1, 1))`
@@ -163,6 +209,14 @@ class IntervalsSql {
     return bind(0, [])
   }
 }
+
+/** What the first token has: in front of it stands the beginning of the text. */
+const FIRST_POSITION = 2
+
+const OPERATORS = { gte: sql`>=`, gt: sql`>`, lte: sql`<=`, lt: sql`<` } as const satisfies Record<keyof Bounds, Sql>
+
+/** No pseudo-token. */
+const isToken = (part: Sql): Sql => sql`NOT startsWith(${part}, ${'\x02'})`
 
 const EMPTY: Sql = sql`CAST([], 'Array(Tuple(Int64, Int64, Int64))')`
 

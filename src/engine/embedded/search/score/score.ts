@@ -1,5 +1,6 @@
 import { unreachable } from '../../../../core/errors.ts'
 import type { Query } from '../../../../query/ast.ts'
+import { intervalLeaves } from '../../../../query/interval-rule.ts'
 import type { StoredColumn } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { adjacentTokens, frequencyMarker, indexedToken } from '../../token-column.ts'
@@ -8,6 +9,7 @@ import { compileQuery, type QueryScope } from '../query/compile.ts'
 import { ALWAYS, type Condition, flag } from '../query/condition.ts'
 import { textOf } from '../query/literal.ts'
 import { rankFeatureScore } from '../query/rank-feature.ts'
+import { expandedTokens, intervalFrequency } from '../query/intervals.ts'
 import { type ResolvedPlace, resolvePlaces } from '../query/phrase.ts'
 import { similarity } from '../terms/expand.ts'
 import {
@@ -78,7 +80,6 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
     case 'range_relation':
     case 'exists':
     case 'ids':
-    case 'intervals':
     case 'constant_score':
     case 'geo_distance':
     case 'geo_box':
@@ -86,6 +87,8 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
     case 'shape':
     case 'terms_set':
       return constant
+    case 'intervals':
+      return query.scoredBy === undefined ? constant : intervalsScore(query, query.scoredBy, boost, scope, implied)
     case 'nested': {
       const score = scope.statistics.nested(query)
       if (score.kind === 'constant') return { kind: 'constant', value: Math.fround(score.value * boost) }
@@ -325,6 +328,49 @@ function phraseScore(query: Extract<Query, { kind: 'phrase' }>, boost: number, s
   }
 }
 
+function intervalsScore(
+  query: Extract<Query, { kind: 'intervals' }>,
+  scoredBy: string,
+  boost: number,
+  scope: ScoreScope,
+  implied: boolean,
+): Score {
+  const column = scope.layout.column(scoredBy)
+  if (column === undefined || column.lengthName === undefined) return { kind: 'constant', value: boost }
+  const field = scope.statistics.field(scoredBy)
+  const idf = [...intervalTokens(query, scope)].reduce((total, [path, tokens]) => {
+    const known = [...tokens].map((token) => scope.statistics.token(path, token)).filter((one) => one !== undefined)
+    return known.reduce((sum, { matching }) => sum + inverseDocumentFrequency(matching, field.documents), total)
+  }, 0)
+  // Nothing is known of how common the words between two others are.
+  if (idf === 0) return { kind: 'constant', value: boost }
+  const found = intervalFrequency(query.rule, (path) => scope.layout.column(path), scope.expansions)
+  const condition = implied ? ALWAYS : compileQuery(query, scope)
+  const weight = sql`${termWeight(Math.fround(idf), boost)}`
+  return {
+    kind: 'varies',
+    value: scoreSql(
+      weight,
+      implied ? found : sql`if(${flag(condition)}, ${found}, 0)`,
+      lengthFactorSql(identifier(column.lengthName), field),
+    ),
+    conditions: [condition],
+  }
+}
+
+/** The tokens that a rule names, by field. */
+function intervalTokens({ rule }: Extract<Query, { kind: 'intervals' }>, { expansions }: QueryScope): Map<string, Set<string>> {
+  const tokens = new Map<string, Set<string>>()
+  for (const leaf of intervalLeaves(rule)) {
+    if (leaf.kind !== 'tokens' && leaf.kind !== 'pattern') continue
+    const own = tokens.get(leaf.field) ?? new Set()
+    const named = leaf.kind === 'tokens' ? leaf.tokens.map(indexedToken) : (expandedTokens(leaf, expansions) ?? [])
+    for (const token of named) own.add(token)
+    tokens.set(leaf.field, own)
+  }
+  return tokens
+}
+
 /** How often the phrase stands in a document that has it. A sloppy one counts as one match, by how far it is stretched. */
 function phraseFrequency(text: Sql, places: readonly ResolvedPlace[], slop: number): Sql {
   const single = places.every(({ tokens, position }, i) => tokens.length === 1 && position === i)
@@ -388,6 +434,11 @@ export function scoringLeaves(query: Query, scope: QueryScope): ScoringLeaves {
         }
         return
       }
+      case 'intervals':
+        if (node.scoredBy === undefined) return
+        addTokens(node.scoredBy, [])
+        for (const [field, list] of intervalTokens(node, scope)) addTokens(field, [...list])
+        return
       case 'rank_feature':
         if (node.function.kind === 'saturation' && node.function.pivot === undefined) features.push(node)
         return

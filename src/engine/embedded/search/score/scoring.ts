@@ -102,10 +102,10 @@ async function loadStatistics(
   await Promise.all([
     ...[...leaves.tokens].map(async ([path, list]) => {
       const column = layout.column(path)
-      if (column?.storage !== 'tokens' || list.size === 0) return
+      if (column?.storage !== 'tokens') return
       const [field, known] = await Promise.all([
         lengths.load(column, layout, statements),
-        loadTokenStatistics(column, layout, [...list], statements),
+        list.size === 0 ? new Map() : loadTokenStatistics(column, layout, [...list], statements),
       ])
       fields.set(path, field)
       tokens.set(path, known)

@@ -1,6 +1,7 @@
 import { illegalArgument } from '../../../../core/errors.ts'
 import { parseShape } from '../../../../core/geo-shape.ts'
 import type { Query, TermPattern } from '../../../../query/ast.ts'
+import { intervalPatterns } from '../../../../query/interval-rule.ts'
 import { isRelatedShape } from '../../../../query/shape-relation.ts'
 import { termMatcher } from '../../../../query/term-matcher.ts'
 import { DATABASE, type StoredColumn, type TableLayout, textIndexName } from '../../layout.ts'
@@ -75,6 +76,10 @@ function patternNodes(query: Query): { readonly patterns: readonly PatternNode[]
         return
       case 'phrase':
         if (node.phrase.lastIsPrefix) patterns.push(node)
+        return
+      case 'intervals':
+        for (const one of intervalPatterns(node.rule))
+          if (node.scoredBy !== undefined || needsExpansion(one.pattern)) patterns.push(one)
         return
       case 'nested':
         nested.push(node)

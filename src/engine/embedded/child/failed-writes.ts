@@ -1,11 +1,7 @@
 import type { Lane } from './native.ts'
 
-/**
- * Says nothing, and its part is short, when the system refuses to write: only this counter of the engine grows. It would be
- * compiled anew each time, since no compiled code is kept: 25 CPU-ms after every statement that writes.
- */
-const FAILED = `SELECT sum(value) FROM system.events WHERE event = 'WriteBufferFromFileDescriptorWriteFailed'
-SETTINGS compile_expressions = 0, compile_aggregate_expressions = 0, compile_sort_description = 0`
+/** Says nothing, and its part is short, when the system refuses to write: only this counter of the engine grows. */
+const FAILED = `SELECT sum(value) FROM system.events WHERE event = 'WriteBufferFromFileDescriptorWriteFailed'`
 
 /**
  * Finds out whether the engine failed to write something. It takes no notice when the system refuses to (a full disk, a
@@ -16,7 +12,7 @@ export class FailedWrites {
   #running: Promise<boolean> | undefined
   #next: Promise<boolean> | undefined
 
-  /** The lane is for this alone. */
+  /** The lane is for this alone, and does not compile what it is asked, which costs 40 CPU-ms each time (see `lane-pool.ts`). */
   constructor(lane: Lane) {
     this.#lane = lane
   }

@@ -8,6 +8,8 @@ export interface SearchLimits {
   readonly scoredDocuments: number
   /** Rows of a range of time whose full minutes are told apart from the rest, see `splitMinutes`. */
   readonly minuteRows: number
+  /** Rows for each value that a key follows from, so that they are grouped by those first, see `queryFinerGroups`. */
+  readonly finerGroupRows: number
   /** Rows of an index whose composite keys are looked ahead at, so that a page does not group all of them. */
   readonly pageRows: number
   /** Documents whose values a script may compute one by one: what it makes of them is held in memory, 70 bytes each. */
@@ -21,6 +23,7 @@ export const SEARCH_LIMITS: SearchLimits = {
   heavyGroups: 2_000,
   scoredDocuments: 20_000,
   minuteRows: 300_000,
+  finerGroupRows: 32,
   pageRows: 200_000,
   scriptDocuments: 5_000_000,
   // With all lanes of readers busy 2 GiB at worst.

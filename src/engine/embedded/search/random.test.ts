@@ -25,7 +25,15 @@ let fixture: Fixture
 let searches: readonly Search[]
 
 /** Low enough for every other way to be taken. */
-const LOW_LIMITS: SearchLimits = { ...SEARCH_LIMITS, groups: 20, heavyGroups: 5, scoredDocuments: 10, minuteRows: 0, pageRows: 0 }
+const LOW_LIMITS: SearchLimits = {
+  ...SEARCH_LIMITS,
+  groups: 20,
+  heavyGroups: 5,
+  scoredDocuments: 10,
+  minuteRows: 0,
+  finerGroupRows: 0,
+  pageRows: 0,
+}
 
 beforeAll(async () => {
   fixture = await startFixture(indices)

@@ -62,6 +62,25 @@ function withoutTime(query: Query, timeField: string): Query {
   }
 }
 
+/** Whether a query says nothing but when. */
+export function asksTimeAlone(query: Query, timeField: string | undefined): boolean {
+  switch (query.kind) {
+    case 'all':
+      return true
+    case 'range':
+      return query.field === timeField
+    case 'constant_score':
+      return asksTimeAlone(query.query, timeField)
+    case 'bool':
+      return (
+        query.should.length + query.mustNot.length === 0 &&
+        [...query.must, ...query.filter].every((inner) => asksTimeAlone(inner, timeField))
+      )
+    default:
+      return false
+  }
+}
+
 /** The times that a query can match at all: what its ranges of the time field have in common. */
 export function outerTime(query: Query, timeField: string | undefined): TimeBounds {
   switch (query.kind) {

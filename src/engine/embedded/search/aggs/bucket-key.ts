@@ -21,6 +21,8 @@ export interface BucketKey {
   /** What every document in a bucket meets, where saying so saves work. */
   readonly where?: (target: Target) => Condition
   readonly read: (value: Sql) => Column<RawKey | null>
+  /** What the key follows from, where that has few values: grouping by those first costs less than making keys of all rows. */
+  readonly finer?: FinerKey
   /** Puts the key into a row source as several columns; otherwise it is one. */
   readonly put?: (source: RowSource, options: { readonly narrow: boolean }) => PutKey
   /** Only these keys, for aggregations that cut their buckets; absent where none is ever left out. */
@@ -35,6 +37,14 @@ export const once: KeyList = (keys) => sql`arrayDistinct(${keys})`
 
 /** A document counts for each of its values, where Elasticsearch does not look whether it has been there already. */
 export const repeated: KeyList = (keys) => keys
+
+/** Something of each document that a key follows from. */
+export interface FinerKey {
+  /** How many values it may have. */
+  readonly values: number
+  readonly sql: (target: Target) => Sql
+  readonly keyOf: (value: Sql) => Sql
+}
 
 /** A key within the rows of a statement. */
 export interface PutKey {

@@ -57,6 +57,7 @@ export async function bindDateHistogram(histogram: DateHistogram, context: BindC
       sql: (target) =>
         input.several ? once(sql`arrayMap(x -> ${numberOf(millis(sql`x`))}, ${value(target)})`) : numberOf(millis(value(target))),
       read: nullable(int),
+      ...(wholeMinutes && { finer: { values: countMinutes(targets), sql: minuteOf, keyOf: numberOf } }),
     },
     shape: 'buckets',
     keyOf: (raw) => (lengthMs === undefined ? Number(raw) * unit : base + Number(raw) * lengthMs),
@@ -93,6 +94,11 @@ function hasMinutes({ layout }: Target): boolean {
 function minuteOf({ layout }: Target): Sql {
   const minute = identifier(layout.minuteColumn ?? '')
   return layout.hasMissingTime ? sql`nullIf(${minute}, -2147483648)` : minute
+}
+
+/** How many minutes documents may lie in. */
+function countMinutes(targets: readonly Target[]): number {
+  return targets.reduce((sum, { layout: { minTime = 0, maxTime = 0 } }) => sum + (maxTime - minTime) / MINUTE_MS + 1, 0)
 }
 
 function isMinute(ms: number): boolean {

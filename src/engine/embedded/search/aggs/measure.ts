@@ -1,10 +1,11 @@
 import type { AggregationResult, MetricAggregation, ValuesSource } from '../../../../query/aggregation.ts'
-import { sql, type Sql } from '../../sql.ts'
+import { joinSql, sql, type Sql } from '../../sql.ts'
 import { type Column, float, nullable, uint } from '../columns.ts'
 import type { Condition } from '../query/condition.ts'
 import { flag } from '../query/condition.ts'
 import type { Target } from '../target.ts'
 import { type FieldInput, fieldInput, numberInput, pointInput } from './field-input.ts'
+import type { FineGroups } from './fine-groups.ts'
 import type { RowSource } from './row-source.ts'
 
 /** What the engine computes for a metric in every group, and what the metric is made of it. */
@@ -42,10 +43,13 @@ const extreme =
 export class MeasureScope {
   readonly source: RowSource
   readonly #condition: Sql | undefined
+  readonly #finer: FineGroups | undefined
 
-  constructor(source: RowSource, condition?: Sql) {
+  /** @param finer groups of which those of the statement are put together */
+  constructor(source: RowSource, { condition, finer }: { readonly condition?: Sql; readonly finer?: FineGroups } = {}) {
     this.source = source
     this.#condition = condition
+    this.#finer = finer
   }
 
   /** The documents of this scope for which one more condition holds. */
@@ -54,28 +58,31 @@ export class MeasureScope {
       (target) => flag(condition(target)),
       (target) => [condition(target)],
     )
-    return new MeasureScope(this.source, this.#condition === undefined ? holds : sql`(${this.#condition} AND ${holds})`)
+    const all = this.#condition === undefined ? holds : sql`(${this.#condition} AND ${holds})`
+    return new MeasureScope(this.source, { condition: all, ...(this.#finer && { finer: this.#finer }) })
   }
 
   /** Number of documents. */
   count(): Sql {
-    return this.#condition === undefined ? sql`count()` : sql`countIf(${this.#condition})`
+    return this.#call('count', sql``, [])
   }
 
   /** An aggregate function of the engine over all values of an input; `parameters` and `more` are its further arguments. */
   aggregate(name: string, input: FieldInput, parameters?: Sql): Sql {
     const values = this.source.column(input.sql)
-    const combined = name + (input.several ? 'Array' : '') + (this.#condition === undefined ? '' : 'If')
-    const call: Sql = { kind: 'sql', text: combined }
-    const list = parameters === undefined ? sql`` : sql`(${parameters})`
-    return this.#condition === undefined ? sql`${call}${list}(${values})` : sql`${call}${list}(${values}, ${this.#condition})`
+    return this.#call(name + (input.several ? 'Array' : ''), parameters === undefined ? sql`` : sql`(${parameters})`, [values])
   }
 
   /** How often each string comes in lists of them: a pair of arrays. */
   countEach(of: (target: Target) => Sql): Sql {
     const lists = this.source.column(of)
-    const ones = sql`arrayMap(x -> toUInt64(1), ${lists})`
-    return this.#condition === undefined ? sql`sumMap(${lists}, ${ones})` : sql`sumMapIf(${lists}, ${ones}, ${this.#condition})`
+    return this.#call('sumMap', sql``, [lists, sql`arrayMap(x -> toUInt64(1), ${lists})`])
+  }
+
+  #call(name: string, parameters: Sql, values: readonly Sql[]): Sql {
+    const combined: Sql = { kind: 'sql', text: this.#condition === undefined ? name : `${name}If` }
+    const all = joinSql(this.#condition === undefined ? values : [...values, this.#condition], ', ')
+    return this.#finer?.merged(combined, parameters, all) ?? sql`${combined}${parameters}(${all})`
   }
 
   numbers(from: ValuesSource): FieldInput {

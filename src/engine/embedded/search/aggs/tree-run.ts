@@ -2,11 +2,19 @@ import type { AggregationResult, AggregationResults, Bucket } from '../../../../
 import { TooManyGroupsError } from '../statement.ts'
 import { type OrderedBucket, bucketComparator } from './bucket-order.ts'
 import type { BindContext } from './bucket-binding.ts'
-import type { RawKey } from './bucket-key.ts'
+import type { FinerKey, RawKey } from './bucket-key.ts'
 import { Cell } from './cell.ts'
 import { cellAt, cellsAt } from './cells.ts'
 import { collectBuckets, NOTHING_COLLECTED } from './collect.ts'
-import { type Groups, type Measured, type PathLevel, queryCutGroups, queryGroups, queryPage } from './group-statement.ts'
+import {
+  type Groups,
+  type Measured,
+  type PathLevel,
+  queryCutGroups,
+  queryFinerGroups,
+  queryGroups,
+  queryPage,
+} from './group-statement.ts'
 import type { KnownCardinalities } from './known-cardinalities.ts'
 import { MeasureScope } from './measure.ts'
 import { MeasureTree } from './measure-tree.ts'
@@ -17,6 +25,8 @@ import type { ScopePath } from '../../../../query/nested-objects.ts'
 import { bucketsWithin } from '../nested/scope-targets.ts'
 import type { Target } from '../target.ts'
 import { emptyTop, type TopContext, topOfBuckets } from './top.ts'
+
+const MAX_FINER_GROUPS = 50_000
 
 export interface TreeContext extends BindContext, TopContext {
   /** The documents of the targets as grouped statements read them: a target may come in parts. */
@@ -147,8 +157,14 @@ export class TreeRun {
     }
   }
 
-  #query(path: readonly PathLevel[], levels: readonly BucketNode[]): Promise<Groups> {
+  async #query(path: readonly PathLevel[], levels: readonly BucketNode[]): Promise<Groups> {
     const { parts, statements, maxBuckets, limits } = this.#context
+    const [first] = levels
+    if (first !== undefined && path.length === 0 && levels.length === 1) {
+      const finer = this.#finerKey(first)
+      const groups = finer && (await queryFinerGroups(parts, finer, first, statements))
+      if (groups !== undefined) return groups
+    }
     const last = levels.at(-1)
     const heavy = levels.some(({ below }) => !isAdditive(below))
     const cutBelow = levels.length === 1 && last?.binding.limit === undefined ? 2 * maxBuckets : limits.groups
@@ -161,6 +177,14 @@ export class TreeRun {
       heavy && levels.length === 1 ? Math.min(cutBelow, limits.heavyGroups) : cutBelow,
       statements,
     )
+  }
+
+  /** What documents are grouped by first, where that leaves few groups of many documents. */
+  #finerKey({ binding: { key } }: BucketNode): FinerKey | undefined {
+    const { targets, limits } = this.#context
+    if (targets.length === 0 || key.finer === undefined || key.finer.values > MAX_FINER_GROUPS) return undefined
+    const rows = targets.reduce((sum, { layout }) => sum + layout.rows, 0)
+    return rows >= key.finer.values * limits.finerGroupRows ? key.finer : undefined
   }
 
   /** One level of very many buckets: those that stay are chosen by the engine, and what is dear is measured for them alone. */

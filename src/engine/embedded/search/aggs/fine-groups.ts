@@ -1,0 +1,24 @@
+import { joinSql, sql, type Sql } from '../../sql.ts'
+
+/**
+ * The aggregate functions of groups that are put together from finer ones: an inner statement computes their states, the
+ * outer one merges them.
+ */
+export class FineGroups {
+  /** Name of each state's column, by what it is a state of. */
+  readonly #states = new Map<string, { readonly state: Sql; readonly alias: Sql }>()
+
+  /** What `name(parameters)(values)` is over all rows of the finer groups; `parameters` in parentheses. */
+  merged(name: Sql, parameters: Sql, values: Sql): Sql {
+    const state = sql`${name}State${parameters}(${values})`
+    const alias = this.#states.get(state.text)?.alias ?? { kind: 'sql', text: `s${this.#states.size}` }
+    this.#states.set(state.text, { state, alias })
+    return sql`${name}Merge${parameters}(${alias})`
+  }
+
+  /** `(SELECT key, states FROM rows GROUP BY key)` */
+  sql(key: Sql, rows: Sql): Sql {
+    const states = [...this.#states.values()].map(({ state, alias }) => sql`${state} AS ${alias}`)
+    return sql`(SELECT ${joinSql([key, ...states], ', ')} FROM ${rows} GROUP BY ${key})`
+  }
+}

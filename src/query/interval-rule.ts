@@ -94,3 +94,20 @@ export function intervalPatterns(rule: IntervalRule): readonly IntervalPattern[]
       return []
   }
 }
+
+/** Positions that a stretch of a rule takes at least: what is wider scores less. */
+export function leastWidth(rule: IntervalRule): number {
+  switch (rule.kind) {
+    case 'any_of':
+      return Math.min(...rule.rules.map(leastWidth))
+    case 'all_of':
+      return rule.rules.reduce((sum, one) => sum + leastWidth(one), 0)
+    case 'first':
+    case 'related':
+      return leastWidth(rule.rule)
+    case 'gap':
+      return rule.width
+    default:
+      return 1
+  }
+}

@@ -11,7 +11,7 @@ import { editDistance, termMatcher } from '../../query/term-matcher.ts'
 import { compareValues, inBounds, sameValue } from './compare.ts'
 import { changedScore, nearest } from './score-functions.ts'
 import type { MemoryDocument } from './document.ts'
-import { findIntervals, intervalFrequency } from './intervals.ts'
+import { findIntervals, intervalFrequency, narrowFrequency } from './intervals.ts'
 import { phraseFrequency } from './phrase.ts'
 import { bm25, fieldLength, type IndexStatistics } from './statistics.ts'
 
@@ -140,7 +140,12 @@ function compile(query: Query, statistics: IndexStatistics): Evaluate {
 
 function intervals({ rule, scoredBy }: Query & { kind: 'intervals' }, statistics: IndexStatistics): Evaluate {
   const found = (document: MemoryDocument) => findIntervals(rule, (field) => document.tokens.get(field) ?? [])
-  if (scoredBy === undefined) return constant((document) => found(document).length > 0)
+  if (scoredBy === undefined) {
+    return (document) => {
+      const spans = found(document)
+      return spans.length === 0 ? undefined : 1 - 1 / (1 + narrowFrequency(rule, spans))
+    }
+  }
   const known = new Map(
     intervalLeaves(rule).flatMap((leaf): (readonly [term: string, documents: number])[] => {
       if (leaf.kind !== 'tokens' && leaf.kind !== 'pattern') return []
@@ -255,7 +260,7 @@ function pattern(path: string, wanted: TermPattern, statistics: IndexStatistics)
   const weighted = expansions
     .map((term) => {
       const edits = editDistance(wanted.term, term, wanted.transpositions, wanted.edits)
-      return { term, weight: edits === 0 ? 1 : 1 - edits / Math.min(length, [...term].length) }
+      return { term, weight: edits === 0 ? 1 : Math.max(0, 1 - edits / Math.min(length, [...term].length)) }
     })
     .toSorted((a, b) => b.weight - a.weight || compareValues(a.term, b.term))
     .slice(0, wanted.maxExpansions)
@@ -283,6 +288,10 @@ function phrase(query: Query & { kind: 'phrase' }, statistics: IndexStatistics):
   const field0 = statistics.field(field)
   return (document) => {
     const tokens = document.tokens.get(field) ?? []
+    if (phrase.places.length === 1) {
+      const found = terms.filter((term) => termFrequency(document, field, term) > 0)
+      return found.length === 0 ? undefined : found.reduce((sum, term) => sum + termScore(document, field, term, statistics), 0)
+    }
     const frequency = phraseFrequency(phrase, tokens, (term) => expansions.has(term))
     if (frequency === 0) return undefined
     return terms.reduce((sum, term) => sum + bm25(frequency, fieldLength(tokens), frequencies.get(term) ?? 0, field0), 0)

@@ -1,5 +1,5 @@
 import { unreachable } from '../../core/errors.ts'
-import type { IntervalRelation, IntervalRule } from '../../query/interval-rule.ts'
+import { type IntervalRelation, type IntervalRule, leastWidth } from '../../query/interval-rule.ts'
 import { editDistance, termMatcher } from '../../query/term-matcher.ts'
 import { inBounds } from './compare.ts'
 import type { PlacedToken } from './document.ts'
@@ -54,6 +54,13 @@ export function findIntervals(rule: IntervalRule, tokensOf: (field: string) => r
     default:
       return unreachable(rule)
   }
+}
+
+/** Each stretch once, the wider ones for less (Lucene's IntervalScorer). */
+export function narrowFrequency(rule: IntervalRule, found: readonly Stretch[]): number {
+  const least = leastWidth(rule)
+  const distinct = new Map(found.map((one) => [`${one.start} ${one.end}`, one]))
+  return [...distinct.values()].reduce((sum, one) => sum + 1 / Math.max(width(one) - least + 1, 1), 0)
 }
 
 function shortest<T extends Stretch>(list: readonly T[]): readonly T[] {

@@ -67,9 +67,9 @@ function one(field: Field, value: FieldValue): Query {
   return unscored(field, { kind: 'terms', field: field.path, values: [value] })
 }
 
-/** What is found by its doc values, and not in an index of terms, has no frequency to score by. */
+/** What is found by its doc values, and not in an index of terms, has no frequency to score by; of `match_only_text` none is kept. */
 export function unscored(field: Field, query: Query): Query {
-  return field.parameters.indexed ? query : { kind: 'constant_score', query }
+  return field.parameters.indexed && field.type !== 'match_only_text' ? query : { kind: 'constant_score', query }
 }
 
 function between<T extends FieldValue>(field: Field, first: T, last: T): Query {

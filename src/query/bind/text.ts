@@ -156,7 +156,7 @@ export function phraseQuery(field: Field, value: Scalar, options: PhraseOptions,
   const [first] = tokens
   if (!first) return options.zeroTerms === 'all' ? matchAll : matchNone
   if (tokens.length === 1) {
-    if (options.lastIsPrefix) return patternQuery(field, { kind: 'prefix', prefix: first.term, ignoreCase: false }, context)
+    if (options.lastIsPrefix) return phraseOf(field, tokens, 0, true, options.maxExpansions)
     return { kind: 'tokens', field: field.path, tokens: [first.term], minimum: 1 }
   }
   if (tokens.every((token) => token.positionLength === 1))

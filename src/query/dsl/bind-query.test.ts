@@ -159,7 +159,7 @@ const cases: readonly (readonly [JsonValue, string])[] = [
   [{ match_phrase: { t: 'quick' } }, 't:quick'],
   [{ match_phrase: { k: 'a b' } }, 'k:a b'],
   [{ match_phrase_prefix: { t: 'quick br' } }, 't:"quick br*"'],
-  [{ match_phrase_prefix: { t: 'qu' } }, 't:qu*'],
+  [{ match_phrase_prefix: { t: 'qu' } }, 't:"qu*"'],
   [{ match_bool_prefix: { t: 'quick brown f' } }, '(t:quick t:brown t:f*)'],
   [{ multi_match: { query: 'quick fox', fields: ['t', 't2^2'] } }, '(t:(quick fox)~1 | t2:(quick fox)~1^2)'],
   [{ multi_match: { query: 'quick fox', fields: ['t', 't2'], type: 'most_fields' } }, '(t:(quick fox)~1 | t2:(quick fox)~1)~1'],

@@ -14,6 +14,8 @@ export interface FuzzyQuery {
   readonly field: string
   readonly term: string
   readonly options: FuzzyOptions
+  /** Scores nothing but the boost (`rewrite`). */
+  readonly isConstant: boolean
   readonly boost: number | undefined
 }
 
@@ -40,7 +42,8 @@ export function parseFuzzy(json: JsonValue, at: Member): FuzzyQuery {
     maxExpansions: long?.max_expansions ?? DEFAULT_FUZZY.maxExpansions,
     transpositions: long?.transpositions ?? DEFAULT_FUZZY.transpositions,
   }
-  return { kind: 'fuzzy', field, term, options, boost: long?.boost }
+  const isConstant = long?.rewrite?.startsWith('constant_score') ?? false
+  return { kind: 'fuzzy', field, term, options, isConstant, boost: long?.boost }
 }
 
 export function bindFuzzy(query: FuzzyQuery, context: BindContext): Query {
@@ -51,5 +54,6 @@ export function bindFuzzy(query: FuzzyQuery, context: BindContext): Query {
       `Can only use fuzzy queries on keyword and text fields - not on [${field.path}] which is of type [${field.type}]`,
     )
   }
-  return withBoost(fuzzyTerm(field, query.term, query.options, context), query.boost)
+  const terms = fuzzyTerm(field, query.term, query.options, context)
+  return withBoost(query.isConstant ? { kind: 'constant_score', query: terms } : terms, query.boost)
 }

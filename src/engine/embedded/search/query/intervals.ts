@@ -1,6 +1,6 @@
 import { unreachable } from '../../../../core/errors.ts'
 import type { Bounds } from '../../../../query/ast.ts'
-import type { IntervalPattern, IntervalRelation, IntervalRule } from '../../../../query/interval-rule.ts'
+import { type IntervalPattern, type IntervalRelation, type IntervalRule, leastWidth } from '../../../../query/interval-rule.ts'
 import type { StoredColumn } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { indexedToken } from '../../token-column.ts'
@@ -23,6 +23,15 @@ export function intervalsCondition(rule: IntervalRule, column: FindColumn, expan
 export function intervalFrequency(rule: IntervalRule, column: FindColumn, expansions: Expansions): Sql {
   const found = new IntervalsSql(column, expansions).of(rule)
   return sql`arraySum(one -> 1 / (1 + greatest(0, one.2 - one.1 + 1 - one.3)), ${found})`
+}
+
+/**
+ * How often a rule is found, a stretch that is wider than it has to be for less: the frequency that Lucene's IntervalScorer
+ * has. 0 in other documents.
+ */
+export function narrowFrequency(rule: IntervalRule, column: FindColumn, expansions: Expansions): Sql {
+  const spans = sql`arrayDistinct(arrayMap(v0 -> (v0.1, v0.2), ${new IntervalsSql(column, expansions).of(rule)}))`
+  return sql`arraySum(v0 -> 1 / greatest(v0.2 - v0.1 + 2 - ${leastWidth(rule)}, 1), ${spans})`
 }
 
 /** The tokens that a pattern of a rule stands for, where they were looked up. */

@@ -1,5 +1,6 @@
 import { unreachable } from '../../../../core/errors.ts'
 import type { Query } from '../../../../query/ast.ts'
+import type { FieldValue } from '../../../../query/field.ts'
 import { intervalLeaves } from '../../../../query/interval-rule.ts'
 import type { StoredColumn } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
@@ -9,9 +10,10 @@ import { compileQuery, type QueryScope } from '../query/compile.ts'
 import { ALWAYS, type Condition, flag } from '../query/condition.ts'
 import { textOf } from '../query/literal.ts'
 import { rankFeatureScore } from '../query/rank-feature.ts'
-import { expandedTokens, intervalFrequency } from '../query/intervals.ts'
+import { expandedTokens, intervalFrequency, narrowFrequency } from '../query/intervals.ts'
 import { type ResolvedPlace, resolvePlaces } from '../query/phrase.ts'
-import { similarity } from '../terms/expand.ts'
+import { termsCondition } from '../query/terms.ts'
+import { type ExpandedTerm, similarity } from '../terms/expand.ts'
 import {
   EXACT_LENGTHS,
   inverseDocumentFrequency,
@@ -26,6 +28,7 @@ import type { TermStatistics, TextStatistics, TokenStatistics } from './statisti
 
 type TermsQuery = Extract<Query, { kind: 'terms' }>
 type RankFeatureQuery = Extract<Query, { kind: 'rank_feature' }>
+type PatternQuery = Extract<Query, { kind: 'pattern' }>
 type NestedQuery = Extract<Query, { kind: 'nested' }>
 
 /** What a query adds to the score of a document that it matches. */
@@ -54,8 +57,8 @@ export interface WordScore {
 export interface ScoreStatistics {
   field(path: string): TextStatistics
   token(path: string, token: string): TokenStatistics | undefined
-  /** Of a `terms` query with a single value. */
-  term(query: TermsQuery): TermStatistics | undefined
+  /** Of a `terms` query with a single value; of a fuzzy one the statistics of its most frequent term. */
+  term(query: TermsQuery | PatternQuery): TermStatistics | undefined
   /** Of a `rank_feature` query by saturation that names none. */
   pivot(query: RankFeatureQuery): number
   /** Without its own boost. */
@@ -87,8 +90,11 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
     case 'shape':
     case 'terms_set':
       return constant
-    case 'intervals':
-      return query.scoredBy === undefined ? constant : intervalsScore(query, query.scoredBy, boost, scope, implied)
+    case 'intervals': {
+      if (query.scoredBy !== undefined) return intervalsScore(query, query.scoredBy, boost, scope, implied)
+      const frequency = narrowFrequency(query.rule, (field) => scope.layout.column(field), scope.expansions)
+      return { kind: 'varies', value: saturationSql(boost, float32(frequency)), conditions: [] }
+    }
     case 'nested': {
       const score = scope.statistics.nested(query)
       if (score.kind === 'constant') return { kind: 'constant', value: Math.fround(score.value * boost) }
@@ -258,6 +264,11 @@ function scoreSql(weight: Sql, frequency: Sql, factor: Sql): Sql {
   return float32(sql`${weight} - ${float32(sql`${weight} / ${saturation}`)}`)
 }
 
+/** Grows towards the boost, half of it at 1: IntervalScoreFunction.saturationFunction with the pivot that Elasticsearch takes. */
+function saturationSql(boost: number, frequency: Sql): Sql {
+  return float32(sql`${boost} * ${float32(sql`1 - ${float32(sql`1 / ${float32(sql`1 + ${frequency}`)}`)}`)}`)
+}
+
 function float32(value: Sql): Sql {
   return sql`toFloat64(toFloat32(${value}))`
 }
@@ -282,11 +293,12 @@ function termFieldScore(query: TermsQuery, boost: number, scope: ScoreScope): Sc
   return { kind: 'constant', value: termScore(weight, 1, lengthFactors(known)[1] ?? 1) }
 }
 
-function fuzzyScore(query: Extract<Query, { kind: 'pattern' }>, boost: number, scope: ScoreScope): Score | undefined {
+function fuzzyScore(query: PatternQuery, boost: number, scope: ScoreScope): Score | undefined {
   const column = scope.layout.column(query.field)
   const expansion = scope.expansions.get(query)
-  if (query.pattern.kind !== 'fuzzy' || column?.storage !== 'tokens' || expansion?.kind !== 'terms') return undefined
+  if (query.pattern.kind !== 'fuzzy' || column === undefined || expansion?.kind !== 'terms') return undefined
   const asked = query.pattern.term
+  if (column.storage !== 'tokens') return fuzzyKeywordScore(query, boost, { asked, column, terms: expansion.terms }, scope)
   // Its terms count as one: each as common as the most common of them.
   const matching = Math.max(0, ...expansion.terms.map(({ term }) => scope.statistics.token(query.field, term)?.matching ?? 0))
   const tokens = expansion.terms.map((term) => ({
@@ -295,6 +307,33 @@ function fuzzyScore(query: Extract<Query, { kind: 'pattern' }>, boost: number, s
     matching,
   }))
   return tokensScore(column, tokens, scope)
+}
+
+interface FuzzyTerms {
+  readonly asked: string
+  readonly column: StoredColumn
+  readonly terms: readonly ExpandedTerm[]
+}
+
+/** Each of the document's keywords scores by how near it is to the one that was asked for. */
+function fuzzyKeywordScore(
+  query: PatternQuery,
+  boost: number,
+  { asked, column, terms }: FuzzyTerms,
+  scope: ScoreScope,
+): Score | undefined {
+  const known = scope.statistics.term(query)
+  if (known === undefined) return undefined
+  const idf = inverseDocumentFrequency(known.matching, known.documents)
+  const factor = lengthFactors(known)[1] ?? 1
+  return sum(
+    terms.map((term): Score => {
+      const value = termScore(termWeight(idf, Math.fround(boost * similarity(asked, term))), 1, factor)
+      if (value === 0) return { kind: 'constant', value }
+      const condition = termsCondition(column, [term.term])
+      return { kind: 'varies', value: sql`if(${flag(condition)}, ${value}, 0)`, conditions: [condition] }
+    }),
+  )
 }
 
 function phraseScore(query: Extract<Query, { kind: 'phrase' }>, boost: number, scope: ScoreScope, implied: boolean): Score {
@@ -386,18 +425,29 @@ function phraseFrequency(text: Sql, places: readonly ResolvedPlace[], slop: numb
 /** Fields and tokens whose statistics a score needs. */
 export interface ScoringLeaves {
   readonly tokens: ReadonlyMap<string, ReadonlySet<string>>
-  readonly terms: readonly TermsQuery[]
+  readonly terms: readonly TermLeaf[]
   /** Those whose pivot is the index's. */
   readonly features: readonly RankFeatureQuery[]
   readonly nested: readonly NestedQuery[]
 }
 
+/** Terms of a field that are not tokens of texts. */
+interface TermLeaf {
+  readonly query: TermsQuery | PatternQuery
+  readonly column: StoredColumn
+  readonly values: readonly FieldValue[]
+}
+
 /** Field types whose single terms Elasticsearch scores by their frequency. */
 const SCORED_TERM_TYPES: ReadonlySet<string> = new Set(['keyword', 'boolean', 'flattened'])
 
+function hasScoredTerms({ field: { type, computation } }: StoredColumn): boolean {
+  return SCORED_TERM_TYPES.has(type) && computation === undefined
+}
+
 export function scoringLeaves(query: Query, scope: QueryScope): ScoringLeaves {
   const tokens = new Map<string, Set<string>>()
-  const terms: TermsQuery[] = []
+  const terms: TermLeaf[] = []
   const features: RankFeatureQuery[] = []
   const nested: NestedQuery[] = []
   const addTokens = (field: string, list: readonly string[]): void => {
@@ -412,7 +462,7 @@ export function scoringLeaves(query: Query, scope: QueryScope): ScoringLeaves {
         const [value] = node.values
         if (column === undefined || value === undefined || node.values.length > 1) return
         if (column.storage === 'tokens') addTokens(node.field, [indexedToken(textOf(value))])
-        else if (SCORED_TERM_TYPES.has(column.field.type) && column.field.computation === undefined) terms.push(node)
+        else if (hasScoredTerms(column)) terms.push({ query: node, column, values: [value] })
         return
       }
       case 'tokens':
@@ -426,12 +476,11 @@ export function scoringLeaves(query: Query, scope: QueryScope): ScoringLeaves {
         return
       case 'pattern': {
         const expansion = scope.expansions.get(node)
-        if (node.pattern.kind === 'fuzzy' && expansion?.kind === 'terms') {
-          addTokens(
-            node.field,
-            expansion.terms.map(({ term }) => term),
-          )
-        }
+        const column = scope.layout.column(node.field)
+        if (node.pattern.kind !== 'fuzzy' || expansion?.kind !== 'terms' || column === undefined) return
+        const values = expansion.terms.map(({ term }) => term)
+        if (column.storage === 'tokens') addTokens(node.field, values)
+        else if (hasScoredTerms(column)) terms.push({ query: node, column, values })
         return
       }
       case 'intervals':

@@ -110,11 +110,8 @@ async function loadStatistics(
       fields.set(path, field)
       tokens.set(path, known)
     }),
-    ...leaves.terms.map(async (term) => {
-      const column = layout.column(term.field)
-      const [value] = term.values
-      if (column !== undefined && value !== undefined)
-        terms.set(term, await loadTermStatistics(column, layout, value, statements))
+    ...leaves.terms.map(async ({ query, column, values }) => {
+      terms.set(query, await loadTermStatistics(column, layout, values, statements))
     }),
     ...leaves.features.map(async (one) => {
       const column = layout.column(one.field)

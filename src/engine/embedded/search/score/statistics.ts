@@ -47,19 +47,20 @@ export async function loadTokenStatistics(
   return known
 }
 
-/** Of a keyword: documents with a value, all their values, and documents with this value. */
+/** Of a keyword: documents with a value, all their values, and documents with the most frequent one of these values. */
 export async function loadTermStatistics(
   column: StoredColumn,
   { table }: TableLayout,
-  value: FieldValue,
+  terms: readonly FieldValue[],
   statements: Statements,
 ): Promise<TermStatistics> {
+  const counts = terms.map((term) => sql`countIf(${flag(termsCondition(column, [term]))})`)
   const several = column.arrayName === undefined ? sql`0` : sql`sum(length(${identifier(column.arrayName)}))`
   const [row] = await statements.select(
     {
       documents: uint(sql`countIf(${flag(exists(column))})`),
       tokens: uint(sql`count(${identifier(column.name)}) + ${several}`),
-      matching: uint(sql`countIf(${flag(termsCondition(column, [value]))})`),
+      matching: uint(sql`greatest(${joinSql([sql`0`, ...counts], ', ')})`),
     },
     sql`FROM ${identifier(DATABASE)}.${identifier(table)}`,
   )

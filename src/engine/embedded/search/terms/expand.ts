@@ -218,7 +218,7 @@ async function fuzzyTerms(pattern: Fuzzy, column: StoredColumn, layout: TableLay
 /** By which Lucene's fuzzy query ranks and weighs its terms (FuzzyTermsEnum). */
 export function similarity(asked: string, { term, edits }: ExpandedTerm): number {
   if (edits === 0) return 1
-  return Math.fround(1 - edits / Math.min(Array.from(asked).length, Array.from(term).length))
+  return Math.max(0, Math.fround(1 - Math.fround(edits / Math.min(Array.from(asked).length, Array.from(term).length))))
 }
 
 function patternTests(pattern: TestablePattern): (term: Sql) => readonly Sql[] {

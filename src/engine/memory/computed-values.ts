@@ -17,6 +17,8 @@ export class ComputedValues extends Map<string, readonly FieldValue[]> {
   readonly #view: DocumentValues
   readonly #fields: NonNullable<SearchTarget['computed']>
   readonly #running: Map<string, ComputeValues>
+  /** What its query gives the document. */
+  score = 0
 
   constructor(document: MemoryDocument, fields: NonNullable<SearchTarget['computed']>, running: Map<string, ComputeValues>) {
     super(document.values)
@@ -46,7 +48,7 @@ export class ComputedValues extends Map<string, readonly FieldValue[]> {
     if (super.has(path)) return super.get(path)
     const compute = this.#compute(path)
     if (!compute) return undefined
-    const values = compute(this.#view)
+    const values = compute({ ...this.#view, score: this.score })
     super.set(path, values)
     return values.length > 0 ? values : undefined
   }

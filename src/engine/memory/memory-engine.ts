@@ -19,7 +19,7 @@ import {
   type WriteResult,
 } from '../engine.ts'
 import { aggregate } from './aggregate.ts'
-import { withComputed } from './computed-values.ts'
+import { ComputedValues, withComputed } from './computed-values.ts'
 import type { MemoryDocument } from './document.ts'
 import { compileQuery } from './evaluate.ts'
 import { newDocument } from './new-document.ts'
@@ -111,6 +111,7 @@ export class MemoryEngine implements Engine {
       const evaluate = compile(target.query, position)
       for (const document of documents) {
         const score = evaluate(document)
+        if (document.values instanceof ComputedValues) document.values.score = Math.fround(score ?? 0)
         everything.push({ document, target: position, score: score ?? 0 })
         if (score !== undefined && (minScore === undefined || score >= minScore))
           matches.push({ document, target: position, score: Math.fround(score) })

@@ -4,25 +4,30 @@ import { printJson } from '../../core/print-json.ts'
 import type { AggregationResult, AggregationResults, EngineHitRef } from '../aggregation.ts'
 import { builtInAnalysis } from '../analysis/analysis.ts'
 import { DEFAULT_QUERY_LIMITS, type BindContext } from '../bind/context.ts'
+import { ComputedFields } from '../computed/computed-fields.ts'
 import { fieldList } from '../field-list.ts'
 import { momentsOfRows } from '../joint-moments.ts'
+import { scriptsForTests } from '../testing/scripts-for-tests.ts'
 import { parseAggregations } from './parse-aggregations.ts'
 import { bindAggregations, type BoundAggregations } from './run-aggregations.ts'
 
+const fields = fieldList({
+  k: 'keyword',
+  t: 'text',
+  n: 'long',
+  f: 'double',
+  d: 'date',
+  b: 'boolean',
+  ip: 'ip',
+  g: 'geo_point',
+  ck: { type: 'constant_keyword', constant: 'x' },
+  off: { type: 'keyword', docValues: false },
+})
+
 const context: BindContext = {
   index: { name: 'i', uuid: 'u' },
-  fields: fieldList({
-    k: 'keyword',
-    t: 'text',
-    n: 'long',
-    f: 'double',
-    d: 'date',
-    b: 'boolean',
-    ip: 'ip',
-    g: 'geo_point',
-    ck: { type: 'constant_keyword', constant: 'x' },
-    off: { type: 'keyword', docValues: false },
-  }),
+  fields,
+  computed: new ComputedFields(fields, scriptsForTests()),
   analysis: builtInAnalysis,
   now: Date.parse('2024-03-15T13:37:42Z'),
   limits: DEFAULT_QUERY_LIMITS,
@@ -408,8 +413,11 @@ describe('what is measured', () => {
   })
 })
 
-test('a moving function waits for enough values', () => {
-  const script = 'if (values.length > 1*1) { MovingFunctions.max(values) }'
+test.each([
+  { name: 'waits for enough values', script: 'if (values.length > 1*1) { MovingFunctions.max(values) }', want: [0, 20, 30] },
+  { name: 'is any script', script: 'double s = 0; for (v in values) { s += v } return s / 2', want: [5, 15, 25] },
+  { name: 'gives nothing', script: 'return values.length < 2 ? Double.NaN : MovingFunctions.min(values)', want: [null, 10, 20] },
+])('a moving function $name', ({ script, want }) => {
   const aggs = {
     h: {
       histogram: { field: 'n', interval: 1 },
@@ -418,6 +426,6 @@ test('a moving function waits for enough values', () => {
   }
   const bucket = (key: number) => ({ key, docCount: 1, children: new Map([['m', value(key * 10)]]) })
   expect(shape(aggs, { h: { kind: 'buckets', buckets: [1, 2, 3].map(bucket) } })).toMatchObject({
-    h: { buckets: [{ p: { value: 0 } }, { p: { value: 20 } }, { p: { value: 30 } }] },
+    h: { buckets: want.map((value) => ({ p: { value } })) },
   })
 })

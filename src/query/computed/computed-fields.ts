@@ -25,8 +25,8 @@ export interface ComputedScript {
   readonly type: FieldType
   /** The field whose values the script is about, one after the other, as `_value`. */
   readonly of?: Field
-  /** Its values are scores: none is negative. */
-  readonly isScore?: boolean
+  /** Its values are scores: none is negative. They are those of a query, or of one of its functions. */
+  readonly scoreOf?: 'query' | 'function'
   /** Date format of a field of dates. */
   readonly format?: string
 }
@@ -150,7 +150,7 @@ export class ComputedFields implements FieldLookup {
     return { reads, readsScore: score, readsSource: source }
   }
 
-  #computation({ reference, context, type, of, isScore = false }: ComputedScript, own: string): Computation {
+  #computation({ reference, context, type, of, scoreOf }: ComputedScript, own: string): Computation {
     const compiled = this.#scripts.compile(reference, context)
     const script = parseScript(this.#scripts.painlessOf(reference, context))
     const { paths, score, source } = scriptReads(script, compiled.params)
@@ -176,10 +176,10 @@ export class ComputedFields implements FieldLookup {
       reads: reads && of ? [...reads, of] : reads,
       readsScore: score,
       readsSource: source,
-      isScore,
+      isScore: scoreOf !== undefined,
       expression,
       ...(of === undefined ? {} : { of }),
-      open: () => runner(compiled, { emits: context.returns === 'void', type, of, find, source, isScore }),
+      open: () => runner(compiled, { emits: context.returns === 'void', type, of, find, source, scoreOf }),
     }
   }
 }
@@ -219,14 +219,14 @@ interface RunnerOptions {
   readonly type: FieldType
   readonly of: Field | undefined
   readonly source: boolean
-  readonly isScore: boolean
+  readonly scoreOf: ComputedScript['scoreOf']
   find(path: string): Field | undefined
 }
 
 /** The script with a `doc` of its own. */
 function runner(
   script: DocumentScript,
-  { emits, type, of, source: readsSource, isScore, ...options }: RunnerOptions,
+  { emits, type, of, source: readsSource, scoreOf, ...options }: RunnerOptions,
 ): ComputeValues {
   const { params } = script
   const view = new DocumentView((path) => options.find(path))
@@ -239,7 +239,7 @@ function runner(
     emitted,
   }
   const once = (): readonly FieldValue[] => {
-    if (isScore) return [checkedScore(Number(script.run(bindings)))]
+    if (scoreOf) return [checkedScore(Number(script.run(bindings)), scoreOf)]
     if (!emits) return fieldValuesOf(script.run(bindings), type)
     emitted.length = 0
     script.run(bindings)
@@ -259,9 +259,13 @@ function runner(
 const NOTHING: readonly FieldValue[] = []
 
 /** @throws ElkhornError 400 */
-function checkedScore(score: number): number {
+function checkedScore(score: number, scoreOf: 'query' | 'function'): number {
   if (score >= 0) return score
-  throw illegalArgument(`script_score script returned an invalid score [${printDouble(score)}]. Must be a non-negative score!`)
+  throw illegalArgument(
+    scoreOf === 'query'
+      ? `script_score script returned an invalid score [${printDouble(score)}]. Must be a non-negative score!`
+      : `script score function must not produce negative scores, but got: [${printDouble(score)}]`,
+  )
 }
 
 function boxed(value: FieldValue, type: FieldType): Value {

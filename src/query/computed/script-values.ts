@@ -17,7 +17,7 @@ import type { FieldType, FieldValue } from '../field.ts'
 export function fieldValuesOf(returned: Value, type: FieldType): readonly FieldValue[] {
   if (returned === null || returned === undefined) return []
   if (Array.isArray(returned) || returned instanceof JavaCollection) {
-    checkFinite(returned)
+    checkFinite(returned, type)
     return collectionOf(returned)
       .snapshot()
       .flatMap((one) => fieldValuesOf(one, type))
@@ -45,7 +45,7 @@ export function fieldValuesOf(returned: Value, type: FieldType): readonly FieldV
         ? [{ lat: Number(returned.lat), lon: Number(returned.lon) }]
         : []
     default:
-      checkFinite(returned)
+      checkFinite(returned, type)
       return [textOf(returned)]
   }
 }
@@ -58,11 +58,12 @@ function numberValue(value: Value): number {
 }
 
 /** @throws ElkhornError 400 for a list or map that contains itself */
-function checkFinite(value: Value): void {
+function checkFinite(value: Value, type: FieldType): void {
   if (typeof value !== 'object' || value === null) return
   try {
     toJson(value)
   } catch (error) {
-    throw error instanceof JavaError ? illegalArgument(error.text ?? error.className) : error
+    const holder = type === 'double' ? 'ScriptDoubleValues' : type === 'keyword' ? 'ScriptBytesValues' : 'ScriptLongValues'
+    throw error instanceof JavaError ? illegalArgument(`${error.text ?? error.className} (${holder} value)`) : error
   }
 }

@@ -210,7 +210,7 @@ function bindValue(value: UnboundValue, context: BindContext): ScoreFunction['va
       return { ...value, missing: value.missing ?? 1 }
     }
     case 'script':
-      return scriptFunction(value.script, context).value
+      return scriptFunction(value.script, context, 'function').value
     default:
       return bindDecay(value, context)
   }

@@ -36,7 +36,7 @@ export function bindScriptScore(
 ): Query {
   const inner = bind(query, context)
   if (inner.kind === 'none') return inner
-  const { value } = scriptFunction(script, context)
+  const { value } = scriptFunction(script, context, 'query')
   const scored: Query = {
     kind: 'function_score',
     query: inner,
@@ -65,11 +65,15 @@ export function bindScriptScore(
 const RANDOM_SCORE = /^\s*randomScore\(\s*(-?\d+)\s*(?:,\s*'_seq_no'\s*)?\)\s*;?\s*$/
 
 /** A script as the value of a score function. */
-export function scriptFunction(reference: ScriptReference, context: BindContext): Pick<ScoreFunction, 'value'> {
+export function scriptFunction(
+  reference: ScriptReference,
+  context: BindContext,
+  scoreOf: 'query' | 'function',
+): Pick<ScoreFunction, 'value'> {
   const seed = RANDOM_SCORE.exec(reference.source ?? '')?.[1]
   if (seed !== undefined) return { value: { kind: 'random', seed: spreadSeed(Number(seed)) } }
   const fields = computedFields(context)
-  const path = addScript({ reference, context: scoreContext, type: 'double', isScore: true }, [fields])
+  const path = addScript({ reference, context: scoreContext, type: 'double', scoreOf }, [fields])
   const field = fields.computed(path)
   if (!field) throw new Error('a script was not added')
   return { value: { kind: 'script', field } }

@@ -14,7 +14,7 @@ import { objectsOfHits } from './nested/inner-hits.ts'
 import { Lookups } from './nested/lookups.ts'
 import { sortKeysWithin, withSortValues } from './nested/sort-values.ts'
 import { and } from './query/condition.ts'
-import { createScoring, type Scoring, UNSCORED } from './score/scoring.ts'
+import { computeScored, createScoring, type Scoring, UNSCORED, waitsForScore } from './score/scoring.ts'
 import { LengthStatistics } from './score/statistics.ts'
 import { SEARCH_LIMITS, type SearchLimits } from './limits.ts'
 import { splitMinutes } from './split-minutes.ts'
@@ -69,7 +69,9 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     statements: Statements,
     lookups: Lookups,
   ): Promise<EngineSearchResult> {
-    const scoring = needsScores(request) ? await createScoring(open, lengths, statements, lookups) : UNSCORED
+    const isScored = needsScores(request) || open.some(waitsForScore)
+    const scoring = isScored ? await createScoring(open, lengths, statements, lookups) : UNSCORED
+    for (const target of open) await computeScored(target, scoring)
     const { minScore } = request
     const targets = minScore === undefined ? open : open.map((target) => withMinimum(target, minScore, scoring))
     const parts = new Parts()

@@ -116,6 +116,7 @@ async function compileTarget(
     layout,
     decodeId: (id) => decodeId(layout.uuid, id),
     expansions: new Map(maps.flatMap((map) => [...map])),
+    ...(computed && { scored: computed.scored }),
   }
   const matches = and([visible, compileQuery(query, scope)])
   return { position, schema, layout, query, scope, time, visible, matches, isDear: isDear(query, scope.expansions) }

@@ -1,10 +1,10 @@
 import { parseDurationMs } from '../../../core/duration.ts'
 import { illegalArgument } from '../../../core/errors.ts'
+import { max, min, stdDev, sum } from '../../../script/painless/classes/moving-functions.ts'
 import { int, oneOf, raw, readObject, text } from '../../dsl/reading.ts'
 import { parseSort } from '../../sort.ts'
 import { onePath, pipelineMembers, simpleValue, valueIn } from './buckets-path.ts'
 import type { PipelineDefinition } from './definition.ts'
-import { max, min, stdDev, sum } from './moving-functions.ts'
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   second: 1e3,

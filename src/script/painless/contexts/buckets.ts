@@ -1,4 +1,6 @@
 import { boxDouble, numberOf, type Value } from '../values/value.ts'
+import { movingFunctions } from '../classes/moving-functions.ts'
+import { JavaArray } from '../values/collections.ts'
 import type { ScriptContext } from './script-context.ts'
 
 /** Values of a bucket by the names that the script gives them; `undefined` for a gap. */
@@ -27,4 +29,13 @@ export const bucketSelectorContext: ScriptContext<(values: BucketValues) => bool
   returns: 'boolean',
   variables: { params: 'java.util.Map' },
   make: (run, params) => (values) => run({ params: withValues(params, values) }) === true,
+}
+
+/** `moving_fn`: a number made of those of the last few buckets. */
+export const movingFunctionContext: ScriptContext<(values: readonly number[]) => number> = {
+  name: 'moving-function',
+  returns: 'double',
+  variables: { params: 'java.util.Map', values: 'double[]' },
+  classes: [movingFunctions],
+  make: (run, params) => (values) => Number(run({ params, values: new JavaArray('double', [...values]) })),
 }

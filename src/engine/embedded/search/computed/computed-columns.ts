@@ -1,8 +1,9 @@
-import { ElkhornError, illegalArgument } from '../../../../core/errors.ts'
+import { ElkhornError } from '../../../../core/errors.ts'
 import type { Computation } from '../../../../query/computed/computation.ts'
+import type { Expression } from '../../../../query/computed/expression.ts'
 import type { Field } from '../../../../query/field.ts'
 import { DATABASE, SEQ_NO, type StoredColumn, type TableLayout } from '../../layout.ts'
-import { identifier, sql, type Sql } from '../../sql.ts'
+import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { LONGITUDE, typeOf } from '../../tables/column-shape.ts'
 import { singleValue } from '../aggs/field-input.ts'
 import { valueTypeOf } from '../field-type.ts'
@@ -11,6 +12,7 @@ import type { Statements } from '../statement.ts'
 import { compileExpression } from './compile-expression.ts'
 import { documentChunks } from './document-chunks.ts'
 import { eachDocument, fieldsRead, type ValuesWanted } from './load-values.ts'
+import type { KnownScore, ScoredFields } from './scored-fields.ts'
 import { COMPUTED_STORAGE, type ScratchLanes, ScratchTable } from './scratch-table.ts'
 
 /** What the fields of one target are computed with. */
@@ -29,6 +31,7 @@ export interface ComputedContext {
 /** A layout with columns for computed fields, and what was made for them. */
 export interface ComputedLayout {
   readonly layout: TableLayout
+  readonly scored: ScoredFields
   drop(): Promise<void>
 }
 
@@ -43,12 +46,13 @@ export async function computeColumns(wanted: Iterable<Field>, context: ComputedC
   const scratch: ScratchTable[] = []
   const layout: TableLayout = { ...context.layout, column: (path) => columns.get(path) ?? context.layout.column(path) }
   const within = { ...context, layout }
+  const waiting = new Set<Field>()
   const add = async (field: Field): Promise<void> => {
     const { computation } = field
     if (!computation || columns.has(field.path)) return
     for (const read of computation.reads ?? []) await add(read)
     if (computation.readsScore) {
-      await checkScored(field, computation, within)
+      waiting.add(field)
       return
     }
     columns.set(
@@ -63,7 +67,12 @@ export async function computeColumns(wanted: Iterable<Field>, context: ComputedC
     await drop()
     throw error
   }
-  return { layout, drop }
+  const compute: ScoredFields['compute'] = async (field, score) => {
+    const { computation } = field
+    if (!computation || columns.has(field.path) || (await isPartOfScore(computation, within, score))) return
+    columns.set(field.path, await scratchColumn(field, computation, within, scratch, score))
+  }
+  return { layout, scored: { waiting, compute }, drop }
 }
 
 /** Documents in doubt that scripts are tried on before all others. */
@@ -80,34 +89,48 @@ async function foldedColumn(field: Field, computation: Computation, context: Com
   return columnOf(field, name, values.several !== undefined)
 }
 
-/**
- * A script that reads the score becomes part of the score's own expression, so it has to be one. Of what may fail all but
- * the score is known already.
- * @throws ElkhornError 400
- */
-async function checkScored(field: Field, computation: Computation, context: ComputedContext): Promise<void> {
-  const { layout } = context
-  const { expression } = computation
-  if (expression === undefined || !computation.isScore) {
-    throw illegalArgument(
-      'a script that reads [_score] is possible in [script_score] and [function_score], as a single expression of arithmetic, comparisons and conditions',
-    )
-  }
-  const { doubt } = compileExpression(expression, { layout, score: sql`1` })
-  const values = { single: sql`0`, several: undefined, doubt }
-  if (await someInDoubt(values, computation, context)) {
-    throw illegalArgument(`a script that reads [_score] meets values that it cannot be compiled for, at [${field.path}]`)
+/** Whether a script of scores that reads the score can be part of the score's own expression: it fails for no document. */
+async function isPartOfScore(computation: Computation, context: ComputedContext, score: KnownScore): Promise<boolean> {
+  const { expression, isScore } = computation
+  if (expression === undefined || !isScore) return false
+  const { sql: single, doubt } = compileExpression(expression, { layout: context.layout, score: score.value })
+  const tests = [...(doubt ? [doubt] : []), ...(isNeverNegative(expression) ? [] : [sql`NOT ifNull(${single} >= 0, 1)`])]
+  if (tests.length === 0) return true
+  const values = { single, several: undefined, doubt: sql`(${joinSql(tests, ' OR ')})` }
+  return !(await someInDoubt(values, computation, context, score))
+}
+
+/** Whether its text tells that no value is below zero; scores are not. */
+function isNeverNegative(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'score':
+    case 'size':
+      return true
+    case 'constant':
+      return typeof expression.value === 'number' && expression.value >= 0
+    case 'convert':
+      return isNeverNegative(expression.of)
+    case 'arithmetic':
+      return expression.operator !== '-' && isNeverNegative(expression.left) && isNeverNegative(expression.right)
+    default:
+      return false
   }
 }
 
 /** Whether the engine is in doubt about some document. @throws ElkhornError where the script fails for one of those */
-async function someInDoubt(values: FoldedValues, computation: Computation, context: ComputedContext): Promise<boolean> {
+async function someInDoubt(
+  values: FoldedValues,
+  computation: Computation,
+  context: ComputedContext,
+  score?: KnownScore,
+): Promise<boolean> {
   if (values.doubt === undefined) return false
   const { layout, matches, statements } = context
-  const doubtful = and([matches, leaf(values.doubt, { nullable: false })])
+  const doubtful = and([matches, leaf(values.doubt, { nullable: false }), ...(score ? [score.announced] : [])])
   const compute = computation.open()
   const rest = sql`FROM ${table(layout)} ${where(doubtful)} ORDER BY ${identifier(SEQ_NO)} LIMIT ${TRIED_DOCUMENTS}`
-  const count = await eachDocument(valuesWanted(computation, context), rest, statements, (document) => void compute(document))
+  const wanted = { ...valuesWanted(computation, context), ...(score && { score: score.value }) }
+  const count = await eachDocument(wanted, rest, statements, (document) => void compute(document))
   return count > 0
 }
 
@@ -150,14 +173,16 @@ async function scratchColumn(
   computation: Computation,
   context: ComputedContext,
   scratch: ScratchTable[],
+  score?: KnownScore,
 ): Promise<StoredColumn> {
-  const { layout, matches, statements, lanes, maxDocuments } = context
+  const { layout, statements, lanes, maxDocuments } = context
+  const matches = score === undefined ? context.matches : and([context.matches, score.announced])
   const { count, parts } = await documentChunks({ layout, from: table(layout) }, matches, statements)
   if (count > maxDocuments) throw tooManyDocuments(count, maxDocuments)
   const made = await ScratchTable.create(field, lanes)
   scratch.push(made)
   const compute = computation.open()
-  const wanted = valuesWanted(computation, context)
+  const wanted = { ...valuesWanted(computation, context), ...(score && { score: score.value }) }
   for (const part of parts) {
     await eachDocument(
       wanted,

@@ -276,6 +276,15 @@ test.each([
   scored(`_score + saturation(doc['small'].value, 2)`),
   scored(`doc['small'].value - 1`),
   scored(`decayNumericGauss(3, 2, 0, 0.5, doc['small'].value)`),
+  scored(`def all = 0; for (t in doc['tags']) { all += t.length() } return all + _score`),
+  scored(`def s = _score; return s * params.by`, { boost: 2 }),
+  scored(`double s = _score; return doc['small'].value - s`),
+  { size: 0, query: { match: { device: 'dév-1' } }, aggs: { by: { terms: { script: '_score' } } } },
+  {
+    size: 70,
+    query: { match: { device: 'dév-1' } },
+    sort: [{ _script: { type: 'number', script: `_score + doc['small'].value` } }],
+  },
   {
     size: 70,
     runtime_mappings: {

@@ -2,6 +2,7 @@ import { ElkhornError, unreachable } from '../../../../core/errors.ts'
 import type { Query } from '../../../../query/ast.ts'
 import type { FieldValue } from '../../../../query/field.ts'
 import type { StoredColumn, TableLayout } from '../../layout.ts'
+import type { ScoredFields } from '../computed/scored-fields.ts'
 import type { Expansions } from '../terms/expand.ts'
 import { exists } from './column-test.ts'
 import { ALWAYS, and, atLeast, type Condition, NEVER, not, or } from './condition.ts'
@@ -22,6 +23,8 @@ export interface QueryScope {
   readonly layout: TableLayout
   readonly expansions: Expansions
   readonly decodeId: DecodeId
+  /** Fields whose scripts read the score of a part of the query. */
+  readonly scored?: ScoredFields
   /** Of a query about nested objects: the table of their documents. */
   readonly documents?: TableLayout
 }

@@ -98,11 +98,11 @@ export function functionValue({ value, weight }: ScoreFunction, layout: TableLay
   }
 }
 
-/** What a script computes; one that reads the score is no column, as the score is none. */
+/** What a script computes; an expression of the score is part of the score that it makes. */
 function scriptValue({ path, computation }: Field, layout: TableLayout, score: Sql): Sql {
-  const expression = computation?.readsScore === true ? computation.expression : undefined
-  if (expression !== undefined) return sql`ifNull(${compileExpression(expression, { layout, score }).sql}, 0)`
   const column = layout.column(path)
+  const expression = column === undefined ? computation?.expression : undefined
+  if (expression !== undefined) return sql`ifNull(${compileExpression(expression, { layout, score }).sql}, 0)`
   return column === undefined ? sql`0` : sql`ifNull(${identifier(column.name)}, 0)`
 }
 

@@ -2,6 +2,7 @@ import type { Query } from '../../../../query/ast.ts'
 import { sql, type Sql } from '../../sql.ts'
 import type { Lookups } from '../nested/lookups.ts'
 import { nestedScore } from '../nested/nested-score.ts'
+import type { KnownScore } from '../computed/scored-fields.ts'
 import type { QueryScope } from '../query/compile.ts'
 import { ALWAYS, announced, type Condition, leaf, NEVER } from '../query/condition.ts'
 import { loadPivot } from '../query/rank-feature.ts'
@@ -46,11 +47,12 @@ export async function createScoring(
   statements: Statements,
   lookups: Lookups,
 ): Promise<Scoring> {
-  const scoreIn = async (query: Query, scope: QueryScope): Promise<Score> => {
+  const scoreIn = async (query: Query, scope: QueryScope, outerBoost = 1): Promise<Score> => {
+    await computeFunctions(query, scope, outerBoost, scoreIn)
     const statistics = await loadStatistics(query, scope, lengths, statements, (nested) =>
       nestedScore(nested, scope, scoreIn, lookups),
     )
-    return compileScore(query, { ...scope, statistics })
+    return compileScore(query, { ...scope, statistics }, outerBoost)
   }
   const scores = new Map<number, Score>()
   await Promise.all(
@@ -83,6 +85,52 @@ export async function createScoring(
       return leaf(sql`${score.value} >= ${minimum}`, { nullable: false })
     },
   }
+}
+
+type ScoreIn = (query: Query, scope: QueryScope, outerBoost?: number) => Promise<Score>
+
+/** Runs the scripts of score functions that read what the query within scores, and are more than an expression of it. */
+async function computeFunctions(query: Query, scope: QueryScope, outerBoost: number, scoreIn: ScoreIn): Promise<void> {
+  const { scored } = scope
+  if (scored === undefined || scored.waiting.size === 0) return
+  const boost = Math.fround(outerBoost * ('boost' in query ? (query.boost ?? 1) : 1))
+  const within = async (inner: readonly Query[]): Promise<void> => {
+    for (const one of inner) await computeFunctions(one, scope, boost, scoreIn)
+  }
+  switch (query.kind) {
+    case 'bool':
+      return within([...query.must, ...query.should])
+    case 'dis_max':
+      return within(query.queries)
+    case 'boosting':
+      return within([query.positive])
+    case 'function_score': {
+      const fields = query.functions.flatMap(({ value }) => (value.kind === 'script' ? [value.field] : []))
+      const waiting = fields.filter((field) => scored.waiting.has(field))
+      if (waiting.length === 0) return within([query.query])
+      const score = await scoreIn(query.query, scope, boost)
+      for (const field of waiting) await scored.compute(field, knownScore(score))
+      return
+    }
+    default:
+  }
+}
+
+const knownScore = (score: Score): KnownScore =>
+  score.kind === 'constant'
+    ? { value: sql`${score.value}`, announced: ALWAYS }
+    : { value: score.value, announced: announced(score.conditions) }
+
+/** Whether scripts of aggregations or sort keys wait for the score. */
+export function waitsForScore({ scope: { scored } }: Target): boolean {
+  return [...(scored?.waiting ?? [])].some(({ computation }) => computation?.isScore === false)
+}
+
+/** Runs these scripts. */
+export async function computeScored(target: Target, scoring: Scoring): Promise<void> {
+  const { scored } = target.scope
+  const score = { value: scoring.of(target), announced: scoring.announce(target) }
+  for (const field of scored?.waiting ?? []) if (field.computation?.isScore === false) await scored?.compute(field, score)
 }
 
 async function loadStatistics(

@@ -1,10 +1,13 @@
-/** What `MovingFunctions` of `moving_fn` offers. `NaN` where there are no values, unless a function says otherwise. */
+import { classTable } from '../class-table.ts'
+import type { JavaArray } from '../values/collections.ts'
+
+// `NaN` where there are no values, unless a function says otherwise.
 
 export const max = (values: readonly number[]): number => values.reduce((a, b) => (a > b ? a : b), NaN)
 export const min = (values: readonly number[]): number => values.reduce((a, b) => (a < b ? a : b), NaN)
 /** 0 for no values. */
 export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
-export const unweightedAvg = (values: readonly number[]): number => (values.length === 0 ? NaN : sum(values) / values.length)
+const unweightedAvg = (values: readonly number[]): number => (values.length === 0 ? NaN : sum(values) / values.length)
 
 /** Of the population, around an average that is given. */
 export function stdDev(values: readonly number[], average: number): number {
@@ -13,7 +16,7 @@ export function stdDev(values: readonly number[], average: number): number {
 }
 
 /** The newest value weighs as much as there are values, the oldest 1. */
-export function linearWeightedAvg(values: readonly number[]): number {
+function linearWeightedAvg(values: readonly number[]): number {
   if (values.length === 0) return NaN
   const weighted = sum(values.map((value, at) => value * (at + 1)))
   // As Elasticsearch has it: the weights begin to add up at 1.
@@ -21,13 +24,13 @@ export function linearWeightedAvg(values: readonly number[]): number {
 }
 
 /** Exponentially weighted: `alpha` is the weight of the newest. */
-export function ewma(values: readonly number[], alpha: number): number {
+function ewma(values: readonly number[], alpha: number): number {
   const [first, ...rest] = values
   return rest.reduce((average, value) => alpha * value + (1 - alpha) * average, first ?? NaN)
 }
 
 /** Holt's linear trend, forecasting nothing. */
-export function holt(values: readonly number[], alpha: number, beta: number): number {
+function holt(values: readonly number[], alpha: number, beta: number): number {
   let [level = NaN] = values
   let trend = 0
   let lastLevel = level
@@ -50,7 +53,7 @@ interface Seasons {
 }
 
 /** Holt and Winters's triple exponential smoothing; needs two whole periods, and gives the value that comes next. */
-export function holtWinters(values: readonly number[], { alpha, beta, gamma, period, multiplicative }: Seasons): number {
+function holtWinters(values: readonly number[], { alpha, beta, gamma, period, multiplicative }: Seasons): number {
   if (values.length < 2 * period || period < 1) return NaN
   // Divisions by what is near 0 are avoided by lifting everything a little.
   const padding = multiplicative ? 1e-10 : 0
@@ -73,3 +76,30 @@ export function holtWinters(values: readonly number[], { alpha, beta, gamma, per
   const season = seasonal[lifted.length - period] ?? 0
   return multiplicative ? (level + trend) * season - padding : level + trend + season
 }
+
+/** Java holds the numbers of an array unboxed, and so do we. */
+const numbers = ({ items }: JavaArray): readonly number[] => items as readonly number[]
+
+/** What scripts of `moving_fn` may call. */
+export const movingFunctions = classTable({
+  name: 'org.opensearch.search.aggregations.pipeline.MovingFunctions',
+  statics: {
+    'double max(double[])': (values: JavaArray) => max(numbers(values)),
+    'double min(double[])': (values: JavaArray) => min(numbers(values)),
+    'double sum(double[])': (values: JavaArray) => sum(numbers(values)),
+    'double unweightedAvg(double[])': (values: JavaArray) => unweightedAvg(numbers(values)),
+    'double stdDev(double[], double)': (values: JavaArray, average: number) => stdDev(numbers(values), average),
+    'double linearWeightedAvg(double[])': (values: JavaArray) => linearWeightedAvg(numbers(values)),
+    'double ewma(double[], double)': (values: JavaArray, alpha: number) => ewma(numbers(values), alpha),
+    'double holt(double[], double, double)': (values: JavaArray, alpha: number, beta: number) =>
+      holt(numbers(values), alpha, beta),
+    'double holtWinters(double[], double, double, double, int, boolean)': (
+      values: JavaArray,
+      alpha: number,
+      beta: number,
+      gamma: number,
+      period: number,
+      multiplicative: boolean,
+    ) => holtWinters(numbers(values), { alpha, beta, gamma, period, multiplicative }),
+  },
+})

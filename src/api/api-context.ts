@@ -1,4 +1,5 @@
 import type { IndexContext } from '../index/index-context.ts'
+import type { Definitions } from '../index/definitions/definitions.ts'
 import type { Repositories } from '../index/snapshots/repository.ts'
 import type { TaskRegistry } from '../index/tasks/task-registry.ts'
 
@@ -8,6 +9,7 @@ export interface ApiContext {
   readonly node: NodeInfo
   readonly tasks: TaskRegistry
   readonly repositories: Repositories
+  readonly definitions: Definitions
 }
 
 /** How this process presents itself to clients. */
@@ -25,4 +27,6 @@ export interface NodeInfo {
   readonly dataPath: string
   /** Attributes by which the node is told apart (`node.attr.*`). */
   readonly attributes: Readonly<Record<string, string>>
+  /** What it shows itself with, when it speaks TLS. */
+  readonly certificate?: { readonly path: string; readonly pem: Buffer }
 }

@@ -25,6 +25,7 @@ import { engineHost } from '../index/engine-host.ts'
 import { EnrichPolicies } from '../index/enrich/enrich-policies.ts'
 import type { IndexContext } from '../index/index-context.ts'
 import { Scripts } from '../script/scripts.ts'
+import { Definitions } from '../index/definitions/definitions.ts'
 import { Repositories } from '../index/snapshots/repository.ts'
 import { TaskRegistry } from '../index/tasks/task-registry.ts'
 import { openMetadataStore } from '../index/metadata-store.ts'
@@ -200,6 +201,7 @@ function createApi(
       index,
       tasks: new TaskRegistry(systemClock),
       repositories: new Repositories(metadata, config.repositories.path),
+      definitions: new Definitions(metadata, systemClock),
       node: {
         id: identity.nodeId,
         name: config.node.name ?? hostname(),
@@ -210,6 +212,9 @@ function createApi(
         startedAt: systemClock.now(),
         attributes: config.node.attr,
         dataPath: config.data.path,
+        ...(tls && config.tls.certificate !== undefined
+          ? { certificate: { path: config.tls.certificate, pem: tls.certificate } }
+          : {}),
       },
     },
     security: authenticates(security),

@@ -16,7 +16,7 @@ export function nearestName(name: string, known: Iterable<string>): string | und
 }
 
 /** Edits (insert, remove, replace, swap of neighbours) from `a` to `b`; `limit` when there are that many or more. */
-function editDistance(a: string, b: string, limit: number): number {
+export function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit
   let beforeLast: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, j) => j)

@@ -13,6 +13,7 @@ import type { IndexContext } from '../../src/index/index-context.ts'
 import { memoryMetadataStore } from '../../src/index/metadata-store.ts'
 import { createIngest } from '../../src/compose/ingest.ts'
 import { Scripts } from '../../src/script/scripts.ts'
+import { Definitions } from '../../src/index/definitions/definitions.ts'
 import { Repositories } from '../../src/index/snapshots/repository.ts'
 import { TaskRegistry } from '../../src/index/tasks/task-registry.ts'
 import { noReaders } from '../../src/index/search/open-readers.ts'
@@ -59,6 +60,7 @@ export async function startMemoryApi(
       index,
       tasks: new TaskRegistry(systemClock),
       repositories: new Repositories(metadata, options.repositories ?? []),
+      definitions: new Definitions(metadata, systemClock),
       node: {
         id: 'node',
         name: 'test',

@@ -1,8 +1,10 @@
 import type { ApiContext } from '../api-context.ts'
 import type { Route } from '../http/route.ts'
+import { administrationRoutes } from './administration.ts'
 import { aliasRoutes } from './aliases.ts'
 import { analyzeRoutes } from './analyze.ts'
 import { asyncSearchRoutes } from './async-search.ts'
+import { autoscalingRoutes } from './autoscaling.ts'
 import { blockRoutes } from './blocks.ts'
 import { bulkRoutes } from './bulk.ts'
 import { byQueryRoutes } from './by-query.ts'
@@ -26,25 +28,35 @@ import { indexRoutes } from './indices.ts'
 import { maintenanceRoutes } from './index-maintenance.ts'
 import { indexStatsRoutes } from './index-stats.ts'
 import { infoRoutes } from './info.ts'
+import { ipDatabaseRoutes } from './ip-databases.ts'
 import { lifecyclePolicyRoutes } from './lifecycle-policies.ts'
+import { logstashPipelineRoutes } from './logstash-pipelines.ts'
 import { mappingRoutes } from './mappings.ts'
+import { nodeShutdownRoutes } from './node-shutdowns.ts'
 import { nodeRoutes } from './nodes.ts'
+import { queryRuleRoutes } from './query-rules.ts'
 import { reindexRoutes } from './reindex.ts'
 import { resolveRoutes } from './resolve.ts'
 import { pointInTimeRoutes } from './point-in-time.ts'
 import { resizeRoutes } from './resize.ts'
+import { rollupJobRoutes } from './rollup-jobs.ts'
 import { rolloverRoutes } from './rollover.ts'
 import { scrollRoutes } from './scroll.ts'
 import { scriptRoutes } from './scripts.ts'
 import { explainRoutes } from './explain.ts'
+import { searchApplicationRoutes } from './search-applications.ts'
 import { searchRoutes } from './search.ts'
 import { searchTemplateRoutes } from './search-templates.ts'
 import { settingsRoutes } from './settings.ts'
 import { shardRoutes } from './shards.ts'
+import { snapshotPolicyRoutes } from './snapshot-policies.ts'
 import { snapshotRoutes } from './snapshots.ts'
+import { synonymRoutes } from './synonyms.ts'
 import { taskRoutes } from './tasks.ts'
 import { templateRoutes } from './templates.ts'
+import { transformRoutes } from './transforms.ts'
 import { termsEnumRoutes } from './terms-enum.ts'
+import { watchRoutes } from './watches.ts'
 
 const catTables = [...catRoutes, ...catNodeRoutes, ...catSnapshotRoutes]
 
@@ -91,6 +103,18 @@ export const routes: readonly Route<ApiContext>[] = [
   ...nodeRoutes,
   ...taskRoutes,
   ...snapshotRoutes,
+  ...snapshotPolicyRoutes,
+  ...transformRoutes,
+  ...rollupJobRoutes,
+  ...watchRoutes,
+  ...logstashPipelineRoutes,
+  ...ipDatabaseRoutes,
+  ...synonymRoutes,
+  ...queryRuleRoutes,
+  ...searchApplicationRoutes,
+  ...autoscalingRoutes,
+  ...nodeShutdownRoutes,
+  ...administrationRoutes,
   ...catTables,
-  catHelpRoute([...catTables, ...nodeRoutes.filter(({ plain }) => plain === true)]),
+  catHelpRoute([...catTables, ...[...nodeRoutes, ...transformRoutes].filter(({ plain }) => plain === true)]),
 ]

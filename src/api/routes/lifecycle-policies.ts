@@ -6,6 +6,7 @@ import { searchOptions } from '../../index/names/resolve-names.ts'
 import { putSettings } from '../../index/operations/change-index.ts'
 import { composeTemplate } from '../../index/templates/compose.ts'
 import type { ApiContext } from '../api-context.ts'
+import { isRunning, setRunning } from '../definitions/operation-mode.ts'
 import { acknowledged, ok, type Answer, type ApiRequest, type Route } from '../http/route.ts'
 import { changeOptions, NAMES_PARAMS, namesOf, requestIndices, TIMEOUT_PARAMS } from '../indices/names.ts'
 import { required } from './documents.ts'
@@ -40,8 +41,24 @@ export const lifecyclePolicyRoutes: readonly Route<ApiContext>[] = [
     paths: ['/_ilm/status'],
     action: 'cluster:admin/ilm/get',
     params: TIMEOUT_PARAMS,
-    // Nothing is carried out: a client that waits for it should know.
-    handler: () => ok({ operation_mode: 'STOPPED' }),
+    handler: (_request, context) => ok({ operation_mode: isRunning(context, 'ilm') ? 'RUNNING' : 'STOPPED' }),
+  },
+  {
+    methods: ['POST'],
+    paths: ['/_ilm/start', '/_ilm/stop'],
+    action: 'cluster:admin/ilm/start',
+    params: TIMEOUT_PARAMS,
+    handler: async (request, context) => {
+      await setRunning(context, 'ilm', request.path.endsWith('start'))
+      return acknowledged
+    },
+  },
+  {
+    methods: ['POST'],
+    paths: ['/{index}/_ilm/retry'],
+    action: 'indices:admin/ilm/retry',
+    params: [...NAMES_PARAMS, ...TIMEOUT_PARAMS],
+    handler: retry,
   },
   {
     methods: ['GET'],
@@ -62,6 +79,21 @@ export const lifecyclePolicyRoutes: readonly Route<ApiContext>[] = [
     },
   },
 ]
+
+/** @throws ElkhornError 400 for an index that has nothing to be tried again: a step that failed */
+function retry(request: ApiRequest, context: ApiContext): Answer {
+  const indices = requestIndices(request, context, 'indices:admin/ilm/retry', changeOptions)
+  for (const { name, settings } of indices) {
+    const policy = settings[SETTING]
+    if (typeof policy !== 'string' || context.index.catalog.lifecyclePolicies.has(policy)) {
+      throw illegalArgument(
+        `cannot retry an action for an index [${name}] that has not encountered an error when running a Lifecycle Policy`,
+      )
+    }
+    throw policyMissing(policy)
+  }
+  return acknowledged
+}
 
 function get(request: ApiRequest, context: ApiContext): Answer {
   const policies = [...context.index.catalog.lifecyclePolicies.entries()].sort(([a], [b]) => (a < b ? -1 : 1))

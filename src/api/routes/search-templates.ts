@@ -36,7 +36,7 @@ export const searchTemplateRoutes: readonly Route<ApiContext>[] = [
 const KNOWN = ['id', 'source', 'params', 'explain', 'profile']
 
 /** The search that a request for one means. @throws ElkhornError 400 */
-function renderSearch(scripts: Scripts, body: JsonObject | undefined): JsonObject {
+export function renderSearch(scripts: Scripts, body: JsonObject | undefined): JsonObject {
   for (const key of Object.keys(body ?? {})) {
     if (!KNOWN.includes(key))
       throw new ElkhornError('x_content_parse_exception', 400, `[1:2] [search_template] unknown field [${key}]`)
@@ -62,7 +62,7 @@ function renderSearch(scripts: Scripts, body: JsonObject | undefined): JsonObjec
 }
 
 /** The request as it would be had its body been written out. */
-function withBody(request: ApiRequest, body: JsonObject): ApiRequest {
+export function withBody(request: ApiRequest, body: JsonObject): ApiRequest {
   return { ...request, json: () => body }
 }
 

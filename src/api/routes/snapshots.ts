@@ -7,7 +7,13 @@ import { metadataOptions } from '../../index/names/resolve-names.ts'
 import { withIndexPrefix } from '../../index/settings/index-settings.ts'
 import { flattenSettings } from '../../index/settings/settings-json.ts'
 import { analyzeRepository } from '../../index/snapshots/analyze-repository.ts'
-import { beginSnapshot, cleanUp, cloneSnapshot, deleteSnapshots } from '../../index/snapshots/create-snapshot.ts'
+import {
+  beginSnapshot,
+  cleanUp,
+  cloneSnapshot,
+  deleteSnapshots,
+  type CreateSnapshotRequest,
+} from '../../index/snapshots/create-snapshot.ts'
 import { restoreSnapshot, type RestoreRequest } from '../../index/snapshots/restore-snapshot.ts'
 import { repositoryError, type RepositoryRecord } from '../../index/snapshots/repository.ts'
 import { findSnapshots, type SnapshotRecord } from '../../index/snapshots/snapshot-record.ts'
@@ -225,14 +231,7 @@ async function create(request: ApiRequest, context: ApiContext): Promise<Answer>
   const { made } = await beginSnapshot(context.index, context.repositories, {
     repository: required(request, 'repository'),
     snapshot: required(request, 'snapshot'),
-    indices: patternsOf(body),
-    options: {
-      ...metadataOptions,
-      ignoreUnavailable: flag(body, 'ignore_unavailable', false),
-      expandHidden: true,
-      ...(body['expand_wildcards'] === undefined ? {} : expandWildcards(strings(body['expand_wildcards']))),
-    },
-    includeGlobalState: flag(body, 'include_global_state', true),
+    ...readSnapshotContent(body),
     metadata: metadata ?? undefined,
     version: context.node.version,
     // It goes on when the client does not wait for it.
@@ -241,6 +240,20 @@ async function create(request: ApiRequest, context: ApiContext): Promise<Answer>
   if (waits) return ok({ snapshot: printSnapshot(request, await made) })
   made.catch((error: unknown) => context.index.log.error({ error: String(error) }, 'a snapshot failed'))
   return ok({ accepted: true })
+}
+
+/** What a snapshot is to hold. @throws ElkhornError 400 */
+export function readSnapshotContent(body: JsonObject): Pick<CreateSnapshotRequest, 'indices' | 'options' | 'includeGlobalState'> {
+  return {
+    indices: patternsOf(body),
+    options: {
+      ...metadataOptions,
+      ignoreUnavailable: flag(body, 'ignore_unavailable', false),
+      expandHidden: true,
+      ...(body['expand_wildcards'] === undefined ? {} : expandWildcards(strings(body['expand_wildcards']))),
+    },
+    includeGlobalState: flag(body, 'include_global_state', true),
+  }
 }
 
 async function get(request: ApiRequest, { repositories }: ApiContext): Promise<Answer> {

@@ -179,7 +179,8 @@ export async function cleanUp(
   return { bytes, blobs }
 }
 
-function checkName(repository: string, name: string): void {
+/** @throws ElkhornError `invalid_snapshot_name_exception` */
+export function checkName(repository: string, name: string): void {
   const problem =
     name === ''
       ? 'cannot be empty'

@@ -43,7 +43,8 @@ export async function findPythonPackage(module: string, name: string, version: s
   }
 }
 
-async function filled(name: string, fill: (empty: string) => Promise<void>): Promise<string | undefined> {
+/** A temporary folder that is filled once; `undefined` where that fails. */
+export async function filled(name: string, fill: (empty: string) => Promise<void>): Promise<string | undefined> {
   const folder = join(tmpdir(), `elkhorn-${name}`)
   if (existsSync(folder)) return folder
   const half = `${folder}.${process.pid}`

@@ -3,11 +3,14 @@ import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { nearestName } from '../../core/nearest.ts'
 import type { PipelineCounts } from '../../ingest/ingest-pipelines.ts'
+import { AGGREGATIONS, PIPELINE_AGGREGATIONS } from '../../query/aggs/table.ts'
 import type { ApiContext } from '../api-context.ts'
 import { bytesCell } from '../cat/format-cells.ts'
 import type { Column } from '../cat/table.ts'
 import { ok, type Answer, type ApiRequest, type Route } from '../http/route.ts'
 import { namesOf } from '../indices/names.ts'
+import { heapInfo, heapStats } from '../monitoring/heap.ts'
+import { processUsage } from '../monitoring/process-stats.ts'
 import { loadDiskSpace, type DiskSpace } from '../nodes/disk-space.ts'
 import { hostOf, includesThisNode } from '../nodes/node-filter.ts'
 import { threadPools } from '../nodes/thread-pools.ts'
@@ -174,9 +177,7 @@ function info(request: ApiRequest, context: ApiContext): Answer {
             vm_version: process.versions.v8,
             vm_vendor: 'Node.js',
             start_time_in_millis: node.startedAt,
-            mem: {},
-            gc_collectors: [],
-            memory_pools: [],
+            ...heapInfo(),
           },
         }
       : {}),
@@ -210,29 +211,7 @@ const ROLES = [
 ]
 
 function aggregationTypes(): JsonObject {
-  return Object.fromEntries(
-    [
-      'terms',
-      'date_histogram',
-      'histogram',
-      'range',
-      'date_range',
-      'ip_range',
-      'filter',
-      'filters',
-      'missing',
-      'avg',
-      'min',
-      'max',
-      'sum',
-      'stats',
-      'value_count',
-      'cardinality',
-      'percentiles',
-      'top_hits',
-      'top_metrics',
-    ].map((name) => [name, { types: ['other'] }]),
-  )
+  return Object.fromEntries([...AGGREGATIONS, ...PIPELINE_AGGREGATIONS].map(({ name }) => [name, { types: ['other'] }]))
 }
 
 function settingsOf({ node }: ApiContext, flat: boolean): JsonObject {
@@ -323,7 +302,8 @@ async function stats(request: ApiRequest, context: ApiContext): Promise<Answer> 
     metrics.length === 0 || metrics.includes('_all') || names.some((name) => metrics.includes(name))
   const { node } = context
   const host = hostOf(node.publishAddress())
-  const memory = process.memoryUsage()
+  const { arrayBuffers } = process.memoryUsage()
+  const usage = await processUsage()
   const body: JsonObject = {
     timestamp: context.index.clock.now(),
     name: node.name,
@@ -338,10 +318,10 @@ async function stats(request: ApiRequest, context: ApiContext): Promise<Answer> 
       ? {
           process: {
             timestamp: context.index.clock.now(),
-            open_file_descriptors: -1,
+            open_file_descriptors: usage.descriptors,
             max_file_descriptors: -1,
-            cpu: { percent: 0, total_in_millis: Math.round((process.cpuUsage().user + process.cpuUsage().system) / 1000) },
-            mem: { total_virtual_in_bytes: memory.rss },
+            cpu: usage.cpu,
+            mem: usage.mem,
           },
         }
       : {}),
@@ -350,19 +330,10 @@ async function stats(request: ApiRequest, context: ApiContext): Promise<Answer> 
           jvm: {
             timestamp: context.index.clock.now(),
             uptime_in_millis: Math.round(process.uptime() * 1000),
-            mem: {
-              heap_used_in_bytes: memory.heapUsed,
-              heap_used_percent: Math.round((memory.heapUsed / memory.heapTotal) * 100),
-              heap_committed_in_bytes: memory.heapTotal,
-              heap_max_in_bytes: memory.heapTotal,
-              non_heap_used_in_bytes: memory.external,
-              non_heap_committed_in_bytes: memory.external,
-              pools: {},
-            },
+            ...heapStats(),
             threads: { count: 1, peak_count: 1 },
-            gc: { collectors: {} },
             buffer_pools: {
-              direct: { count: 0, used_in_bytes: memory.arrayBuffers, total_capacity_in_bytes: memory.arrayBuffers },
+              direct: { count: 0, used_in_bytes: arrayBuffers, total_capacity_in_bytes: arrayBuffers },
             },
             classes: { current_loaded_count: 0, total_loaded_count: 0, total_unloaded_count: 0 },
           },

@@ -8,7 +8,7 @@ import { codecs } from '../codecs/index.ts'
 import { bytes, flag, list, port, text } from '../options.ts'
 import { defineInput, type Codec, type EventSink } from '../plugin.ts'
 import { waitUntilAbort } from '../wait.ts'
-import { boundBlocks, refuseLargeBody } from './coap-blocks.ts'
+import { BlockwiseBodies } from './coap-blocks.ts'
 
 const REOBSERVE_MS = 5_000
 const EXPIRE_EVERY_MS = 10_000
@@ -54,6 +54,7 @@ export const coap = defineInput({
     let socket: Socket | undefined
     let boundPort: number | undefined
     let isFull = false
+    const bodies = new BlockwiseBodies(context.clock, options.max_content_length)
     let expiring: NodeJS.Timeout | undefined
     let watching: Promise<unknown> = Promise.resolve()
 
@@ -71,6 +72,8 @@ export const coap = defineInput({
       response.end(said)
     }
     const receive = (request: IncomingMessage, response: OutgoingMessage): void => {
+      const block = bodies.optionOf(request._packet, request.rsinfo)
+      if (block !== undefined) response.setOption('Block1', block)
       if (request.method !== 'PUT' && request.method !== 'POST') {
         answer(response, '4.05', 'PUT and POST are taken')
         return
@@ -123,9 +126,8 @@ export const coap = defineInput({
         await once(socket, 'listening')
         boundPort = socket.address().port
         made.listen(socket)
-        const bodies = boundBlocks(made, context.clock)
         expiring = setInterval(() => bodies.expire(), EXPIRE_EVERY_MS).unref()
-        refuseLargeBodies(socket, made, options.max_content_length)
+        putTogether(bodies, socket, made)
         server = made
         watching = Promise.all(
           options.observe.map((url) =>
@@ -150,14 +152,14 @@ export const coap = defineInput({
   },
 })
 
-/** Looks at datagrams before the library does. */
-function refuseLargeBodies(socket: Socket, server: Server, maxBodyBytes: number): void {
+/** Looks at datagrams before the library does: it gets whole requests, in place of those that come in blocks. */
+function putTogether(bodies: BlockwiseBodies, socket: Socket, server: Server): void {
   const handle = server.handleRequest()
   socket.removeAllListeners('message')
   socket.on('message', (datagram, from) => {
-    const refusal = refuseLargeBody(datagram, maxBodyBytes)
-    if (refusal === undefined) handle(datagram, from)
-    else socket.send(refusal, from.port, from.address)
+    const taken = bodies.take(datagram, from)
+    if ('request' in taken) handle(taken.request, from)
+    else socket.send(taken.answer, from.port, from.address)
   })
 }
 

@@ -174,6 +174,7 @@ const IPFIX_TABLE = `1 octetDeltaCount
 136 flowEndReason
 138 observationPointId
 139 icmpTypeCodeIPv6
+143 meteringProcessId
 144 exportingProcessId
 148 flowId
 149 observationDomainId

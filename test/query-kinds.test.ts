@@ -356,3 +356,43 @@ describe('spans', () => {
     expect((await scored('texts', { common: { t: options } })).map(([id]) => id)).toEqual(ids)
   })
 })
+
+describe('routing', () => {
+  beforeAll(async () => {
+    await call('PUT', '/routed', { mappings: { properties: { n: { type: 'integer' } } } })
+    await call('PUT', '/routed/_doc/1?routing=a', { n: 1 })
+    await call('PUT', '/routed/_doc/2?routing=b', { n: 2 })
+    await call('PUT', '/routed/_doc/3?refresh=true', { n: 3 })
+  })
+
+  test.each<[object, readonly object[]]>([
+    [
+      { exists: { field: '_routing' } },
+      [
+        { _id: '1', _routing: 'a' },
+        { _id: '2', _routing: 'b' },
+      ],
+    ],
+    [{ term: { _routing: 'b' } }, [{ _id: '2', _routing: 'b' }]],
+    [{ terms: { _routing: ['a', 'z'] } }, [{ _id: '1', _routing: 'a' }]],
+    [{ bool: { must_not: { exists: { field: '_routing' } } } }, [{ _id: '3' }]],
+  ])('%j', async (query, expected) => {
+    expect(await hits('routed', { query, sort: 'n' })).toMatchObject(expected)
+  })
+})
+
+test('a search that is too slow for its timeout answers nothing, and an error where partial answers are not wanted', async () => {
+  const body = { timeout: '0ms', aggs: { n: { terms: { field: 'n' } } } }
+  const { json } = await elkhorn.call('POST', '/routed/_search', body)
+  expect(json).toMatchObject({ timed_out: true, hits: { hits: [] }, aggregations: { n: { buckets: [] } } })
+  expect((await elkhorn.call('POST', '/routed/_search?allow_partial_search_results=false', body)).status).toBe(504)
+})
+
+test('a word counts as often as it stands, also where others stand at its place', async () => {
+  const filter = { syns: { type: 'synonym', synonyms: ['quick,fast'] } }
+  const analysis = { filter, analyzer: { syns: { tokenizer: 'standard', filter: ['syns'] } } }
+  await call('PUT', '/stacked', { settings: { analysis }, mappings: { properties: { t: { type: 'text', analyzer: 'syns' } } } })
+  await call('PUT', '/stacked/_doc/once?refresh=true', { t: 'the quick fox' })
+  await call('PUT', '/stacked/_doc/twice?refresh=true', { t: 'the quick the' })
+  expect((await scored('stacked', { match: { t: 'the' } })).map(([id]) => id)).toEqual(['twice', 'once'])
+})

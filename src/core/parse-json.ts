@@ -10,9 +10,12 @@ const MAYBE_BEYOND_DOUBLE = /\d{16}/
 export class JsonSyntaxError extends Error {
   readonly line: number
   readonly column: number
+  /** The text ends where more was to come. */
+  readonly isEnd: boolean
 
-  constructor(message: string, line: number, column: number) {
+  constructor(message: string, line: number, column: number, isEnd = false) {
     super(message)
+    this.isEnd = isEnd
     this.name = 'JsonSyntaxError'
     this.line = line
     this.column = column
@@ -87,7 +90,7 @@ export function parseJsonWith(
   const fail = (message: string, position = at): never => {
     const before = text.slice(0, position)
     const line = before.split('\n').length
-    throw new JsonSyntaxError(message, line, position - before.lastIndexOf('\n'))
+    throw new JsonSyntaxError(message, line, position - before.lastIndexOf('\n'), position >= text.length && text !== '')
   }
 
   const unexpected = (expected: string): never =>

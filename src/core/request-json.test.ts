@@ -20,6 +20,11 @@ test('JSON from elsewhere has no positions', () => {
   expect(positionOf({ a: 1 }, 'start')).toBeUndefined()
 })
 
+test('a text that ends too early is refused as such', () => {
+  const reason = 'Unexpected end-of-input, expected a double-quoted field name\n at [line: 1, column: 7]'
+  expect(() => parseRequestJson('{"a":{')).toThrow(expect.objectContaining({ type: 'json_e_o_f_exception', reason }))
+})
+
 test.each([
   ['{"a":1,"a":2}', "Duplicate field 'a'\n at [line: 1, column: 8]"],
   ['{"a":\n x}', 'unexpected character [x], expected a value\n at [line: 2, column: 2]'],

@@ -19,15 +19,19 @@ const origins = new WeakMap<object, Origin>()
 /**
  * Parses the body of a request: whole numbers stay exact, comments are skipped, a key that stands twice is refused, and
  * `positionOf` tells where each object and member stood, for errors that name line and column.
- * @throws ElkhornError `json_parse_exception` (400)
+ * @throws ElkhornError `json_parse_exception`, `json_e_o_f_exception` (400)
  */
 export function parseRequestJson(text: string): JsonValue {
   try {
     return parseJsonWith(text, exactNumber, (node, places) => origins.set(node, { text, places })) as JsonValue
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error
-    const { message, line, column } = error
-    throw new ElkhornError('json_parse_exception', 400, `${message}\n at [line: ${line}, column: ${column}]`, {
+    const { message, line, column, isEnd } = error
+    // Elasticsearch's own words, as clients look for them.
+    const [type, reason] = isEnd
+      ? ['json_e_o_f_exception', message.replace(/^unexpected/, 'Unexpected').replace('end of input', 'end-of-input')]
+      : ['json_parse_exception', message]
+    throw new ElkhornError(type, 400, `${reason}\n at [line: ${line}, column: ${column}]`, {
       details: { line, col: column },
     })
   }

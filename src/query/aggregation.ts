@@ -298,6 +298,8 @@ export interface EngineHitRef {
   readonly id: string
   readonly seqNo: number
   readonly version: number
+  /** That the document was written with. */
+  readonly routing?: string | undefined
   readonly source: Uint8Array | undefined
   readonly score: number | null
   readonly sort: readonly (FieldValue | null)[]

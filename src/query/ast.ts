@@ -44,6 +44,8 @@ export type Query =
    */
   | { readonly kind: 'intervals'; readonly rule: IntervalRule; readonly scoredBy?: string; readonly boost?: number }
   | { readonly kind: 'ids'; readonly ids: readonly string[]; readonly boost?: number }
+  /** Documents that were written with a routing: with one of these, or any. */
+  | { readonly kind: 'routing'; readonly values?: readonly string[]; readonly boost?: number }
   | {
       readonly kind: 'bool'
       readonly must: readonly Query[]

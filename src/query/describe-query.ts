@@ -49,6 +49,8 @@ function describe(query: Query): string {
     }
     case 'ids':
       return `_id:(${query.ids.join(' ')})`
+    case 'routing':
+      return query.values ? `_routing:(${query.values.join(' ')})` : '_exists_:_routing'
     case 'bool': {
       const { must, filter, should, mustNot, minimumShouldMatch } = query
       const parts = [

@@ -28,6 +28,18 @@ test.each([
     length: 1,
   },
   {
+    name: 'repeats beside tokens at the same place',
+    values: [
+      [
+        { token: 'a', position: 0 },
+        { token: 'b', position: 0 },
+        { token: 'a', position: 1 },
+      ],
+    ],
+    text: '\x01a\x01\x02>-1\x01b\x01a\x01\x02a\x022\x01',
+    length: 2,
+  },
+  {
     name: 'bytes of the encoding',
     values: [[{ token: 'a\x01b\x022', position: 0 }]],
     text: '\x01a\uFFFDb\uFFFD2\x01',

@@ -36,6 +36,8 @@ export interface EncodedTokens {
 export function encodeTokens(values: readonly (readonly PlacedToken[])[], frequencies: boolean): EncodedTokens {
   let text = END
   let length = 0
+  /** Tokens at the same position as the one before among them. */
+  let written = 0
   /** Where the token before stood, counted over all values. */
   let last = -1
   let start = 0
@@ -45,6 +47,7 @@ export function encodeTokens(values: readonly (readonly PlacedToken[])[], freque
       const at = start + position
       if (at !== last + 1) text += `${MARK}>${at - last - 1}${END}`
       if (at !== last) length += 1
+      written += 1
       last = at
       const safe = indexedToken(token)
       text += safe + END
@@ -52,7 +55,7 @@ export function encodeTokens(values: readonly (readonly PlacedToken[])[], freque
     }
     start = last + 1 + VALUE_GAP
   }
-  if (counts && counts.size < length) {
+  if (counts && counts.size < written) {
     for (const [token, count] of counts) if (count > 1) text += frequencyMarker(token, count) + END
   }
   return { text, length }

@@ -64,6 +64,10 @@ function compile(query: Query, statistics: IndexStatistics): Evaluate {
       const ids = new Set(query.ids)
       return constant((document) => ids.has(document.id))
     }
+    case 'routing': {
+      const { values } = query
+      return constant(({ routing }) => routing !== undefined && (values?.includes(routing) ?? true))
+    }
     case 'bool':
       return bool(query, statistics)
     case 'constant_score': {

@@ -124,6 +124,7 @@ export class MemoryEngine implements Engine {
       id: match.document.id,
       seqNo: match.document.seqNo,
       version: match.document.version,
+      routing: match.document.routing,
       source: match.document.source,
       score: match.score,
       sort: sortValues(match, keys, fieldsOf(match)),

@@ -99,6 +99,7 @@ export class HitPrinter {
     if (version) text += `,"_version":${hit.version}`
     if (seqNoPrimaryTerm) text += `,"_seq_no":${hit.seqNo},"_primary_term":1`
     text += `,"_score":${printScore(hit.score)}`
+    if (hit.routing !== undefined) text += `,"_routing":${quoted(hit.routing)}`
     const bytes = object?.document ?? hit.source
     const shown = (from: Uint8Array): string | undefined =>
       object ? object.show(own.selections) : showSource(from, own.selections)

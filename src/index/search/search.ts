@@ -119,7 +119,7 @@ export async function searchPage(
     throw allShardsFailed(failures, printing.node)
   try {
     const searches = prepared.bound.length > 0 && !onlySuggests(request)
-    const result = searches ? await run(context, prepared, request, signal) : nothingFound(request)
+    const result = searches ? await runInTime(context, prepared, request, printing, signal) : nothingFound(request)
     const tookMs = Math.round(performance.now() - started)
     for (const { index } of prepared.bound) {
       index.counters.searches += 1
@@ -139,7 +139,7 @@ export async function searchPage(
       signal,
     })
     const profile =
-      request.profile && searches
+      request.profile && searches && !result.timedOut
         ? await profileSearch(context.engine, engineSearch(context, prepared, request, signal), printing.node)
         : undefined
     const text = printAnswer(result, prepared, request, printing, {
@@ -404,6 +404,23 @@ function engineSearch(context: IndexContext, prepared: Prepared, request: Search
     maxBuckets: maxBuckets(context),
     timeoutMs: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     signal,
+  }
+}
+
+/** Where partial answers are allowed, a search that takes longer than it asked for answers that it found nothing in time. */
+async function runInTime(
+  context: IndexContext,
+  prepared: Prepared,
+  request: SearchRequest,
+  { allowPartial }: SearchPrinting,
+  signal: AbortSignal,
+): Promise<Awaited<ReturnType<typeof run>>> {
+  try {
+    return await run(context, prepared, request, signal)
+  } catch (error) {
+    const isLate = error instanceof ElkhornError && error.type === 'search_timeout_exception'
+    if (!isLate || request.timeoutMs === undefined || !allowPartial) throw error
+    return { ...nothingFound(request), timedOut: true }
   }
 }
 

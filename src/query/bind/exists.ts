@@ -11,6 +11,7 @@ const ALWAYS_THERE = new Set(['_id', '_index', '_seq_no', '_version', '_primary_
 export function existsQuery(path: string, context: BindContext): Query {
   if (path === '_source') throw queryShardException(context, 'The _source field is not searchable')
   if (ALWAYS_THERE.has(path)) return { kind: 'constant_score', query: matchAll }
+  if (path === '_routing') return { kind: 'routing' }
   const field = context.fields.find(path)
   if (field) return fieldExists(field)
   const fields = path.includes('*') ? context.fields.match(path) : context.fields.match(`${path}.*`)

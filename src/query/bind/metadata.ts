@@ -10,6 +10,8 @@ export function metadataTerms(path: string, values: readonly Scalar[], context: 
       return { kind: 'ids', ids: values.map(String) }
     case '_index':
       return values.some((value) => matchesWildcard(String(value), context.index.name)) ? matchAll : matchNone
+    case '_routing':
+      return { kind: 'routing', values: values.map(String) }
     case '_type':
       return values.includes('_doc') ? matchAll : matchNone
     default:

@@ -79,7 +79,8 @@ export function escapeWildcard(text: string): string {
   return text.replace(/[\\*?]/g, '\\$&')
 }
 
-function checkRegexp(regexp: string, context: BindContext): void {
+/** @throws ElkhornError 400 for one that is too long, or none */
+export function checkRegexp(regexp: string, context: BindContext): void {
   if (regexp.length > context.limits.maxRegexpLength) {
     throw illegalArgument(
       `The length of regex [${regexp.length}] used in the Regexp Query request has exceeded the allowed maximum of [${context.limits.maxRegexpLength}]. This maximum can be set by changing the [index.max_regex_length] index level setting.`,

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import { matchNone, type Query } from '../ast.ts'
 import { withBoost } from '../bind/combine.ts'
 import type { BindContext } from '../bind/context.ts'
-import { patternQuery } from '../bind/pattern.ts'
+import { checkRegexp, patternQuery } from '../bind/pattern.ts'
 import { withOperators } from '../lucene-regexp.ts'
 import { parsingException } from './errors.ts'
 import { bool, boost, int, readObject, singleField, text, type Member } from './reading.ts'
@@ -37,6 +37,7 @@ export function parseRegexp(json: JsonValue, at: Member): RegexpQuery {
 }
 
 export function bindRegexp(query: RegexpQuery, context: BindContext): Query {
+  checkRegexp(query.regexp, context)
   const field = context.fields.find(query.field)
   if (!field) return matchNone
   return withBoost(

@@ -8,7 +8,7 @@ import type { WeightedField } from '../bind/field-names.ts'
 import { parseFuzziness, type Fuzziness } from '../bind/fuzziness.ts'
 import { metadataTerms } from '../bind/metadata.ts'
 import { minimumShouldMatch } from '../bind/minimum-should-match.ts'
-import { patternQuery } from '../bind/pattern.ts'
+import { checkRegexp, patternQuery } from '../bind/pattern.ts'
 import { rangeQuery } from '../bind/range.ts'
 import type { ScalarBounds } from '../bind/scalar-bounds.ts'
 import { termQuery } from '../bind/term.ts'
@@ -95,6 +95,7 @@ class Binder {
       case 'wildcard':
         return this.wildcard(query.pattern, path)
       case 'regexp': {
+        checkRegexp(query.regexp, this.context)
         const pattern = { kind: 'regexp', regexp: query.regexp, ignoreCase: false } as const
         return this.each(path, ({ field }) => patternQuery(field, pattern, this.context, true))
       }

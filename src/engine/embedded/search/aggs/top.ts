@@ -2,7 +2,7 @@ import type { AggregationResult } from '../../../../query/aggregation.ts'
 import type { FieldValue } from '../../../../query/field.ts'
 import type { SortKey } from '../../../../query/sort.ts'
 import type { EngineHit } from '../../../engine.ts'
-import { ID, SEQ_NO, VERSION } from '../../layout.ts'
+import { ID, ROUTING, SEQ_NO, VERSION } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { type Column, fieldValue, float, text, uint } from '../columns.ts'
 import { type HitsContext, readsByTime, searchHits, sourcesOf } from '../hits/hits.ts'
@@ -75,6 +75,7 @@ async function topHits(
     text(rows.column(() => identifier(ID))),
     uint(rows.column(() => identifier(SEQ_NO))),
     uint(rows.column(() => identifier(VERSION))),
+    text(rows.column(() => identifier(ROUTING))),
     float(rows.column((target) => (scored ? sql`toFloat64(${scoring.of(target)})` : sql`toFloat64(0)`))),
     ...keys.map((key) => fieldValue(key.type, sortColumn(key, rows))),
   ]
@@ -82,11 +83,12 @@ async function topHits(
   const hits = new Map<Cell, EngineHit[]>()
   for (const [cell, rows] of found) {
     const page = rows.slice(from).map((row): EngineHit => {
-      const [target, id, seqNo, version, score, ...values] = row as [
+      const [target, id, seqNo, version, routing, score, ...values] = row as [
         number,
         string,
         number,
         number,
+        string,
         number,
         ...(FieldValue | null)[],
       ]
@@ -96,6 +98,7 @@ async function topHits(
         id: id === '' ? encodeId(uuid, seqNo) : id,
         seqNo,
         version: version + 1,
+        ...(routing !== '' && { routing }),
         source: undefined,
         score: scored ? score : null,
         sort: values,

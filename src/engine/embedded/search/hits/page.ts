@@ -1,6 +1,6 @@
 import type { EngineHit } from '../../../engine.ts'
 import type { FieldValue } from '../../../../query/field.ts'
-import { ID, SEQ_NO, SOURCE, VERSION } from '../../layout.ts'
+import { ID, ROUTING, SEQ_NO, SOURCE, VERSION } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { bytes, type Column, fieldValue, float, text, uint } from '../columns.ts'
 import { ALWAYS, and, type Condition, where } from '../query/condition.ts'
@@ -53,6 +53,7 @@ export async function selectHits(
     text(identifier(ID)),
     uint(identifier(SEQ_NO)),
     uint(identifier(VERSION)),
+    text(identifier(ROUTING)),
     score === undefined ? none : { ...float(score), sql: sql`toFloat64(${score}) AS ${SCORE}` },
     page.source ? bytes(identifier(SOURCE)) : none,
     ...page.sort.map((key) => fieldValue(key.type, key.value(target))),
@@ -76,7 +77,7 @@ async function selectCounted(
 ): Promise<SelectedHits> {
   const score = page.score?.(target)
   const inner = [
-    ...[ID, SEQ_NO, VERSION].map(identifier),
+    ...[ID, SEQ_NO, VERSION, ROUTING].map(identifier),
     sql`${score === undefined ? sql`toFloat64(0)` : sql`toFloat64(${score})`} AS ${SCORE}`,
     ...page.sort.map((key, i) => sql`${key.value(target)} AS ${identifier(`k${i}`)}`),
   ]
@@ -85,6 +86,7 @@ async function selectCounted(
     text(identifier(ID)),
     uint(identifier(SEQ_NO)),
     uint(identifier(VERSION)),
+    text(identifier(ROUTING)),
     score === undefined ? none : float(SCORE),
     none,
     ...sorted.map((key) => fieldValue(key.type, key.value(target))),
@@ -103,19 +105,20 @@ async function selectCounted(
 }
 
 function hitOf(target: Target, row: HitRow, encodeId: EncodeId): EngineHit {
-  const [id, seqNo, version, score, source, ...sort] = row
+  const [id, seqNo, version, routing, score, source, ...sort] = row
   return {
     target: target.position,
     id: id === '' ? encodeId(target.layout.uuid, seqNo) : id,
     seqNo,
     version: version + 1,
+    ...(routing !== '' && { routing }),
     source: source ?? undefined,
     score,
     sort,
   }
 }
 
-type HitRow = [string, number, number, number | null, Uint8Array | null, ...(FieldValue | null)[]]
+type HitRow = [string, number, number, string, number | null, Uint8Array | null, ...(FieldValue | null)[]]
 
 /** Sources are read for the rows of the page alone, also of long pages; a constant sort value is no position. */
 const HIT_SETTINGS: Settings = { query_plan_max_limit_for_lazy_materialization: 100_000, enable_positional_arguments: 0 }

@@ -1,11 +1,12 @@
 import { ElkhornError, unreachable } from '../../../../core/errors.ts'
 import type { Query } from '../../../../query/ast.ts'
 import type { FieldValue } from '../../../../query/field.ts'
-import type { StoredColumn, TableLayout } from '../../layout.ts'
+import { ROUTING, type StoredColumn, type TableLayout } from '../../layout.ts'
+import { identifier, sql } from '../../sql.ts'
 import type { ScoredFields } from '../computed/scored-fields.ts'
 import type { Expansions } from '../terms/expand.ts'
 import { exists } from './column-test.ts'
-import { ALWAYS, and, atLeast, type Condition, NEVER, not, or } from './condition.ts'
+import { ALWAYS, and, atLeast, type Condition, leaf, NEVER, not, or } from './condition.ts'
 import { geoBoxCondition, geoDistanceCondition, geoPolygonCondition } from './geo.ts'
 import { type DecodeId, idsCondition } from './ids.ts'
 import { intervalsCondition } from './intervals.ts'
@@ -59,7 +60,9 @@ export function compileQuery(query: Query, scope: QueryScope): Condition {
     case 'intervals':
       return intervalsCondition(query.rule, (field) => scope.layout.column(field), scope.expansions)
     case 'ids':
-      return idsOf(query.ids, scope)
+      return ofDocument(idsCondition(query.ids, scope.decodeId), scope)
+    case 'routing':
+      return ofDocument(routingCondition(query.values), scope)
     case 'bool':
       return and([
         ...all([...query.must, ...query.filter]),
@@ -103,10 +106,14 @@ export function compileQuery(query: Query, scope: QueryScope): Condition {
   }
 }
 
-/** Nested objects have the id of their document. */
-function idsOf(ids: readonly string[], { documents, decodeId }: QueryScope): Condition {
-  const condition = idsCondition(ids, decodeId)
+/** What documents have and their nested objects do not. */
+function ofDocument(condition: Condition, { documents }: QueryScope): Condition {
   return documents === undefined ? condition : inDocuments(condition, documents)
+}
+
+function routingCondition(values: readonly string[] | undefined): Condition {
+  const routing = identifier(ROUTING)
+  return leaf(values === undefined ? sql`${routing} != ''` : sql`${routing} IN ${values}`, { nullable: false })
 }
 
 /** Alternatives on the same field become one list: a thousand comparisons take twice as long as one `IN`. */

@@ -83,6 +83,7 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
     case 'range_relation':
     case 'exists':
     case 'ids':
+    case 'routing':
     case 'constant_score':
     case 'geo_distance':
     case 'geo_box':

@@ -91,6 +91,8 @@ export function matches(query: Query, one: BruteDocument): boolean {
       })
     case 'ids':
       return query.ids.includes(one.document.id ?? `#${one.seqNo}`)
+    case 'routing':
+      throw new Error('routing is tested elsewhere')
     case 'bool':
       return (
         [...query.must, ...query.filter].every((inner) => matches(inner, one)) &&

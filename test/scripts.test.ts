@@ -71,6 +71,25 @@ test('scripts by query change, drop and keep documents', async () => {
   expect(moved.json).toMatchObject({ error: { reason: 'Modifying [_id] not allowed' } })
 })
 
+test('what scripts may use is told for each context', async () => {
+  expect((await call('GET', '/_scripts/painless/_context')).json).toMatchObject({
+    contexts: expect.arrayContaining(['aggs_map', 'score', 'update']) as unknown,
+  })
+  expect((await call('GET', '/_scripts/painless/_context?context=score')).json).toMatchObject({ name: 'score' })
+  expect((await call('GET', '/_scripts/painless/_context?context=none')).status).toBe(400)
+})
+
+test('what does not compile is shown with what is around it', async () => {
+  const source = "def first = 'something'; def second = nope; return first + second + 'and so on'"
+  const { json } = await call('POST', '/_scripts/painless/_execute', { script: source })
+  expect(json).toMatchObject({
+    error: {
+      script_stack: [`... ${source.slice(13, 63)} ...`, `${' '.repeat(4 + 25)}^---- HERE`],
+      position: { offset: 38, start: 13, end: 63 },
+    },
+  })
+})
+
 test('stored scripts are kept, compiled for their context, run by id and deleted', async () => {
   const script = { lang: 'painless', source: 'ctx._source.n += params.by' }
   expect((await call('PUT', '/_scripts/add', { script })).json).toEqual({ acknowledged: true })

@@ -2,7 +2,9 @@ import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { parseEventJson } from '../../core/event-json.ts'
 import { executeScript, isDocumentContext } from '../../index/search/execute-script.ts'
-import { conditionContext, ingestContext, testContext, updateContext } from '../../script/painless/contexts/document-scripts.ts'
+import { CONTEXTS } from '../../script/painless/contexts/all.ts'
+import { testContext } from '../../script/painless/contexts/document-scripts.ts'
+import { describeApi, describeContext } from '../../script/painless/describe-api.ts'
 import { parseScriptReference } from '../../script/script-request.ts'
 import type { StoredScript } from '../../script/scripts.ts'
 import type { ApiContext } from '../api-context.ts'
@@ -37,11 +39,16 @@ export const scriptRoutes: readonly Route<ApiContext>[] = [
     action: 'cluster:admin/script/get',
     handler: execute,
   },
+  {
+    methods: ['GET'],
+    paths: ['/_scripts/painless/_context'],
+    action: 'cluster:admin/script/get',
+    params: ['context'],
+    handler: painlessContext,
+  },
   { methods: ['GET'], paths: ['/_script_language'], action: 'cluster:admin/script/get', handler: languages },
   { methods: ['GET'], paths: ['/_script_context'], action: 'cluster:admin/script/get', handler: contexts },
 ]
-
-const CONTEXTS = [updateContext, ingestContext, conditionContext, testContext] as const
 
 const LANGUAGES: ReadonlySet<string> = new Set(['painless', 'expression', 'mustache'])
 
@@ -113,21 +120,33 @@ function languages(): Answer {
   return ok({
     types_allowed: ['inline', 'stored'],
     language_contexts: [
-      { language: 'expression', contexts: ['aggs', 'bucket_aggregation', 'field', 'filter', 'number_sort', 'score'] },
+      { language: 'expression', contexts: names.filter((name) => EXPRESSION_CONTEXTS.has(name)) },
       { language: 'mustache', contexts: ['template'] },
       { language: 'painless', contexts: names },
     ],
   })
 }
 
+/** Contexts whose scripts may be expressions of Lucene's. */
+const EXPRESSION_CONTEXTS: ReadonlySet<string> = new Set([
+  'aggregation_selector',
+  'aggs',
+  'bucket_aggregation',
+  'field',
+  'filter',
+  'number_sort',
+  'score',
+])
+
 function contexts(): Answer {
-  return ok({
-    contexts: CONTEXTS.map(({ name, returns }) => ({
-      name,
-      methods: [
-        { name: 'execute', return_type: returns === 'def' ? 'java.lang.Object' : returns, params: [] },
-        { name: 'getParams', return_type: 'java.util.Map', params: [] },
-      ],
-    })),
-  })
+  return ok({ contexts: CONTEXTS.map(describeContext) })
+}
+
+/** All contexts, or what scripts of one of them may use. */
+function painlessContext(request: ApiRequest): Answer {
+  const name = request.query.text('context')
+  if (name === undefined) return ok({ contexts: CONTEXTS.map((context) => context.name) })
+  const context = CONTEXTS.find((one) => one.name === name)
+  if (!context) throw illegalArgument(`script context [${name}] not found`)
+  return ok(describeApi(context))
 }

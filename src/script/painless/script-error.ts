@@ -10,11 +10,15 @@ export function compileFailure(error: CompileError, source: string, lang = 'pain
   const offset = Math.min(error.offset, source.length)
   const start = Math.max(0, offset - COMPILE_WINDOW)
   const end = Math.min(source.length, offset + COMPILE_WINDOW)
+  const before = start > 0 ? '... ' : ''
   const below =
     error.below === undefined ? {} : { causedBy: new ElkhornError(error.below, 400, '', { details: { reason: null } }) }
   return new ElkhornError('script_exception', 400, 'compile error', {
     details: {
-      script_stack: [source.slice(start, end), `${' '.repeat(offset - start)}^---- HERE`],
+      script_stack: [
+        `${before}${source.slice(start, end)}${end < source.length ? ' ...' : ''}`,
+        `${' '.repeat(before.length + offset - start)}^---- HERE`,
+      ],
       script: shownScript(source),
       lang,
       position: { offset, start, end },

@@ -93,6 +93,19 @@ const charArray = (text: string): JavaArray =>
     Array.from(text, (_, at) => text.charCodeAt(at)),
   )
 
+function appendPart(self: StringBuilder, text: Value, from: number, to: number): StringBuilder {
+  checkRange(from, to, textOf(text).length)
+  return self.append(textOf(text).slice(from, to))
+}
+
+const appendable = classTable<StringBuilder>({
+  name: 'java.lang.Appendable',
+  methods: {
+    'Appendable append(def)': (self, value: Value) => self.append(textOf(value)),
+    'Appendable append(CharSequence, int, int)': appendPart,
+  },
+})
+
 const charSequence = classTable<string>({
   name: 'java.lang.CharSequence',
   receive: (value: Value) => textOf(value),
@@ -207,7 +220,7 @@ function builder(name: string): ClassTable {
   const short = name.slice(name.lastIndexOf('.') + 1)
   return classTable<StringBuilder>({
     name,
-    extends: ['java.lang.CharSequence'],
+    extends: ['java.lang.Appendable', 'java.lang.CharSequence'],
     receive: (value: StringBuilder) => value,
     constructors: {
       [`${short}()`]: () => new StringBuilder(name),
@@ -233,10 +246,7 @@ function builder(name: string): ClassTable {
       'String replaceFirst(Pattern, Function)': (self, pattern: Pattern, replace: (matcher: Matcher) => Value) =>
         new Matcher(pattern, self.text).replace(false, (matcher) => textOf(replace(matcher))),
       [`${short} append(def)`]: (self, value: Value) => self.append(textOf(value)),
-      [`${short} append(CharSequence, int, int)`]: (self, text: Value, from: number, to: number) => {
-        checkRange(from, to, textOf(text).length)
-        return self.append(textOf(text).slice(from, to))
-      },
+      [`${short} append(CharSequence, int, int)`]: appendPart,
       [`${short} appendCodePoint(int)`]: (self, point: number) => self.append(String.fromCodePoint(point)),
       'int capacity()': (self) => Math.max(16, self.text.length),
       'int codePointAt(int)': (self, at: number) => codePointAt(self.text, at),
@@ -524,6 +534,7 @@ const regexMatcher = classTable<Matcher>({
 })
 
 export const textClasses: readonly ClassTable[] = [
+  appendable,
   charSequence,
   string,
   builder('java.lang.StringBuilder'),

@@ -37,7 +37,8 @@ function compileLambdaCode(
   returns: Type,
   scope: Scope,
 ): LambdaCode {
-  const owner = new FunctionScope(returns, scope)
+  // An expression may be anything where its value is not wanted.
+  const owner = new FunctionScope(node.body.kind !== 'block' && returns === 'void' ? 'def' : returns, scope)
   const inside = new Scope(owner)
   const slots = node.parameters.map(({ name, type, offset }, at) => {
     const declared = type === undefined ? (parameters[at] ?? 'def') : resolveType(compiling, type, offset)

@@ -36,6 +36,7 @@ export const movingFunctionContext: ScriptContext<(values: readonly number[]) =>
   name: 'moving-function',
   returns: 'double',
   variables: { params: 'java.util.Map', values: 'double[]' },
+  takes: ['params', 'values'],
   classes: [movingFunctions],
   make: (run, params) => (values) => Number(run({ params, values: new JavaArray('double', [...values]) })),
 }

@@ -64,6 +64,7 @@ function parseJson(text: string): unknown {
 export const ingestContext: ScriptContext<(ctx: Ctx) => Ctx> = {
   ...updateContext,
   name: 'ingest',
+  takes: ['ctx'],
   classes: [processors, ...metadataClasses],
 }
 
@@ -72,6 +73,7 @@ export const conditionContext: ScriptContext<(ctx: Ctx) => boolean> = {
   name: 'processor_conditional',
   returns: 'boolean',
   variables: CTX_VARIABLES,
+  takes: ['ctx'],
   classes: [processors],
   make: (run, params) => (ctx) => run({ params, ctx }) === true,
 }

@@ -10,6 +10,8 @@ export interface ScriptContext<Run> {
   readonly returns: Type
   /** Names and types of its variables, `params` included. */
   readonly variables: Readonly<Record<string, Type>>
+  /** Those of its variables that it is called with, rather than that it asks for. */
+  readonly takes?: readonly string[]
   readonly functions?: readonly BoundFunction[]
   readonly classes?: readonly ClassTable[]
   /** Wraps a program; `params` are the script's own parameters. */

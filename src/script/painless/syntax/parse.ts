@@ -125,7 +125,7 @@ class Parser {
       `unexpected ${found}${token.kind === 'end' ? '.' : ` was expecting one of [${list}].`}`,
       token.offset,
       'illegal_argument_exception',
-      token.kind === 'end' ? 'no_viable_alt_exception' : 'input_mismatch_exception',
+      token.kind === 'end' ? 'no_viable_alt_exception' : expected[0] === '<EOF>' ? undefined : 'input_mismatch_exception',
     )
   }
 

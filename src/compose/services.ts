@@ -10,6 +10,8 @@ import { deviceRoutes } from '../api/routes/devices.ts'
 import { elkhornRoutes, type SampleControl } from '../api/routes/elkhorn.ts'
 import { routes } from '../api/routes/index.ts'
 import { pipelineRoutes } from '../api/routes/pipelines.ts'
+import { securityAdministrationRoutes } from '../api/routes/security-administration.ts'
+import { securityTokenRoutes } from '../api/routes/security-tokens.ts'
 import { securityRoutes } from '../api/routes/security.ts'
 import type { Config } from '../config/schema.ts'
 import type { Variables } from '../config/variables.ts'
@@ -193,6 +195,8 @@ function createApi(
       ...routes,
       ...securityRoutes(security),
       ...apiKeyRoutes(security),
+      ...securityAdministrationRoutes(security),
+      ...securityTokenRoutes(security),
       ...deviceRoutes(security, devices),
       ...elkhornRoutes(security, sample),
       ...pipelineRoutes(pipelines, elasticsearchVersion),

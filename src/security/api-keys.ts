@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { parseDurationMs } from '../core/duration.ts'
 import { ElkhornError } from '../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
@@ -126,6 +127,30 @@ export class ApiKeyStore {
     return { invalidated, previously }
   }
 
+  /**
+   * Gives a key other roles, metadata or another end; members that are not named stay as they are.
+   * @param limitedBy what its owner may do now
+   * @returns whether anything of the key is other than before
+   * @throws ElkhornError (400) for a key that has ended
+   */
+  async update(key: IdentifiedApiKey, change: ApiKeyChange, limitedBy: Readonly<Record<string, Role>>): Promise<boolean> {
+    const { id, ...before } = key
+    if (before.invalidation !== undefined) throw validationError([`cannot update invalidated API key [${id}]`])
+    if (!this.isActive(before)) throw validationError([`cannot update expired API key [${id}]`])
+    const after: ApiKey = {
+      ...before,
+      limitedBy,
+      ...(change.roles ? { roles: change.roles } : {}),
+      ...(change.metadata ? { metadata: change.metadata } : {}),
+      ...(change.expirationMs === undefined ? {} : { expiration: this.#clock.now() + change.expirationMs }),
+    }
+    if (isDeepStrictEqual(after, before)) return false
+    const stored = this.#keys.put(id, after)
+    this.#changed()
+    await stored
+    return true
+  }
+
   async #forgetOld(now: EpochMillis): Promise<void> {
     for (const [id, key] of this.#keys.entries()) {
       const ended = key.invalidation ?? key.expiration
@@ -136,6 +161,31 @@ export class ApiKeyStore {
 
 const nameTest = (name: string): ((text: string) => boolean) =>
   name.endsWith('*') ? (text) => text.startsWith(name.slice(0, -1)) : (text) => text === name
+
+/** What can be changed of a key. */
+export interface ApiKeyChange {
+  readonly roles: Readonly<Record<string, Role>> | undefined
+  readonly metadata: JsonObject | undefined
+  readonly expirationMs: number | undefined
+}
+
+/** @throws ElkhornError (400) */
+export function parseApiKeyChange(body: JsonObject): ApiKeyChange {
+  const unknown = Object.keys(body).find((key) => !['role_descriptors', 'metadata', 'expiration'].includes(key))
+  if (unknown !== undefined)
+    throw new ElkhornError('x_content_parse_exception', 400, `[update_api_key_request] unknown field [${unknown}]`)
+  const { role_descriptors: roles, metadata, expiration } = body
+  return {
+    roles: roles === undefined || roles === null ? undefined : parseRoleDescriptors(roles),
+    metadata: metadata === undefined || metadata === null ? undefined : parseMetadata(metadata, 'api key'),
+    expirationMs: expiration === undefined || expiration === null ? undefined : expirationOf(expiration),
+  }
+}
+
+function parseRoleDescriptors(json: JsonValue): Readonly<Record<string, Role>> {
+  if (!isJsonObject(json)) throw new ElkhornError('parse_exception', 400, '[role_descriptors] must be an object of roles')
+  return Object.fromEntries(Object.entries(json).map(([role, value]) => [role, parseRole(role, value ?? null)]))
+}
 
 interface ApiKeyRequest {
   readonly name: string
@@ -155,12 +205,10 @@ function parseApiKeyRequest(body: JsonValue): ApiKeyRequest {
   if (name.length > 256) throw validationError(['api key name may not be more than 256 characters long'])
   if (name !== name.trim()) throw validationError(['api key name may not begin or end with whitespace'])
   if (name.startsWith('_')) throw validationError(['api key name may not begin with an underscore'])
-  if (roles !== undefined && roles !== null && !isJsonObject(roles))
-    throw new ElkhornError('parse_exception', 400, '[role_descriptors] must be an object of roles')
   return {
     name,
     expirationMs: expiration === undefined || expiration === null ? undefined : expirationOf(expiration),
-    roles: Object.fromEntries(Object.entries(roles ?? {}).map(([role, value]) => [role, parseRole(role, value ?? null)])),
+    roles: parseRoleDescriptors(roles ?? {}),
     metadata: metadata === undefined || metadata === null ? {} : parseMetadata(metadata, `api key [${name}]`),
   }
 }

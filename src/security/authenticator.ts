@@ -11,6 +11,7 @@ import type { Role } from './role.ts'
 import type { RoleStore } from './roles.ts'
 import type { Origin, SecurityEventSink } from './security-event.ts'
 import type { SessionStore } from './sessions.ts'
+import type { TokenStore } from './tokens.ts'
 import type { User, UserStore } from './users.ts'
 
 /** Who asks, and what that one may do. */
@@ -30,6 +31,7 @@ export interface AuthenticatorParts {
   readonly roles: RoleStore
   readonly apiKeys: ApiKeyStore
   readonly sessions: SessionStore
+  readonly tokens: TokenStore
   readonly passwords: PasswordChecker
   readonly throttle: FailureThrottle
   readonly clock: Clock
@@ -162,6 +164,9 @@ export class Authenticator {
     const given = Buffer.from(value)
     const wanted = Buffer.from(this.#parts.localToken)
     if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
+      const token = this.#parts.tokens.verify(value)
+      const user = token && this.#parts.users.find(token.user)
+      if (token && user?.enabled) return { access: this.#accessOf(token.user, user), type: 'token', until: token.until }
       throw this.#refuse(undefined, 'unknown token', 'token is invalid or has expired', origin)
     }
     return { access: accessOfRoles(LOCAL, [SUPERUSER]), type: 'token', until: undefined }

@@ -24,6 +24,11 @@ export class RoleStore {
     return [...builtInRoles.keys(), ...[...this.#roles.entries()].map(([name]) => name)].sort()
   }
 
+  /** Roles that somebody made, by name. */
+  own(): readonly (readonly [string, Role])[] {
+    return [...this.#roles.entries()].sort(([a], [b]) => (a < b ? -1 : 1))
+  }
+
   /** @returns whether it was created. @throws ElkhornError (400) */
   async put(name: string, body: JsonValue): Promise<boolean> {
     const problems: string[] = []

@@ -3,6 +3,7 @@ import type { Principal } from '../core/access.ts'
 import { ElkhornError } from '../core/errors.ts'
 import type { MetadataStore } from '../core/metadata-store.ts'
 import type { Clock } from '../core/time.ts'
+import { ApplicationPrivilegeStore } from './application-privileges.ts'
 import { ApiKeyStore } from './api-keys.ts'
 import { Authenticator } from './authenticator.ts'
 import { DeviceStore } from './devices.ts'
@@ -12,6 +13,7 @@ import { PasswordChecker } from './password-checker.ts'
 import { RoleStore } from './roles.ts'
 import type { Origin, SecurityEventSink } from './security-event.ts'
 import { SessionStore } from './sessions.ts'
+import { TokenStore } from './tokens.ts'
 import { passwordProblems, UserStore } from './users.ts'
 
 export interface SecurityOptions {
@@ -34,6 +36,8 @@ export interface Security {
   readonly roles: RoleStore
   readonly apiKeys: ApiKeyStore
   readonly sessions: SessionStore
+  readonly tokens: TokenStore
+  readonly applicationPrivileges: ApplicationPrivilegeStore
   readonly devices: DeviceStore
   readonly authenticator: Authenticator
   readonly events: SecurityEventSink
@@ -44,7 +48,9 @@ export function createSecurity({ metadata, clock, events, localToken, config }: 
   const forget = (): void => authenticator.forget()
   const users = new UserStore(metadata, (name, what) => {
     forget()
-    if (what !== 'other') void sessions.endAllOf(name)
+    if (what === 'other') return
+    void sessions.endAllOf(name)
+    void tokens.invalidate({ user: name })
   })
   const roles = new RoleStore(metadata, forget)
   const apiKeys = new ApiKeyStore(metadata, clock, forget)
@@ -52,10 +58,24 @@ export function createSecurity({ metadata, clock, events, localToken, config }: 
     idleTimeoutMs: config.session_idle_timeout,
     lifespanMs: config.session_lifespan,
   })
+  const tokens = new TokenStore(metadata, clock, forget)
   const passwords = new PasswordChecker(clock)
   const throttle = new FailureThrottle(clock, { maxFailures: config.max_failures, windowMs: config.failure_window })
-  const authenticator = new Authenticator({ users, roles, apiKeys, sessions, passwords, throttle, clock, events, localToken })
-  return { users, roles, apiKeys, sessions, devices: new DeviceStore(metadata, clock), authenticator, events, clock }
+  const authenticator = new Authenticator({
+    users,
+    roles,
+    apiKeys,
+    sessions,
+    tokens,
+    passwords,
+    throttle,
+    clock,
+    events,
+    localToken,
+  })
+  const applicationPrivileges = new ApplicationPrivilegeStore(metadata)
+  const devices = new DeviceStore(metadata, clock)
+  return { users, roles, apiKeys, sessions, tokens, applicationPrivileges, devices, authenticator, events, clock }
 }
 
 /**

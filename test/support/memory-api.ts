@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { createApiServer, type ApiServer } from '../../src/api/http/server.ts'
+import type { ApiContext } from '../../src/api/api-context.ts'
+import type { Route } from '../../src/api/http/route.ts'
+import { apiKeyRoutes } from '../../src/api/routes/api-keys.ts'
 import { routes } from '../../src/api/routes/index.ts'
+import { securityAdministrationRoutes } from '../../src/api/routes/security-administration.ts'
+import { securityTokenRoutes } from '../../src/api/routes/security-tokens.ts'
+import { securityRoutes } from '../../src/api/routes/security.ts'
+import type { MetadataStore } from '../../src/core/metadata-store.ts'
+import type { Security } from '../../src/security/security.ts'
 import { internalAccess, type Access } from '../../src/core/access.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { systemClock } from '../../src/core/time.ts'
@@ -35,7 +43,13 @@ export interface MemoryApi {
 
 /** The REST API over an engine in memory, in this process: everything above the seam for real. */
 export async function startMemoryApi(
-  options: { readonly access?: Access; readonly maxBodyBytes?: number; readonly repositories?: readonly string[] } = {},
+  options: {
+    readonly access?: Access
+    readonly maxBodyBytes?: number
+    readonly repositories?: readonly string[]
+    /** Serves `_security` as well, and lets in whom this lets in. */
+    readonly security?: (metadata: MetadataStore) => Security
+  } = {},
 ): Promise<MemoryApi> {
   const metadata = memoryMetadataStore()
   const catalog = new Catalog(metadata)
@@ -54,8 +68,9 @@ export async function startMemoryApi(
     readers: noReaders(systemClock),
   }
   const access = options.access ?? internalAccess
+  const security = options.security?.(metadata)
   const server: ApiServer = createApiServer({
-    routes,
+    routes: [...routes, ...(security ? securityRoutesOf(security) : [])],
     context: {
       index,
       tasks: new TaskRegistry(systemClock),
@@ -73,7 +88,11 @@ export async function startMemoryApi(
         attributes: {},
       },
     },
-    security: { authenticate: () => Promise.resolve({ access }), refused: () => undefined },
+    security: {
+      authenticate: (authorization, origin) =>
+        security ? security.authenticator.authenticate(authorization, origin) : Promise.resolve({ access }),
+      refused: () => undefined,
+    },
     host: '127.0.0.1',
     port: 0,
     log: silentLog,
@@ -98,6 +117,13 @@ export async function startMemoryApi(
     },
   }
 }
+
+const securityRoutesOf = (security: Security): readonly Route<ApiContext>[] => [
+  ...securityRoutes(security),
+  ...apiKeyRoutes(security),
+  ...securityAdministrationRoutes(security),
+  ...securityTokenRoutes(security),
+]
 
 function parse(text: string): unknown {
   try {

@@ -18,8 +18,33 @@ export function changed(security: Security, request: ApiRequest, change: string)
   security.events({
     kind: 'security_changed',
     at: security.clock.now(),
-    origin: { address: request.address, request: `${request.method} ${request.path}` },
+    origin: originOf(request),
     user: request.access.principal.name,
     change,
   })
+}
+
+/** Where a request came from, as the auditor and the authenticator are told. */
+export const originOf = (request: ApiRequest): { readonly address: string; readonly request: string } => ({
+  address: request.address,
+  request: `${request.method} ${request.path}`,
+})
+
+/** The header of somebody who signs in with name and password. */
+export const basicAuthorization = (name: string, password: string): string =>
+  `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`
+
+/** Does something for each name; resolves to the `errors` of an answer: what each of them that failed was refused for. */
+export async function refusedOf(names: readonly string[], work: (name: string) => Promise<void>): Promise<object> {
+  const details: Record<string, JsonObject> = {}
+  for (const name of names) {
+    try {
+      await work(name)
+    } catch (error) {
+      if (!(error instanceof ElkhornError)) throw error
+      details[name] = { type: error.type, reason: error.reason }
+    }
+  }
+  const count = Object.keys(details).length
+  return count === 0 ? {} : { errors: { count, details } }
 }

@@ -1,12 +1,13 @@
+import { isDeepStrictEqual } from 'node:util'
 import { requireCluster, type Access } from '../../core/access.ts'
 import { clusterPrivileges, indexPrivileges } from '../../core/actions.ts'
 import { ElkhornError } from '../../core/errors.ts'
-import type { JsonObject, JsonValue } from '../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { hasPrivileges } from '../../security/has-privileges.ts'
 import { validationError, type Role } from '../../security/role.ts'
 import type { Security } from '../../security/security.ts'
 import { ok, type Answer, type Route } from '../http/route.ts'
-import { bodyOf, changed, partOf } from './security-request.ts'
+import { bodyOf, changed, partOf, refusedOf } from './security-request.ts'
 
 /** Users, roles and who one is: `_security/*` but the API keys. */
 export function securityRoutes(security: Security): readonly Route<unknown>[] {
@@ -128,6 +129,42 @@ export function securityRoutes(security: Security): readonly Route<unknown>[] {
       },
     },
     {
+      methods: ['POST'],
+      paths: ['/_security/role'],
+      action: 'cluster:admin/xpack/security/role/bulk_put',
+      params: ['refresh'],
+      handler: async (request) => {
+        const given = bodyOf(request)['roles']
+        if (!isJsonObject(given)) throw validationError(['roles are missing'])
+        const answer = { created: [] as string[], updated: [] as string[], noop: [] as string[] }
+        const errors = await refusedOf(Object.keys(given), async (name) => {
+          const before = roles.find(name)
+          const created = await roles.put(name, given[name] ?? null)
+          const isSame = !created && isDeepStrictEqual(before, roles.find(name))
+          answer[created ? 'created' : isSame ? 'noop' : 'updated'].push(name)
+          if (!isSame) changed(security, request, `${created ? 'created' : 'changed'} role [${name}]`)
+        })
+        return ok({ ...notEmpty(answer), ...errors })
+      },
+    },
+    {
+      methods: ['DELETE'],
+      paths: ['/_security/role'],
+      action: 'cluster:admin/xpack/security/role/bulk_delete',
+      params: ['refresh'],
+      handler: async (request) => {
+        const { names } = bodyOf(request)
+        if (!Array.isArray(names)) throw validationError(['names are missing'])
+        const answer = { deleted: [] as string[], not_found: [] as string[] }
+        const errors = await refusedOf(names.map(String), async (name) => {
+          const found = await roles.delete(name)
+          answer[found ? 'deleted' : 'not_found'].push(name)
+          if (found) changed(security, request, `deleted role [${name}]`)
+        })
+        return ok({ ...notEmpty(answer), ...errors })
+      },
+    },
+    {
       methods: ['GET'],
       paths: ['/_security/privilege/_builtin'],
       action: 'cluster:admin/xpack/security/privilege/builtin/get',
@@ -136,6 +173,10 @@ export function securityRoutes(security: Security): readonly Route<unknown>[] {
   ]
 }
 
+/** Of lists of names those that have any. */
+const notEmpty = (lists: Readonly<Record<string, readonly string[]>>): object =>
+  Object.fromEntries(Object.entries(lists).filter(([, names]) => names.length > 0))
+
 /** Things by their names between commas, each under its name; all of them without. Not one found of those named is a 404. */
 function named(names: string | undefined, all: readonly string[], find: (name: string) => unknown): Answer {
   const wanted = names === undefined || names === '' ? all : names.split(',')
@@ -143,7 +184,7 @@ function named(names: string | undefined, all: readonly string[], find: (name: s
   return { status: found.length === 0 && names !== undefined ? 404 : 200, json: Object.fromEntries(found) }
 }
 
-function describeCaller({ users }: Security, { principal }: Access): unknown {
+export function describeCaller({ users }: Security, { principal }: Access): object {
   const user = users.findPublic(principal.name)
   const realm = { name: principal.realm, type: principal.realm === 'default_native' ? 'native' : principal.realm }
   return {

@@ -18,6 +18,7 @@ export type DefinitionKind =
   | 'analytics_collection'
   | 'autoscaling_policy'
   | 'node_shutdown'
+  | 'role_mapping'
   /** Whether a part of the API was told to run or to stop: `ilm`, `slm`, `watcher`. */
   | 'operation_mode'
 

@@ -117,7 +117,7 @@ export const configSchema = z.strictObject({
     support_escapes: flag(false).describe('Whether backslashes in the texts of pipeline files mean what they do elsewhere.'),
   }),
   pipeline: z.strictObject({
-    workers: number(8, { min: 1, max: 1000 }).describe(
+    workers: number(4, { min: 1, max: 1000 }).describe(
       'Batches of a pipeline that are under way at once. 1 keeps events strictly in order.',
     ),
     batch: z.strictObject({

@@ -3,15 +3,19 @@ import { Float, float, printFloat } from './float.ts'
 import { parseJsonWith } from './parse-json.ts'
 import { Timestamp } from './timestamp.ts'
 
-/** A number that native parsing would change: an integer beyond 2^53, `20.0`, an exponent. Text that looks like one may match. */
-const NEEDS_LITERALS = /(?:^|[:,[])\s*-?(?:\d{16}|\d+(?:\.0+(?!\d)|(?:\.\d+)?[eE]))/
+/**
+ * A number in an object or array that native parsing would change: an integer beyond 2^53, `20.0`, an exponent. Text that
+ * looks like one may match. Every event is searched for it: what it begins with is what the search is quick by.
+ */
+const NEEDS_LITERALS = /[:,[]\s*-?\d(?:\d{15}|\d*(?:\.0+(?!\d)|(?:\.\d+)?[eE]))/
+const IS_BARE = /^\s*[-\d]/
 
 /**
  * Parses JSON into field values: integers of any size stay exact, `20.0` stays a float.
  * @throws JsonSyntaxError or SyntaxError
  */
 export function parseEventJson(text: string): FieldValue {
-  return (NEEDS_LITERALS.test(text) ? parseJsonWith(text, numberValue) : JSON.parse(text)) as FieldValue
+  return (NEEDS_LITERALS.test(text) || IS_BARE.test(text) ? parseJsonWith(text, numberValue) : JSON.parse(text)) as FieldValue
 }
 
 function numberValue(literal: string): FieldValue {

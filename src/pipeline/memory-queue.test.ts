@@ -18,6 +18,19 @@ test('batches are full, or what came within the delay', async () => {
   expect(namesOf(await queue.take(2, 0))).toEqual(['f'])
 })
 
+test('who can hold what it has waits until few enough events wait', async () => {
+  const queue = new MemoryQueue({ maxEvents: 100, maxBytes: 1e6 })
+  expect(queue.push(events('a', 'b', 'c'))).toBe(true)
+  let wanted = false
+  const waiting = queue.ready(never, 1).then(() => (wanted = true))
+  await queue.ready(never)
+  await queue.take(1, 0)
+  expect(wanted).toBe(false)
+  await queue.take(1, 0)
+  await waiting
+  expect(namesOf(await queue.take(1, 0))).toEqual(['c'])
+})
+
 test('takers take turns', async () => {
   const queue = new MemoryQueue({ maxEvents: 100, maxBytes: 1e6 })
   const [first, second, third] = [queue.take(1, 0), queue.take(1, 0), queue.take(1, 0)]

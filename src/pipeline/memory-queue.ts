@@ -11,8 +11,8 @@ export interface EventQueue {
   readonly bytes: number
   /** Takes events, always. Answers whether more are welcome. */
   push(events: readonly Event[]): boolean
-  /** Resolves when there is room, or when the signal aborts. */
-  ready(signal: AbortSignal): Promise<void>
+  /** Resolves when there is room (and, if it is said, no more events wait than so many), or when the signal aborts. */
+  ready(signal: AbortSignal, maxWaiting?: number): Promise<void>
   /**
    * The next batch: when `maxEvents` wait, or `delayMs` after the first came. `undefined` when the queue is closed and
    * empty, or when the signal aborts. Concurrent calls take their turns.
@@ -37,7 +37,8 @@ export class MemoryQueue implements EventQueue {
   #turn: Promise<unknown> = Promise.resolve()
   /** The taker whose turn it is, when it waits for events. */
   #taker: { readonly count: number; readonly resolve: () => void } | undefined
-  readonly #sources = new Set<() => void>()
+  /** Sources that wait for room, and how many events may wait for it to be room enough for them. */
+  readonly #sources = new Map<() => void, number>()
 
   constructor(limits: QueueLimits) {
     this.#limits = limits
@@ -64,15 +65,15 @@ export class MemoryQueue implements EventQueue {
     return !this.#full
   }
 
-  ready(signal: AbortSignal): Promise<void> {
-    if (!this.#full || signal.aborted) return Promise.resolve()
+  ready(signal: AbortSignal, maxWaiting = Infinity): Promise<void> {
+    if ((!this.#full && this.length <= maxWaiting) || signal.aborted) return Promise.resolve()
     return new Promise((resolve) => {
       const done = (): void => {
         this.#sources.delete(done)
         signal.removeEventListener('abort', done)
         resolve()
       }
-      this.#sources.add(done)
+      this.#sources.set(done, maxWaiting)
       signal.addEventListener('abort', done)
     })
   }
@@ -112,7 +113,6 @@ export class MemoryQueue implements EventQueue {
   }
 
   #shift(maxEvents: number): Event[] {
-    const wasFull = this.#full
     const end = Math.min(this.#events.length, this.#head + maxEvents)
     const batch = this.#events.slice(this.#head, end)
     this.#head = end
@@ -124,7 +124,7 @@ export class MemoryQueue implements EventQueue {
       this.#events = this.#events.slice(this.#head)
       this.#head = 0
     }
-    if (wasFull && !this.#full) for (const source of this.#sources) source()
+    if (!this.#full) for (const [source, maxWaiting] of this.#sources) if (this.length <= maxWaiting) source()
     return batch
   }
 }

@@ -200,9 +200,9 @@ export class RunningPipeline {
         if (settled !== undefined) deliver(events, settled)
         return this.#queue.push(events)
       },
-      ready: async (signal) => {
+      ready: async (signal, maxWaiting) => {
         const start = performance.now()
-        await this.#queue.ready(signal)
+        await this.#queue.ready(signal, maxWaiting)
         metrics.durationMs += performance.now() - start
       },
     }

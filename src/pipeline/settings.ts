@@ -26,7 +26,7 @@ export interface PipelineSettings {
 }
 
 export const defaultPipelineSettings: PipelineSettings = {
-  workers: 8,
+  workers: 4,
   batchSize: 500,
   batchDelayMs: 5,
   ecs: 'v8',

@@ -128,8 +128,11 @@ export interface EventSink {
    * next ones, so that the source slows down.
    */
   push(events: readonly Event[], settled?: Settled): boolean
-  /** Resolves when the queue has room, or when the signal aborts. */
-  ready(signal: AbortSignal): Promise<void>
+  /**
+   * Resolves when the queue has room, or when the signal aborts. An input that holds what comes as bytes, a tenth of what
+   * events take, says how many events may still wait when it makes more of them.
+   */
+  ready(signal: AbortSignal, maxWaiting?: number): Promise<void>
 }
 
 export interface Input {

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { z } from 'zod'
-import { addTag, createEvent, isFields, setOwn, type Event } from '../../core/event.ts'
+import { addTag, createEvent, isFields, setOwn, type Event, type Fields } from '../../core/event.ts'
 import { parseEventJson } from '../../core/event-json.ts'
 import { fieldPath } from '../../core/field-path.ts'
 import {
@@ -22,6 +22,8 @@ import { loadServerTls, serverTlsOptions } from './server-tls.ts'
 const KEEP_ALIVE_MS = 5_000
 /** Events of a window that are handed on before it is complete, so that a large window is no large memory. */
 const MAX_WINDOW_BYTES = 16 * 1024 * 1024
+/** A window becomes events as fast as they are wanted: the fewer there are at a time, the less is garbage that has aged. */
+const EVENTS_AT_A_TIME = 500
 const UP =
   'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 53\r\nconnection: close\r\n\r\nbeats port is up: it speaks Lumberjack, and not HTTP\n'
 
@@ -52,6 +54,7 @@ function define(name: string, summary: string) {
       const sockets = new Set<Socket>()
       const toEvents = eventReader(context, options.include_codec_tag)
       const held = new HeldBytes()
+      const handing = new Set<Promise<void>>()
       let server: Server | undefined
       let boundPort: number | undefined
       const accept = (socket: Socket, sink: EventSink): void => {
@@ -66,10 +69,13 @@ function define(name: string, summary: string) {
           socket.destroy()
         })
         const toOwnEvents = (frames: readonly EventFrame[]): readonly Event[] => toEvents(frames, address)
-        serve(socket, { sink, signal: stopped.signal, idleMs, held: share, toEvents: toOwnEvents }).catch((error: unknown) => {
-          if (error instanceof LumberjackError) context.log.warn({ address, reason: error.message }, 'a sender was disconnected')
-          socket.destroy()
-        })
+        serve(socket, { sink, signal: stopped.signal, idleMs, held: share, toEvents: toOwnEvents, handing }).catch(
+          (error: unknown) => {
+            if (error instanceof LumberjackError)
+              context.log.warn({ address, reason: error.message }, 'a sender was disconnected')
+            socket.destroy()
+          },
+        )
       }
       return {
         get port() {
@@ -86,11 +92,11 @@ function define(name: string, summary: string) {
             options.port ?? platform.beatsPort ?? 5044,
           )
         },
-        stop() {
+        async stop() {
           stopped.abort()
           server?.close()
           for (const socket of sockets) socket.pause()
-          return Promise.resolve()
+          await Promise.allSettled(handing)
         },
         async close() {
           for (const socket of sockets) socket.destroySoon()
@@ -118,16 +124,19 @@ interface Serving {
   /** What it holds of a window that is not complete. */
   readonly held: HeldShare
   readonly toEvents: (frames: readonly EventFrame[]) => readonly Event[]
+  /** Windows that are being handed on. */
+  readonly handing: Set<Promise<void>>
 }
 
 interface Batch {
   readonly version: LumberjackVersion
   readonly sequence: number
-  settled: boolean
+  /** Events of it that are not stored yet. */
+  pending: number
 }
 
 /** Reads batches until the sender goes. They are acknowledged in the order in which they came. */
-async function serve(socket: Socket, { sink, signal, idleMs, held, toEvents }: Serving): Promise<void> {
+async function serve(socket: Socket, { sink, signal, idleMs, held, toEvents, handing }: Serving): Promise<void> {
   const reader = new LumberjackReader()
   const batches: Batch[] = []
   let frames: EventFrame[] = []
@@ -137,7 +146,7 @@ async function serve(socket: Socket, { sink, signal, idleMs, held, toEvents }: S
   let left = 0
   let isFirst = true
   const acknowledge = (): void => {
-    for (let batch = batches[0]; batch?.settled === true; batch = batches[0]) {
+    for (let batch = batches[0]; batch?.pending === 0; batch = batches[0]) {
       batches.shift()
       socket.write(encodeLumberjackAck(batch.version, batch.sequence))
     }
@@ -151,23 +160,30 @@ async function serve(socket: Socket, { sink, signal, idleMs, held, toEvents }: S
       if (batches.length === 0) socket.destroy()
     })
   }
-  const hand = async (version: LumberjackVersion): Promise<void> => {
-    const batch: Batch = { version, sequence: frames.at(-1)?.sequence ?? 0, settled: false }
-    const events = toEvents(frames)
-    left = left > frames.length ? left - frames.length : window
+  const hand = (version: LumberjackVersion): Promise<void> => {
+    const done = handOn(version).finally(() => handing.delete(done))
+    handing.add(done)
+    return done
+  }
+  const handOn = async (version: LumberjackVersion): Promise<void> => {
+    const whole = frames
+    const batch: Batch = { version, sequence: whole.at(-1)?.sequence ?? 0, pending: whole.length }
+    left = left > whole.length ? left - whole.length : window
     frames = []
     frameBytes = 0
     batches.push(batch)
-    const welcome = sink.push(events, (error) => {
-      if (error !== undefined) {
+    for (let from = 0; from < whole.length && !socket.destroyed; from += EVENTS_AT_A_TIME) {
+      await sink.ready(signal, EVENTS_AT_A_TIME)
+      const part = whole.slice(from, from + EVENTS_AT_A_TIME)
+      sink.push(toEvents(part), (error) => {
         // Without an acknowledgement the sender sends the batch again.
-        socket.destroy()
-        return
-      }
-      batch.settled = true
-      acknowledge()
-    })
-    if (!welcome) await sink.ready(signal)
+        if (error !== undefined) socket.destroy()
+        else {
+          batch.pending -= part.length
+          acknowledge()
+        }
+      })
+    }
   }
   try {
     for await (const chunk of socket as AsyncIterable<Buffer>) {
@@ -225,14 +241,21 @@ function toEvent(frame: EventFrame): Event {
   try {
     const value = parseEventJson(json)
     if (isFields(value)) {
-      const metadata = value['@metadata']
-      delete value['@metadata']
-      return sized(createEvent(value, isFields(metadata) ? metadata : {}), sizeBytes)
+      return sized(withoutMetadata(value), sizeBytes)
     }
   } catch {
     // told by the tag
   }
   return sized(createEvent({ message: json, tags: ['_beats_input_codec_failure'] }), sizeBytes)
+}
+
+/** A copy: an object that something is deleted from stays slow in all that comes. */
+function withoutMetadata(value: Fields): Event {
+  const metadata = value['@metadata']
+  if (metadata === undefined) return createEvent(value)
+  const fields: Fields = {}
+  for (const name in value) if (name !== '@metadata') setOwn(fields, name, value[name] ?? null)
+  return createEvent(fields, isFields(metadata) ? metadata : {})
 }
 
 function sized(event: Event, sizeBytes: number): Event {

@@ -31,8 +31,11 @@ class Collector {
     return true
   }
 
-  ready(): Promise<void> {
-    return Promise.resolve()
+  /** Called by inputs that wait for room; by itself there is always some. */
+  room: (signal: AbortSignal) => Promise<void> = () => Promise.resolve()
+
+  ready(signal: AbortSignal): Promise<void> {
+    return this.room(signal)
   }
 
   async count(wanted: number): Promise<readonly Event[]> {
@@ -238,6 +241,34 @@ describe('beats', () => {
     const frames = [1, 2, 3, 4, 5].map((sequence) => event(sequence, large))
     expect(await talk(port, [window(5), ...frames], 12)).toEqual(Buffer.concat([ack(3), ack(5)]))
     expect(collector.events).toHaveLength(5)
+  })
+
+  test('a window becomes events as they are wanted, and is acknowledged once', async () => {
+    const { collector, port } = await start('beats', { port: 0 })
+    const sizes: number[] = []
+    collector.room = () => Promise.resolve(void sizes.push(collector.events.length))
+    const frames = Array.from({ length: 1200 }, (_, n) => event(n + 1, { n }))
+    expect(await talk(port, [window(1200), compressed(...frames)], 6)).toEqual(ack(1200))
+    expect(sizes).toEqual([0, 500, 1000])
+    expect(collector.fields).toEqual(Array.from({ length: 1200 }, (_, n) => ({ n })))
+  })
+
+  test('a window of which a part is handed on when the input stops is handed on whole before it has stopped', async () => {
+    const { collector, input, port } = await start('beats', { port: 0 })
+    const waiting = new Promise<void>((resolve) => {
+      collector.room = (signal) => {
+        if (collector.events.length === 0 || signal.aborted) return Promise.resolve()
+        resolve()
+        return new Promise((go) => signal.addEventListener('abort', () => go()))
+      }
+    })
+    const frames = Array.from({ length: 1200 }, (_, n) => event(n + 1, { n }))
+    const answer = talk(port, [window(1200), compressed(...frames)], 6)
+    await waiting
+    expect(collector.events).toHaveLength(500)
+    await input.stop()
+    expect(collector.events).toHaveLength(1200)
+    expect(await answer).toEqual(ack(1200))
   })
 
   test('an event that comes a few bytes at a time', async () => {

@@ -46,9 +46,16 @@ export type LumberjackFrame =
 
 const MAX_PIECES = 1_000
 
+/** Sizes of the pieces in which a frame is inflated. Each of them is a way to another thread and back. */
+const MIN_PIECE_BYTES = 64 * 1024
+const MAX_PIECE_BYTES = 1024 * 1024
+/** What events usually shrink to a part of. */
+const USUAL_RATIO = 8
+
 const inflateAll = (bytes: Buffer, maxOutputLength: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
-    inflate(bytes, { maxOutputLength }, (error, result) => {
+    const chunkSize = Math.min(Math.max(bytes.length * USUAL_RATIO, MIN_PIECE_BYTES), MAX_PIECE_BYTES)
+    inflate(bytes, { maxOutputLength, chunkSize }, (error, result) => {
       if (error === null) resolve(result)
       else reject(new LumberjackError(`a compressed frame cannot be read: ${error.message}`))
     })

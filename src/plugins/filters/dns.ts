@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { addTag, type Event, type FieldValue } from '../../core/event.ts'
 import { fieldText } from '../../core/event-json.ts'
 import { fieldPath, type FieldPath } from '../../core/field-path.ts'
-import type { Clock } from '../../core/time.ts'
+import { AnswerCache, type Answer } from '../answer-cache.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { choice, integer, list, number } from '../options.ts'
 import { defineFilter } from '../plugin.ts'
@@ -25,9 +25,6 @@ const config = z.strictObject({
   tag_on_timeout: list().default(['_dnstimeout']).describe('Tags of events whose question was not answered in time.'),
   ecs_compatibility: ecsCompatibility(),
 })
-
-/** `undefined`: there is no such name. */
-type Answer = string | undefined
 
 export const dns = defineFilter({
   name: 'dns',
@@ -115,29 +112,3 @@ async function addressOf(resolver: Resolver, name: string): Promise<Answer> {
 }
 
 const appended = (value: FieldValue, answer: string): FieldValue => [...(Array.isArray(value) ? value : [value]), answer]
-
-/** Answers for a time, the oldest forgotten first. */
-class AnswerCache {
-  readonly #clock: Clock
-  readonly #size: number
-  readonly #ttlMs: number
-  readonly #answers = new Map<string, { readonly answer: Answer; readonly until: number }>()
-
-  constructor(clock: Clock, size: number, ttlMs: number) {
-    this.#clock = clock
-    this.#size = size
-    this.#ttlMs = ttlMs
-  }
-
-  get(key: string): { readonly answer: Answer } | undefined {
-    const known = this.#answers.get(key)
-    return known !== undefined && known.until > this.#clock.now() ? known : undefined
-  }
-
-  set(key: string, answer: Answer): void {
-    if (this.#size === 0) return
-    const [oldest] = this.#answers.keys()
-    if (this.#answers.size >= this.#size && oldest !== undefined) this.#answers.delete(oldest)
-    this.#answers.set(key, { answer, until: this.#clock.now() + this.#ttlMs })
-  }
-}

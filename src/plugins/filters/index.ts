@@ -18,6 +18,7 @@ import { grok } from './grok/grok.ts'
 import { json } from './json.ts'
 import { jsonEncode } from './json-encode.ts'
 import { kv } from './kv.ts'
+import { memcached } from './memcached/memcached.ts'
 import { mutate } from './mutate.ts'
 import { prune } from './prune.ts'
 import { ruby } from './ruby.ts'
@@ -56,6 +57,7 @@ export const filters: readonly FilterPlugin[] = [
   json,
   jsonEncode,
   kv,
+  memcached,
   mutate,
   prune,
   ruby,

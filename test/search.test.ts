@@ -633,3 +633,8 @@ describe('documents that lack what is asked for', () => {
     expect(json.hits.hits[0]).toMatchObject({ highlight: { text: ['the quick <em>fox</em>'] } })
   })
 })
+
+test('a field that nobody mapped has no terms that begin with anything', async () => {
+  const { status, json } = await ask('POST', '/readings/_terms_enum', { field: 'nobody', string: 'a' })
+  expect({ status, json }).toMatchObject({ status: 200, json: { terms: [] } })
+})

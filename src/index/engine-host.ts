@@ -30,7 +30,7 @@ export function engineHost(catalog: Catalog): EngineHost {
 /** @returns whether the document was like those before, and was read without being parsed */
 function readPlain(index: IndexState, source: Uint8Array, id: string | undefined, out: MappedValues): boolean {
   const { mapping } = index
-  if (!readDocumentBytes(mapping, source, id, out)) return false
+  if (!readDocumentBytes(mapping, source, id, out, index.limits.ignoreMalformed)) return false
   if (index.dataStream !== undefined && !hasTime(out)) return false
   if (mapping.hasNormalizers) normalize(index, out)
   return true

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts'
 import type { EpochMillis } from '../core/time.ts'
-import { MAX_OBJECTS, type IndexSchema } from '../engine/engine.ts'
+import type { IndexSchema } from '../engine/engine.ts'
 import type { Analysis } from '../query/analysis/analysis.ts'
 import type { Field, FieldLookup } from '../query/field.ts'
 import type { NestedObjects } from '../query/nested-objects.ts'
@@ -10,6 +10,7 @@ import type { MappingLimits } from './mapping/limits.ts'
 import type { PooledMapping } from './mapping-pool.ts'
 import { analysisOf } from './settings/analysis-settings.ts'
 import { booleanSetting, indexSetting, numberSetting } from './settings/index-settings.ts'
+import { mappingLimits } from './settings/mapping-limits.ts'
 import type { Settings } from './settings/settings-json.ts'
 
 /** An alias of one index or data stream. */
@@ -156,14 +157,7 @@ export class IndexState implements IndexSchema {
 
   get limits(): MappingLimits {
     if (this.#limits?.of !== this.settings) {
-      const limits = {
-        totalFields: numberSetting(this.settings, 'index.mapping.total_fields.limit'),
-        depth: numberSetting(this.settings, 'index.mapping.depth.limit'),
-        fieldNameLength: numberSetting(this.settings, 'index.mapping.field_name_length.limit'),
-        nestedFields: numberSetting(this.settings, 'index.mapping.nested_fields.limit'),
-        nestedObjects: Math.min(numberSetting(this.settings, 'index.mapping.nested_objects.limit'), MAX_OBJECTS),
-      }
-      this.#limits = { of: this.settings, limits }
+      this.#limits = { of: this.settings, limits: mappingLimits(this.settings) }
     }
     return this.#limits.limits
   }

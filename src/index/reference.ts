@@ -3,6 +3,7 @@ import { CHAR_FILTERS } from '../query/analysis/char-filters.ts'
 import { ANALYZER_NAMES } from '../query/analysis/analysis.ts'
 import { TOKEN_FILTERS } from '../query/analysis/token-filters.ts'
 import { TOKENIZERS } from '../query/analysis/tokenizers.ts'
+import { settingsWithoutEffect } from './settings/index-settings.ts'
 import { FIELD_TYPES, parametersOf } from './mapping/field-types.ts'
 
 /** What each type keeps, in the words of the reference. */
@@ -75,6 +76,12 @@ export function mappingReference(): string {
     ...list('Tokenizers', Object.keys(TOKENIZERS)),
     ...list('Token filters', Object.keys(TOKEN_FILTERS)),
     ...list('Character filters', Object.keys(CHAR_FILTERS)),
+    '## Settings of indices without effect',
+    '',
+    'These are taken, kept and printed, so that templates and clients work that set them, and change nothing. Some are about how',
+    'Lucene stores and about other nodes, which are not here; `index.mapping.coerce` and `index.sort.*` are not honoured yet.',
+    '',
+    ...list('Settings', settingsWithoutEffect),
   ].join('\n')
 }
 

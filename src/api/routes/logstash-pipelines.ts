@@ -19,7 +19,7 @@ export const logstashPipelineRoutes: readonly Route<ApiContext>[] = [
     action: 'cluster:admin/logstash/pipeline/delete',
     handler: async (request, { definitions }) => {
       const found = await definitions.of('logstash_pipeline').delete(required(request, 'id'))
-      return { status: found ? 200 : 404, text: '' }
+      return { status: found ? 200 : 404, text: '', filtered: true }
     },
   },
 ]

@@ -6,6 +6,7 @@ import type { Field, FieldLookup, FieldParameters, FieldType, FieldValue } from 
 import { needsContexts } from './completion.ts'
 import { nestedAround, type NestedObjects } from '../../query/nested-objects.ts'
 import { childPath, type LeafMapping, type Mapping, type MappingNode, type NestedOptions, type ObjectMapping } from './mapping.ts'
+import { findParameter } from './field-types.ts'
 import { mapperParsing } from './parameters.ts'
 import { MalformedValue } from './malformed-value.ts'
 import { readerOf, readNullValue, type ValueReader } from './value-readers.ts'
@@ -49,7 +50,8 @@ export interface LeafReader {
   readonly field: Field
   readonly read: ValueReader
   readonly nullValue: FieldValue | undefined
-  readonly ignoreMalformed: boolean
+  /** Whether a value that does not fit is left out; `undefined` as the index says. */
+  readonly ignoreMalformed: boolean | undefined
   /** How arrays and objects are taken: as several values, as one point, as a tree whose leaves are the values, as inputs, as features, as one value. */
   readonly shape: 'values' | 'point' | 'tree' | 'inputs' | 'features' | 'whole'
   /** Multi-fields, and fields that `copy_to` names; filled after all readers exist. */
@@ -121,7 +123,7 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
       field,
       read,
       nullValue,
-      ignoreMalformed: leaf.parameters['ignore_malformed'] === true,
+      ignoreMalformed: ignoresMalformed(leaf),
       shape: shapeOf(leaf.type),
       also: [],
       learns:
@@ -304,6 +306,13 @@ function compileNullValue(leaf: LeafMapping, read: ValueReader, path: string): F
 }
 
 const printBigints = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value)
+
+/** Types that have no such parameter refuse what does not fit, whatever the index says. */
+function ignoresMalformed({ type, parameters }: LeafMapping): boolean | undefined {
+  const own = parameters['ignore_malformed']
+  if (typeof own === 'boolean') return own
+  return findParameter(type, 'ignore_malformed') === undefined ? false : undefined
+}
 
 /** What queries and the engine need to know of a leaf's parameters. */
 function fieldParameters(leaf: LeafMapping, nullValue: FieldValue | undefined): FieldParameters {

@@ -18,6 +18,7 @@ export function readDocumentBytes(
   source: Uint8Array,
   id: string | undefined,
   out: MappedValues,
+  ignoreMalformed = false,
 ): boolean {
   if (!mapping.root.enabled || mapping.nested.length > 0) return false
   let shape = shapes.get(mapping)
@@ -31,7 +32,7 @@ export function readDocumentBytes(
   }
   const bytes = Buffer.isBuffer(source) ? source : Buffer.from(source.buffer, source.byteOffset, source.byteLength)
   out.clear()
-  const walk = newWalk(out, id)
+  const walk = newWalk(out, id, ignoreMalformed)
   if (reader.read(bytes, shape, walk)) {
     shape.misses = 0
     return true

@@ -4,7 +4,7 @@ import type { MappedValues } from '../../engine/engine.ts'
 import type { NestedObjects } from '../../query/nested-objects.ts'
 import { completionInputs } from './completion.ts'
 import { isMetadataField, type CompiledMapping, type LeafReader, type ObjectReader, type Reader } from './compile-mapping.ts'
-import { defaultLimits } from './limits.ts'
+import { defaultLimits, type MappingLimits } from './limits.ts'
 import { printValue } from './parameters.ts'
 import { splitPath } from './parse-mapping.ts'
 import { rankFeatures } from './rank-features.ts'
@@ -26,10 +26,10 @@ export function readDocument(
   document: JsonObject,
   id: string | undefined,
   out: MappedValues,
-  maxObjects: number = defaultLimits.nestedObjects,
+  limits: Pick<MappingLimits, 'nestedObjects' | 'ignoreMalformed'> = defaultLimits,
 ): boolean {
-  const walk = newWalk(out, id)
-  if (mapping.nested.length > 0) walk.nest = { around: [out], numbers: [], maxObjects }
+  const walk = newWalk(out, id, limits.ignoreMalformed)
+  if (mapping.nested.length > 0) walk.nest = { around: [out], numbers: [], maxObjects: limits.nestedObjects }
   out.clear()
   if (mapping.root.enabled) walkObject(document, mapping.root, walk)
   return walk.learns
@@ -44,6 +44,8 @@ export interface Walk {
   depth: number
   /** Where the mapping has nested objects. */
   nest: Nest | undefined
+  /** Values that do not fit are left out of fields that do not say otherwise. */
+  readonly ignoreMalformed: boolean
 }
 
 interface Nest {
@@ -54,8 +56,8 @@ interface Nest {
   readonly maxObjects: number
 }
 
-export function newWalk(out: MappedValues, id: string | undefined): Walk {
-  return { out, id, learns: false, depth: 0, nest: undefined }
+export function newWalk(out: MappedValues, id: string | undefined, ignoreMalformed: boolean): Walk {
+  return { out, id, learns: false, depth: 0, nest: undefined, ignoreMalformed }
 }
 
 function walkObject(object: JsonObject, reader: ObjectReader, walk: Walk): void {
@@ -171,7 +173,7 @@ function addValue(value: JsonValue, leaf: LeafReader, walk: Walk): void {
     if (!(error instanceof MalformedValue)) throw error
     // An object is not a malformed value but none at all, and refused where no field takes objects.
     const isObject = isJsonObject(value) && leaf.shape === 'values' && leaf.field.type !== 'geo_shape'
-    if (!leaf.ignoreMalformed || isObject) throw malformed(value, leaf, walk.id, error)
+    if (!(leaf.ignoreMalformed ?? walk.ignoreMalformed) || isObject) throw malformed(value, leaf, walk.id, error)
   }
 }
 

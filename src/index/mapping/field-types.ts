@@ -27,7 +27,7 @@ const index = booleanParameter('index', true)
 const docValues = booleanParameter('doc_values', true)
 const store = booleanParameter('store', false)
 const nullValue = valueParameter('null_value')
-const ignoreMalformed = booleanParameter('ignore_malformed', false, true)
+const ignoreMalformed: Parameter = { ...booleanParameter('ignore_malformed', false, true), overridesIndex: true }
 const eagerGlobalOrdinals = booleanParameter('eager_global_ordinals', false, true)
 const ignoreAbove: Parameter = {
   name: 'ignore_above',

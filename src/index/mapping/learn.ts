@@ -20,7 +20,7 @@ export function readAndLearn(
   limits: MappingLimits,
   out: MappedValues,
 ): CompiledMapping {
-  if (!readDocument(mapping, document, origin.id, out, limits.nestedObjects)) return mapping
+  if (!readDocument(mapping, document, origin.id, out, limits)) return mapping
   const learned = inferMapping(mapping.mapping, withLiterals(document, origin.source))
   if (!learned) return mapping
   const merged = mergeMappings(mapping.mapping, learned, 'update')
@@ -28,7 +28,7 @@ export function readAndLearn(
   checkLimits(merged, limits, addedFields(mapping.mapping, merged))
   const compiled = compileMapping(merged, mapping.paths, mapping)
   // What is still unknown now is not to be learned: runtime fields, for example.
-  readDocument(compiled, document, origin.id, out, limits.nestedObjects)
+  readDocument(compiled, document, origin.id, out, limits)
   return compiled
 }
 

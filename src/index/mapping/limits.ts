@@ -1,7 +1,7 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { childPath, type Mapping, type MappingNode } from './mapping.ts'
 
-/** How large a mapping may grow: `index.mapping.*` settings. */
+/** How large a mapping may grow, and what documents may do to it: `index.mapping.*` settings. */
 export interface MappingLimits {
   readonly totalFields: number
   readonly depth: number
@@ -10,6 +10,8 @@ export interface MappingLimits {
   readonly nestedFields: number
   /** Nested objects of one document, of all paths together. */
   readonly nestedObjects: number
+  /** Whether values that do not fit are left out of fields that do not say it themselves (`index.mapping.ignore_malformed`). */
+  readonly ignoreMalformed: boolean
 }
 
 export const defaultLimits: MappingLimits = {
@@ -18,6 +20,7 @@ export const defaultLimits: MappingLimits = {
   fieldNameLength: Number.MAX_SAFE_INTEGER,
   nestedFields: 50,
   nestedObjects: 10_000,
+  ignoreMalformed: false,
 }
 
 /** Everything that has a name counts: objects, fields, multi-fields, aliases and runtime fields. */

@@ -7,6 +7,8 @@ export interface Parameter {
   /** Normalises a value of a request (`"true"` → `true`). @throws ElkhornError naming parameter and value */
   readonly parse: (value: JsonValue, field: string) => JsonValue
   readonly default?: JsonValue
+  /** Kept even where it says what is the default: the index may say otherwise for fields that say nothing. */
+  readonly overridesIndex?: boolean
   /** Whether the parameter may be changed from one value to another after the field was made. */
   readonly updatable: boolean | ((from: JsonValue | undefined, to: JsonValue | undefined) => boolean)
 }

@@ -231,7 +231,7 @@ function parseLeaf(json: JsonObject, typeName: string, path: string, multiField:
         throw mapperParsing(`[${key}] on mapper [${nameOf(path)}] of type [${typeName}] must not have a [null] value`)
       }
       const parsed = parameter.parse(value, nameOf(path))
-      if (parsed !== null && !sameJson(parsed, parameter.default)) parameters[key] = parsed
+      if (parsed !== null && (parameter.overridesIndex || !sameJson(parsed, parameter.default))) parameters[key] = parsed
     }
   }
   if (type === 'scaled_float') {

@@ -12,7 +12,8 @@ import { checkAliasName, parseIndexName } from '../names/index-name.ts'
 import { resolveDateMathName } from '../names/date-math-name.ts'
 import { checkAnalyzers } from '../mapping/check-analyzers.ts'
 import { analysisOf } from '../settings/analysis-settings.ts'
-import { checkNewSettings, numberSetting } from '../settings/index-settings.ts'
+import { checkNewSettings } from '../settings/index-settings.ts'
+import { mappingLimits } from '../settings/mapping-limits.ts'
 import type { Settings, SettingsChange } from '../settings/settings-json.ts'
 import { composeFor, nothing, type ComposedTemplate } from '../templates/compose.ts'
 
@@ -81,14 +82,7 @@ export function addIndex(
 
 /** @throws ElkhornError when parts of the mapping do not fit together or limits are crossed */
 function compileChecked(mapping: Mapping, settings: Settings): ReturnType<typeof compileMapping> {
-  const limits = {
-    totalFields: numberSetting(settings, 'index.mapping.total_fields.limit'),
-    depth: numberSetting(settings, 'index.mapping.depth.limit'),
-    fieldNameLength: numberSetting(settings, 'index.mapping.field_name_length.limit'),
-    nestedFields: numberSetting(settings, 'index.mapping.nested_fields.limit'),
-    nestedObjects: numberSetting(settings, 'index.mapping.nested_objects.limit'),
-  }
-  checkLimits(mapping, limits, addedFields(emptyMapping, mapping))
+  checkLimits(mapping, mappingLimits(settings), addedFields(emptyMapping, mapping))
   return compileMapping(mapping, [])
 }
 

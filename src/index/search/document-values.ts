@@ -22,7 +22,7 @@ export function documentValues(index: IndexState, document: JsonObject): Documen
 
 function mappedValues(index: IndexState, document: JsonObject): Map<string, FieldValue[]> {
   const out = new MappedValues()
-  readDocument(index.mapping, document, undefined, out)
+  readDocument(index.mapping, document, undefined, out, index.limits)
   const byPath = new Map<string, FieldValue[]>()
   for (let i = 0; i < out.length; i++) {
     const [field, value] = [out.fields[i], out.values[i]]

@@ -141,10 +141,12 @@ function selectionTest(
 ): ((term: Sql) => Sql) | undefined {
   if (selection === undefined || selection.kind === 'partition') return undefined
   if (selection.kind === 'regexp' && needsExpansion(regexpOf(selection))) return undefined
+  // What no index maps has no terms at all, but a type: the one of numbers.
+  const isText = type === 'string'
   const test = (term: Sql): Sql =>
     selection.kind === 'values'
       ? sql`${term} IN ${literalList(selection.values, storageFor(type))}`
-      : patternTest(term, regexpOf(selection))
+      : patternTest(isText ? term : sql`toString(${term})`, regexpOf(selection))
   return included ? test : (term) => sql`NOT ${test(term)}`
 }
 

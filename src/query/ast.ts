@@ -73,6 +73,8 @@ export type Query =
       readonly kind: 'function_score'
       readonly query: Query
       readonly functions: readonly ScoreFunction[]
+      /** The boost multiplies what the functions made instead. */
+      readonly boostsResult?: boolean
       /** How the functions that apply become one factor; 1 where none does. */
       readonly scoreMode: 'multiply' | 'sum' | 'avg' | 'first' | 'max' | 'min'
       /** How that factor, at most `maxBoost`, meets the score of the query. */

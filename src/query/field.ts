@@ -101,6 +101,10 @@ export interface FieldParameters {
   readonly stored?: boolean
   /** Inputs to complete come with their contexts, which stand in no other field. */
   readonly needsContexts?: boolean
+  /** Of text: documents score alike however long they are (`norms: false`). */
+  readonly omitsNorms?: boolean
+  /** Of text: only which documents hold a word is known, or how often, too, but not where. */
+  readonly indexOptions?: 'docs' | 'freqs'
   /** Of `rank_feature` and its kin: high values score low (`positive_score_impact: false`). */
   readonly lowersScore?: boolean
 }

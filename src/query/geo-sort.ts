@@ -68,8 +68,7 @@ export function addGeoSort(geo: GeoSort, indices: readonly BindContext[]): strin
 
 function pointsOf({ field: path, ignoreUnmapped }: GeoSort, context: BindContext): Field | undefined {
   const field = context.fields.find(path)
-  if (!field && !ignoreUnmapped)
-    throw queryShardException(context, `failed to find mapper for [${path}] for geo distance based sort`)
+  if (!field && !ignoreUnmapped) throw illegalArgument(`failed to find mapper for [${path}] for geo distance based sort`)
   if (field && field.type !== 'geo_point') throw queryShardException(context, `field [${path}] is not a geo_point field`)
   return field
 }

@@ -94,10 +94,8 @@ class Level {
         return this.histogram(aggregation, children, matches)
       case 'range': {
         const buckets = aggregation.ranges.map(({ key, from, to }) => {
-          const inRange = (of: FieldValue): boolean => {
-            const value = typeof of === 'bigint' ? millis(of) : of
-            return (from === undefined || compareValues(value, from) >= 0) && (to === undefined || compareValues(value, to) < 0)
-          }
+          const inRange = (value: FieldValue): boolean =>
+            (from === undefined || compareValues(value, from) >= 0) && (to === undefined || compareValues(value, to) < 0)
           return this.bucket(
             key,
             matches.filter((match) => values(match, aggregation.source).some(inRange)),
@@ -274,14 +272,24 @@ class Level {
     return { kind: 'buckets', buckets: sorted.slice(0, size), otherDocCount, bucketCount: groups.length }
   }
 
+  /** Where Elasticsearch takes documents from the index of points, it takes each once. */
+  private isInOrderOfIndex({ key, order, missingBucket }: CompositeSource, match: Match): boolean {
+    if (order === 'desc' || missingBucket || (key.kind !== 'terms' && key.kind !== 'date_histogram')) return false
+    const type = this.context.fieldsOf(match).find(key.source.field)?.type
+    return type === 'long' || type === 'date' || type === 'date_nanos'
+  }
+
   private composite(
     { sources, size, after }: BucketAggregation & { kind: 'composite' },
     children: readonly NamedAggregation[],
     matches: readonly Match[],
   ): AggregationResult {
+    const ofAll = matches.length === this.context.everything.length
     const groups = groupTuples(matches, (match) =>
-      sources.map(({ key, missingBucket }) => {
-        const keys = compositeKeys(match, key)
+      sources.map((source, i) => {
+        const { key, missingBucket } = source
+        const all = compositeKeys(match, key)
+        const keys = i === 0 && ofAll && this.isInOrderOfIndex(source, match) ? distinct(all) : all
         return keys.length === 0 && missingBucket ? [null] : keys
       }),
     )
@@ -398,7 +406,7 @@ function compositeKeys(match: Match, key: CompositeSource['key']): readonly Fiel
     case 'histogram':
       return values(match, key.source).map((value) => Math.floor(Number(value) / key.interval) * key.interval)
     case 'date_histogram':
-      return distinct(values(match, key.source).map((value) => roundDown(key.rounding, millis(value))))
+      return values(match, key.source).map((value) => roundDown(key.rounding, millis(value)))
     case 'geo_grid':
       return points(match, key.field).map((point) => cellOf(point, key))
     default:
@@ -441,7 +449,8 @@ function values(
   { document, target }: Pick<Match, 'document' | 'target'>,
   { field, missing, byTarget }: ValuesSource,
 ): readonly FieldValue[] {
-  const found = document.tokens.get(field)?.map(({ term }) => term) ?? document.values.get(field) ?? []
+  const stored = document.tokens.get(field)?.map(({ term }) => term) ?? document.values.get(field) ?? []
+  const found = stored.map((value) => (typeof value === 'bigint' ? millis(value) : value))
   const otherwise = byTarget?.[target] ?? missing
   return found.length === 0 && otherwise !== undefined ? [otherwise] : found
 }

@@ -4,6 +4,7 @@ import type { FieldValue, GeoPoint } from '../../query/field.ts'
 import { boxOfValues } from '../../query/box-plot.ts'
 import { boxOf } from '../../query/geo-bounds.ts'
 import { momentsOfRows } from '../../query/joint-moments.ts'
+import { percentileRank } from '../../query/percentile-rank.ts'
 import type { SortKey } from '../../query/sort.ts'
 
 /** Metrics that are computed from several numbers of each document. */
@@ -54,7 +55,7 @@ export function documentMetric(aggregation: DocumentMetric, documents: readonly 
     }
     case 'percentile_ranks': {
       const sorted = numbers(aggregation.source).sort((a, b) => a - b)
-      return { kind: 'percentiles', values: aggregation.values.map((value) => rank(sorted, value)) }
+      return { kind: 'percentiles', values: aggregation.values.map((value) => rank(sorted, value, aggregation.method)) }
     }
     case 'median_absolute_deviation': {
       const all = numbers(aggregation.source)
@@ -129,15 +130,10 @@ function median(numbers: readonly number[]): number | null {
 }
 
 /** Per cent of the values below one; equal ones count half, and between two neighbours it rises evenly. */
-function rank(sorted: readonly number[], value: number): number | null {
-  if (sorted.length === 0) return null
-  const less = sorted.filter((one) => one < value).length
-  const equal = sorted.filter((one) => one === value).length
-  if (equal > 0) return (100 * (less + equal / 2)) / sorted.length
-  const [before, after] = [sorted[less - 1], sorted[less]]
-  if (before === undefined) return 0
-  if (after === undefined) return 100
-  return (100 * (less - 0.5 + (value - before) / (after - before))) / sorted.length
+function rank(sorted: readonly number[], value: number, method: 'tdigest' | 'hdr'): number | null {
+  const [below, above] = [sorted.filter((one) => one <= value), sorted.filter((one) => one > value)]
+  if (method === 'hdr') return sorted.length === 0 ? null : (100 * below.length) / sorted.length
+  return percentileRank(value, { count: sorted.length, upTo: below.length, below: below.toReversed().slice(0, 2), above })
 }
 
 function oneOf(values: readonly number[], mode: SortKey['mode']): number | undefined {

@@ -99,7 +99,9 @@ function compile(query: Query, statistics: IndexStatistics): Evaluate {
       const filters = query.functions.map(({ filter }) => compileQuery(filter, statistics))
       return (document) => {
         const score = inner(document)
-        return score === undefined ? undefined : changedScore(document, score * boost, query, filters, haversineMeters) / boost
+        if (score === undefined) return undefined
+        if (query.boostsResult === true) return changedScore(document, score, query, filters, haversineMeters)
+        return changedScore(document, score * boost, query, filters, haversineMeters) / boost
       }
     }
     case 'distance_feature': {

@@ -100,7 +100,7 @@ export class MemoryEngine implements Engine {
     request.signal.throwIfAborted()
     const { targets, sort, minScore } = request
     const searched = targets.map((target) => ({ target, documents: withComputed(this.visible(target), target) }))
-    const statistics = searched.map(({ documents }) => new IndexStatistics(documents))
+    const statistics = searched.map(({ target, documents }) => new IndexStatistics(documents, undefined, target.schema.fields))
     const compile = (query: SearchTarget['query'], position: number, scope: ScopePath = ''): ReturnType<typeof compileQuery> => {
       const own = statistics[position] ?? new IndexStatistics([])
       return compileQuery(query, scope === '' ? own : own.nested(scope))

@@ -1,3 +1,4 @@
+import type { FieldLookup } from '../../query/field.ts'
 import { decodeFeature, encodeFeature, featureOf } from '../../query/rank-feature.ts'
 import { ComputedValues } from './computed-values.ts'
 import type { MemoryDocument } from './document.ts'
@@ -8,6 +9,10 @@ export interface FieldStatistics {
   readonly documents: number
   /** Tokens (of keywords: different values) per document on average. */
   readonly averageLength: number
+  /** Every document counts as one token long. */
+  readonly omitsNorms: boolean
+  /** Only which documents have a token is known, not how often. */
+  readonly omitsFrequencies: boolean
   /** Of every score. */
   readonly factor: number
 }
@@ -15,12 +20,14 @@ export interface FieldStatistics {
 export class IndexStatistics {
   private readonly documents: readonly MemoryDocument[]
   private readonly factor: number
+  private readonly mapped: FieldLookup | undefined
   private readonly fields = new Map<string, FieldStatistics>()
   private readonly frequencies = new Map<string, ReadonlyMap<string, number>>()
 
-  constructor(documents: readonly MemoryDocument[], factor: number = ELASTICSEARCH_FACTOR) {
+  constructor(documents: readonly MemoryDocument[], factor: number = ELASTICSEARCH_FACTOR, mapped?: FieldLookup) {
     this.documents = documents
     this.factor = factor
+    this.mapped = mapped
   }
 
   /** Of the nested objects of a path. */
@@ -28,6 +35,7 @@ export class IndexStatistics {
     return new IndexStatistics(
       this.documents.flatMap(({ objects }) => objects.get(path) ?? []),
       this.factor,
+      this.mapped,
     )
   }
 
@@ -40,6 +48,8 @@ export class IndexStatistics {
   field(path: string): FieldStatistics {
     let found = this.fields.get(path)
     if (!found) {
+      const { omitsNorms = false, indexOptions } = this.mapped?.find(path)?.parameters ?? {}
+      const omitsFrequencies = indexOptions === 'docs'
       let documents = 0
       let length = 0
       for (const document of this.documents) {
@@ -48,7 +58,8 @@ export class IndexStatistics {
         if (terms.length > 0) documents += 1
         length += tokens ? fieldLength(tokens) : terms.length
       }
-      found = { documents, averageLength: documents === 0 ? 1 : length / documents, factor: this.factor }
+      const averageLength = documents === 0 ? 1 : length / documents
+      found = { documents, averageLength, omitsNorms, omitsFrequencies, factor: this.factor }
       this.fields.set(path, found)
     }
     return found
@@ -101,13 +112,13 @@ export function bm25(
   frequency: number,
   length: number,
   documentFrequency: number,
-  { documents, averageLength, factor }: FieldStatistics,
+  { documents, averageLength, omitsNorms, omitsFrequencies, factor }: FieldStatistics,
 ): number {
   const f = Math.fround
   const idf = f(Math.log(1 + (documents - documentFrequency + 0.5) / (documentFrequency + 0.5)))
   const weight = f(factor * idf)
-  const norm = f(f(K1) * f(f(1 - B) + f(f(B * lossyLength(length)) / f(averageLength))))
-  return f(weight - f(weight / f(1 + f(frequency * f(1 / norm)))))
+  const norm = f(f(K1) * f(f(1 - B) + f(f(B * (omitsNorms ? 1 : lossyLength(length))) / f(averageLength))))
+  return f(weight - f(weight / f(1 + f((omitsFrequencies ? 1 : frequency) * f(1 / norm)))))
 }
 
 /** Lucene keeps lengths in one byte (SmallFloat): exact up to 40, with four significant bits above. */

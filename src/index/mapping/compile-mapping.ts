@@ -337,6 +337,8 @@ function fieldParameters(leaf: LeafMapping, nullValue: FieldValue | undefined): 
     ...(nullValue === undefined ? {} : { nullValue }),
     ...(type === 'scaled_float' ? { scalingFactor: Number(parameters['scaling_factor']) } : {}),
     ...(type === 'text' && parameters['fielddata'] === true ? { fielddata: true } : {}),
+    ...(type === 'text' && parameters['norms'] === false ? { omitsNorms: true } : {}),
+    ...(type === 'text' ? omittedParts(parameters['index_options']) : {}),
     ...(type === 'completion' && needsContexts(parameters['contexts']) ? { needsContexts: true } : {}),
     ...(type === 'token_count' && parameters['enable_position_increments'] === false ? { countsHoles: false } : {}),
     ...(type === 'aggregate_metric_double' ? metricParameters(parameters) : {}),
@@ -344,6 +346,11 @@ function fieldParameters(leaf: LeafMapping, nullValue: FieldValue | undefined): 
     ...(type === 'binary' && parameters['store'] === true ? { stored: true } : {}),
     ...(parameters['time_series_dimension'] === true ? { dimension: true } : {}),
   }
+}
+
+/** What the index does not know of the words of a text. */
+function omittedParts(indexOptions: unknown): Pick<FieldParameters, 'indexOptions'> {
+  return indexOptions === 'docs' || indexOptions === 'freqs' ? { indexOptions } : {}
 }
 
 function metricParameters(parameters: LeafMapping['parameters']): Pick<FieldParameters, 'metrics' | 'defaultMetric'> {

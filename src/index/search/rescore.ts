@@ -2,7 +2,7 @@ import { illegalArgument } from '../../core/errors.ts'
 import type { JsonValue } from '../../core/json.ts'
 import type { Engine, EngineHit, EngineSearch, EngineSearchResult } from '../../engine/engine.ts'
 import type { Query } from '../../query/ast.ts'
-import { bindQuery } from '../../query/dsl/bind-query.ts'
+import { bindPart } from '../../query/dsl/bind-query.ts'
 import { parseQuery } from '../../query/dsl/parse-query.ts'
 import { int, number, objectAt, oneOf, raw, readObject, type Member } from '../../query/dsl/reading.ts'
 import type { UnboundQuery } from '../../query/dsl/unbound.ts'
@@ -87,7 +87,7 @@ async function rescored(
   const targets = request.targets.map((target, position) => {
     const bind = searched[position]?.bind
     const ids = window.filter((hit) => hit.target === position).map(({ id }) => id)
-    const query = bind && ids.length > 0 ? bindQuery(rescorer.query, bind) : ({ kind: 'none' } as const)
+    const query = bind && ids.length > 0 ? bindPart(rescorer.query, bind) : ({ kind: 'none' } as const)
     return { ...target, query: amongIds(query, ids) }
   })
   const { minScore: _min, searchAfter: _after, ...rest } = request

@@ -1,7 +1,7 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { Query } from '../ast.ts'
-import { bindQuery } from '../dsl/bind-query.ts'
+import { bindPart } from '../dsl/bind-query.ts'
 import { parseQuery } from '../dsl/parse-query.ts'
 import { raw, readObject, text } from '../dsl/reading.ts'
 import type { AggregationDefinition, BucketSkeleton } from './definition.ts'
@@ -27,7 +27,7 @@ export const adjacencyMatrix: AggregationDefinition = {
     }
     return {
       bind(context) {
-        const own = named.map(({ key, query }) => ({ key, query: context.indices.map((index) => bindQuery(query, index)) }))
+        const own = named.map(({ key, query }) => ({ key, query: context.indices.map((index) => bindPart(query, index)) }))
         const filters = own.flatMap((first, i) => [
           first,
           ...own.slice(i + 1).map((second) => ({

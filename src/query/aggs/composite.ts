@@ -3,13 +3,13 @@ import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { printJson } from '../../core/print-json.ts'
 import type { CompositeSource } from '../aggregation.ts'
-import { isScalar, termValue } from '../bind/term.ts'
+import { isScalar } from '../bind/term.ts'
 import { bool, int, listOf, number, oneOf, optionalText, raw, readObject, text, type Member } from '../dsl/reading.ts'
 import type { Field, FieldValue } from '../field.ts'
 import { plainJson, type ValueFormat } from '../value-format.ts'
 import { intervalMembers, readBound, readRounding } from './date-histogram.ts'
 import type { AggregationContext, AggregationDefinition, BucketSkeleton } from './definition.ts'
-import { bindSource, findPoints, readSource, sourceMembers } from './values-source.ts'
+import { bindSource, countedValue, findPoints, readSource, sourceMembers } from './values-source.ts'
 
 interface Source {
   readonly name: string
@@ -165,7 +165,7 @@ function readKey(value: JsonValue, field: Field | undefined, { indices: [index] 
   if (!isScalar(value)) throw illegalArgument('the values of [after] are single values')
   if (!field || !index) return value
   if ((field.type === 'date' || field.type === 'date_nanos') && typeof value !== 'string') return value
-  return termValue(field, value, index) ?? null
+  return countedValue(field, value, index) ?? null
 }
 
 function histogramSource(name: string, json: JsonValue, at: Member): Source {

@@ -1,14 +1,14 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import type { FilterOf } from '../aggregation.ts'
-import { bindQuery } from '../dsl/bind-query.ts'
+import { bindPart } from '../dsl/bind-query.ts'
 import { parseQuery } from '../dsl/parse-query.ts'
 import { bool, raw, readObject, text } from '../dsl/reading.ts'
 import type { UnboundQuery } from '../dsl/unbound.ts'
 import type { AggregationContext, AggregationDefinition, BucketSkeleton } from './definition.ts'
 
 function bindFilter(query: UnboundQuery, context: AggregationContext): FilterOf {
-  return context.indices.map((index) => bindQuery(query, index))
+  return context.indices.map((index) => bindPart(query, index))
 }
 
 /** One bucket: the documents that a query matches. */

@@ -2,14 +2,14 @@ import { STRINGS, TEXTS } from '../field-kinds.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { TermSelection } from '../aggregation.ts'
-import { isScalar, termValue } from '../bind/term.ts'
+import { isScalar } from '../bind/term.ts'
 import { bool, int, oneOf, raw, readObject, text, type Member } from '../dsl/reading.ts'
 import type { Field, FieldValue } from '../field.ts'
 import { parseLuceneRegexp } from '../lucene-regexp.ts'
 import { jsonText } from '../value-format.ts'
 import { BY_COUNT, bucketOrder, docCountError, withTieBreak } from './bucket-order.ts'
 import type { AggregationContext, AggregationDefinition } from './definition.ts'
-import { bindSource, readSource, sourceMembers, type Accepts } from './values-source.ts'
+import { bindSource, countedValue, readSource, sourceMembers, type Accepts } from './values-source.ts'
 
 /** A bucket for each value of a field, the most frequent ones. */
 export const terms = termsDefinition('terms')
@@ -197,7 +197,7 @@ function bindSelection(
   const values: FieldValue[] = []
   for (const json of request.values) {
     if (!isScalar(json)) throw illegalArgument('[include] and [exclude] hold single values')
-    const value = field && first ? termValue(field, json, first) : json
+    const value = field && first ? countedValue(field, json, first) : json
     if (value !== undefined) values.push(value)
   }
   return { kind: 'values', values }

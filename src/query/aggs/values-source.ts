@@ -2,12 +2,13 @@ import { illegalArgument } from '../../core/errors.ts'
 import type { JsonValue } from '../../core/json.ts'
 import { dateFormat, DEFAULT_NANOS_FORMAT } from '../../core/dates/date-format.ts'
 import { timeZone } from '../../core/dates/time-zone.ts'
-import { dateBound, nanosBound } from '../bind/date-bound.ts'
+import { dateBound } from '../bind/date-bound.ts'
 import { aggregationContext } from '../../script/painless/contexts/document-values.ts'
 import { parseScriptReference, type ScriptReference } from '../../script/script-request.ts'
 import type { ValuesSource } from '../aggregation.ts'
-import { computedFields, isText } from '../bind/context.ts'
+import { type BindContext, computedFields, isText } from '../bind/context.ts'
 import { isScalar, termValue } from '../bind/term.ts'
+import type { Scalar } from '../bind/typed-value.ts'
 import { addScript } from '../computed/computed-fields.ts'
 import { raw, text } from '../dsl/reading.ts'
 import type { Field, FieldType, FieldValue } from '../field.ts'
@@ -219,6 +220,12 @@ export function textFieldData(field: Field): Error {
   )
 }
 
+/** A value as aggregations count it, times in milliseconds; `undefined` for one that no document can have. */
+export function countedValue(field: Field, json: Scalar, context: BindContext): FieldValue | undefined {
+  const value = termValue(field, json, context)
+  return field.type === 'date_nanos' && typeof value === 'bigint' ? Number(value / 1_000_000n) : value
+}
+
 function missingValue(
   { format, timeZone: zone }: SourceRequest,
   json: JsonValue,
@@ -232,9 +239,9 @@ function missingValue(
   if (typeof json === 'string' && DATES.includes(field.type) && (format !== undefined || zone !== undefined)) {
     const pattern = format ?? field.parameters.format ?? DEFAULT_NANOS_FORMAT
     const options = { format: dateFormat(pattern), context: first, zone: zone === undefined ? undefined : timeZone(zone) }
-    return field.type === 'date_nanos' ? nanosBound(json, false, options) : dateBound(json, false, options)
+    return dateBound(json, false, options)
   }
-  const value = termValue(field, json, first)
+  const value = countedValue(field, json, first)
   if (value === undefined) throw illegalArgument(`[missing] value [${String(json)}] is none that [${field.path}] can hold`)
   return value
 }

@@ -41,9 +41,10 @@ const MAX_FIELDS = 1024
 /** Resolves names, patterns with `*` and boosts (`title^3`) to the fields of the index; unknown names are left out. */
 export function selectFields(names: readonly string[], context: BindContext): FieldSelection {
   const asked = names.length === 0 ? context.defaultFields : names
+  // Of a name that comes twice the last boost counts; those of patterns that meet in a field are multiplied.
+  const byPath = new Map(asked.map(parseWeightedName).map(({ path, boost }) => [path, boost]))
   const boosts = new Map<Field, number>()
-  for (const name of asked) {
-    const { path, boost } = parseWeightedName(name)
+  for (const [path, boost] of byPath) {
     const exact = path.includes('*') ? undefined : context.fields.find(path)
     const fields = exact ? [exact] : context.fields.match(path).filter((field) => ASKED_BY_DEFAULT.has(field.type))
     for (const field of fields) boosts.set(field, (boosts.get(field) ?? 1) * boost)

@@ -3,7 +3,7 @@ import type { Token } from '../analysis/token.ts'
 import { matchAll, matchNone, type Phrase, type Query } from '../ast.ts'
 import type { Field } from '../field.ts'
 import { anyOf } from './combine.ts'
-import { isText, searchAnalyzer, tooManyClauses, type BindContext } from './context.ts'
+import { isText, queryShardException, searchAnalyzer, tooManyClauses, type BindContext } from './context.ts'
 import type { Fuzziness } from './fuzziness.ts'
 import { minimumShouldMatch } from './minimum-should-match.ts'
 import { patternQuery } from './pattern.ts'
@@ -84,7 +84,11 @@ function segmentQuery(field: Field, ways: readonly (readonly Token[])[], options
   const queries: Query[] = []
   if (single.length === 1 && first !== undefined && options.fuzzy) queries.push(fuzzyTerm(field, first, options.fuzzy, context))
   else if (single.length > 0) queries.push({ kind: 'tokens', field: field.path, tokens: [...new Set(single)], minimum: 1 })
-  for (const way of ways) if (way.length > 1) queries.push(phraseOf(field, way, 0, false, 0))
+  for (const way of ways) {
+    if (way.length < 2) continue
+    requirePlaces(field, context)
+    queries.push(phraseOf(field, way, 0, false, 0))
+  }
   return anyOf(queries)
 }
 
@@ -159,9 +163,17 @@ export function phraseQuery(field: Field, value: Scalar, options: PhraseOptions,
     if (options.lastIsPrefix) return phraseOf(field, tokens, 0, true, options.maxExpansions)
     return { kind: 'tokens', field: field.path, tokens: [first.term], minimum: 1 }
   }
+  requirePlaces(field, context)
   if (tokens.every((token) => token.positionLength === 1))
     return phraseOf(field, tokens, options.slop, options.lastIsPrefix, options.maxExpansions)
   return anyOf(wholeWays(tokens).map((way) => phraseOf(field, way, options.slop, options.lastIsPrefix, options.maxExpansions)))
+}
+
+function requirePlaces(field: Field, context: BindContext): void {
+  if (field.parameters.indexOptions === undefined) return
+  const reason = `field:[${field.path}] was indexed without position data; cannot run PhraseQuery`
+  const cause = new ElkhornError('illegal_state_exception', 400, reason)
+  throw queryShardException(context, `failed to create query: ${reason}`, cause)
 }
 
 /** Every way through a graph of tokens from its start to its end, places counted along the way. */

@@ -60,6 +60,11 @@ export function bindQuery(query: UnboundQuery, context: BindContext): Query {
   }
 }
 
+/** As `bindQuery`, for queries of aggregations and rescorers: there the error of a value is not told as that of a query. */
+export function bindPart(query: UnboundQuery, context: BindContext): Query {
+  return bind(query, context)
+}
+
 function bind(query: UnboundQuery, context: BindContext): Query {
   if (context.limits.allowExpensive === false) refuseExpensive(query, context)
   switch (query.kind) {

@@ -8,6 +8,7 @@ import { withBoost } from '../bind/combine.ts'
 import { queryShardException, type BindContext } from '../bind/context.ts'
 import { dateBound } from '../bind/date-bound.ts'
 import type { Field } from '../field.ts'
+import { NUMBERS } from '../field-kinds.ts'
 import { clause, type ParseQuery } from './clause.ts'
 import { parsingException } from './errors.ts'
 import { geoPoint, parseDistance } from './geo.ts'
@@ -184,13 +185,13 @@ function readDecay(shape: (typeof SHAPES)[number], value: JsonValue, at: Member)
 
 export function bindFunctionScore(query: FunctionScoreQuery, context: BindContext, bind: BindQuery): Query {
   const inner = query.query ? bind(query.query, context) : matchAll
-  if (inner.kind === 'none') return inner
   if (query.functions.length === 0) return withBoost(inner, query.boost)
   const functions = query.functions.map((one): ScoreFunction => ({
     filter: one.filter ? bind(one.filter, context) : matchAll,
     weight: one.weight,
     value: bindValue(one.value, context),
   }))
+  if (inner.kind === 'none') return inner
   const { scoreMode, boostMode, maxBoost } = query
   return withBoost({ kind: 'function_score', query: inner, functions, scoreMode, boostMode, maxBoost }, query.boost)
 }
@@ -242,6 +243,11 @@ function bindDecay(
       offset: offset === undefined ? 0 : parseDurationMs(offset, 'offset') * unit,
     }
   }
+  if (field.type === 'scaled_float' || !NUMBERS.includes(field.type))
+    throw parsingException(`field [${path}] is of type [${field.type}], but only numeric types are supported.`, {
+      node: {},
+      part: 'start',
+    })
   const numbers = { origin: Number(origin), scale: positive(Number(scale)), offset: offset === undefined ? 0 : Number(offset) }
   if (origin === undefined || Object.values(numbers).some(Number.isNaN))
     throw illegalArgument(

@@ -40,10 +40,12 @@ export function bindScriptScore(
   const scored: Query = {
     kind: 'function_score',
     query: inner,
-    functions: [{ filter: matchAll, weight: boost, value }],
+    functions: [{ filter: matchAll, weight: 1, value }],
+    boostsResult: true,
     scoreMode: 'first',
     boostMode: 'replace',
     maxBoost: Infinity,
+    ...(boost === 1 ? {} : { boost }),
   }
   if (minScore === undefined) return scored
   if (value.kind === 'random')

@@ -7,7 +7,7 @@ import { type Condition, leaf } from '../query/condition.ts'
 import { literal } from '../query/literal.ts'
 import type { Target } from '../target.ts'
 import type { BindContext, BucketBinding, FirstColumn } from './bucket-binding.ts'
-import { type BucketKey, keyValue, type RawKey, repeated } from './bucket-key.ts'
+import { type BucketKey, keyValue, once, type RawKey, repeated } from './bucket-key.ts'
 import { bindDateHistogram } from './date-histogram.ts'
 import { fieldInput } from './field-input.ts'
 import { bindGeoGrid } from './geo-grid.ts'
@@ -29,7 +29,9 @@ interface Part {
 
 /** Combinations of keys, read page by page: the engine sorts and cuts them. */
 export async function bindComposite({ sources, size, after }: Composite, context: BindContext): Promise<BucketBinding> {
-  const parts = await Promise.all(sources.map((source) => bindPart(source, context)))
+  const parts = await Promise.all(
+    sources.map((source, i) => bindPart(source, i === 0 && inOrderOfIndex(source, context), context)),
+  )
   const tuples = new KeyTuples()
   const [first] = parts
   const compare = (a: RawKey, b: RawKey): number => {
@@ -92,19 +94,32 @@ function among({ key, literal: print }: Part, raws: readonly RawKey[]): (target:
   return (target) => leaf(sql`${key.sql(target)} IN (${list})`, { nullable: true })
 }
 
-async function bindPart(source: CompositeSource, context: BindContext): Promise<Part> {
+/**
+ * Whether Elasticsearch would collect the documents of each key from the index of points (PointsSortedDocsProducer), once
+ * each, instead of the keys of each document.
+ */
+function inOrderOfIndex({ key, order, missingBucket }: CompositeSource, { targets }: BindContext): boolean {
+  if (order === 'desc' || missingBucket || (key.kind !== 'terms' && key.kind !== 'date_histogram')) return false
+  return targets.every(({ query, layout }) => {
+    const type = layout.column(key.source.field)?.field.type
+    return query.kind === 'all' && (type === 'long' || type === 'date' || type === 'date_nanos')
+  })
+}
+
+async function bindPart(source: CompositeSource, eachOnce: boolean, context: BindContext): Promise<Part> {
   const { key } = source
+  const list = eachOnce ? once : repeated
   const number = (raw: RawKey): Sql => sql`${Number(raw)}`
   switch (key.kind) {
     case 'terms': {
       const { type } = fieldInput(key.source, context.targets)
-      const bound = bindTerms({ ...key, size: 1, order: [], minDocCount: 1 }, context, repeated)
+      const bound = bindTerms({ ...key, size: 1, order: [], minDocCount: 1 }, context, list)
       return partOf(source, bound, (raw) => literal(keyValue(raw, type), storageFor(type)))
     }
     case 'histogram':
       return partOf(source, bindValueHistogram({ ...key, offset: 0, order: [] }, context, repeated), number)
     case 'date_histogram':
-      return partOf(source, await bindDateHistogram({ ...key, order: [] }, context), number)
+      return partOf(source, await bindDateHistogram({ ...key, order: [] }, context, list), number)
     default:
       return partOf(source, bindGeoGrid({ ...key, size: 1 }, context, repeated), (raw) => sql`${BigInt(raw)}`)
   }

@@ -6,7 +6,7 @@ import { int, nullable } from '../columns.ts'
 import { hasExactMinutes } from '../query/range.ts'
 import type { Target } from '../target.ts'
 import type { BindContext, BucketBinding } from './bucket-binding.ts'
-import { once } from './bucket-key.ts'
+import { type KeyList, once } from './bucket-key.ts'
 import { type FieldInput, fieldInput } from './field-input.ts'
 import { holdsRanges, MAX_TOUCHED_BUCKETS, touchedBuckets } from './range-ends.ts'
 import { rangeSpan } from './range-span.ts'
@@ -25,7 +25,11 @@ const MAX_STARTS = 50_000
  * that zones and calendars do, and the engine finds the one before each value. Either works on the column of minutes
  * where buckets begin at full minutes: a seventh of the cost.
  */
-export async function bindDateHistogram(histogram: DateHistogram, context: BindContext): Promise<BucketBinding> {
+export async function bindDateHistogram(
+  histogram: DateHistogram,
+  context: BindContext,
+  list: KeyList = once,
+): Promise<BucketBinding> {
   const { source, rounding, order } = histogram
   const { targets } = context
   if (targets.some(({ layout }) => holdsRanges(layout.column(source.field)))) return bindRangeDates(histogram, context)
@@ -50,12 +54,11 @@ export async function bindDateHistogram(histogram: DateHistogram, context: BindC
     return sql`intDiv(${start}, ${lengthMs / unit})`
   }
   const value = wholeMinutes ? minuteOf : (target: Target): Sql => input.sql(target)
-  const millis = (x: Sql): Sql => (input.type === 'nanos' ? sql`intDiv(${x} - positiveModulo(${x}, 1000000), 1000000)` : x)
   return {
     key: {
       several: input.several,
       sql: (target) =>
-        input.several ? once(sql`arrayMap(x -> ${numberOf(millis(sql`x`))}, ${value(target)})`) : numberOf(millis(value(target))),
+        input.several ? list(sql`arrayMap(x -> ${numberOf(sql`x`)}, ${value(target)})`) : numberOf(value(target)),
       read: nullable(int),
       ...(wholeMinutes && { finer: { values: countMinutes(targets), sql: minuteOf, keyOf: numberOf } }),
     },
@@ -135,18 +138,17 @@ export async function bindAutoDateHistogram(
   const span = await matchingSpan(input, context)
   const chosen = span === undefined ? undefined : autoInterval(span.from, span.to, buckets, zone, minimum)
   const { starts, unitStarts } = chosen ?? { starts: [], unitStarts: [] }
-  const millis = (x: Sql): Sql => (input.type === 'nanos' ? sql`intDiv(${x} - positiveModulo(${x}, 1000000), 1000000)` : x)
   const startOf = (value: Sql, of: readonly number[]): Sql =>
     of.length === 0 ? sql`CAST(NULL AS Nullable(Int64))` : sql`roundDown(${value}, ${of})`
   // Units are collected, then merged to longer buckets: a document counts for each unit that it has values in.
-  const units = (list: Sql): Sql => once(sql`arrayMap(x -> ${startOf(millis(sql`x`), unitStarts)}, ${list})`)
+  const units = (list: Sql): Sql => once(sql`arrayMap(x -> ${startOf(sql`x`, unitStarts)}, ${list})`)
   return {
     key: {
       several: input.several,
       sql: (target) =>
         input.several
           ? sql`arrayMap(x -> ${startOf(sql`x`, starts)}, ${units(input.sql(target))})`
-          : startOf(millis(input.sql(target)), starts),
+          : startOf(input.sql(target), starts),
       read: nullable(int),
     },
     shape: 'buckets',
@@ -194,8 +196,7 @@ async function matchingSpan(
     sql`FROM ${rows.sql()}`,
   )
   if (row === undefined || row.from === null || row.to === null) return undefined
-  const scale = input.type === 'nanos' ? 1e6 : 1
-  return { from: Math.floor(row.from / scale), to: Math.floor(row.to / scale) }
+  return { from: row.from, to: row.to }
 }
 
 function around(spans: readonly Span[]): Span | undefined {

@@ -16,8 +16,29 @@ export interface FieldInput {
   readonly sql: (target: Target) => Sql
 }
 
-/** Values of a field in all targets, in one type. */
-export function fieldInput({ field, missing: everywhere, byTarget }: ValuesSource, targets: readonly Target[]): FieldInput {
+/** Values of a field in all targets, in one type; times in milliseconds, which all aggregations count in. */
+export function fieldInput(source: ValuesSource, targets: readonly Target[]): FieldInput {
+  const { missing, byTarget, ...plain } = source
+  const exact = exactInput(plain, targets)
+  if (exact.type !== 'nanos') return exactInput(source, targets)
+  const millis = (x: Sql): Sql => sql`intDiv(${x} - positiveModulo(${x}, 1000000), 1000000)`
+  const { several } = exact
+  const all = (target: Target): Sql =>
+    several ? sql`arrayMap(x -> ${millis(sql`x`)}, ${exact.sql(target)})` : millis(exact.sql(target))
+  return {
+    several,
+    type: 'long',
+    sql: (target) => {
+      const instead = byTarget?.[target.position] ?? missing
+      if (instead === undefined) return all(target)
+      const value = sql`toInt64(${literal(instead, 'int64')})`
+      return several ? sql`if(empty(${all(target)}), [${value}], ${all(target)})` : sql`ifNull(${all(target)}, ${value})`
+    },
+  }
+}
+
+/** As `fieldInput`; those of `date_nanos` are nanoseconds. */
+export function exactInput({ field, missing: everywhere, byTarget }: ValuesSource, targets: readonly Target[]): FieldInput {
   const columns = targets.map(({ layout }) => layout.column(field))
   const types = columns.flatMap((column) => (column === undefined ? [] : [valueTypeOf(column.field)]))
   const type = commonType(types) ?? typeOfMissing(byTarget?.[0] ?? everywhere)
@@ -50,8 +71,7 @@ export function numberInput(source: ValuesSource, targets: readonly Target[]): F
   const input = fieldInput(source, targets)
   const plain = targets.every(({ layout }) => layout.column(source.field)?.storage === 'float64')
   if (plain && source.missing === undefined && source.byTarget === undefined) return input
-  const scale = input.type === 'nanos' ? sql` / 1000000` : sql``
-  const number = (value: Sql): Sql => sql`toFloat64(${value})${scale}`
+  const number = (value: Sql): Sql => sql`toFloat64(${value})`
   return {
     several: input.several,
     type: 'double',

@@ -1,6 +1,7 @@
 import type { BucketAggregation } from '../../../../query/aggregation.ts'
 import type { Bounds } from '../../../../query/ast.ts'
 import type { FieldValue } from '../../../../query/field.ts'
+import type { StoredColumn } from '../../layout.ts'
 import { compareValues } from '../hits/sort-key.ts'
 import { compileQuery } from '../query/compile.ts'
 import { type Condition, flag, NEVER, not, or } from '../query/condition.ts'
@@ -38,9 +39,8 @@ export function rangeConditions({ source, ranges }: Range): readonly ((target: T
   return ranges.map(({ from, to }) => {
     return (target) => {
       const column = target.layout.column(source.field)
-      const end = column?.field.type === 'date_nanos' ? nanos : (value: FieldValue): FieldValue => value
-      const bounds: Bounds = { ...(from !== undefined && { gte: end(from) }), ...(to !== undefined && { lt: end(to) }) }
-      const inRange = column === undefined ? NEVER : rangeCondition(column, bounds, target.layout)
+      const bounds: Bounds = { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) }
+      const inRange = column === undefined ? NEVER : rangeCondition(column, boundsIn(column, bounds), target.layout)
       if (source.missing === undefined || !holds(source.missing, bounds)) return inRange
       return or([inRange, not(compileQuery({ kind: 'exists', field: source.field }, target.scope))])
     }
@@ -48,8 +48,10 @@ export function rangeConditions({ source, ranges }: Range): readonly ((target: T
 }
 
 /** Ranges of time are in milliseconds, whatever the field counts in. */
-function nanos(millis: FieldValue): FieldValue {
-  return BigInt(Math.round(Number(millis))) * 1_000_000n
+function boundsIn({ field }: StoredColumn, { gte, lt }: Bounds): Bounds {
+  const nanos = (millis: FieldValue): bigint => BigInt(Math.round(Number(millis))) * 1_000_000n
+  if (field.type !== 'date_nanos') return { ...(gte !== undefined && { gte }), ...(lt !== undefined && { lt }) }
+  return { ...(gte !== undefined && { gte: nanos(gte) }), ...(lt !== undefined && { lt: nanos(lt) }) }
 }
 
 function holds(value: FieldValue, { gte, lt }: Bounds): boolean {

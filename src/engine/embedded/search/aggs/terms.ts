@@ -80,7 +80,10 @@ function termsKey({ source, include, exclude }: Terms, targets: readonly Target[
       read: readTerm(type),
       only: (keys) => keyOf({ several, type, tests: [...tests, (term) => sql`${term} IN ${rawList(keys, type)}`] }),
       ...(several &&
-        source.missing === undefined && { branches: (target: Target) => branchesOf(target, passes, tests.length > 0) }),
+        source.missing === undefined &&
+        !targets.some(({ layout }) => layout.column(source.field)?.field.type === 'date_nanos') && {
+          branches: (target: Target) => branchesOf(target, passes, tests.length > 0),
+        }),
       ...(!several && tests.length > 0 && { where: (target: Target) => leaf(passes(single(target)), { nullable: true }) }),
     }
     return key

@@ -3,7 +3,7 @@ import type { ScopePath } from '../../../../query/nested-objects.ts'
 import type { SortKey } from '../../../../query/sort.ts'
 import { SEQ_NO, type TableLayout } from '../../layout.ts'
 import { identifier, sql, type Sql } from '../../sql.ts'
-import { fieldInput } from '../aggs/field-input.ts'
+import { exactInput } from '../aggs/field-input.ts'
 import { typeName, type ValueType } from '../columns.ts'
 import { arrayMode } from '../hits/sort-key.ts'
 import { compileQuery, type QueryScope } from '../query/compile.ts'
@@ -80,7 +80,7 @@ async function sortValue(
     const inner: QueryScope = { ...target.scope, layout, documents, expansions }
     conditions.push(around(compileQuery(query, inner), layout, objects))
   }
-  const input = fieldInput({ field }, [{ ...target, layout: objects }])
+  const input = exactInput({ field }, [{ ...target, layout: objects }])
   const value = input.sql({ ...target, layout: objects })
   const key = holder(objects, among)
   const columns = sql`${key} AS holder, ${value} AS value`

@@ -114,14 +114,15 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
       )
     }
     case 'function_score': {
-      const inner = compileScore(query.query, scope, boost, implied)
+      const inner = compileScore(query.query, scope, query.boostsResult === true ? 1 : boost, implied)
       const filters = query.functions.map(({ filter }) => compileQuery(filter, scope))
       const functions = query.functions.map((one, i) => ({
         applies: flag(filters[i] ?? ALWAYS),
         value: functionValue(one, scope.layout, valueOf(inner)),
         weight: one.weight,
       }))
-      const value = float32(changedScore(valueOf(inner), functions, query))
+      const changed = float32(changedScore(valueOf(inner), functions, query))
+      const value = query.boostsResult === true && boost !== 1 ? float32(sql`${boost} * ${changed}`) : changed
       return onlyIf(implied, { kind: 'varies', value, conditions: [...conditionsOf([inner]), ...filters] }, query, scope)
     }
     case 'distance_feature': {
@@ -246,16 +247,19 @@ function tokenScore(column: StoredColumn, { token, boost, matching }: WeightedTo
   const field = scope.statistics.field(path)
   const weight = termWeight(inverseDocumentFrequency(matching ?? known.matching, field.documents), boost)
   const once = anyIndexed(column, sql`${[token]}`)
-  const more = known.frequencies.map(({ count }) => ({
+  const counted = column.field.parameters.indexOptions === 'docs' ? [] : known.frequencies
+  const more = counted.map(({ count }) => ({
     count,
     condition: anyIndexed(column, sql`${[frequencyMarker(token, count)]}`),
   }))
   const frequency = joinSql([flag(once), ...more.map(({ count, condition }) => sql`${count - 1} * ${flag(condition)}`)], ' + ')
   return {
     kind: 'varies',
-    value: scoreSql(sql`${weight}`, sql`(${frequency})`, lengthFactorSql(identifier(column.lengthName), field)),
+    value: scoreSql(sql`${weight}`, sql`(${frequency})`, lengthFactorOf(column, column.lengthName, field)),
     conditions: [once, ...more.map(({ condition }) => condition)],
-    word: { column, token, weight, statistics: known, field },
+    ...(column.field.parameters.omitsNorms === true || counted !== known.frequencies
+      ? {}
+      : { word: { column, token, weight, statistics: known, field } }),
   }
 }
 
@@ -272,6 +276,11 @@ function saturationSql(boost: number, frequency: Sql): Sql {
 
 function float32(value: Sql): Sql {
   return sql`toFloat64(toFloat32(${value}))`
+}
+
+/** Without norms every text counts as one word long. */
+function lengthFactorOf({ field: { parameters } }: StoredColumn, lengthName: string, field: TextStatistics): Sql {
+  return parameters.omitsNorms === true ? sql`${lengthFactors(field)[1] ?? 1}` : lengthFactorSql(identifier(lengthName), field)
 }
 
 /** `lengthFactors` at `lengthClass`, of a column of lengths. */
@@ -359,11 +368,7 @@ function phraseScore(query: Extract<Query, { kind: 'phrase' }>, boost: number, s
   const frequency = implied ? within : sql`if(${flag(condition)}, ${within}, 0)`
   return {
     kind: 'varies',
-    value: scoreSql(
-      sql`${termWeight(Math.fround(idf), boost)}`,
-      frequency,
-      lengthFactorSql(identifier(column.lengthName), field),
-    ),
+    value: scoreSql(sql`${termWeight(Math.fround(idf), boost)}`, frequency, lengthFactorOf(column, column.lengthName, field)),
     conditions: [condition],
   }
 }
@@ -392,7 +397,7 @@ function intervalsScore(
     value: scoreSql(
       weight,
       implied ? found : sql`if(${flag(condition)}, ${found}, 0)`,
-      lengthFactorSql(identifier(column.lengthName), field),
+      lengthFactorOf(column, column.lengthName, field),
     ),
     conditions: [condition],
   }

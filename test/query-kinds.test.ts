@@ -396,3 +396,107 @@ test('a word counts as often as it stands, also where others stand at its place'
   await call('PUT', '/stacked/_doc/twice?refresh=true', { t: 'the quick the' })
   expect((await scored('stacked', { match: { t: 'the' } })).map(([id]) => id)).toEqual(['twice', 'once'])
 })
+
+describe('parents and children', () => {
+  beforeAll(async () => {
+    const relations = { question: ['answer', 'comment'], answer: 'vote' }
+    const properties = { join: { type: 'join', relations }, text: { type: 'text' }, n: { type: 'integer' } }
+    await call('PUT', '/forum', { mappings: { properties } })
+    const child = (name: string, parent: string): object => ({ name, parent })
+    const documents: readonly (readonly [string, string, object])[] = [
+      ['1', '1', { join: 'question', text: 'which tree is best', n: 1 }],
+      ['2', '2', { join: { name: 'question' }, text: 'why is the sky blue', n: 2 }],
+      ['3', '1', { join: child('answer', '1'), text: 'the oak tree', n: 3 }],
+      ['4', '1', { join: child('answer', '1'), text: 'the pine tree or tree', n: 4 }],
+      ['5', '2', { join: child('answer', '2'), text: 'rayleigh scattering', n: 5 }],
+      ['6', '2', { join: child('comment', '2'), text: 'good question about a tree', n: 6 }],
+      ['7', '1', { join: child('vote', '3'), n: 7 }],
+    ]
+    for (const [id, routing, document] of documents)
+      await call('PUT', `/forum/_doc/${id}?routing=${routing}&refresh=true`, document)
+  })
+
+  const tree = { match: { text: 'tree' } }
+  const all = { match_all: {} }
+
+  test.each<[object, readonly (readonly [string, number])[]]>([
+    [{ has_child: { type: 'answer', query: tree } }, [['1', 1]]],
+    [{ has_child: { type: 'answer', query: tree, score_mode: 'max' } }, [['1', 0.56761]]],
+    [{ has_child: { type: 'answer', query: tree, score_mode: 'min' } }, [['1', 0.492168]]],
+    [{ has_child: { type: 'answer', query: tree, score_mode: 'avg' } }, [['1', 0.529889]]],
+    [{ has_child: { type: 'answer', query: tree, score_mode: 'sum', boost: 2 } }, [['1', 2.11956]]],
+    [
+      { has_child: { type: 'answer', query: all, score_mode: 'sum' } },
+      [
+        ['1', 2],
+        ['2', 1],
+      ],
+    ],
+    [{ has_child: { type: 'answer', query: all, min_children: 2 } }, [['1', 1]]],
+    [{ has_child: { type: 'answer', query: all, max_children: 1 } }, [['2', 1]]],
+    [{ has_child: { type: 'answer', query: { has_child: { type: 'vote', query: all } } } }, [['1', 1]]],
+    [{ has_child: { type: 'zz', query: all, ignore_unmapped: true } }, []],
+    [
+      { has_parent: { parent_type: 'question', query: tree } },
+      [
+        ['3', 1],
+        ['4', 1],
+      ],
+    ],
+    [
+      { has_parent: { parent_type: 'question', query: tree, score: true } },
+      [
+        ['3', 0.441833],
+        ['4', 0.441833],
+      ],
+    ],
+    [{ has_parent: { parent_type: 'answer', query: all } }, [['7', 1]]],
+    [
+      { parent_id: { type: 'answer', id: '1' } },
+      [
+        ['3', Math.LN2],
+        ['4', Math.LN2],
+      ],
+    ],
+    [{ bool: { must_not: [{ has_child: { type: 'answer', query: all } }], filter: [{ term: { join: 'question' } }] } }, []],
+  ])('%j', async (query, expected) => {
+    const found = await scored('forum', query)
+    expect(found.map(([id]) => id)).toEqual(expected.map(([id]) => id))
+    for (const [i, [, score]] of expected.entries()) expect(found[i]?.[1]).toBeCloseTo(score, 5)
+  })
+
+  test('stand within the hits that they make', async () => {
+    const children = { has_child: { type: 'answer', query: tree, inner_hits: { _source: ['n'] } } }
+    const answers = [
+      { _id: '4', _routing: '1', _score: 0.5676099, _source: { n: 4 } },
+      { _id: '3', _score: 0.49216813 },
+    ]
+    const inside = { hits: { total: { value: 2 }, max_score: 0.5676099, hits: answers } }
+    expect(await hits('forum', { query: children })).toMatchObject([{ _id: '1', inner_hits: { answer: inside } }])
+    const parent = { has_parent: { parent_type: 'question', query: tree, inner_hits: { name: 'p' } } }
+    const inner = { p: { hits: { total: { value: 1 }, hits: [{ _id: '1', _score: 0.44183272 }] } } }
+    expect(await hits('forum', { query: parent })).toMatchObject([
+      { _id: '3', inner_hits: inner },
+      { _id: '4', inner_hits: inner },
+    ])
+  })
+
+  test('find each other by ids that the engine made', async () => {
+    const { json } = await elkhorn.call('POST', '/forum/_doc?refresh=true', { join: 'question', n: 8 })
+    const { _id: id } = json as { readonly _id: string }
+    await call('POST', `/forum/_doc?routing=${id}&refresh=true`, { join: { name: 'comment', parent: id }, n: 9 })
+    const children = { has_child: { type: 'comment', query: { term: { n: 9 } }, score_mode: 'max' } }
+    expect(await scored('forum', children)).toEqual([[id, 1]])
+    expect(await hits('forum', { query: { has_parent: { parent_type: 'question', query: { term: { n: 8 } } } } })).toMatchObject([
+      { _source: { n: 9 } },
+    ])
+  })
+
+  test('need to be told where a child lies', async () => {
+    const answer = await elkhorn.call('PUT', '/forum/_doc/x', { join: { name: 'answer', parent: '1' } })
+    expect(answer).toMatchObject({
+      status: 400,
+      json: { error: { caused_by: { reason: '[routing] is missing for join field [join]' } } },
+    })
+  })
+})

@@ -29,16 +29,26 @@ const machine = {
   location: { lat: 52.52, lon: 13.4 },
   area: { type: 'Point', coordinates: [13.4, 52.5] },
   importance: 12,
+  relation: { name: 'machine', parent: '2' },
   rule: { range: { temperature: { gte: 80 } } },
   parts: [{ name: 'bearing', hours: 1200 }],
 }
-const other = { ...machine, '@timestamp': '2024-01-01T00:00:00Z', device: 'mill-1', line: 'mill', temperature: 20, ok: true }
+const other = {
+  ...machine,
+  '@timestamp': '2024-01-01T00:00:00Z',
+  device: 'mill-1',
+  line: 'mill',
+  temperature: 20,
+  ok: true,
+  relation: 'site',
+}
+const part = { title: 'gear', relation: { name: 'part', parent: '1' } }
 
 beforeAll(async () => {
   elkhorn = await startElkhorn(folder)
   await elkhorn.call('PUT', '/factory', { mappings: { properties: REFERENCE_FIELDS } })
-  for (const [id, document] of [machine, other].entries())
-    await elkhorn.call('PUT', `/factory/_doc/${id + 1}?refresh=true`, document)
+  for (const [id, document] of [machine, other, part].entries())
+    await elkhorn.call('PUT', `/factory/_doc/${id + 1}?refresh=true&routing=1`, document)
 }, 120_000)
 afterAll(async () => {
   await elkhorn?.stop()

@@ -124,6 +124,26 @@ export type Query =
       readonly scoreMode: NestedScoreMode
       readonly boost?: number
     }
+  /** Documents with at least `least` and at most `most` children that match, which name them in a hidden field. */
+  | {
+      readonly kind: 'has_child'
+      readonly parentId: string
+      /** About the children. */
+      readonly query: Query
+      readonly scoreMode: NestedScoreMode
+      readonly least: number
+      readonly most: number
+      readonly boost?: number
+    }
+  /** Documents that name one that matches as their parent, and may score what it does. */
+  | {
+      readonly kind: 'has_parent'
+      readonly parentId: string
+      /** About the parents. */
+      readonly query: Query
+      readonly isScored: boolean
+      readonly boost?: number
+    }
   | {
       readonly kind: 'geo_distance'
       readonly field: string

@@ -82,6 +82,9 @@ function describe(query: Query): string {
       return `${query.field}:${query.relation}(${query.shape})`
     case 'nested':
       return `nested(${query.path}: ${describeQuery(query.query)})`
+    case 'has_child':
+    case 'has_parent':
+      return `${query.kind}(${query.parentId}: ${describeQuery(query.query)})`
     case 'geo_polygon':
       return `${query.field}:polygon(${query.points.map(({ lat, lon }) => `${lat},${lon}`).join(' ')})`
     case 'geo_distance':

@@ -107,6 +107,8 @@ export interface FieldParameters {
   readonly indexOptions?: 'docs' | 'freqs'
   /** Of `rank_feature` and its kin: high values score low (`positive_score_impact: false`). */
   readonly lowersScore?: boolean
+  /** Of `join`: the kinds of children that each kind of parent may have. */
+  readonly relations?: Readonly<Record<string, readonly string[]>>
 }
 
 /**

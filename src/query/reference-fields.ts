@@ -16,6 +16,7 @@ export const REFERENCE_FIELDS: JsonObject = {
   location: { type: 'geo_point' },
   area: { type: 'geo_shape' },
   importance: { type: 'rank_feature' },
+  relation: { type: 'join', relations: { site: 'machine', machine: 'part' } },
   rule: { type: 'percolator' },
   parts: { type: 'nested', properties: { name: { type: 'keyword' }, hours: { type: 'long' } } },
 }

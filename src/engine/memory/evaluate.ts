@@ -3,7 +3,7 @@ import { isRangeValue, isRelatedRange } from '../../query/range-field.ts'
 import { isRelatedShape } from '../../query/shape-relation.ts'
 import { unreachable } from '../../core/errors.ts'
 import { haversineMeters } from '../../core/haversine.ts'
-import type { Query, TermPattern } from '../../query/ast.ts'
+import type { NestedScoreMode, Query, TermPattern } from '../../query/ast.ts'
 import { intervalLeaves } from '../../query/interval-rule.ts'
 import type { FieldValue, GeoPoint } from '../../query/field.ts'
 import { featureOf } from '../../query/rank-feature.ts'
@@ -129,6 +129,10 @@ function compile(query: Query, statistics: IndexStatistics): Evaluate {
     }
     case 'nested':
       return nested(query, statistics)
+    case 'has_child':
+      return hasChild(query, statistics)
+    case 'has_parent':
+      return hasParent(query, statistics)
     case 'geo_polygon':
       return constant((document) => points(document, query.field).some((point) => inPolygon(point, query.points)))
     case 'geo_distance': {
@@ -196,22 +200,66 @@ function nested({ path, query, scoreMode }: Query & { kind: 'nested' }, statisti
   const inner = compileQuery(query, statistics.nested(path))
   return ({ objects }) => {
     const scores = (objects.get(path) ?? []).map(inner).filter((score) => score !== undefined)
-    if (scores.length === 0) return undefined
-    const sum = scores.reduce((total, score) => total + score, 0)
-    switch (scoreMode) {
-      case 'none':
-        return 0
-      case 'min':
-        return Math.min(...scores)
-      case 'max':
-        return Math.max(...scores)
-      case 'sum':
-        return sum
-      case 'avg':
-        return sum / scores.length
-      default:
-        return unreachable(scoreMode)
-    }
+    return scores.length === 0 ? undefined : together(scores, scoreMode, 0)
+  }
+}
+
+function hasChild(
+  { parentId, query, scoreMode, least, most }: Query & { kind: 'has_child' },
+  statistics: IndexStatistics,
+): Evaluate {
+  const inner = compileQuery(query, statistics)
+  let byParent: Map<string, number[]> | undefined
+  return ({ id }) => {
+    byParent ??= groupScores(statistics.documents, inner, ({ values }) => String(values.get(parentId)?.[0]))
+    const scores = byParent.get(id) ?? []
+    return scores.length >= least && scores.length <= most ? together(scores, scoreMode, 1) : undefined
+  }
+}
+
+function hasParent({ parentId, query, isScored }: Query & { kind: 'has_parent' }, statistics: IndexStatistics): Evaluate {
+  const inner = compileQuery(query, statistics)
+  let byId: Map<string, number[]> | undefined
+  return ({ values }) => {
+    byId ??= groupScores(statistics.documents, inner, ({ id }) => id)
+    const [score] = byId.get(String(values.get(parentId)?.[0])) ?? []
+    return score === undefined ? undefined : isScored ? score : 1
+  }
+}
+
+/** The scores of the documents that match. */
+function groupScores(
+  documents: readonly MemoryDocument[],
+  evaluate: Evaluate,
+  keyOf: (document: MemoryDocument) => string,
+): Map<string, number[]> {
+  const groups = new Map<string, number[]>()
+  for (const document of documents) {
+    const score = evaluate(document)
+    if (score === undefined) continue
+    const group = groups.get(keyOf(document))
+    if (group) group.push(score)
+    else groups.set(keyOf(document), [score])
+  }
+  return groups
+}
+
+/** One score of several; `unscored` where they do not matter. */
+function together(scores: readonly number[], mode: NestedScoreMode, unscored: number): number {
+  const sum = scores.reduce((total, score) => total + score, 0)
+  switch (mode) {
+    case 'none':
+      return unscored
+    case 'min':
+      return Math.min(...scores)
+    case 'max':
+      return Math.max(...scores)
+    case 'sum':
+      return sum
+    case 'avg':
+      return sum / scores.length
+    default:
+      return unreachable(mode)
   }
 }
 

@@ -18,7 +18,7 @@ export interface FieldStatistics {
 }
 
 export class IndexStatistics {
-  private readonly documents: readonly MemoryDocument[]
+  readonly documents: readonly MemoryDocument[]
   private readonly factor: number
   private readonly mapped: FieldLookup | undefined
   private readonly fields = new Map<string, FieldStatistics>()

@@ -15,6 +15,7 @@ import {
   type ScriptedChange,
   type ScriptedDocument,
 } from './scripted-source.ts'
+import { checkJoinRouting } from './check-join-routing.ts'
 import { keepFailures } from './failure-store.ts'
 import { ingest, ingestUpsert, needsIngest, type Targets } from './ingest-operation.ts'
 import { parseUpdateRequest, updatedSource, upsertSource, type NewSource, type UpdateRequest } from './update-document.ts'
@@ -212,6 +213,7 @@ async function writeWave(
         }
       } else {
         const write = toWrite(operation, target)
+        checkJoinRouting(target.index, write)
         checkStoredQueries(context, target.index, write)
         writes.push(write)
         positions.push(at)
@@ -440,6 +442,7 @@ async function updateOnce(
     made: NewSource,
     condition: Pick<WriteOperation, 'ifSeqNo' | 'ifPrimaryTerm'> | undefined,
   ): Promise<BulkOutcome> => {
+    checkJoinRouting(index, { ...made, routing })
     checkStoredQueries(context, index, made)
     return writeOne(context, {
       index,

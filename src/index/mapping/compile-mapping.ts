@@ -1,5 +1,6 @@
-import { metricReader } from './special-readers.ts'
+import { metricReader, parentIdReader, relationsOf } from './special-readers.ts'
 import { metricPath } from '../../query/aggregate-metric.ts'
+import { parentIdPath } from '../../query/join.ts'
 import { FEATURES, OPAQUE, STRUCTURES, TEXTS } from '../../query/field-kinds.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
 import type { Field, FieldLookup, FieldParameters, FieldType, FieldValue } from '../../query/field.ts'
@@ -25,6 +26,8 @@ export interface CompiledMapping extends FieldLookup {
   readonly hasNormalizers: boolean
   /** Fields whose values are queries. */
   readonly percolators: readonly Field[]
+  /** The field of relations between documents. */
+  readonly join: Field | undefined
 }
 
 /** Plain objects with the same members in the same order, so that the mapper's inner loop stays monomorphic. */
@@ -135,7 +138,12 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
     byPath.set(path, field)
     leaves.set(path, reader)
     for (const [name, part] of partsOf(leaf)) reader.also.push(addLeaf(part, childPath(path, name)))
-    for (const metric of parameters.metrics ?? []) reader.also.push(addMetric(metric, path))
+    for (const metric of parameters.metrics ?? []) {
+      reader.also.push(addHidden(metricPath(path, metric), 'double', metricReader(metric)))
+    }
+    for (const [parent, children] of Object.entries(parameters.relations ?? {})) {
+      reader.also.push(addHidden(parentIdPath(path, parent), 'keyword', parentIdReader(children)))
+    }
     for (const [name, multi] of leaf.multiFields) reader.also.push(addLeaf(multi, childPath(path, name)))
     if (leaf.copyTo.length > 0) copies.push({ from: reader, to: leaf.copyTo })
     return reader
@@ -149,16 +157,14 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
   }
 
   /** Found by whoever knows its path, but in no list: it is no field of the mapping. */
-  const addMetric = (metric: string, owner: string): LeafReader => {
-    const path = metricPath(owner, metric)
+  const addHidden = (path: string, type: FieldType, read: ValueReader): LeafReader => {
     const field: Field = previous?.find(path) ?? {
       path,
-      type: 'double',
+      type,
       ordinal: ordinalOf(path),
       parameters: { indexed: true, docValues: true },
     }
     byPath.set(path, field)
-    const read = metricReader(metric)
     return {
       leaf: true,
       path,
@@ -234,6 +240,7 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
     aliases,
     nested,
     hasNormalizers: fields.some((field) => field.parameters.normalizer !== undefined),
+    join: fields.find(({ type }) => type === 'join'),
     percolators: fields.filter(({ type }) => type === 'percolator'),
     find: (path) => byPath.get(path) ?? byPath.get(aliases.get(path) ?? ''),
     match: (pattern) =>
@@ -343,6 +350,7 @@ function fieldParameters(leaf: LeafMapping, nullValue: FieldValue | undefined): 
     ...(type === 'token_count' && parameters['enable_position_increments'] === false ? { countsHoles: false } : {}),
     ...(type === 'aggregate_metric_double' ? metricParameters(parameters) : {}),
     ...(parameters['positive_score_impact'] === false ? { lowersScore: true } : {}),
+    ...(type === 'join' ? { relations: relationsOf(parameters['relations']) } : {}),
     ...(type === 'binary' && parameters['store'] === true ? { stored: true } : {}),
     ...(parameters['time_series_dimension'] === true ? { dimension: true } : {}),
   }

@@ -22,10 +22,20 @@ export function hashText(text: string): number | bigint {
   return Number.isSafeInteger(Number(hash)) ? Number(hash) : hash
 }
 
+/** The kinds of children by the kind of their parent. */
+export function relationsOf(relations: JsonValue | undefined): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    Object.entries(isJsonObject(relations) ? relations : {}).map(([parent, children]) => [
+      parent,
+      (Array.isArray(children) ? children : [children ?? null]).map(printValue),
+    ]),
+  )
+}
+
 /** `"question"`, or `{ "name": "answer", "parent": "1" }`: the relation's name, one of those of the mapping. */
 export function joinReader(relations: JsonValue | undefined, path: string): Reader {
-  const parents = isJsonObject(relations) ? relations : {}
-  const children = new Set(Object.values(parents).flatMap((child) => (Array.isArray(child) ? child : [child]).map(printValue)))
+  const parents = relationsOf(relations)
+  const children = new Set(Object.values(parents).flat())
   return (value) => {
     const name = isJsonObject(value) ? value['name'] : value
     if (typeof name !== 'string') throw new MalformedValue(`null join name in field [${path}]`)
@@ -34,6 +44,15 @@ export function joinReader(relations: JsonValue | undefined, path: string): Read
     if (children.has(name) && (!isJsonObject(value) || value['parent'] === undefined || value['parent'] === null))
       throw new MalformedValue(`[parent] is missing for join field [${path}]`)
     return name
+  }
+}
+
+/** Of these children the id of the parent. */
+export function parentIdReader(children: readonly string[]): Reader {
+  return (value) => {
+    if (!isJsonObject(value) || !children.some((name) => name === value['name'])) return undefined
+    const { parent } = value
+    return typeof parent === 'string' || typeof parent === 'number' || typeof parent === 'bigint' ? String(parent) : undefined
   }
 }
 

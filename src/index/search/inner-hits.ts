@@ -3,6 +3,7 @@ import { illegalArgument } from '../../core/errors.ts'
 import type { Engine, EngineHit, EngineInnerPage, EngineSearch } from '../../engine/engine.ts'
 import { withinNested } from '../../query/bind/context.ts'
 import { bindQuery } from '../../query/dsl/bind-query.ts'
+import type { HasChildQuery, HasParentQuery } from '../../query/dsl/join.ts'
 import type { NestedQuery } from '../../query/dsl/nested.ts'
 import { visitParts } from '../../query/dsl/parts.ts'
 import type { UnboundQuery } from '../../query/dsl/unbound.ts'
@@ -10,14 +11,17 @@ import { parseHighlight } from '../../query/highlight/highlight-request.ts'
 import { parseSearch } from '../../query/parse-search.ts'
 import type { SearchRequest } from '../../query/search-request.ts'
 import { bindSort, type SortKey } from '../../query/sort.ts'
+import { joinedHits } from './joined-hits.ts'
 import { HitPrinter, printScore } from './print-hit.ts'
 import { parseScriptFields } from './script-fields.ts'
 import type { SearchedIndex } from './targets.ts'
 
-/** `inner_hits` of a nested query: the objects that matched are shown within each hit, and within them those of their own. */
+/** `inner_hits` of a query about nested objects, children or parents: what matched is shown within each hit, and within it what it has itself. */
+type InnerQuery = NestedQuery | HasChildQuery | HasParentQuery
+
 export interface InnerHits {
   readonly name: string
-  readonly nested: NestedQuery
+  readonly of: InnerQuery
   readonly request: SearchRequest
   readonly within: readonly InnerHits[]
 }
@@ -29,11 +33,12 @@ const BY_SCORE: SortKey = { field: '_score', order: 'desc', missing: 'last', mod
 export function innerHitsOf(query: UnboundQuery | undefined): readonly InnerHits[] {
   const found = new Map<string, InnerHits>()
   visitParts(query, (part) => {
-    if (part.kind !== 'nested' || !part.innerHits) return
-    const name = part.innerHits.name ?? part.path
+    if (part.kind !== 'nested' && part.kind !== 'has_child' && part.kind !== 'has_parent') return
+    if (!part.innerHits) return
+    const name = part.innerHits.name ?? (part.kind === 'nested' ? part.path : part.type)
     if (found.has(name)) throw illegalArgument(`[inner_hits] already contains an entry for key [${name}]`)
     const request = parseSearch({ size: INNER_SIZE, ...part.innerHits.search })
-    found.set(name, { name, nested: part, request, within: innerHitsOf(part.query) })
+    found.set(name, { name, of: part, request, within: innerHitsOf(part.query) })
   })
   return [...found.values()]
 }
@@ -41,7 +46,7 @@ export function innerHitsOf(query: UnboundQuery | undefined): readonly InnerHits
 export interface InnerHitsContext {
   readonly searched: readonly SearchedIndex[]
   readonly access: IndexAccess
-  readonly engine: Pick<Engine, 'innerHits'>
+  readonly engine: Pick<Engine, 'innerHits' | 'search'>
   /** Limits and signal of the request. */
   readonly base: Pick<EngineSearch, 'timeoutMs' | 'signal'>
   readonly totalAsInt: boolean
@@ -58,16 +63,17 @@ export async function printInnerHits(
   return hits.map((_, i) => `{${members.flatMap((texts) => texts[i] ?? []).join(',')}}`)
 }
 
-/** `"name":{…}` for each hit; `undefined` in an index that has no such objects. */
+/** `"name":{…}` for each hit; `undefined` in an index that has none of what is asked for. */
 async function printOne(
-  { name, nested, request, within }: InnerHits,
+  { name, of, request, within }: InnerHits,
   hits: readonly EngineHit[],
   context: InnerHitsContext,
 ): Promise<readonly (string | undefined)[]> {
-  const { searched, access, engine, base, totalAsInt } = context
-  const { path, query } = nested
-  const isMapped = ({ index }: SearchedIndex): boolean => index.nested.some((one) => one.path === path)
-  const inside = searched.map((one) => ({ ...one, bind: withinNested(one.bind, path) }))
+  const { searched, access, totalAsInt } = context
+  const { query } = of
+  const scope = of.kind === 'nested' ? of.path : undefined
+  const isMapped = ({ index }: SearchedIndex): boolean => scope === undefined || index.nested.some(({ path }) => path === scope)
+  const inside = scope === undefined ? searched : searched.map((one) => ({ ...one, bind: withinNested(one.bind, scope) }))
   const sort = bindSort(
     request.sort,
     inside.filter(isMapped).map(({ bind }) => bind),
@@ -78,34 +84,32 @@ async function printOne(
     {
       ...request,
       sort,
-      ...(highlight !== undefined && { highlight: { request: parseHighlight(highlight), query, scope: path } }),
+      ...(highlight !== undefined && {
+        highlight: { request: parseHighlight(highlight), query, ...(scope !== undefined && { scope }) },
+      }),
       ...(scripts !== undefined && { scriptFields: parseScriptFields(scripts) }),
     },
     access,
   )
   // Beside a sort, objects have scores only where they are asked for by themselves.
   const isScored = sort.length === 0 || request.trackScores
-  const engineSort = isScored && sort.length > 0 ? [...sort, BY_SCORE] : sort
-  const pages = new Map<EngineHit, EngineInnerPage>()
-  await Promise.all(
-    inside.map(async (one, target) => {
-      const holders = hits.filter((hit) => hit.target === target)
-      if (holders.length === 0 || !isMapped(one)) return
-      const { from, size } = request
-      const found = await engine.innerHits({
-        ...base,
-        schema: one.index,
-        target,
-        path,
-        query: bindQuery(query, one.bind),
-        holders,
-        from,
-        size,
-        sort: engineSort,
-      })
-      holders.forEach((holder, i) => found[i] && pages.set(holder, found[i]))
-    }),
-  )
+  const asked = { ...request, sort: isScored && sort.length > 0 ? [...sort, BY_SCORE] : sort }
+  const pages =
+    of.kind === 'nested'
+      ? await nestedPages(
+          of,
+          hits,
+          inside.map((one) => (isMapped(one) ? one : undefined)),
+          asked,
+          context,
+        )
+      : await joinedHits(context.engine, of, hits, searched, {
+          ...context.base,
+          from: request.from,
+          size: request.size,
+          sort: asked.sort,
+          trackScores: isScored,
+        })
   const objects = hits.flatMap((hit) => pages.get(hit)?.hits ?? [])
   const deeper = await printInnerHits(within, objects, context)
   let next = 0
@@ -118,4 +122,26 @@ async function printOne(
     const total = totalAsInt ? page.total : JSON.stringify({ value: page.total, relation: 'eq' })
     return `${JSON.stringify(name)}:{"hits":{"total":${total},"max_score":${printScore(isScored ? page.maxScore : null)},"hits":[${printed.join(',')}]}}`
   })
+}
+
+/** The objects of each hit that match. `searched`: indices as these objects see them, where they have such ones. */
+async function nestedPages(
+  { path, query }: NestedQuery,
+  hits: readonly EngineHit[],
+  searched: readonly (SearchedIndex | undefined)[],
+  { from, size, sort }: { readonly from: number; readonly size: number; readonly sort: readonly SortKey[] },
+  { engine, base }: InnerHitsContext,
+): Promise<ReadonlyMap<EngineHit, EngineInnerPage>> {
+  const pages = new Map<EngineHit, EngineInnerPage>()
+  await Promise.all(
+    searched.map(async (one, target) => {
+      const holders = hits.filter((hit) => hit.target === target)
+      if (holders.length === 0 || !one) return
+      const bound = bindQuery(query, one.bind)
+      const asked = { ...base, schema: one.index, target, path, query: bound, holders, from, size, sort }
+      const found = await engine.innerHits(asked)
+      holders.forEach((holder, i) => found[i] && pages.set(holder, found[i]))
+    }),
+  )
+  return pages
 }

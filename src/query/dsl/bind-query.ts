@@ -14,6 +14,7 @@ import { bindGeoBoundingBox, bindGeoDistance, bindGeoPolygon } from './geo.ts'
 import { bindGeoShape } from './geo-shape.ts'
 import { bindIds } from './ids.ts'
 import { bindIntervals } from './intervals.ts'
+import { bindHasChild, bindHasParent, bindParentId } from './join.ts'
 import { bindKql } from './kql.ts'
 import { bindMatchAll, bindMatchNone } from './match-all.ts'
 import { bindMatchPhrase } from './match-phrase.ts'
@@ -94,6 +95,10 @@ function bind(query: UnboundQuery, context: BindContext): Query {
       return bindGeoPolygon(query, context)
     case 'geo_shape':
       return bindGeoShape(query, context)
+    case 'has_child':
+      return bindHasChild(query, context, bind)
+    case 'has_parent':
+      return bindHasParent(query, context, bind)
     case 'ids':
       return bindIds(query)
     case 'intervals':
@@ -114,6 +119,8 @@ function bind(query: UnboundQuery, context: BindContext): Query {
       return bindMultiMatch(query, context)
     case 'nested':
       return bindNested(query, context, bind)
+    case 'parent_id':
+      return bindParentId(query, context)
     case 'percolate':
       return bindPercolate(query, context)
     case 'pinned':

@@ -79,6 +79,14 @@ export const QUERY_EXAMPLES: Readonly<Record<QueryName, Example>> = {
       },
     },
   },
+  has_child: {
+    summary: 'Documents with children, of a `join` field, that match.',
+    body: { type: 'part', query: { term: { title: 'gear' } }, score_mode: 'max' },
+  },
+  has_parent: {
+    summary: 'Documents whose parent, of a `join` field, matches.',
+    body: { parent_type: 'site', query: { term: { line: 'mill' } } },
+  },
   ids: { summary: 'Documents by id.', body: { values: ['1', '2'] } },
   intervals: {
     summary: 'Words in an order and at distances from each other, by rules within rules.',
@@ -99,6 +107,7 @@ export const QUERY_EXAMPLES: Readonly<Record<QueryName, Example>> = {
     summary: 'Documents with a nested object that the query finds.',
     body: { path: 'parts', query: { range: { 'parts.hours': { gte: 1000 } } } },
   },
+  parent_id: { summary: 'The children of one document, of a `join` field.', body: { type: 'machine', id: '2' } },
   percolate: {
     summary: 'Finds the documents whose stored query matches a document, which is not stored itself.',
     body: { field: 'rule', document: { temperature: 95 } },

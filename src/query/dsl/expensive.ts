@@ -25,6 +25,8 @@ export function refuseExpensive(query: UnboundQuery, { fields }: BindContext): v
     case 'percolate':
       throw refused(`[percolate] queries ${SETTING}`)
     case 'nested':
+    case 'has_child':
+    case 'has_parent':
       throw refused(`[joining] queries ${SETTING}`)
     default:
   }

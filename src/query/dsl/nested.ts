@@ -43,7 +43,7 @@ export function parseNested(json: JsonValue, at: Member, parse: ParseQuery): Nes
   }
 }
 
-const scoreMode: Read<NestedScoreMode> = (value, at) => {
+export const scoreMode: Read<NestedScoreMode> = (value, at) => {
   const name = text(value, at)
   const mode = MODES.find((one) => one === name)
   if (mode === undefined) throw illegalArgument(`No score mode for child query [${name}] found`)

@@ -16,6 +16,7 @@ import { parseGeoBoundingBox, parseGeoDistance, parseGeoPolygon } from './geo.ts
 import { parseGeoShape } from './geo-shape.ts'
 import { parseIds } from './ids.ts'
 import { parseIntervals } from './intervals.ts'
+import { parseHasChild, parseHasParent, parseParentId } from './join.ts'
 import { parseKqlQuery } from './kql.ts'
 import { parseMatchAll, parseMatchNone } from './match-all.ts'
 import { parseMatchPhrase, parseMatchPhrasePrefix } from './match-phrase.ts'
@@ -70,6 +71,8 @@ const QUERIES = {
   geo_distance: parseGeoDistance,
   geo_polygon: parseGeoPolygon,
   geo_shape: parseGeoShape,
+  has_child: parseHasChild,
+  has_parent: parseHasParent,
   ids: parseIds,
   intervals: parseIntervals,
   kql: parseKqlQuery,
@@ -81,6 +84,7 @@ const QUERIES = {
   match_phrase_prefix: parseMatchPhrasePrefix,
   multi_match: parseMultiMatch,
   nested: parseNested,
+  parent_id: parseParentId,
   percolate: parsePercolate,
   pinned: parsePinned,
   prefix: parsePrefix,
@@ -125,9 +129,6 @@ export function parseQuery(json: JsonValue): UnboundQuery {
 
 /** Queries of Elasticsearch that this program knows of and does not answer, and what to do instead. */
 const NOT_HERE: Readonly<Record<string, string>> = {
-  has_child: 'documents of a [join] field are kept, but not joined; use [nested], or ask twice',
-  has_parent: 'documents of a [join] field are kept, but not joined; use [nested], or ask twice',
-  parent_id: 'documents of a [join] field are kept, but not joined; use a [keyword] with the id of the parent',
   knn: 'vectors are kept, but not searched',
   sparse_vector: 'vectors are kept, but not searched',
   semantic: 'texts are kept, but there is no inference',

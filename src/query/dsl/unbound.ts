@@ -13,6 +13,7 @@ import type { GeoBoundingBoxQuery, GeoDistanceQuery, GeoPolygonQuery } from './g
 import type { GeoShapeQuery } from './geo-shape.ts'
 import type { IdsQuery } from './ids.ts'
 import type { IntervalsQuery } from './intervals.ts'
+import type { HasChildQuery, HasParentQuery, ParentIdQuery } from './join.ts'
 import type { KqlQuery } from './kql.ts'
 import type { MatchAllQuery, MatchNoneQuery } from './match-all.ts'
 import type { MatchPhraseQuery } from './match-phrase.ts'
@@ -50,6 +51,8 @@ export type UnboundQuery =
   | GeoDistanceQuery
   | GeoPolygonQuery
   | GeoShapeQuery
+  | HasChildQuery
+  | HasParentQuery
   | IdsQuery
   | IntervalsQuery
   | KqlQuery
@@ -60,6 +63,7 @@ export type UnboundQuery =
   | MatchQuery
   | MultiMatchQuery
   | NestedQuery
+  | ParentIdQuery
   | PercolateQuery
   | PinnedQuery
   | PrefixQuery

@@ -14,6 +14,8 @@ export interface GeneratedIds {
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const ID_LENGTH = 20
 const PREFIX_LENGTH = 12
+/** Characters at the end of an id that tell its sequence number. */
+export const SEQ_NO_CHARACTERS = 8
 const PREFIX_BYTES = 9
 /** Sequence numbers that eight characters can tell apart. */
 const MAX_SEQ_NO = 2 ** 48 - 1

@@ -51,7 +51,17 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     const all = request.aggregations.some(asksForEmptyTerms)
     const alsoNamed = [request.aggregations, request.sort]
     const { scriptDocuments } = limits
-    const options = { tables, lanes, decodeId: ids.decode, statements, alsoAsked, alsoNamed, scriptDocuments, all }
+    const options = {
+      tables,
+      lanes,
+      decodeId: ids.decode,
+      encodeId: ids.encode,
+      statements,
+      alsoAsked,
+      alsoNamed,
+      scriptDocuments,
+      all,
+    }
     const open = await openTargets(request.targets, options)
     const lookups = new Lookups(lanes, statements, limits.statementBytes)
     try {
@@ -105,7 +115,16 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     const { signal, timeoutMs, schema } = request
     const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs, now, memoryBytes: limits.statementBytes })
     const { scriptDocuments } = limits
-    const options = { tables, lanes, decodeId: ids.decode, statements, alsoAsked: () => [], alsoNamed: [], scriptDocuments }
+    const options = {
+      tables,
+      lanes,
+      decodeId: ids.decode,
+      encodeId: ids.encode,
+      statements,
+      alsoAsked: () => [],
+      alsoNamed: [],
+      scriptDocuments,
+    }
     const open = await openTargets([{ schema, query: { kind: 'all' } }], { ...options, all: true })
     const lookups = new Lookups(lanes, statements, limits.statementBytes)
     try {
@@ -126,7 +145,16 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     const memoryBytes = limits.statementBytes
     const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs: COUNT_TIMEOUT_MS, now, memoryBytes })
     const { scriptDocuments } = limits
-    const options = { tables, lanes, decodeId: ids.decode, statements, alsoAsked: () => [], alsoNamed: [], scriptDocuments }
+    const options = {
+      tables,
+      lanes,
+      decodeId: ids.decode,
+      encodeId: ids.encode,
+      statements,
+      alsoAsked: () => [],
+      alsoNamed: [],
+      scriptDocuments,
+    }
     const open = await openTargets(asked, options)
     try {
       return (await countMatches(open.targets, Infinity, statements)).value

@@ -3,6 +3,7 @@ import type { Query } from '../../../query/ast.ts'
 import type { SortKey } from '../../../query/sort.ts'
 import { DATABASE, SEQ_NO, SUPERSEDED, type TableLayout } from '../layout.ts'
 import { identifier, sql, type Sql } from '../sql.ts'
+import { SEQ_NO_CHARACTERS } from '../ids/generated-id.ts'
 import type { Tables } from '../tables.ts'
 import { computeColumns, type ComputedLayout } from './computed/computed-columns.ts'
 import { namedFields, withoutComputed } from './computed/named-fields.ts'
@@ -10,6 +11,7 @@ import type { ScratchLanes } from './computed/scratch-table.ts'
 import type { NestedSortValue } from './nested/sort-values.ts'
 import { checkClauses, compileQuery, type QueryScope } from './query/compile.ts'
 import { and, type Condition, leaf, NEVER } from './query/condition.ts'
+import type { JoinScope } from './query/join.ts'
 import type { TimeBounds } from './query/range.ts'
 import { outerTime } from './split-minutes.ts'
 import type { Statements } from './statement.ts'
@@ -46,7 +48,8 @@ export interface OpenTargets {
 
 export interface TargetOptions {
   readonly tables: Tables
-  /** Sequence numbers of ids that the engine made for an index. */
+  /** Ids that the engine makes for an index, and their sequence numbers. */
+  readonly encodeId: (uuid: string, seqNo: number) => string
   readonly decodeId: (uuid: string, id: string) => number | undefined
   readonly statements: Statements
   /** Further queries about a target, by its position: filters of aggregations. */
@@ -115,6 +118,7 @@ async function compileTarget(
   const scope: QueryScope = {
     layout,
     decodeId: (id) => decodeId(layout.uuid, id),
+    join: joinScope(layout, visible, options),
     expansions: new Map(maps.flatMap((map) => [...map])),
     ...(computed && { scored: computed.scored }),
   }
@@ -128,16 +132,23 @@ async function computedLayout(
   position: number,
   layout: TableLayout,
   visible: Condition,
-  { statements, lanes, alsoNamed, alsoAsked, decodeId, scriptDocuments }: TargetOptions,
+  options: TargetOptions,
 ): Promise<ComputedLayout | undefined> {
+  const { statements, lanes, alsoNamed, alsoAsked, decodeId, scriptDocuments } = options
   const named = computed && namedFields([query, alsoAsked(position), alsoNamed], computed)
   if (!computed || !named || named.size === 0) return undefined
   const around = withoutComputed(query, computed)
   const expansions = await expandPatterns(around, layout, statements)
-  const scope: QueryScope = { layout, expansions, decodeId: (id) => decodeId(layout.uuid, id) }
+  const join = joinScope(layout, visible, options)
+  const scope: QueryScope = { layout, expansions, join, decodeId: (id) => decodeId(layout.uuid, id) }
   const matches = and([visible, compileQuery(around, scope)])
   const fields = schema.fields.all()
   return computeColumns(named, { layout, fields, matches, statements, lanes, maxDocuments: scriptDocuments })
+}
+
+/** Ids that the engine makes differ in their last characters alone, which tell the sequence number. */
+function joinScope({ uuid }: TableLayout, visible: Condition, { encodeId }: TargetOptions): JoinScope {
+  return { visible, idPrefix: encodeId(uuid, 0).slice(0, -SEQ_NO_CHARACTERS) }
 }
 
 /** One moment of the table: what was written up to it and not yet replaced then. */
@@ -175,6 +186,8 @@ function isDear(query: Query, expansions: Expansions): boolean {
       return query.phrase.places.length > 1
     case 'intervals':
     case 'nested':
+    case 'has_child':
+    case 'has_parent':
       return true
     case 'pattern':
       return expansions.get(query)?.kind === 'scan' || expansions.get(query)?.kind === 'dictionary'

@@ -34,7 +34,8 @@ export async function nestedScore(
   return { kind: 'varies', value: await lookups.fill(select, sql`Float64`), conditions: [] }
 }
 
-function together(value: Sql, mode: Exclude<NestedScoreMode, 'none'>): Sql {
+/** One score of those of several documents. */
+export function together(value: Sql, mode: Exclude<NestedScoreMode, 'none'>): Sql {
   switch (mode) {
     case 'avg':
       return sql`avg(${value})`

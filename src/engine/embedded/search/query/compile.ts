@@ -10,6 +10,7 @@ import { ALWAYS, and, atLeast, type Condition, leaf, NEVER, not, or } from './co
 import { geoBoxCondition, geoDistanceCondition, geoPolygonCondition } from './geo.ts'
 import { type DecodeId, idsCondition } from './ids.ts'
 import { intervalsCondition } from './intervals.ts'
+import { hasChildCondition, hasParentCondition, type JoinScope } from './join.ts'
 import { inDocuments, nestedCondition } from './nested.ts'
 import { patternCondition } from './pattern.ts'
 import { phraseCondition } from './phrase.ts'
@@ -28,6 +29,8 @@ export interface QueryScope {
   readonly scored?: ScoredFields
   /** Of a query about nested objects: the table of their documents. */
   readonly documents?: TableLayout
+  /** What queries from documents to others of the index need. */
+  readonly join?: JoinScope
 }
 
 /** Whether a document matches: a fold over the query, one case for every kind. */
@@ -95,6 +98,10 @@ export function compileQuery(query: Query, scope: QueryScope): Condition {
       })
     case 'nested':
       return nestedCondition(query, scope, compileQuery)
+    case 'has_child':
+      return hasChildCondition(query, scope, compileQuery)
+    case 'has_parent':
+      return hasParentCondition(query, scope, compileQuery)
     case 'geo_polygon':
       return on(query.field, (column) => geoPolygonCondition(column, query.points))
     case 'geo_distance':
@@ -160,6 +167,8 @@ function countClauses(query: Query): number {
     case 'function_score':
       return query.functions.reduce((sum, { filter }) => sum + countClauses(filter), countClauses(query.query))
     case 'nested':
+    case 'has_child':
+    case 'has_parent':
       return countClauses(query.query)
     case 'tokens':
       return query.tokens.length

@@ -24,6 +24,7 @@ import {
   termWeight,
 } from './bm25.ts'
 import { changedScore, featureScore, functionValue } from './functions.ts'
+import type { JoinQuery } from './join-score.ts'
 import type { TermStatistics, TextStatistics, TokenStatistics } from './statistics.ts'
 
 type TermsQuery = Extract<Query, { kind: 'terms' }>
@@ -63,6 +64,7 @@ export interface ScoreStatistics {
   pivot(query: RankFeatureQuery): number
   /** Without its own boost. */
   nested(query: NestedQuery): Score
+  join(query: JoinQuery): Score
 }
 
 export interface ScoreScope extends QueryScope {
@@ -100,6 +102,12 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
       const score = scope.statistics.nested(query)
       if (score.kind === 'constant') return { kind: 'constant', value: Math.fround(score.value * boost) }
       return boost === 1 ? score : { ...score, value: float32(sql`${boost} * ${score.value}`) }
+    }
+    case 'has_child':
+    case 'has_parent': {
+      const score = scope.statistics.join(query)
+      if (score.kind === 'constant') return { kind: 'constant', value: Math.fround(score.value * boost) }
+      return onlyIf(implied, { ...score, value: float32(sql`${boost} * ${score.value}`) }, query, scope)
     }
     case 'boosting': {
       const positive = compileScore(query.positive, scope, boost, implied)
@@ -435,6 +443,7 @@ export interface ScoringLeaves {
   /** Those whose pivot is the index's. */
   readonly features: readonly RankFeatureQuery[]
   readonly nested: readonly NestedQuery[]
+  readonly joins: readonly JoinQuery[]
 }
 
 /** Terms of a field that are not tokens of texts. */
@@ -456,6 +465,7 @@ export function scoringLeaves(query: Query, scope: QueryScope): ScoringLeaves {
   const terms: TermLeaf[] = []
   const features: RankFeatureQuery[] = []
   const nested: NestedQuery[] = []
+  const joins: JoinQuery[] = []
   const addTokens = (field: string, list: readonly string[]): void => {
     const set = tokens.get(field) ?? new Set()
     for (const token of list) set.add(token)
@@ -500,6 +510,10 @@ export function scoringLeaves(query: Query, scope: QueryScope): ScoringLeaves {
       case 'nested':
         nested.push(node)
         return
+      case 'has_child':
+      case 'has_parent':
+        joins.push(node)
+        return
       case 'bool':
         for (const inner of [...node.must, ...node.should]) visit(inner)
         return
@@ -517,5 +531,5 @@ export function scoringLeaves(query: Query, scope: QueryScope): ScoringLeaves {
     }
   }
   visit(query)
-  return { tokens, terms, features, nested }
+  return { tokens, terms, features, nested, joins }
 }

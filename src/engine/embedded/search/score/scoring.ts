@@ -8,6 +8,7 @@ import { ALWAYS, announced, type Condition, leaf, NEVER } from '../query/conditi
 import { loadPivot } from '../query/rank-feature.ts'
 import type { Statements } from '../statement.ts'
 import type { Target } from '../target.ts'
+import { joinScore, type JoinQuery } from './join-score.ts'
 import { compileScore, type Score, scoringLeaves, type ScoreStatistics, type WordScore } from './score.ts'
 import {
   type LengthStatistics,
@@ -49,8 +50,8 @@ export async function createScoring(
 ): Promise<Scoring> {
   const scoreIn = async (query: Query, scope: QueryScope, outerBoost = 1): Promise<Score> => {
     await computeFunctions(query, scope, outerBoost, scoreIn)
-    const statistics = await loadStatistics(query, scope, lengths, statements, (nested) =>
-      nestedScore(nested, scope, scoreIn, lookups),
+    const statistics = await loadStatistics(query, scope, lengths, statements, (one) =>
+      one.kind === 'nested' ? nestedScore(one, scope, scoreIn, lookups) : joinScore(one, scope, scoreIn, lookups),
     )
     return compileScore(query, { ...scope, statistics }, outerBoost)
   }
@@ -138,7 +139,7 @@ async function loadStatistics(
   scope: QueryScope,
   lengths: LengthStatistics,
   statements: Statements,
-  scoreOf: (nested: NestedQuery) => Promise<Score>,
+  scoreOf: (query: NestedQuery | JoinQuery) => Promise<Score>,
 ): Promise<ScoreStatistics> {
   const { layout } = scope
   const leaves = scoringLeaves(query, scope)
@@ -146,7 +147,7 @@ async function loadStatistics(
   const tokens = new Map<string, ReadonlyMap<string, TokenStatistics>>()
   const terms = new Map<Query, TermStatistics>()
   const pivots = new Map<Query, number>()
-  const nested = new Map<Query, Score>()
+  const others = new Map<Query, Score>()
   await Promise.all([
     ...[...leaves.tokens].map(async ([path, list]) => {
       const column = layout.column(path)
@@ -165,13 +166,14 @@ async function loadStatistics(
       const column = layout.column(one.field)
       if (column !== undefined) pivots.set(one, await loadPivot(column, one, layout, statements))
     }),
-    ...leaves.nested.map(async (one) => nested.set(one, await scoreOf(one))),
+    ...[...leaves.nested, ...leaves.joins].map(async (one) => others.set(one, await scoreOf(one))),
   ])
   return {
     field: (path) => fields.get(path) ?? NO_TEXT,
     token: (path, token) => tokens.get(path)?.get(token),
     term: (term) => terms.get(term),
     pivot: (one) => (one.function.kind === 'saturation' ? one.function.pivot : undefined) ?? pivots.get(one) ?? 1,
-    nested: (one) => nested.get(one) ?? { kind: 'constant', value: 0 },
+    nested: (one) => others.get(one) ?? { kind: 'constant', value: 0 },
+    join: (one) => others.get(one) ?? { kind: 'constant', value: 0 },
   }
 }

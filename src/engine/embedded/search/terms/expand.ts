@@ -88,6 +88,8 @@ function patternNodes(query: Query): { readonly patterns: readonly PatternNode[]
         for (const inner of [node.must, node.filter, node.should, node.mustNot].flat()) visit(inner)
         return
       case 'constant_score':
+      case 'has_child':
+      case 'has_parent':
         visit(node.query)
         return
       case 'dis_max':

@@ -90,6 +90,19 @@ test('what does not compile is shown with what is around it', async () => {
   })
 })
 
+test('a script of scores is tried out over a document, and a query that scores it', async () => {
+  await call('PUT', '/tried', {
+    mappings: { properties: { n: { type: 'long' }, ip: { type: 'ip' }, b: { type: 'binary', doc_values: true } } },
+  })
+  const tryOut = async (source: string, context: string, more: object = {}): Promise<unknown> => {
+    const setup = { index: 'tried', document: { n: 5, ip: ['10.0.0.1', '::1'], b: 'AQID' }, ...more }
+    return (await call('POST', '/_scripts/painless/_execute', { script: { source }, context, context_setup: setup })).text
+  }
+  const query = { constant_score: { boost: 3, filter: { match_all: {} } } }
+  expect(await tryOut("doc['n'].value * _score", 'score', { query })).toBe('{"result":15.0}')
+  expect(await tryOut("doc['ip'][0] == '::1' && doc['b'].value == 'AQID'", 'filter')).toBe('{"result":true}')
+})
+
 test('stored scripts are kept, compiled for their context, run by id and deleted', async () => {
   const script = { lang: 'painless', source: 'ctx._source.n += params.by' }
   expect((await call('PUT', '/_scripts/add', { script })).json).toEqual({ acknowledged: true })

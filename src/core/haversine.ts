@@ -4,7 +4,7 @@ interface LatLon {
 }
 
 /** Radius that Lucene's haversine uses. */
-const EARTH_RADIUS_METERS = 6_371_008.7714
+export const EARTH_RADIUS_METERS = 6_371_008.7714
 
 /**
  * Great-circle distance in meters, haversine formula on a sphere of 6,371,008.7714 m (IUGG mean radius). Latitudes and

@@ -3,6 +3,7 @@ import { MappedValues } from '../../engine/engine.ts'
 import { docValueOrder, type DocumentValues } from '../../query/computed/computation.ts'
 import type { Field, FieldValue } from '../../query/field.ts'
 import type { IndexState } from '../index-state.ts'
+import { tokenCount } from './token-count.ts'
 import { readDocument } from '../mapping/document-mapper.ts'
 
 /** The values of a document as scripts see them: read from its source as when it was stored. */
@@ -27,9 +28,10 @@ function mappedValues(index: IndexState, document: JsonObject): Map<string, Fiel
   for (let i = 0; i < out.length; i++) {
     const [field, value] = [out.fields[i], out.values[i]]
     if (!field || value === undefined) continue
+    const held = field.type === 'token_count' ? tokenCount(value, field, index) : value
     const list = byPath.get(field.path)
-    if (list) list.push(value)
-    else byPath.set(field.path, [value])
+    if (list) list.push(held)
+    else byPath.set(field.path, [held])
   }
   return byPath
 }

@@ -1,5 +1,3 @@
-import { countTokens } from '../../query/analysis/count-tokens.ts'
-import { analyzerFor } from '../../query/analysis/analysis.ts'
 import { OPAQUE, TEXTS } from '../../query/field-kinds.ts'
 import { floatJson } from '../../core/double.ts'
 import { illegalArgument } from '../../core/errors.ts'
@@ -21,6 +19,7 @@ import { readerOf, type ValueReader } from '../mapping/value-readers.ts'
 import { printRange } from '../mapping/range-reader.ts'
 import { documentValues } from './document-values.ts'
 import type { FieldFetcher } from './field-fetcher.ts'
+import { tokenCount } from './token-count.ts'
 import { numberSetting } from '../settings/index-settings.ts'
 
 /** `fields`: values as the mapping reads them, formatted, in document order; also of fields without doc values. */
@@ -136,11 +135,6 @@ function normalized({ analysis }: IndexState, { parameters }: Field, read: Value
 /** Values that are shown as they stand in the source: arrays of numbers are one of them. */
 function isKeptInSource({ type }: Field): boolean {
   return (OPAQUE.includes(type) && type !== 'binary') || type === 'aggregate_metric_double' || type === 'rank_features'
-}
-
-function tokenCount(value: FieldValue, { parameters }: Field, { analysis }: IndexState): FieldValue {
-  if (typeof value !== 'string') return value
-  return countTokens(value, analyzerFor(parameters.analyzer ?? 'default', analysis), parameters.countsHoles !== false)
 }
 
 /** A field that a script computes. */

@@ -33,7 +33,14 @@ export interface DocumentValues {
 export function docValueOrder(values: readonly FieldValue[]): readonly FieldValue[] {
   if (values.length < 2) return values
   const [first] = values
+  if (first instanceof Uint8Array) return inByteOrder(values)
   if (typeof first === 'object') return values
   const sorted = [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
   return typeof first === 'string' ? [...new Set(sorted)] : sorted
+}
+
+/** Addresses: each once, by their bytes. */
+function inByteOrder(values: readonly FieldValue[]): readonly FieldValue[] {
+  const byText = new Map(values.map((value) => [value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : '', value]))
+  return [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
 }

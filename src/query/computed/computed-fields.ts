@@ -278,6 +278,8 @@ function boxed(value: FieldValue, type: FieldType): Value {
 /** What a script answers, as JSON's values, which have no number that is whole and yet a double. */
 export function plainNumbers(value: unknown): JsonValue {
   if (value instanceof Float) return doubleJson(value.value)
+  // As Elasticsearch's JSON has them.
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   if (Array.isArray(value)) return value.map(plainNumbers)
   if (typeof value !== 'object' || value === null) return value as JsonValue
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plainNumbers(member)]))

@@ -1,5 +1,6 @@
 import { decodeVersion } from '../version-order.ts'
 import { formatIp } from '../../core/ip.ts'
+import { illegalArgument } from '../../script/painless/java-error.ts'
 import type { DocKind, DocSource, DocValue } from '../../script/painless/values/doc-values.ts'
 import type { Field, FieldType, FieldValue } from '../field.ts'
 import type { DocumentValues } from './computation.ts'
@@ -25,7 +26,7 @@ const KINDS: Readonly<Record<FieldType, DocKind | undefined>> = {
   boolean: 'boolean',
   date: 'date',
   date_nanos: 'date_nanos',
-  ip: 'string',
+  ip: 'ip',
   geo_point: 'geo',
   search_as_you_type: 'text',
   annotated_text: 'text',
@@ -66,7 +67,10 @@ export class DocumentSource implements DocSource {
 
   kindOf(path: string): DocKind | undefined {
     const field = this.#find(path)
-    return field && KINDS[field.type]
+    const kind = field && KINDS[field.type]
+    if (field && kind !== undefined && kind !== 'text' && !field.parameters.docValues && field.parameters.constant === undefined)
+      throw withoutDocValues(field)
+    return kind
   }
 
   load(path: string): readonly DocValue[] {
@@ -75,10 +79,16 @@ export class DocumentSource implements DocSource {
     if (field.parameters.constant !== undefined) return [field.parameters.constant]
     const values = this.current.values(field)
     if (field.type === 'version') return values.map((value) => decodeVersion(String(value)))
-    return values.length > 0 && values[0] instanceof Uint8Array ? values.map(shown) : (values as readonly DocValue[])
+    if (!(values[0] instanceof Uint8Array)) return values as readonly DocValue[]
+    return values.map(field.type === 'ip' ? shownAddress : shownBytes)
   }
 }
 
-function shown(value: FieldValue): DocValue {
-  return value instanceof Uint8Array ? formatIp(value) : (value as DocValue)
-}
+const withoutDocValues = ({ path, type }: Field): Error =>
+  illegalArgument(
+    `Can't load fielddata on [${path}] because fielddata is unsupported on fields of type [${type}]. Use doc values instead.`,
+  )
+
+const shownAddress = (value: FieldValue): DocValue => (value instanceof Uint8Array ? formatIp(value) : (value as DocValue))
+const shownBytes = (value: FieldValue): DocValue =>
+  value instanceof Uint8Array ? Buffer.from(value).toString('base64') : (value as DocValue)

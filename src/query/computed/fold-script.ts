@@ -333,9 +333,8 @@ class Fold {
       if (name === 'getMillis') return value(millisOf(self))
       if (name === 'toEpochSecond') return value(part('epoch_second', self, 'long'))
       if (name === 'toInstant') return { kind: 'instant', of: self }
-      if (name === 'getDayOfWeekEnum' || name === 'getDayOfWeek') {
-        return { kind: 'weekday', of: part('day_of_week', self, 'int') }
-      }
+      if (name === 'getDayOfWeekEnum') return { kind: 'weekday', of: part('day_of_week', self, 'int') }
+      if (name === 'getDayOfWeek') return value(part('day_of_week', self, 'int'))
       const known = DATE_PARTS[name]
       if (known !== undefined) return value(part(known, self, 'int'))
     }

@@ -1,6 +1,7 @@
 import { Float } from '../../core/float.ts'
 import { parseIp } from '../../core/ip.ts'
 import { illegalArgument } from '../../core/errors.ts'
+import { BigInteger } from '../../script/painless/values/big-integer.ts'
 import { collectionOf, JavaCollection } from '../../script/painless/values/collections.ts'
 import { GeoPointValue } from '../../script/painless/values/doc-values.ts'
 import { JavaError } from '../../script/painless/java-error.ts'
@@ -53,6 +54,7 @@ export function fieldValuesOf(returned: Value, type: FieldType): readonly FieldV
 function numberValue(value: Value): number {
   if (typeof value === 'boolean') return value ? 1 : 0
   if (value instanceof Moment) return value.epochMilli
+  if (value instanceof BigInteger) return Number(value.value)
   if (typeof value === 'number' || value instanceof Float || kindOf(value) !== NOT_A_NUMBER_CLASS) return numberOf(value)
   throw illegalArgument(`Unsupported script value [${textOf(value)}], expected a number, date, or boolean`)
 }

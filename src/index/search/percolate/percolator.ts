@@ -35,6 +35,19 @@ export function percolatorOf(index: IndexState, contextOf: StoredQueryContext): 
   }
 }
 
+/** What a query scores a document that is read as if it was written to the index; `undefined` where it does not match. */
+export function scoreDocument(
+  index: IndexState,
+  document: JsonObject,
+  query: JsonObject,
+  contextOf: StoredQueryContext,
+): number | undefined {
+  const { mapping, mapped } = readDocuments(index, [document])
+  const [only] = mapped
+  const compiled = compileQuery(bindQuery(parseQuery(query), contextOf(mapping)), new IndexStatistics(mapped, LUCENE_FACTOR))
+  return only && compiled(only)
+}
+
 /** The query that a document of the index keeps. */
 export function storedQuery(stored: JsonObject, path: string): JsonObject | undefined {
   const [query] = valuesAt(stored, path)

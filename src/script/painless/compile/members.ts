@@ -209,7 +209,9 @@ export function readElement(compiling: Compiling, object: Typed, index: Typed, o
   }
   if (object.type === 'def') return ofTwo('def', offset, object.eval, asDef(compiling, index), dynamicElement)
   if (object.type !== OBJECT && compiling.lookup.isAssignable(object.type, 'java.util.Map')) {
-    return { type: 'def', offset, eval: mapRead(object.eval, asDef(compiling, index), offset) }
+    // What a key is boxed by is the last place that Java knows of.
+    const at = index.type === 'def' ? offset : index.offset
+    return { type: 'def', offset, eval: mapRead(object.eval, asDef(compiling, index), at) }
   }
   if (object.type !== OBJECT && compiling.lookup.isAssignable(object.type, 'java.util.List')) {
     return { type: 'def', offset, eval: listRead(object.eval, cast(compiling, index, 'int').eval, offset) }

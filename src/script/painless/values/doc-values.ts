@@ -8,7 +8,7 @@ import { fromNanos, ZonedDateTime } from './temporal.ts'
 import { boxDouble, boxLong, JavaObject, type Value } from './value.ts'
 
 /** What scripts see in the values of a field; `text`: nothing, it has none. */
-export type DocKind = 'long' | 'unsigned' | 'double' | 'date' | 'date_nanos' | 'string' | 'boolean' | 'geo' | 'text'
+export type DocKind = 'long' | 'unsigned' | 'double' | 'date' | 'date_nanos' | 'string' | 'ip' | 'boolean' | 'geo' | 'text'
 
 /** Dates are epoch milliseconds or nanoseconds, addresses their text. */
 export type DocValue = string | number | bigint | boolean | { readonly lat: number; readonly lon: number }
@@ -28,10 +28,14 @@ const CLASSES: Readonly<Record<DocKind, string>> = {
   date: 'Dates',
   date_nanos: 'Dates',
   string: 'Strings',
+  ip: 'Strings',
   boolean: 'Booleans',
   geo: 'GeoPoints',
   text: 'Strings',
 }
+
+/** Dates of documents: they have Joda's names, too. */
+export const DOC_DATE = 'org.opensearch.script.JodaCompatibleZonedDateTime'
 
 export const DOC_VALUES = 'org.opensearch.index.fielddata.ScriptDocValues'
 
@@ -54,7 +58,7 @@ export class GeoPointValue extends JavaObject {
     return other instanceof GeoPointValue && other.lat === this.lat && other.lon === this.lon
   }
   override toJson(): Value {
-    return { lat: this.lat, lon: this.lon }
+    return { lat: boxDouble(this.lat), lon: boxDouble(this.lon) }
   }
 }
 
@@ -65,7 +69,7 @@ const MS_PER_DAY = 86_400_000
 function dateOf(ms: number): ZonedDateTime {
   if (!utc) throw new Error('there is no UTC')
   const day = Math.floor(ms / MS_PER_DAY)
-  return ZonedDateTime.ofInstant({ day, nano: (ms - day * MS_PER_DAY) * NANOS_PER_MILLI }, utc)
+  return ZonedDateTime.ofInstant({ day, nano: (ms - day * MS_PER_DAY) * NANOS_PER_MILLI }, utc, DOC_DATE)
 }
 
 function boxOf(kind: DocKind, value: DocValue): Value {
@@ -77,7 +81,7 @@ function boxOf(kind: DocKind, value: DocValue): Value {
       return dateOf(Number(value))
     case 'date_nanos':
       if (!utc) throw new Error('there is no UTC')
-      return ZonedDateTime.ofInstant(fromNanos(BigInt(value)), utc)
+      return ZonedDateTime.ofInstant(fromNanos(BigInt(value)), utc, DOC_DATE)
     case 'unsigned':
       // As Elasticsearch has it: a Long where it fits, so that scripts can calculate with it.
       return BigInt(value) > MAX_LONG ? new BigInteger(BigInt(value)) : boxLong(BigInt(value))
@@ -121,6 +125,7 @@ export class DocValues extends JavaList {
   /** @throws JavaError where the document has none */
   first(): Value {
     const value = this.#load()[0]
+    if (value === undefined && this.#kind === 'ip') return null
     if (value === undefined) {
       throw illegalState(
         "A document doesn't have a value for a field! Use doc[<field>].size()==0 to check if a document is missing a field!",
@@ -161,7 +166,7 @@ export class DocMap extends JavaMap {
     let values = this.#known.get(path)
     if (values === undefined) {
       const kind = this.#source.kindOf(path)
-      if (kind === undefined) throw illegalArgument(`No field found for [${path}] in mapping with types []`)
+      if (kind === undefined) throw illegalArgument(`No field found for [${path}] in mapping`)
       if (kind === 'text') {
         throw illegalArgument(
           `Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [${path}] in order to load field data by uninverting the inverted index. Note that this can use significant memory.`,

@@ -596,10 +596,12 @@ export class ZonedDateTime extends Moment {
   override field(name: string): Long {
     return name === 'OFFSET_SECONDS' ? this.offsetMs / 1000 : super.field(name)
   }
-  /** As documents and answers show it: with milliseconds, without the name of the zone. */
+  /** As documents and answers show it: with milliseconds, nanoseconds where there are some, without the name of the zone. */
   override toJson(): string {
     const offset = /(?:Z|[+-]\d\d:\d\d(?::\d\d)?)(?=\[|$)/.exec(this.toText())?.[0] ?? 'Z'
-    return new Date(this.epochMilli + this.offsetMs).toISOString().replace('Z', offset)
+    const beyond = this.utc.nano % NANOS_PER_MILLI
+    const nanos = beyond === 0 ? '' : String(beyond).padStart(6, '0')
+    return new Date(this.epochMilli + this.offsetMs).toISOString().replace('Z', nanos + offset)
   }
   toText(): string {
     const region = isOffsetZone(this.zone) ? '' : `[${this.zone.id}]`

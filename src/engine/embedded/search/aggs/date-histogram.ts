@@ -47,7 +47,7 @@ export async function bindDateHistogram(
     if (lengthMs === undefined)
       return starts.length === 0
         ? sql`CAST(NULL AS Nullable(Int64))`
-        : sql`roundDown(${value}, ${starts.map((start) => start / unit)})`
+        : sql`roundDown(${value}, CAST(${starts.map((start) => start / unit)} AS Array(Int64)))`
     const from = sql`(${value} - (${base / unit}))`
     // `intDiv` rounds towards zero, so what may lie before the base is moved to its bucket's start first.
     const start = byMinute ? from : sql`${from} - positiveModulo(${from}, ${lengthMs / unit})`
@@ -139,7 +139,7 @@ export async function bindAutoDateHistogram(
   const chosen = span === undefined ? undefined : autoInterval(span.from, span.to, buckets, zone, minimum)
   const { starts, unitStarts } = chosen ?? { starts: [], unitStarts: [] }
   const startOf = (value: Sql, of: readonly number[]): Sql =>
-    of.length === 0 ? sql`CAST(NULL AS Nullable(Int64))` : sql`roundDown(${value}, ${of})`
+    of.length === 0 ? sql`CAST(NULL AS Nullable(Int64))` : sql`roundDown(${value}, CAST(${of} AS Array(Int64)))`
   // Units are collected, then merged to longer buckets: a document counts for each unit that it has values in.
   const units = (list: Sql): Sql => once(sql`arrayMap(x -> ${startOf(sql`x`, unitStarts)}, ${list})`)
   return {

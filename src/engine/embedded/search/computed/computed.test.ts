@@ -171,6 +171,9 @@ test.each([
   `def f = 'n'; return doc[f].value % 5`,
   `params._source.small`,
   `doc['place'].lat > 10`,
+  `doc['when'].value.dayOfWeek`,
+  `doc['when'].value.weekyear + '/' + doc['when'].value.weekOfWeekyear + '/' + doc['when'].value.centuryOfEra`,
+  `doc['stops'].size() == 0 ? 'none' : doc['stops'].lats.length + '/' + Math.round(doc['stops'].planeDistance(1, 2))`,
   // Errors.
   `doc['rare'].value`,
   `doc['nope'].value`,
@@ -212,7 +215,7 @@ test.each([
     source: `doc['rare'].value`,
     want: "A document doesn't have a value for a field! Use doc[<field>].size()==0 to check if a document is missing a field!",
   },
-  { source: `doc['nope'].value`, want: 'No field found for [nope] in mapping with types []' },
+  { source: `doc['nope'].value`, want: 'No field found for [nope] in mapping' },
 ])('$source: $want', async ({ source, want }) => {
   expect(brief(await ask(embedded, terms(source)))).toBe(want)
 })
@@ -231,6 +234,7 @@ test.each([
     name: 'dates',
     body: { date_histogram: { script: `doc['when'].value.toInstant().toEpochMilli() + 1`, calendar_interval: 'year' } },
   },
+  { name: 'dates from 1970 on', body: { date_histogram: { script: `doc['on'].value ? 0 : 4e10`, calendar_interval: 'year' } } },
   { name: 'value type', body: { terms: { script: `doc['small'].value * 2`, value_type: 'long', size: 20 } } },
   { name: 'cardinality', body: { cardinality: { script: `doc['device'].value + doc['on'].value` } } },
   { name: 'date terms', body: { max: { script: `doc['when'].value` } } },

@@ -84,14 +84,14 @@ export async function connectMqtt(options: MqttClientConfig, idPrefix: string, l
     ...(ca !== undefined && ca.length > 0 && { ca: [...ca] }),
   })
   const address = `${host}:${brokerPort(options)}`
-  let told = ''
+  /** Since the last connection. A broker that is gone for an hour is a line for each reason, not thousands. */
+  const told = new Set<string>()
   const tell = (reason: string): void => {
-    // A broker that is gone for an hour is one line, not thousands.
-    if (told !== reason) log.warn({ broker: address, reason }, 'no connection to the broker: it is tried again')
-    told = reason
+    if (!told.has(reason)) log.warn({ broker: address, reason }, 'no connection to the broker: it is tried again')
+    told.add(reason)
   }
   client.on('connect', () => {
-    told = ''
+    told.clear()
     log.info({ broker: address }, 'connected to the broker')
   })
   client.on('error', (error) => tell(error.message))

@@ -11,6 +11,28 @@ test.each([
   expect(printJson(parseJsonLiterals(text))).toBe(text)
 })
 
+test.each([
+  -0,
+  NaN,
+  -Infinity,
+  1e21,
+  5e-324,
+  'a"b',
+  'a\\b',
+  '\t',
+  '\u007f',
+  'é',
+  '\u2028',
+  ' [x]~',
+  '',
+  true,
+  [undefined, () => 0],
+  {},
+])('%o prints as JSON.stringify prints it', (value) => {
+  expect(printJson(value)).toBe(JSON.stringify(value))
+  expect(printJson({ [String(value)]: [value] })).toBe(JSON.stringify({ [String(value)]: [value] }))
+})
+
 test('members that are undefined are left out', () => {
   expect(printJson({ a: undefined, b: [undefined, 1n] })).toBe('{"b":[null,1]}')
 })

@@ -500,3 +500,123 @@ describe('parents and children', () => {
     })
   })
 })
+
+describe('neighbours', () => {
+  beforeAll(async () => {
+    const vector = { type: 'dense_vector', dims: 3 }
+    const properties = {
+      v: vector,
+      far: { ...vector, similarity: 'l2_norm' },
+      bytes: { type: 'dense_vector', dims: 2, element_type: 'byte', similarity: 'dot_product' },
+      inner: { ...vector, similarity: 'max_inner_product' },
+      k: { type: 'keyword' },
+    }
+    await fill('vectors', properties, {
+      1: { v: [1, 0, 0], far: [1, 2, 3], bytes: [1, 2], inner: [1, 1, 1], k: 'a' },
+      2: { v: [1, 1, 0], far: [1, 2, 4], bytes: 'ff02', inner: [-1, -1, 0], k: 'b' },
+      3: { v: [0, 0, 1], far: [9, 9, 9], k: 'a' },
+      4: { k: 'a' },
+    })
+  })
+
+  const near = { field: 'v', query_vector: [1, 0.5, 0] }
+  const one = (1 + 1 / Math.hypot(1, 0.5)) / 2
+  const two = (1 + 1.5 / Math.hypot(1, 0.5) / Math.SQRT2) / 2
+
+  test.each<[string, object, readonly (readonly [string, number])[]]>([
+    [
+      'by angle',
+      { knn: { ...near, k: 2, num_candidates: 10 } },
+      [
+        ['2', two],
+        ['1', one],
+      ],
+    ],
+    [
+      'by distance',
+      { knn: { field: 'far', query_vector: [1, 2, 3], k: 2 } },
+      [
+        ['1', 1],
+        ['2', 0.5],
+      ],
+    ],
+    [
+      'of bytes',
+      { knn: { field: 'bytes', query_vector: [1, 2], k: 2 } },
+      [
+        ['1', 3],
+        ['2', 2],
+      ],
+    ],
+    [
+      'by length too',
+      { knn: { field: 'inner', query_vector: [1, 1, 1], k: 2 } },
+      [
+        ['1', 4],
+        ['2', 1 / 3],
+      ],
+    ],
+    [
+      'that pass a filter',
+      { knn: { ...near, k: 2, filter: { term: { k: 'a' } } } },
+      [
+        ['1', one],
+        ['3', 0.5],
+      ],
+    ],
+    ['that are near enough', { knn: { ...near, k: 3, similarity: 0.9 } }, [['2', two]]],
+    [
+      'as a query',
+      { query: { bool: { must: { knn: { ...near, k: 2, boost: 2 } }, filter: { term: { k: 'a' } } } } },
+      [['1', 2 * one]],
+    ],
+    [
+      'beside a query',
+      { query: { match_all: {} }, knn: { ...near, k: 1 } },
+      [
+        ['2', 1 + two],
+        ['1', 1],
+        ['3', 1],
+        ['4', 1],
+      ],
+    ],
+    [
+      'of two vectors',
+      {
+        knn: [
+          { ...near, k: 1 },
+          { field: 'far', query_vector: [9, 9, 9], k: 1 },
+        ],
+      },
+      [
+        ['3', 1],
+        ['2', two],
+      ],
+    ],
+  ])('%s', async (_, body, expected) => {
+    const found = await hits('vectors', body)
+    expect(found.map(({ _id }) => _id)).toEqual(expected.map(([id]) => id))
+    for (const [i, [, score]] of expected.entries()) expect(found[i]?._score).toBeCloseTo(score, 5)
+  })
+
+  test.each<[string, readonly number[]]>([
+    ["cosineSimilarity(params.q, 'far') + 1.0", [2, 1 + 17 / Math.sqrt(14 * 21), 1 + 54 / Math.sqrt(14 * 243)]],
+    ["dotProduct(params.q, 'far')", [14, 17, 54]],
+    ["1 / (1 + l1norm(params.q, 'far'))", [1, 0.5, 1 / 22]],
+    ["1 / (1 + l2norm(params.q, 'far'))", [1, 0.5, 1 / (1 + Math.sqrt(149))]],
+  ])('in a script: %s', async (source, expected) => {
+    const script = { source, params: { q: [1, 2, 3] } }
+    const found = new Map(await scored('vectors', { script_score: { query: { exists: { field: 'far' } }, script } }))
+    for (const [i, score] of expected.entries()) expect(found.get(String(i + 1))).toBeCloseTo(score, 4)
+  })
+
+  test.each<[object, string]>([
+    [{ knn: { ...near, query_vector: [1, 2] } }, 'the query vector has a different dimension [2] than the index vectors [3]'],
+    [{ knn: { ...near, field: 'k' } }, '[knn] queries are only supported on [dense_vector] fields'],
+    [{ knn: { field: 'v' } }, 'either [query_vector_builder] or [query_vector] must be provided'],
+    [{ knn: { ...near, k: 5, num_candidates: 3 } }, '[num_candidates] cannot be less than [k]'],
+  ])('refuses %j', async (body, reason) => {
+    const answer = await elkhorn.call('POST', '/vectors/_search', body)
+    expect(answer).toMatchObject({ status: 400, json: { error: { reason } } })
+  })
+})

@@ -1,3 +1,4 @@
+import type { VectorSimilarity } from './vector.ts'
 import type { Computation } from './computed/computation.ts'
 /** What a mapped field can be. Objects and multi-fields are not fields of their own: their leaves are, by full path. */
 export type FieldType =
@@ -107,6 +108,9 @@ export interface FieldParameters {
   readonly indexOptions?: 'docs' | 'freqs'
   /** Of `rank_feature` and its kin: high values score low (`positive_score_impact: false`). */
   readonly lowersScore?: boolean
+  /** Of `dense_vector`: how many numbers, and by what neighbours are found. */
+  readonly dims?: number
+  readonly vectorSimilarity?: VectorSimilarity
   /** Of `join`: the kinds of children that each kind of parent may have. */
   readonly relations?: Readonly<Record<string, readonly string[]>>
 }

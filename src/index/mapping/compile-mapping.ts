@@ -3,6 +3,7 @@ import { metricPath } from '../../query/aggregate-metric.ts'
 import { parentIdPath } from '../../query/join.ts'
 import { FEATURES, OPAQUE, STRUCTURES, TEXTS } from '../../query/field-kinds.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
+import type { VectorSimilarity } from '../../query/vector.ts'
 import type { Field, FieldLookup, FieldParameters, FieldType, FieldValue } from '../../query/field.ts'
 import { needsContexts } from './completion.ts'
 import { nestedAround, type NestedObjects } from '../../query/nested-objects.ts'
@@ -55,8 +56,8 @@ export interface LeafReader {
   readonly nullValue: FieldValue | undefined
   /** Whether a value that does not fit is left out; `undefined` as the index says. */
   readonly ignoreMalformed: boolean | undefined
-  /** How arrays and objects are taken: as several values, as one point, as a tree whose leaves are the values, as inputs, as features, as one value. */
-  readonly shape: 'values' | 'point' | 'tree' | 'inputs' | 'features' | 'whole'
+  /** How arrays and objects are taken: as several values, as one point, as a tree whose leaves are the values, as inputs, as features, as the numbers of a vector, as one value. */
+  readonly shape: 'values' | 'point' | 'tree' | 'inputs' | 'features' | 'vector' | 'whole'
   /** Multi-fields, and fields that `copy_to` names; filled after all readers exist. */
   readonly also: LeafReader[]
   /** A value here teaches the mapping something: an open constant, a `copy_to` target that is not mapped yet. */
@@ -288,6 +289,7 @@ const WHOLE: ReadonlySet<FieldType> = new Set(['aggregate_metric_double', 'rank_
 function shapeOf(type: FieldType): LeafReader['shape'] {
   if (type === 'geo_point') return 'point'
   if (type === 'flattened') return 'tree'
+  if (type === 'dense_vector') return 'vector'
   if (WHOLE.has(type)) return 'whole'
   if (type === 'rank_features') return 'features'
   return type === 'completion' ? 'inputs' : 'values'
@@ -350,6 +352,7 @@ function fieldParameters(leaf: LeafMapping, nullValue: FieldValue | undefined): 
     ...(type === 'token_count' && parameters['enable_position_increments'] === false ? { countsHoles: false } : {}),
     ...(type === 'aggregate_metric_double' ? metricParameters(parameters) : {}),
     ...(parameters['positive_score_impact'] === false ? { lowersScore: true } : {}),
+    ...(type === 'dense_vector' ? vectorParameters(parameters) : {}),
     ...(type === 'join' ? { relations: relationsOf(parameters['relations']) } : {}),
     ...(type === 'binary' && parameters['store'] === true ? { stored: true } : {}),
     ...(parameters['time_series_dimension'] === true ? { dimension: true } : {}),
@@ -359,6 +362,13 @@ function fieldParameters(leaf: LeafMapping, nullValue: FieldValue | undefined): 
 /** What the index does not know of the words of a text. */
 function omittedParts(indexOptions: unknown): Pick<FieldParameters, 'indexOptions'> {
   return indexOptions === 'docs' || indexOptions === 'freqs' ? { indexOptions } : {}
+}
+
+function vectorParameters({ dims, similarity }: LeafMapping['parameters']): Pick<FieldParameters, 'dims' | 'vectorSimilarity'> {
+  return {
+    ...(typeof dims === 'number' ? { dims } : {}),
+    ...(typeof similarity === 'string' ? { vectorSimilarity: similarity as VectorSimilarity } : {}),
+  }
 }
 
 function metricParameters(parameters: LeafMapping['parameters']): Pick<FieldParameters, 'metrics' | 'defaultMetric'> {

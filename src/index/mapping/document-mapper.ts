@@ -7,6 +7,7 @@ import { isMetadataField, type CompiledMapping, type LeafReader, type ObjectRead
 import { defaultLimits, type MappingLimits } from './limits.ts'
 import { printValue } from './parameters.ts'
 import { splitPath } from './parse-mapping.ts'
+import { vectorNumbers } from './special-readers.ts'
 import { rankFeatures } from './rank-features.ts'
 import { MalformedValue } from './malformed-value.ts'
 
@@ -126,6 +127,7 @@ export function readLeaf(value: JsonValue | undefined, leaf: LeafReader, walk: W
     if (leaf.shape === 'values' || leaf.shape === 'whole') addValue(value, leaf, walk)
     else if (leaf.shape === 'tree') addTree(value, leaf, walk)
     else if (leaf.shape === 'inputs') addAll(value, leaf, walk, completionInputsOf)
+    else if (leaf.shape === 'vector') addVector(value, leaf, walk)
     else if (leaf.shape === 'features') addAll(value, leaf, walk, featuresOf)
     else addPoints(value, leaf, walk)
     if (leaf.learns) walk.learns = true
@@ -192,6 +194,16 @@ const completionInputsOf = (value: JsonValue, { path, field }: LeafReader): read
 
 const featuresOf = (value: JsonValue, { path, field }: LeafReader): readonly string[] =>
   rankFeatures(value, path, field.parameters.lowersScore === true)
+
+/** The numbers of a vector, each a value of its own, in their order. */
+function addVector(value: JsonValue, leaf: LeafReader, walk: Walk): void {
+  const { length } = walk.out
+  addValue(value, leaf, walk)
+  // It was refused, and that is ignored.
+  if (walk.out.length === length) return
+  walk.out.length = length
+  for (const one of vectorNumbers(value)) walk.out.add(leaf.field, one)
+}
 
 /** The texts that are made of one value. */
 function addAll(

@@ -244,6 +244,9 @@ describe('reading values', () => {
     { type: 'date_nanos', json: '"2026-11-21T10:00:00.123456789Z"', want: [1795255200123456789n] },
     { type: 'ip', json: '"10.0.0.1"', want: [ipv4(10, 0, 0, 1)] },
     { type: 'geo_point', json: '[1,2]', want: [{ lat: 2, lon: 1 }] },
+    { type: 'dense_vector', json: '[1, -2.5, 1]', want: [1, -2.5, 1] },
+    { type: 'rank_feature', json: '["2.5"]', want: [2.5] },
+    { type: 'rank_features', json: '{"a":1.5,"b":33.337}', want: ['a\u00001.5', 'b\u000033.25'] },
     {
       type: 'geo_point',
       json: '[[1,2],{"lat":3,"lon":4},"5,6"]',

@@ -101,6 +101,12 @@ export function vectorReader(path: string, dims: JsonValue | undefined, element:
   }
 }
 
+/** Of a vector that was read: bytes in hexadecimal are signed. */
+export function vectorNumbers(value: JsonValue): readonly number[] {
+  if (typeof value === 'string') return [...new Int8Array(Buffer.from(value, 'hex'))]
+  return Array.isArray(value) ? value.map(Number) : []
+}
+
 /** `{ "values": [0.1, 0.2], "counts": [3, 7] }`, values ascending. */
 export function histogramReader(path: string): Reader {
   return (value) => {

@@ -3,16 +3,18 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { valuesAt } from '../documents/stored-fields.ts'
 import { commonTerms } from './common-terms.ts'
 import { documentOf, textOf, type LookupContext } from './looked-up-document.ts'
+import { nearestNeighbours, withNeighbours } from './nearest-neighbours.ts'
 import { moreLikeThis } from './more-like-this.ts'
 
 /**
  * Queries that ask for documents before they can be one: `terms` of another document, `more_like_this`, `percolate` of a stored
- * document, and `common`, which counts them. Wherever they stand in a request's body, what they come to is put in their place. Everything else stays the very same object, so that
- * errors still know their places.
+ * document, `knn`, and `common`, which counts them. Wherever they stand in a request's body, what they come to is put in their
+ * place. Everything else stays the very same object, so that errors still know their places.
  * @throws ElkhornError as `getDocument` does
  */
 export async function resolveLookups<T extends JsonValue | undefined>(json: T, lookup: LookupContext): Promise<T> {
-  return (await resolve(json, lookup)) as T
+  const hasNeighbours = isJsonObject(json) && json['knn'] !== undefined
+  return (await resolve(hasNeighbours ? await withNeighbours(json, lookup) : json, lookup)) as T
 }
 
 async function resolve(json: JsonValue | undefined, lookup: LookupContext): Promise<JsonValue | undefined> {
@@ -27,6 +29,9 @@ async function resolve(json: JsonValue | undefined, lookup: LookupContext): Prom
     return moreLikeThis(alike, lookup)
   const common = json['common']
   if (isJsonObject(common) && Object.keys(json).length === 1 && isQueryOfField(common)) return commonTerms(common, lookup)
+  const knn = json['knn']
+  if (isJsonObject(knn) && Object.keys(json).length === 1 && knn['query_vector'] !== undefined)
+    return nearestNeighbours(knn, lookup)
   const percolate = json['percolate']
   if (isJsonObject(percolate) && percolate['id'] !== undefined && Object.keys(json).length === 1)
     return { percolate: await ofStoredDocument(percolate, lookup) }

@@ -1,4 +1,5 @@
 import type { Field, GeoPoint } from '../field.ts'
+import type { VectorFunction } from '../vector.ts'
 
 /** Types of Java's. `date` is a moment in epoch milliseconds, its zone UTC. */
 export type ExpressionType = 'boolean' | 'int' | 'long' | 'double' | 'string' | 'date'
@@ -60,6 +61,14 @@ export type Expression =
       readonly origins: readonly GeoPoint[]
       readonly mode: DistanceMode
       readonly unitMeters: number
+    }
+  /** Of the vector in a field and another one; no value where they have not as many dimensions. */
+  | {
+      readonly kind: 'vector'
+      readonly type: 'double'
+      readonly name: VectorFunction
+      readonly field: Field
+      readonly vector: readonly number[]
     }
   /** No value. */
   | { readonly kind: 'nothing'; readonly type: ExpressionType }

@@ -4,7 +4,15 @@ import type { Field, FieldType } from '../field.ts'
 import type { Expression } from './expression.ts'
 import { foldScript } from './fold-script.ts'
 
-const TYPES: Readonly<Record<string, FieldType>> = { n: 'long', x: 'double', k: 'keyword', t: 'date', on: 'boolean', ip: 'ip' }
+const TYPES: Readonly<Record<string, FieldType>> = {
+  n: 'long',
+  x: 'double',
+  k: 'keyword',
+  t: 'date',
+  on: 'boolean',
+  ip: 'ip',
+  v: 'dense_vector',
+}
 
 const find = (path: string): Field | undefined => {
   const type = TYPES[path]
@@ -35,6 +43,8 @@ function print(node: Expression): string {
       return `[${print(node.condition)} ? ${print(node.whenTrue)} : ${print(node.otherwise)}]`
     case 'function':
       return `${node.name}(${node.of.map(print).join(', ')})`
+    case 'vector':
+      return `${node.name}(doc.${node.field.path}, ${node.vector.join(' ')})`
     default:
       return node.kind
   }
@@ -56,7 +66,10 @@ test.each([
   { source: `Math.max(doc['n'].value, 1)`, want: 'max(double:doc.n, 1)' },
   { source: `_score * saturation(doc['n'].value, 2)`, want: 'double(score * double(double:doc.n / double(2 + double:doc.n)))' },
   { source: `if (doc['on'].value) { return 1 }`, want: '[doc.on ? 1 : nothing]' },
+  { source: `dotProduct(params.q, 'v') + 1`, want: 'double(dotProduct(doc.v, 1 2.5) + 1)' },
   // More than expressions: they run as they are.
+  { source: `dotProduct(params.q, 'k')`, want: undefined },
+  { source: `dotProduct(params.p, 'v')`, want: undefined },
   { source: `for (int i = 0; i < 3; ++i) { if (i == 2) return i; } return 0`, want: undefined },
   { source: `int i = 1; i = doc['x'].value; return i`, want: undefined },
   { source: `doc['ip'].value.length()`, want: undefined },
@@ -64,7 +77,7 @@ test.each([
   { source: `def f(int i) { return i } return f(1)`, want: undefined },
   { source: `doc['k'].value`, want: undefined },
 ])('$source', ({ source, want }) => {
-  const scope = { find, params: { p: 3 }, emits: false, returns: 'double' } as const
+  const scope = { find, params: { p: 3, q: [1, 2.5] }, emits: false, returns: 'double' } as const
   const folded = foldScript(parseScript(source), scope)
   expect(folded && print(folded)).toBe(want)
 })

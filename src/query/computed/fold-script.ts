@@ -1,6 +1,7 @@
 import { Float } from '../../core/float.ts'
 import type { Argument, Expression as Node, Script, Statement } from '../../script/painless/syntax/ast.ts'
 import type { Field } from '../field.ts'
+import { VECTOR_FUNCTIONS } from '../vector.ts'
 import type { Comparison, DatePart, Expression, ExpressionType, FunctionName, MathName, NumberType } from './expression.ts'
 
 /** What a script is folded against. */
@@ -161,7 +162,7 @@ class Fold {
         if (node.nullSafe) throw refused
         return this.#call(node, state)
       case 'local call':
-        return this.#saturation(node, state)
+        return this.#vector(node, state) ?? this.#saturation(node, state)
       default:
         throw refused
     }
@@ -347,6 +348,27 @@ class Fold {
     const number = NUMBER_METHODS[name]
     if (number !== undefined && isNumber(self.type)) return value(cast(self, number))
     throw refused
+  }
+
+  /** `cosineSimilarity(params.vector, 'field')` and its kin. */
+  #vector({ name, arguments: given }: Extract<Node, { kind: 'local call' }>, state: State): Operand | undefined {
+    const known = VECTOR_FUNCTIONS.find((one) => one === name)
+    if (known === undefined) return undefined
+    const [list, path] = given
+    if (!path || path.kind === 'null' || path.kind === 'lambda') throw refused
+    const field = this.#scope.find(this.#text(path as Node, state))
+    const vector = this.#numbers(list)
+    if (field?.type !== 'dense_vector' || !vector) throw refused
+    return value({ kind: 'vector', type: 'double', name: known, field, vector })
+  }
+
+  /** A list of numbers among the parameters. */
+  #numbers(node: Argument | undefined): readonly number[] | undefined {
+    if (node?.kind !== 'member' || node.object.kind !== 'name' || node.object.name !== 'params') return undefined
+    const list = this.#scope.params[node.name]
+    if (!Array.isArray(list)) return undefined
+    const numbers = list.map((one: unknown) => (one instanceof Float ? one.value : typeof one === 'bigint' ? Number(one) : one))
+    return numbers.every((one) => typeof one === 'number') ? numbers : undefined
   }
 
   /** Of the functions of scores the one that is plain arithmetic. */

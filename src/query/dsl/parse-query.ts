@@ -129,7 +129,7 @@ export function parseQuery(json: JsonValue): UnboundQuery {
 
 /** Queries of Elasticsearch that this program knows of and does not answer, and what to do instead. */
 const NOT_HERE: Readonly<Record<string, string>> = {
-  knn: 'vectors are kept, but not searched',
+  knn: 'neighbours are found where documents are searched or counted',
   sparse_vector: 'vectors are kept, but not searched',
   semantic: 'texts are kept, but there is no inference',
   shape: 'cartesian shapes are kept, but not searched; use [geo_shape]',

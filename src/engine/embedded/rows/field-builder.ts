@@ -55,7 +55,8 @@ export const STORAGE: Readonly<Record<FieldType, Exclude<ColumnStorage, 'diction
   murmur3: 'int64',
   // Whether there is a value: the value itself is in the source.
   aggregate_metric_double: 'bool',
-  dense_vector: 'bool',
+  // Its numbers are as many values, in their order.
+  dense_vector: 'float32',
   sparse_vector: 'bool',
   rank_vectors: 'bool',
   semantic_text: 'bool',
@@ -80,6 +81,7 @@ export function builderFor(field: Field, schema: IndexSchema, pool: BufferPool, 
   const { indexed, docValues, analyzer } = field.parameters
   if (field.type === 'binary')
     return docValues || field.parameters.stored === true ? new PresenceBuilder(pool, expected.rows) : undefined
+  if (field.type === 'dense_vector') return new NumberBuilder(pool, expected.rows)
   if (OPAQUE.includes(field.type) || field.type === 'aggregate_metric_double') return new PresenceBuilder(pool, expected.rows)
   if (storage === undefined || !(indexed || docValues)) return undefined
   if (field.type === 'token_count') {

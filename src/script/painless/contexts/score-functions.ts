@@ -29,6 +29,9 @@ const SHAPES: Readonly<Record<'Gauss' | 'Exp' | 'Linear', Shape>> = {
 
 const STRING = 'java.lang.String'
 
+/** Engines compute them from what they store; what a script can see of a document holds no vectors. */
+const VECTOR_FUNCTIONS = ['cosineSimilarity', 'dotProduct', 'l1norm', 'l2norm']
+
 /** What scripts of scores may call besides the methods of classes (`ScoreScriptUtils`). */
 export const scoreFunctions: readonly BoundFunction[] = [
   {
@@ -43,6 +46,17 @@ export const scoreFunctions: readonly BoundFunction[] = [
     parameters: ['double', 'double', 'double'],
     call: (_, value: number, pivot: number, power: number) => value ** power / (pivot ** power + value ** power),
   },
+  ...VECTOR_FUNCTIONS.map((name): BoundFunction => ({
+    name,
+    returns: 'double',
+    parameters: ['def', STRING],
+    call: (_, vector: Value, field: string) => {
+      const length = Array.isArray(vector) ? vector.length : 0
+      throw illegalArgument(
+        `A document doesn't have a value for a vector field! [${name}] needs [${length}] numbers in [${field}], and a script that is a single expression`,
+      )
+    },
+  })),
   ...Object.entries(SHAPES).flatMap(([name, shape]): readonly BoundFunction[] => [
     {
       name: `decayNumeric${name}`,

@@ -1,5 +1,6 @@
 import { unreachable } from '../../../../core/errors.ts'
 import type { DistanceMode, Expression, ExpressionType, FunctionName } from '../../../../query/computed/expression.ts'
+import type { VectorFunction } from '../../../../query/vector.ts'
 import type { TableLayout } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { singleValue } from '../aggs/field-input.ts'
@@ -44,6 +45,8 @@ export function compileExpression(expression: Expression, scope: ExpressionScope
       return firstValue(expression, scope)
     case 'geo_distance':
       return certain(geoDistance(expression, scope))
+    case 'vector':
+      return vectorFunction(expression, scope)
     case 'size':
       return sizeOf(expression, scope)
     case 'arithmetic':
@@ -135,6 +138,31 @@ function sizeOf({ field }: Extract<Expression, { kind: 'size' }>, { layout }: Ex
   const one = sql`isNotNull(${singleValue(column, { layout }, valueTypeOf(field))})`
   const several = column.arrayName && identifier(column.arrayName)
   return certain(several ? sql`toInt32(if(empty(${several}), ${one}, length(${several})))` : sql`toInt32(${one})`)
+}
+
+function vectorFunction(
+  { field, name, vector }: Extract<Expression, { kind: 'vector' }>,
+  { layout }: ExpressionScope,
+): CompiledExpression {
+  const column = layout.column(field.path)
+  if (column?.storage !== 'float32') return { sql: sql`CAST(NULL AS Nullable(Float64))`, doubt: sql`1` }
+  const one = sql`if(isNull(${identifier(column.name)}), emptyArrayFloat32(), [assumeNotNull(${identifier(column.name)})])`
+  const several = column.arrayName === undefined ? undefined : identifier(column.arrayName)
+  const own = several ? sql`if(empty(${several}), ${one}, ${several})` : one
+  // The functions fail for vectors of different lengths, also where nobody looks at what they say.
+  const both = sql`arrayResize(${own}, ${vector.length}), CAST(${vector.map(Number)} AS Array(Float32))`
+  return {
+    sql: sql`if(length(${own}) = ${vector.length}, toNullable(${VECTOR_SQL[name](both)}), NULL)`,
+    doubt: sql`length(${own}) != ${vector.length}`,
+  }
+}
+
+const VECTOR_SQL: Readonly<Record<VectorFunction, (both: Sql) => Sql>> = {
+  // One of length 0 has no direction.
+  cosineSimilarity: (both) => sql`ifNotFinite(1 - toFloat64(cosineDistance(${both})), 0)`,
+  dotProduct: (both) => sql`toFloat64(dotProduct(${both}))`,
+  l1norm: (both) => sql`toFloat64(L1Distance(${both}))`,
+  l2norm: (both) => sql`toFloat64(L2Distance(${both}))`,
 }
 
 function geoDistance(

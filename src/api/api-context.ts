@@ -1,3 +1,4 @@
+import type { RemoteAccess } from './by-query/read-remote.ts'
 import type { IndexContext } from '../index/index-context.ts'
 import type { Definitions } from '../index/definitions/definitions.ts'
 import type { Repositories } from '../index/snapshots/repository.ts'
@@ -10,6 +11,7 @@ export interface ApiContext {
   readonly tasks: TaskRegistry
   readonly repositories: Repositories
   readonly definitions: Definitions
+  readonly remotes: RemoteAccess
 }
 
 /** How this process presents itself to clients. */

@@ -30,6 +30,7 @@ import { Scripts } from '../script/scripts.ts'
 import { Definitions } from '../index/definitions/definitions.ts'
 import { Repositories } from '../index/snapshots/repository.ts'
 import { TaskRegistry } from '../index/tasks/task-registry.ts'
+import type { RemoteAccess } from '../api/by-query/read-remote.ts'
 import { openMetadataStore } from '../index/metadata-store.ts'
 import { noReaders } from '../index/search/open-readers.ts'
 import type { Ports } from '../runtime/run-folder.ts'
@@ -38,6 +39,7 @@ import { logSecurityEvents } from '../security/event-log.ts'
 import { createSecurity, ensureElasticPassword, type Security } from '../security/security.ts'
 import { createBroker, type BrokerService } from './broker.ts'
 import { Devices } from './devices.ts'
+import { loadRemoteAccess } from './remote-access.ts'
 import { loadNodeIdentity, type NodeIdentity } from './node-identity.ts'
 import { installDataStreamTemplates } from './data-stream-templates.ts'
 import { createMonitoring } from './monitoring.ts'
@@ -93,6 +95,7 @@ export async function startServices(context: StartContext): Promise<Started> {
   const index = await startIndex(context, metadata, devices)
   await installDataStreamTemplates(index)
   const tls = await loadTls(config)
+  const remotes = await loadRemoteAccess(config)
   const identity = await loadNodeIdentity(metadata, newUuid)
   const mqtt = config.mqtt.enabled ? await createBroker(context, { security, index, tls, devices }) : undefined
   const sample =
@@ -101,7 +104,7 @@ export async function startServices(context: StartContext): Promise<Started> {
       : undefined
   let pipelines: Pipelines | undefined
   const control = createPipelineControl(() => pipelines, config.config.reload.automatic)
-  const api = createApi(context, { metadata, identity, security, devices, index, tls, sample, pipelines: control })
+  const api = createApi(context, { metadata, identity, security, devices, index, tls, remotes, sample, pipelines: control })
   await services.start(api)
   const ui = await createUi(context, { metadata, security, index, nodeId: identity.nodeId, tls })
   await services.start(ui)
@@ -183,12 +186,13 @@ interface ApiParts {
   /** `undefined` when the sample factory was left out. */
   readonly sample: SampleControl | undefined
   readonly pipelines: PipelineControl
+  readonly remotes: RemoteAccess
 }
 
 /** Elasticsearch's REST API on 9200. */
 function createApi(
   { config, log }: StartContext,
-  { metadata, identity, security, devices, index, tls, pipelines, sample = noSample }: ApiParts,
+  { metadata, identity, security, devices, index, tls, pipelines, remotes, sample = noSample }: ApiParts,
 ): ApiServer {
   const api = createApiServer({
     routes: [
@@ -206,6 +210,7 @@ function createApi(
       tasks: new TaskRegistry(systemClock),
       repositories: new Repositories(metadata, config.repositories.path),
       definitions: new Definitions(metadata, systemClock),
+      remotes,
       node: {
         id: identity.nodeId,
         name: config.node.name ?? hostname(),

@@ -148,6 +148,17 @@ export const configSchema = z.strictObject({
   repositories: z.strictObject({
     path: paths().describe('Folders that snapshot repositories may be in. Also spelled `path.repo`.'),
   }),
+  reindex: z.strictObject({
+    remote: z.strictObject({
+      whitelist: texts([]).describe(
+        'Other clusters that `_reindex` may copy documents from: `host:port`, with `*` for anything. None unless named.',
+      ),
+    }),
+    ssl: z.strictObject({
+      certificate_authorities: paths().describe('Authorities (PEM) of their certificates. Those of the system when absent.'),
+      verification_mode: choice(['full', 'none'], 'full').describe('`none` takes any certificate.'),
+    }),
+  }),
   security: z.strictObject({
     session_idle_timeout: duration('8h', { min: '1m' }).describe('A session of the page ends after this long without a request.'),
     session_lifespan: duration('30d', { min: '1m' }).describe('A session of the page ends after this long in any case.'),

@@ -76,6 +76,7 @@ export async function startMemoryApi(
       tasks: new TaskRegistry(systemClock),
       repositories: new Repositories(metadata, options.repositories ?? []),
       definitions: new Definitions(metadata, systemClock),
+      remotes: { allowed: [], tls: {} },
       node: {
         id: 'node',
         name: 'test',

@@ -1,12 +1,12 @@
 import type { BulkOperation } from '../../core/bulk.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { ScannedDocument } from '../../index/by-query/scan.ts'
+import type { FoundDocument } from '../../index/by-query/document-source.ts'
 import type { IndexContext } from '../../index/index-context.ts'
 import { changeByScript, compileDocumentScript } from '../../index/documents/scripted-source.ts'
 import { parseScriptReference } from '../../script/script-request.ts'
 
-type Change = (document: ScannedDocument) => BulkOperation | undefined
+type Change = (document: FoundDocument) => BulkOperation | undefined
 
 const KNOWN = ['_index', '_id', '_version', '_routing']
 
@@ -23,7 +23,7 @@ export function scriptedChange(context: IndexContext, body: JsonObject, plain: C
     const operation = plain(document)
     if (!operation) return undefined
     const before = {
-      index: mayMove ? operation.target : document.index.name,
+      index: mayMove ? operation.target : document.index,
       id: document.id,
       version: document.version,
       routing: operation.routing ?? document.routing,

@@ -2,7 +2,8 @@ import type { JsonObject } from '../../core/json.ts'
 import type { BulkOperation } from '../../core/bulk.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import type { ByQuery } from '../../index/by-query/run-by-query.ts'
-import type { ScannedDocument } from '../../index/by-query/scan.ts'
+import type { DocumentSource, FoundDocument } from '../../index/by-query/document-source.ts'
+import { localDocuments, type LocalQuery } from '../../index/by-query/local-documents.ts'
 import { searchOptions } from '../../index/names/resolve-names.ts'
 import { validationFailed } from '../../index/templates/parse-template.ts'
 import { parseSearch } from '../../query/parse-search.ts'
@@ -73,9 +74,9 @@ async function updateByQuery(request: ApiRequest, context: ApiContext): Promise<
   const options = readByQueryOptions(request.query, body)
   const search = readSearch(request, body, [])
   const pipeline = request.query.text('pipeline')
-  const change = ({ index, id, seqNo, routing, source }: ScannedDocument): BulkOperation => ({
+  const change = ({ index, id, seqNo, routing, source }: FoundDocument): BulkOperation => ({
     action: 'index',
-    target: index.name,
+    target: index,
     id,
     source,
     ifSeqNo: seqNo,
@@ -84,10 +85,9 @@ async function updateByQuery(request: ApiRequest, context: ApiContext): Promise<
     ...(pipeline === undefined ? {} : { pipeline }),
   })
   const byQuery: ByQuery = {
-    ...commonOf(request, body, options, search),
-    where: whereOf(request, 'indices:data/write/update/byquery'),
+    ...commonOf(request, body, options),
+    documents: documentsOf(request, search, 'indices:data/write/update/byquery', true),
     shown: { updated: true, created: false },
-    needsSource: true,
     change: scriptedChange(context.index, body, change, false),
   }
   const label = {
@@ -103,19 +103,18 @@ async function deleteByQuery(request: ApiRequest, context: ApiContext): Promise<
   const options = readByQueryOptions(request.query, body ?? {})
   const hasQuery = request.query.has('q') || (body?.['query'] !== undefined && body['query'] !== null)
   const search = readSearch(request, body ?? {}, hasQuery ? [] : ['query is missing'])
-  const change = ({ index, id, seqNo, routing }: ScannedDocument): BulkOperation => ({
+  const change = ({ index, id, seqNo, routing }: FoundDocument): BulkOperation => ({
     action: 'delete',
-    target: index.name,
+    target: index,
     id,
     ifSeqNo: seqNo,
     ifPrimaryTerm: 1,
     ...(routing === undefined ? {} : { routing }),
   })
   const byQuery: ByQuery = {
-    ...commonOf(request, body ?? {}, options, search),
-    where: whereOf(request, 'indices:data/write/delete/byquery'),
+    ...commonOf(request, body ?? {}, options),
+    documents: documentsOf(request, search, 'indices:data/write/delete/byquery', false),
     shown: { updated: false, created: false },
-    needsSource: false,
     change,
   }
   const label = {
@@ -125,25 +124,29 @@ async function deleteByQuery(request: ApiRequest, context: ApiContext): Promise<
   return await answerByQuery(request, context, byQuery, options, label)
 }
 
-const whereOf = (request: ApiRequest, action: ByQuery['where']['action']): ByQuery['where'] => ({
-  names: namesOf(request),
-  options: indicesOptions(request.query, searchOptions),
-  action,
-})
+const documentsOf = (
+  request: ApiRequest,
+  { query, sort }: SearchRequest,
+  action: LocalQuery['where']['action'],
+  needsSource: boolean,
+): DocumentSource =>
+  localDocuments({
+    where: { names: namesOf(request), options: indicesOptions(request.query, searchOptions), action },
+    query,
+    sort,
+    searchTimeoutMs: searchTimeoutMs(request.query),
+    needsSource,
+  })
 
 function commonOf(
   request: ApiRequest,
   body: JsonObject,
   options: ByQueryOptions,
-  search: SearchRequest,
-): Omit<ByQuery, 'where' | 'shown' | 'change' | 'needsSource'> {
+): Omit<ByQuery, 'documents' | 'shown' | 'change'> {
   const slice = readSlice(body['slice'])
   return {
     ...options,
-    query: search.query,
-    sort: search.sort,
     batchSize: checkBatchSize(request.query.integer('scroll_size') ?? DEFAULT_BATCH_SIZE),
-    searchTimeoutMs: searchTimeoutMs(request.query),
     ...(slice ? { onlySlice: slice } : {}),
   }
 }

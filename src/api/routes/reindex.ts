@@ -4,7 +4,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { showSource, type SourceSelection } from '../../index/documents/source-filter.ts'
 import { requireWriteTarget } from '../../index/documents/write-target.ts'
 import type { ByQuery } from '../../index/by-query/run-by-query.ts'
-import type { ScannedDocument } from '../../index/by-query/scan.ts'
+import type { DocumentSource, FoundDocument } from '../../index/by-query/document-source.ts'
+import { localDocuments } from '../../index/by-query/local-documents.ts'
 import { metadataOptions, resolveIndices, searchOptions } from '../../index/names/resolve-names.ts'
 import { strings, validationFailed } from '../../index/templates/parse-template.ts'
 import { parseSearch } from '../../query/parse-search.ts'
@@ -19,7 +20,8 @@ import {
   readByQueryOptions,
   searchTimeoutMs,
 } from '../by-query/read-options.ts'
-import { refuseRemote } from '../by-query/read-remote.ts'
+import { readRemote } from '../by-query/read-remote.ts'
+import { remoteDocuments } from '../by-query/remote-documents.ts'
 import { parseVersionType } from '../bulk/read-bulk.ts'
 import { parseInteger, sourceSelection } from '../documents/document-params.ts'
 import type { Answer, ApiRequest, Route } from '../http/route.ts'
@@ -62,18 +64,13 @@ async function reindex(request: ApiRequest, context: ApiContext): Promise<Answer
     ...(destination.index === '' ? ['index must be specified'] : []),
   ]
   if (problems.length > 0) throw validationFailed(...problems)
-  if (source.remote !== undefined) refuseRemote(source.remote)
-  await checkTargets(request, context, source.names, destination)
+  const documents = await documentsOf(request, context, source, destination, options.slices)
   const byQuery: ByQuery = {
     ...options,
-    where: { names: source.names, options: searchOptions, action: 'indices:data/read/search' },
-    query: source.search.query,
-    sort: source.search.sort,
+    documents,
     batchSize: source.batchSize,
-    searchTimeoutMs: searchTimeoutMs(request.query),
     ...(source.slice ? { onlySlice: source.slice } : {}),
     shown: { updated: true, created: true },
-    needsSource: true,
     change: scriptedChange(
       context.index,
       body,
@@ -85,9 +82,34 @@ async function reindex(request: ApiRequest, context: ApiContext): Promise<Answer
   return await answerByQuery(request, context, byQuery, options, { action: ACTION, description })
 }
 
+/** Documents of this program, or of another cluster where the request names one. */
+async function documentsOf(
+  request: ApiRequest,
+  context: ApiContext,
+  { names, search, remote, json }: Source,
+  destination: Destination,
+  slices: ByQuery['slices'],
+): Promise<DocumentSource> {
+  if (remote === undefined) {
+    await checkTargets(request, context, names, destination)
+    return localDocuments({
+      where: { names, options: searchOptions, action: 'indices:data/read/search' },
+      query: search.query,
+      sort: search.sort,
+      searchTimeoutMs: searchTimeoutMs(request.query),
+      needsSource: true,
+    })
+  }
+  if (slices !== 1)
+    throw validationFailed(`reindex from remote sources doesn't support slices > 1 but was [${slices === 'auto' ? 0 : slices}]`)
+  return remoteDocuments(readRemote(remote, context.remotes), names, json)
+}
+
 interface Source {
   readonly names: readonly string[]
   readonly search: SearchRequest
+  /** The query and what else goes to another cluster as it is. */
+  readonly json: JsonObject
   readonly selection: SourceSelection | undefined
   readonly batchSize: number
   readonly slice: { readonly id: number; readonly max: number } | undefined
@@ -98,11 +120,14 @@ interface Source {
 function readSource(json: JsonValue | undefined): Source {
   const { index, size, remote, slice, from, type: _type, ...rest } = isJsonObject(json) ? json : {}
   const names = index === undefined || index === null ? [] : strings(index).flatMap((name) => name.split(','))
-  const search = parseSearch(rest)
+  const { query: _query, ...others } = rest
+  // Another cluster reads its query itself.
+  const search = parseSearch(remote === undefined || remote === null ? rest : others)
   const selection = sourceSelection(rest['_source'])
   return {
     names,
     search,
+    json: rest,
     selection,
     batchSize: checkBatchSize(size === undefined || size === null ? DEFAULT_BATCH_SIZE : parseInteger(size, 'size')),
     slice: readSlice(slice),
@@ -161,7 +186,7 @@ async function checkTargets(
 }
 
 function copyOf(
-  document: ScannedDocument,
+  document: FoundDocument,
   { index, action, versionType, pipeline, routing }: Destination,
   selection: SourceSelection | undefined,
   requireAlias: boolean,

@@ -1,27 +1,18 @@
 import type { IndexAccess } from '../../core/access.ts'
 import type { BulkOperation, BulkOutcome } from '../../core/bulk.ts'
-import { illegalArgument, type ElkhornError } from '../../core/errors.ts'
+import type { ElkhornError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { SearchTarget } from '../../engine/engine.ts'
-import { bindSort, type SortKey, type UnboundSortKey } from '../../query/sort.ts'
-import type { UnboundQuery } from '../../query/dsl/unbound.ts'
 import type { ActiveShards } from '../documents/active-shards.ts'
-import { mappedSelection } from '../documents/source-filter.ts'
 import { writeDocuments } from '../documents/write-documents.ts'
 import type { IndexContext } from '../index-context.ts'
-import type { IndexState } from '../index-state.ts'
-import { allShardsFailed } from '../search/search-failure.ts'
-import { bindTargets, openTargets, type Where } from '../search/targets.ts'
 import { murmur3 } from '../shard-routing.ts'
+import type { DocumentSource, FoundDocument, OpenDocuments } from './document-source.ts'
 import { Progress, sumOfSlices, type ShownCounters, type ThrottleState } from './progress.ts'
-import { frozen, scan, type ScannedDocument } from './scan.ts'
 import type { Throttle } from './throttle.ts'
 
 /** A request that works through all documents of a query: update, delete, reindex. */
 export interface ByQuery {
-  readonly where: Where
-  readonly query: UnboundQuery | undefined
-  readonly sort: readonly UnboundSortKey[]
+  readonly documents: DocumentSource
   readonly batchSize: number
   readonly maxDocuments: number
   /** `auto`: as many as the index with the fewest shards has. */
@@ -32,12 +23,9 @@ export interface ByQuery {
   readonly proceedOnConflicts: boolean
   readonly refresh: boolean
   readonly activeShards: ActiveShards | undefined
-  readonly searchTimeoutMs: number
   readonly shown: ShownCounters
-  /** Whether documents are written anew: then indices that do not keep them are refused. */
-  readonly needsSource: boolean
   /** What is to be done with a document; `undefined`: leave it as it is. */
-  readonly change: (document: ScannedDocument) => BulkOperation | undefined
+  readonly change: (document: FoundDocument) => BulkOperation | undefined
 }
 
 /** A document that could not be written. */
@@ -55,14 +43,6 @@ export interface ByQueryResult {
 
 /** More slices than this are never chosen for a request that leaves it to us. */
 const MAX_AUTO_SLICES = 20
-
-/** What a run works on, as it was when it began. */
-interface Opened {
-  readonly targets: readonly SearchTarget[]
-  /** Of each target its index. */
-  readonly indices: readonly IndexState[]
-  readonly sort: readonly SortKey[]
-}
 
 /** One request on its way: what it has done so far can be asked any time. */
 export class ByQueryRun {
@@ -94,15 +74,11 @@ export class ByQueryRun {
   /** @throws ElkhornError where the query cannot be answered; documents that fail are part of the result */
   async run(context: IndexContext, access: IndexAccess, signal: AbortSignal): Promise<ByQueryResult> {
     const started = performance.now()
-    const { slices, onlySlice, maxDocuments, refresh } = this.#request
-    const opened = await this.#open(context, access, signal)
-    if (slices === 'auto') {
-      const shards = opened.indices.map((index) => index.shards)
-      this.#slices = this.#makeSlices(Math.min(MAX_AUTO_SLICES, ...shards))
-    }
+    const { documents, batchSize, slices, onlySlice, maxDocuments, refresh } = this.#request
+    const opened = await documents(context, access, { size: Math.min(batchSize, Math.max(1, maxDocuments)), signal })
+    if (slices === 'auto') this.#slices = this.#makeSlices(Math.min(MAX_AUTO_SLICES, ...opened.shards))
     if (this.#slices.length === 1 && !onlySlice) {
-      const found = opened.targets.length === 0 ? 0 : await context.engine.count(opened.targets, signal)
-      this.#progressOf(0).total = Math.min(found, maxDocuments)
+      this.#progressOf(0).total = Math.min(await opened.count(), maxDocuments)
     }
     try {
       await this.#work(context, access, opened, signal)
@@ -114,43 +90,11 @@ export class ByQueryRun {
     return { tookMs: Math.round(performance.now() - started), progress: this.status(), failures: this.#failures }
   }
 
-  async #open(context: IndexContext, access: IndexAccess, signal: AbortSignal): Promise<Opened> {
-    const { where, query, sort } = this.#request
-    const opened = await openTargets(context, access, where, context.clock.now())
-    const { targets: bound, bound: searched, failures } = bindTargets(opened.searched, query)
-    const all = [...opened.failures, ...failures]
-    if (all.length > 0) throw allShardsFailed(all, '')
-    const indices = searched.map(({ index }) => index)
-    const targets = await frozen(context, bound)
-    await this.#refuseWithoutSource(context, targets, indices, signal)
-    const binds = searched.map(({ bind }) => bind)
-    return { targets, indices, sort: bindSort(sort, binds) }
-  }
-
-  /** Documents whose source is not kept cannot be written again. */
-  async #refuseWithoutSource(
-    context: IndexContext,
-    targets: readonly SearchTarget[],
-    indices: readonly IndexState[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    for (const [at, index] of indices.entries()) {
-      const target = targets[at]
-      if (!target || !this.#request.needsSource || mappedSelection(index.mapping.mapping.options.source) !== false) continue
-      const one = scan(context, [target], [index], { size: 1, sort: [], timeoutMs: this.#request.searchTimeoutMs, signal })
-      for await (const [first] of one) {
-        if (first) throw illegalArgument(`[${index.name}][${first.id}] didn't store _source`)
-      }
-    }
-  }
-
-  async #work(context: IndexContext, access: IndexAccess, opened: Opened, signal: AbortSignal): Promise<void> {
-    const { batchSize, maxDocuments, searchTimeoutMs } = this.#request
-    const { targets, indices, sort } = opened
-    if (maxDocuments === 0 || targets.length === 0) return
-    const options = { size: Math.min(batchSize, maxDocuments), sort, timeoutMs: searchTimeoutMs, signal }
+  async #work(context: IndexContext, access: IndexAccess, opened: OpenDocuments, signal: AbortSignal): Promise<void> {
+    const { maxDocuments } = this.#request
+    if (maxDocuments === 0) return
     let last: { readonly documents: number; readonly startedAt: number } | undefined
-    for await (const scanned of scan(context, targets, indices, options)) {
+    for await (const scanned of opened.batches()) {
       const batch = this.#take(scanned)
       if (batch.length === 0) continue
       if (last) await this.#throttle.waitFor(last.documents, last.startedAt, signal)
@@ -162,7 +106,7 @@ export class ByQueryRun {
   }
 
   /** The documents of a batch that this request is to work on. */
-  #take(scanned: readonly ScannedDocument[]): readonly ScannedDocument[] {
+  #take(scanned: readonly FoundDocument[]): readonly FoundDocument[] {
     const { onlySlice, maxDocuments } = this.#request
     const own = onlySlice ? scanned.filter(({ id }) => sliceOf(id, onlySlice.max) === onlySlice.id) : scanned
     const taken = own.slice(0, maxDocuments - this.#taken)
@@ -170,7 +114,7 @@ export class ByQueryRun {
     return taken
   }
 
-  async #writeBatch(context: IndexContext, access: IndexAccess, batch: readonly ScannedDocument[]): Promise<void> {
+  async #writeBatch(context: IndexContext, access: IndexAccess, batch: readonly FoundDocument[]): Promise<void> {
     const { onlySlice } = this.#request
     const slices = this.#slices.length
     const touched = new Set<Progress>()

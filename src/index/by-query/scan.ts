@@ -2,16 +2,7 @@ import type { EngineHit, SearchTarget } from '../../engine/engine.ts'
 import type { SortKey } from '../../query/sort.ts'
 import type { IndexContext } from '../index-context.ts'
 import type { IndexState } from '../index-state.ts'
-
-/** A document that a query found, with all that writing it again takes. */
-export interface ScannedDocument {
-  readonly index: IndexState
-  readonly id: string
-  readonly seqNo: number
-  readonly version: number
-  readonly routing: string | undefined
-  readonly source: Uint8Array
-}
+import type { FoundDocument } from './document-source.ts'
 
 export interface ScanOptions {
   /** Documents of one batch. */
@@ -36,7 +27,7 @@ export async function* scan(
   targets: readonly SearchTarget[],
   indices: readonly IndexState[],
   options: ScanOptions,
-): AsyncGenerator<readonly ScannedDocument[]> {
+): AsyncGenerator<readonly FoundDocument[]> {
   if (options.sort.length > 0) {
     for (let from = 0; ; from += options.size) {
       const hits = await page(context, targets, { ...options, sort: [...options.sort, BY_ARRIVAL], from })
@@ -84,7 +75,7 @@ async function withRouting(
   context: IndexContext,
   hits: readonly EngineHit[],
   indices: readonly IndexState[],
-): Promise<readonly ScannedDocument[]> {
+): Promise<readonly FoundDocument[]> {
   const idsByTarget = new Map<number, string[]>()
   for (const { target, id } of hits) {
     const ids = idsByTarget.get(target)
@@ -101,6 +92,6 @@ async function withRouting(
   return hits.flatMap(({ target, id, seqNo, version, source }) => {
     const index = indices[target]
     if (!index || !source) return []
-    return [{ index, id, seqNo, version, routing: routings.get(`${target} ${id}`), source }]
+    return [{ index: index.name, id, seqNo, version, routing: routings.get(`${target} ${id}`), source }]
   })
 }

@@ -8,7 +8,8 @@ import type { MetadataSection } from '../../core/metadata-store.ts'
 import type { EnrichTable } from '../../core/enrich-table.ts'
 import { parseQuery } from '../../query/dsl/parse-query.ts'
 import { isRangeType, type RangeType } from '../../query/range-field.ts'
-import { frozen, scan, type ScannedDocument } from '../by-query/scan.ts'
+import type { FoundDocument } from '../by-query/document-source.ts'
+import { frozen, scan } from '../by-query/scan.ts'
 import { writeDocuments } from '../documents/write-documents.ts'
 import type { IndexContext } from '../index-context.ts'
 import { resolveIndices, searchOptions } from '../names/resolve-names.ts'
@@ -197,11 +198,7 @@ async function gather(
 }
 
 /** `undefined` for a document without the match field. */
-function entryOf(
-  source: ScannedDocument['source'],
-  matchField: string,
-  enrichFields: readonly string[],
-): EnrichEntry | undefined {
+function entryOf(source: FoundDocument['source'], matchField: string, enrichFields: readonly string[]): EnrichEntry | undefined {
   const document = parseEventJson(Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString('utf8')) as Fields
   const match = valueAt(document, matchField)
   if (match === undefined || match === null) return undefined

@@ -64,7 +64,7 @@ function fieldCaps(request: ApiRequest, context: ApiContext): Answer {
   const byField = new Map<string, Map<string, { readonly index: string; readonly capability: Capability }[]>>()
   for (const index of indices) {
     const granted = request.access.fields(index.dataStream ?? index.name)
-    for (const [path, capability] of capabilitiesOf(index, patterns)) {
+    for (const [path, capability] of capabilitiesOf(index, patterns, runtimeOf(json))) {
       if (granted && !capability.metadata && !granted(path)) continue
       if (types.length > 0 && !types.includes(capability.type)) continue
       if (filters.includes('-metadata') && capability.metadata) continue
@@ -88,13 +88,28 @@ function fieldCaps(request: ApiRequest, context: ApiContext): Answer {
   })
 }
 
+/** Runtime fields that the request brings along. */
+const runtimeOf = ({ runtime_mappings: runtime }: JsonObject): JsonObject => (isJsonObject(runtime) ? runtime : {})
+
 function isMultiField(index: IndexState, path: string): boolean {
   const parent = path.slice(0, path.lastIndexOf('.'))
   return path.includes('.') && findNode(index.mapping.mapping, parent)?.kind === 'leaf'
 }
 
-function* capabilitiesOf(index: IndexState, patterns: readonly string[]): Generator<readonly [string, Capability]> {
-  const matches = (path: string): boolean => patterns.some((pattern) => matchesWildcard(pattern, path))
+function* capabilitiesOf(
+  index: IndexState,
+  patterns: readonly string[],
+  ofRequest: JsonObject,
+): Generator<readonly [string, Capability]> {
+  // Runtime fields hide those of the mapping; a null takes one away.
+  const runtime = { ...index.mapping.mapping.options.runtime, ...ofRequest }
+  const isWanted = (path: string): boolean => patterns.some((pattern) => matchesWildcard(pattern, path))
+  const matches = (path: string): boolean => !Object.hasOwn(runtime, path) && isWanted(path)
+  for (const [path, definition] of Object.entries(runtime)) {
+    if (!isJsonObject(definition) || typeof definition['type'] !== 'string' || !isWanted(path)) continue
+    const type = definition['type']
+    yield [path, { type, searchable: true, aggregatable: true, metadata: false, meta: {} }]
+  }
   const parents = new Set<string>()
   for (const field of index.fields.all()) {
     if (!matches(field.path)) continue

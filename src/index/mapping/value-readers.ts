@@ -238,7 +238,7 @@ function wholeReader(type: string, min: number, max: number, coerce: boolean): V
           const number = Number(value)
           return Number.isSafeInteger(number) ? fromNumber(number, value) : fromBigint(BigInt(value))
         }
-        return fromNumber(parseDouble(value), value)
+        return fromNumber(parseDouble(value, isLong ? 'illegal_argument_exception' : 'number_format_exception'), value)
       }
       default:
         throw notNumeric(value)
@@ -293,9 +293,9 @@ function toDouble(value: JsonValue, coerce: boolean): number | undefined {
 }
 
 /** Java's reading of a floating point number: no blanks inside, no hex, `NaN` and `Infinity` by name. */
-function parseDouble(text: string): number {
+function parseDouble(text: string, errorType = 'number_format_exception'): number {
   if (!/^\s*[-+]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?[fFdD]?)\s*$/.test(text)) {
-    throw new MalformedValue(`For input string: "${text}"`, 'number_format_exception')
+    throw new MalformedValue(`For input string: "${text}"`, errorType)
   }
   return Number(text.trim().replace(/[fFdD]$/, ''))
 }

@@ -17,6 +17,13 @@ export function parsingException(reason: string, { node, part }: Place, causedBy
   })
 }
 
+/** What lies below an error about a name that nothing is registered under. */
+export function namedObjectNotFound(name: string, { node, part }: Place): ElkhornError {
+  const position = positionOf(node, part)
+  const prefix = position ? `[${position.line}:${position.column}] ` : ''
+  return new ElkhornError('named_object_not_found_exception', 400, `${prefix}unknown field [${name}]`)
+}
+
 /** The same, of the parts of the DSL that say the position within the reason: `[1:19] [bool] unknown field [mst]`. */
 export function contentException(reason: string, { node, part }: Place): ElkhornError {
   const position = positionOf(node, part)

@@ -7,7 +7,7 @@ import type { ParseQuery } from './clause.ts'
 import { parseCombinedFields } from './combined-fields.ts'
 import { parseConstantScore } from './constant-score.ts'
 import { parseDisMax } from './dis-max.ts'
-import { didYouMean, parsingException } from './errors.ts'
+import { didYouMean, namedObjectNotFound, parsingException } from './errors.ts'
 import { parseDistanceFeature } from './distance-feature.ts'
 import { parseExists } from './exists.ts'
 import { parseFuzzy } from './fuzzy.ts'
@@ -154,8 +154,10 @@ function parseAt(json: JsonValue, at: Member, depth: number): UnboundQuery {
   }
   const missing = Object.hasOwn(NOT_HERE, name) ? NOT_HERE[name] : undefined
   if (!parse && missing !== undefined) throw illegalArgument(`[${name}] queries are not supported: ${missing}`)
-  if (!parse)
-    throw parsingException(`unknown query [${name}]${didYouMean(name, QUERY_NAMES)}`, { node: json, part: { value: name } })
+  if (!parse) {
+    const place = { node: json, part: { value: name } }
+    throw parsingException(`unknown query [${name}]${didYouMean(name, QUERY_NAMES)}`, place, namedObjectNotFound(name, place))
+  }
   const query = parse(value, { node: json, key: name, owner: name }, (inner, place) => parseAt(inner, place, depth + 1))
   if (second !== undefined) {
     throw parsingException(`[${name}] malformed query, expected [END_OBJECT] but found [FIELD_NAME]`, {

@@ -97,13 +97,23 @@ export type BucketAggregation =
       readonly size: number
       readonly after?: readonly (FieldValue | null)[]
     }
-  /** Cells of a grid: `9q8yy` (geohash) or `zoom/x/y` (geotile). The fullest first, of equal ones the last key. */
+  /** Cells of a grid: `9q8yy` (geohash), `zoom/x/y` (geotile) or `861fb4667ffffff` (geohex, the cells of H3). The fullest first, of equal ones the last key. */
   | {
       readonly kind: 'geo_grid'
       readonly field: string
-      readonly grid: 'geohash' | 'geotile'
+      readonly grid: 'geohash' | 'geotile' | 'geohex'
       readonly precision: number
       readonly size: number
+    }
+  /** Networks of addresses, by their first address, ascending. */
+  | {
+      readonly kind: 'ip_prefix'
+      readonly source: ValuesSource
+      /** Whether those of IPv6 are meant; those of the other version are in no bucket. */
+      readonly isIpv6: boolean
+      /** Bits that the addresses of a network have in common. */
+      readonly prefixLength: number
+      readonly minDocCount: number
     }
   /** Rings around a point, in meters: `from` included, `to` not. */
   | {

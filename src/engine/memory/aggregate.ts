@@ -19,6 +19,7 @@ import type { Query } from '../../query/ast.ts'
 import { clusterValues, meanOf, runsOf } from '../../query/cluster-values.ts'
 import { autoInterval } from '../../query/auto-interval.ts'
 import { geohashOf, tileOf } from '../../query/geo-grid.ts'
+import { networkOf } from '../../query/ip-network.ts'
 import type { FieldLookup, FieldValue, GeoPoint, RangeValue } from '../../query/field.ts'
 import { isRangeValue } from '../../query/range-field.ts'
 import { matchesLuceneRegexp, parseLuceneRegexp } from '../../query/lucene-regexp.ts'
@@ -158,6 +159,17 @@ class Level {
         this.addBuckets(Math.min(size, sorted.length))
         const otherDocCount = sorted.slice(size).reduce((sum, bucket) => sum + bucket.docCount, 0)
         return { kind: 'buckets', buckets: sorted.slice(0, size), otherDocCount }
+      }
+      case 'ip_prefix': {
+        const groups = group(matches, (match) =>
+          values(match, aggregation.source).flatMap((value) =>
+            value instanceof Uint8Array ? networkOf(value, aggregation) : [],
+          ),
+        )
+        const buckets = [...groups.values()].map(({ value, matches: found }) => this.bucket(value, found, children))
+        const kept = buckets.filter(({ docCount }) => docCount >= aggregation.minDocCount)
+        this.addBuckets(kept.length)
+        return { kind: 'buckets', buckets: kept.toSorted((a, b) => compareValues(a.key, b.key)) }
       }
       case 'auto_date_histogram': {
         const { source, zone, minimum } = aggregation
@@ -426,9 +438,10 @@ function points({ document }: Match, field: string): readonly GeoPoint[] {
 
 function cellOf(
   point: GeoPoint,
-  { grid, precision }: { readonly grid: 'geohash' | 'geotile'; readonly precision: number },
+  { grid, precision }: { readonly grid: 'geohash' | 'geotile' | 'geohex'; readonly precision: number },
 ): string {
   if (grid === 'geohash') return geohashOf(point, precision)
+  if (grid === 'geohex') throw new Error('this engine has no hexagons: they are tested by recorded cells')
   const { x, y } = tileOf(point, precision)
   return `${precision}/${x}/${y}`
 }

@@ -59,10 +59,19 @@ export const AGGREGATION_EXAMPLES: Readonly<Record<string, AggregationExample>> 
     summary: 'Rings around a point.',
     aggs: one('geo_distance', { field: 'location', origin: '52.5,13.4', unit: 'km', ranges: [{ to: 10 }, { from: 10 }] }),
   },
+  geo_line: {
+    summary: 'A track: points in the order of time.',
+    aggs: one('geo_line', { point: { field: 'location' }, sort: { field: '@timestamp' } }),
+  },
   geohash_grid: { summary: 'Cells of geohashes.', aggs: one('geohash_grid', { field: 'location', precision: 5 }) },
+  geohex_grid: { summary: 'Hexagons of H3.', aggs: one('geohex_grid', { field: 'location', precision: 5 }) },
   geotile_grid: { summary: 'Tiles of maps.', aggs: one('geotile_grid', { field: 'location', precision: 8 }) },
   global: { summary: 'All documents, whatever the query finds.', aggs: one('global', {}) },
   histogram: { summary: 'Buckets of numbers.', aggs: onTemperature('histogram', { interval: 5, min_doc_count: 1 }) },
+  ip_prefix: {
+    summary: 'Networks that addresses are in.',
+    aggs: one('ip_prefix', { field: 'ip', prefix_length: 16 }),
+  },
   ip_range: {
     summary: 'Ranges and networks of addresses.',
     aggs: one('ip_range', { field: 'ip', ranges: [{ mask: '10.0.0.0/8' }] }),

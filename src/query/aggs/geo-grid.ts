@@ -10,8 +10,8 @@ const DEFAULT_SIZE = 10_000
 
 /** A bucket for each cell of a grid on the map that holds points. */
 function grid(
-  name: 'geohash_grid' | 'geotile_grid',
-  kind: 'geohash' | 'geotile',
+  name: 'geohash_grid' | 'geotile_grid' | 'geohex_grid',
+  kind: 'geohash' | 'geotile' | 'geohex',
   precisions: { readonly least: number; readonly usual: number; readonly most: number },
 ): AggregationDefinition {
   const { least, usual, most } = precisions
@@ -66,3 +66,5 @@ function within(bounds: JsonValue, field: string, context: AggregationContext): 
 
 export const geohashGrid = grid('geohash_grid', 'geohash', { least: 1, usual: 5, most: 12 })
 export const geotileGrid = grid('geotile_grid', 'geotile', { least: 0, usual: 7, most: 29 })
+/** Hexagons of H3 (https://h3geo.org), which are of nearly the same size everywhere. */
+export const geohexGrid = grid('geohex_grid', 'geohex', { least: 0, usual: 6, most: 15 })

@@ -256,6 +256,7 @@ export function emptyResult(aggregation: Aggregation): AggregationResult {
     case 'rare_terms':
     case 'composite':
     case 'geo_grid':
+    case 'ip_prefix':
     case 'auto_date_histogram':
     case 'variable_width_histogram':
       return { kind: 'buckets', buckets: [], otherDocCount: 0 }

@@ -7,10 +7,12 @@ import { dateHistogram } from './date-histogram.ts'
 import { extendedStats } from './extended-stats.ts'
 import { filter, filters } from './filters.ts'
 import { geoDistance } from './geo-distance.ts'
-import { geohashGrid, geotileGrid } from './geo-grid.ts'
+import { geohashGrid, geohexGrid, geotileGrid } from './geo-grid.ts'
+import { geoLine } from './geo-line.ts'
 import { geoBounds, geoCentroid } from './geo-metrics.ts'
 import { global } from './global.ts'
 import { histogram } from './histogram.ts'
+import { ipPrefix } from './ip-prefix.ts'
 import { ipRange } from './ip-range.ts'
 import { matrixStats } from './matrix-stats.ts'
 import { medianAbsoluteDeviation } from './median-absolute-deviation.ts'
@@ -64,10 +66,13 @@ export const AGGREGATIONS: readonly AggregationDefinition[] = [
   geoBounds,
   geoCentroid,
   geoDistance,
+  geoLine,
   geohashGrid,
+  geohexGrid,
   geotileGrid,
   global,
   histogram,
+  ipPrefix,
   ipRange,
   matrixStats,
   max,

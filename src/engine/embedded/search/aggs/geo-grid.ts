@@ -22,8 +22,11 @@ export function bindGeoGrid(
   list: KeyList = once,
 ): BucketBinding {
   const [lat, lon] = [pointInput(field, 'lat', targets), pointInput(field, 'lon', targets)]
-  const cell = (y: Sql, x: Sql): Sql =>
-    grid === 'geohash' ? sql`geohashEncode(${x}, ${y}, ${precision})` : tileNumber(y, x, precision)
+  const cell = (y: Sql, x: Sql): Sql => {
+    if (grid === 'geohash') return sql`geohashEncode(${x}, ${y}, ${precision})`
+    if (grid === 'geohex') return sql`h3ToString(geoToH3(${y}, ${x}, toUInt8(${precision})))`
+    return tileNumber(y, x, precision)
+  }
   const scope = targets.map(({ layout }) => layout.uuid).join(',')
   return {
     key: {
@@ -33,11 +36,11 @@ export function bindGeoGrid(
           ? list(sql`arrayMap((y, x) -> ${cell(sql`y`, sql`x`)}, ${lat.sql(target)}, ${lon.sql(target)})`)
           : // Cells of what cannot be NULL: 82 instead of 200 CPU-ms over 2 M points.
             sql`if(isNull(${lat.sql(target)}), NULL, ${cell(sql`assumeNotNull(${lat.sql(target)})`, sql`assumeNotNull(${lon.sql(target)})`)})`,
-      read: grid === 'geohash' ? nullable(text) : nullable(wide),
+      read: grid === 'geotile' ? nullable(wide) : nullable(text),
     },
     shape: 'buckets',
-    keyOf: (raw) => (grid === 'geohash' ? String(raw) : tileText(raw, precision)),
-    rawOf: (key) => (grid === 'geohash' ? String(key) : tileRaw(String(key), precision)),
+    keyOf: (raw) => (grid === 'geotile' ? tileText(raw, precision) : String(raw)),
+    rawOf: (key) => (grid === 'geotile' ? tileRaw(String(key), precision) : String(key)),
     order: GRID_ORDER,
     limit: { size, minDocCount: 1, cardinalityOf: `${scope} ${field} ${grid} ${precision}` },
   }

@@ -12,6 +12,7 @@ import { bindFilter, bindFilters, bindMissing } from './filters.ts'
 import { bindGeoDistance } from './geo-distance.ts'
 import { bindGeoGrid } from './geo-grid.ts'
 import { bindHistogram } from './histogram.ts'
+import { bindIpPrefix } from './ip-prefix.ts'
 import type { MeasuredMetric } from './measure.ts'
 import { bindMultiTerms } from './multi-terms.ts'
 import { bindRange } from './range.ts'
@@ -82,6 +83,7 @@ const BUCKETS = {
   rare_terms: bindRareTerms,
   composite: bindComposite,
   geo_grid: bindGeoGrid,
+  ip_prefix: bindIpPrefix,
   geo_distance: bindGeoDistance,
   auto_date_histogram: bindAutoDateHistogram,
   nested: bindScope,
@@ -144,6 +146,7 @@ async function planBelow(aggregations: readonly NamedAggregation[], context: Bin
       case 'rare_terms':
       case 'composite':
       case 'geo_grid':
+      case 'ip_prefix':
       case 'auto_date_histogram':
       case 'nested':
       case 'reverse_nested':

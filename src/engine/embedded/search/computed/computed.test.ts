@@ -238,10 +238,31 @@ test.each([
   { name: 'value type', body: { terms: { script: `doc['small'].value * 2`, value_type: 'long', size: 20 } } },
   { name: 'cardinality', body: { cardinality: { script: `doc['device'].value + doc['on'].value` } } },
   { name: 'date terms', body: { max: { script: `doc['when'].value` } } },
+  { name: 'networks', body: { ip_prefix: { field: 'address', prefix_length: 30 } } },
+  {
+    name: 'networks of IPv6',
+    body: { ip_prefix: { field: 'address', prefix_length: 64, is_ipv6: true, append_prefix_length: true, keyed: true } },
+  },
+  {
+    name: 'a track',
+    body: { geo_line: { point: { field: 'stops' }, sort: { field: '@timestamp' }, include_sort: true, size: 20 } },
+  },
+  { name: 'a whole track', body: { geo_line: { point: { field: 'place' }, sort: { field: 'x' }, sort_order: 'DESC' } } },
   { name: 'percentiles', body: { percentiles: { script: `Math.sqrt(Math.abs(doc['x'].value))` } } },
 ])('$name', async ({ body }) => {
   const { got, want } = await both({ size: 0, aggs: { it: body, within: { terms: { field: 'device' }, aggs: { it: body } } } })
   expect(got).toEqual(want)
+})
+
+// Cells as the examples of https://h3geo.org have them: of the point 0, 0.
+test.each([
+  { precision: 0, cell: '8075fffffffffff' },
+  { precision: 5, cell: '85754e67fffffff' },
+])('a hexagon of H3: $cell', async ({ precision, cell }) => {
+  const aggs = { cells: { geohex_grid: { field: 'place', precision } } }
+  expect(await ask(embedded, { size: 0, query: { ids: { values: ['0'] } }, aggs })).toMatchObject({
+    aggregations: { cells: { buckets: [{ key: cell, doc_count: 1 }] } },
+  })
 })
 
 const script = (source: string): JsonObject => ({ script: { script: { source, params: { p: 3 } } } })

@@ -17,7 +17,7 @@ export function networkOf(address: Uint8Array, { isIpv6, prefixLength }: Network
 
 /** `255.255.0.0` for 16. */
 export function ipv4Netmask(prefixLength: number): string {
-  const all = Uint8Array.from([...new Array<number>(10).fill(0), ...new Array<number>(6).fill(0xff)])
+  const all = new Uint8Array(16).fill(0xff, 10)
   return formatIp(masked(all, IPV4_BITS_BEFORE + prefixLength))
 }
 

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../src/core/json.ts'
 import type { GeneratedRequest } from '../requests/requests.ts'
 import { classOf, type Difference } from './classes.ts'
 import { compare, type Excuse, type Mismatch } from './compare.ts'
@@ -66,13 +67,18 @@ export class Comparison {
     if ((this.#minimized.get(place) ?? 0) > MINIMIZED_ALIKE) return { ...mismatch, request }
     const small = await minimize(body, async (candidate) => {
       // Of a page of documents that nothing sorts differs which ones they are.
-      if (candidate['size'] !== body['size'] || ('sort' in body && !('sort' in candidate))) return false
+      if (candidate['size'] !== body['size'] || lastOf(candidate['sort']) !== lastOf(body['sort'])) return false
       const found = await this.#differs({ ...request, body: candidate })
       return found !== undefined && kindOf(found) === same
     })
     const found = (await this.#differs({ ...request, body: small })) ?? mismatch
     return { ...found, request: { ...request, body: small } }
   }
+}
+
+/** The key that tells hits apart which all others find equal. */
+function lastOf(sort: JsonValue | undefined): string | undefined {
+  return JSON.stringify(Array.isArray(sort) ? sort.at(-1) : sort)
 }
 
 /** What a smaller request has to keep: which side refused and with which error, and about where answers part. */

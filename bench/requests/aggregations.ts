@@ -162,7 +162,8 @@ export class Aggregations {
     },
     auto_date_histogram: () => ({
       body: {
-        field: this.#fields('date').name,
+        // OpenSearch takes nanoseconds for milliseconds, and answers years.
+        field: this.#world.fields.find(({ type }) => type === 'date')?.name ?? 'nowhere',
         ...this.#random.options(0.6, {
           buckets: this.#random.int(2, 30),
           time_zone: 'Europe/Vienna',

@@ -65,6 +65,12 @@ export class Requests {
     return this.#write()
   }
 
+  /** All documents, to see what writes have made of them. */
+  everything(): GeneratedRequest {
+    const body = { query: { match_all: {} }, size: 1000, version: true }
+    return { kind: 'hits', method: 'POST', path: `/${this.#world.index}/_search`, body }
+  }
+
   #id(): string {
     return this.#random.chance(0.9) ? this.#random.pick(this.#world.ids) : `new-${this.#random.int(0, 5)}`
   }

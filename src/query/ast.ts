@@ -73,6 +73,8 @@ export type Query =
       readonly kind: 'function_score'
       readonly query: Query
       readonly functions: readonly ScoreFunction[]
+      /** Documents that score less do not match. */
+      readonly minScore?: number
       /** The boost multiplies what the functions made instead. */
       readonly boostsResult?: boolean
       /** How the functions that apply become one factor; 1 where none does. */

@@ -100,8 +100,10 @@ function compile(query: Query, statistics: IndexStatistics): Evaluate {
       return (document) => {
         const score = inner(document)
         if (score === undefined) return undefined
-        if (query.boostsResult === true) return changedScore(document, score, query, filters, haversineMeters)
-        return changedScore(document, score * boost, query, filters, haversineMeters) / boost
+        const before = query.boostsResult === true ? score : score * boost
+        const changed = changedScore(document, before, query, filters, haversineMeters)
+        const whole = query.boostsResult === true ? changed * boost : changed
+        return query.minScore !== undefined && whole < query.minScore ? undefined : whole / boost
       }
     }
     case 'distance_feature': {

@@ -97,7 +97,7 @@ function printed(values: Readonly<Record<string, number | null>>): Record<string
 function textsOf(values: Readonly<Record<string, number | null>>, format: ValueFormat): Record<string, JsonValue> {
   const texts: Record<string, JsonValue> = {}
   for (const [name, value] of Object.entries(values)) {
-    const text = value === null || Number.isNaN(value) ? undefined : format.text(value)
+    const text = value === null ? undefined : Number.isNaN(value) ? format.text(0) && 'NaN' : format.text(value)
     if (text !== undefined) texts[name] = text
   }
   return texts

@@ -13,7 +13,7 @@ import { clause, type ParseQuery } from './clause.ts'
 import { parsingException } from './errors.ts'
 import { geoPoint, parseDistance } from './geo.ts'
 import { spreadSeed } from './random-seed.ts'
-import { boost, number, objectAt, oneOf, raw, readObject, text, valuePlace, type Member, type Read } from './reading.ts'
+import { boost, number, objectAt, oneOf, raw, readObject, text, valuePlace, type Member } from './reading.ts'
 import { scriptFunction } from './script-score.ts'
 import type { BindQuery, UnboundQuery } from './unbound.ts'
 
@@ -25,6 +25,7 @@ export interface FunctionScoreQuery {
   readonly scoreMode: (typeof SCORE_MODES)[number]
   readonly boostMode: (typeof BOOST_MODES)[number]
   readonly maxBoost: number
+  readonly minScore: number | undefined
   readonly boost: number | undefined
 }
 
@@ -63,7 +64,7 @@ export function parseFunctionScore(json: JsonValue, at: Member, parse: ParseQuer
     score_mode: oneOf(...SCORE_MODES),
     boost_mode: oneOf(...BOOST_MODES),
     max_boost: number,
-    min_score: notYet,
+    min_score: number,
     weight: number,
     ...Object.fromEntries(FUNCTIONS.map((name) => [name, raw])),
     boost,
@@ -92,12 +93,9 @@ export function parseFunctionScore(json: JsonValue, at: Member, parse: ParseQuer
     scoreMode: read.score_mode ?? 'multiply',
     boostMode: read.boost_mode ?? 'multiply',
     maxBoost: read.max_boost ?? Infinity,
+    minScore: read.min_score,
     boost: read.boost,
   }
-}
-
-const notYet: Read<never> = (_, at) => {
-  throw illegalArgument(`[function_score]: [${String(at.key)}] is not supported yet`)
 }
 
 /** One function, in the list or written beside the query. */
@@ -185,7 +183,7 @@ function readDecay(shape: (typeof SHAPES)[number], value: JsonValue, at: Member)
 
 export function bindFunctionScore(query: FunctionScoreQuery, context: BindContext, bind: BindQuery): Query {
   const inner = query.query ? bind(query.query, context) : matchAll
-  if (query.functions.length === 0) return withBoost(inner, query.boost)
+  if (query.functions.length === 0 && query.minScore === undefined) return withBoost(inner, query.boost)
   const functions = query.functions.map((one): ScoreFunction => ({
     filter: one.filter ? bind(one.filter, context) : matchAll,
     weight: one.weight,
@@ -193,7 +191,8 @@ export function bindFunctionScore(query: FunctionScoreQuery, context: BindContex
   }))
   if (inner.kind === 'none') return inner
   const { scoreMode, boostMode, maxBoost } = query
-  return withBoost({ kind: 'function_score', query: inner, functions, scoreMode, boostMode, maxBoost }, query.boost)
+  const minimum = query.minScore === undefined ? {} : { minScore: query.minScore }
+  return withBoost({ kind: 'function_score', query: inner, functions, scoreMode, boostMode, maxBoost, ...minimum }, query.boost)
 }
 
 function bindValue(value: UnboundValue, context: BindContext): ScoreFunction['value'] {

@@ -1,4 +1,3 @@
-import { illegalArgument } from '../../core/errors.ts'
 import type { JsonValue } from '../../core/json.ts'
 import { scoreContext } from '../../script/painless/contexts/document-values.ts'
 import { parseScriptReference, type ScriptReference } from '../../script/script-request.ts'
@@ -37,7 +36,7 @@ export function bindScriptScore(
   const inner = bind(query, context)
   if (inner.kind === 'none') return inner
   const { value } = scriptFunction(script, context, 'query')
-  const scored: Query = {
+  return {
     kind: 'function_score',
     query: inner,
     functions: [{ filter: matchAll, weight: 1, value }],
@@ -46,21 +45,8 @@ export function bindScriptScore(
     boostMode: 'replace',
     maxBoost: Infinity,
     ...(boost === 1 ? {} : { boost }),
+    ...(minScore === undefined ? {} : { minScore }),
   }
-  if (minScore === undefined) return scored
-  if (value.kind === 'random')
-    throw illegalArgument('[min_score] of a [script_score] by [randomScore] is not supported; set [min_score] of the search')
-  if (value.kind === 'script' && value.field.computation?.readsScore === true) {
-    throw illegalArgument(
-      '[min_score] of a [script_score] whose script reads [_score] is not supported; set [min_score] of the search',
-    )
-  }
-  const least: Query = {
-    kind: 'range',
-    field: value.kind === 'script' ? value.field.path : '',
-    bounds: { gte: minScore / boost },
-  }
-  return { kind: 'bool', must: [scored], filter: [least], should: [], mustNot: [], minimumShouldMatch: 0 }
 }
 
 /** By the sequence number, which is what tells documents apart here with and without it being named. */

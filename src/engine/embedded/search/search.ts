@@ -14,12 +14,12 @@ import { objectsOfHits } from './nested/inner-hits.ts'
 import { Lookups } from './nested/lookups.ts'
 import { sortKeysWithin, withSortValues } from './nested/sort-values.ts'
 import { and } from './query/condition.ts'
-import { computeScored, createScoring, type Scoring, UNSCORED, waitsForScore } from './score/scoring.ts'
+import { computeScored, createScorer, createScoring, type Scoring, UNSCORED, waitsForScore } from './score/scoring.ts'
 import { LengthStatistics } from './score/statistics.ts'
 import { SEARCH_LIMITS, type SearchLimits } from './limits.ts'
 import { splitMinutes } from './split-minutes.ts'
 import { createStatements, isTimeout, type Statements } from './statement.ts'
-import { openTargets, type Target } from './target.ts'
+import { openTargets, type Target, type TargetOptions } from './target.ts'
 
 export interface SearchOptions {
   readonly lanes: ScratchLanes
@@ -44,26 +44,30 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
   const lengths = new LengthStatistics()
   const cardinalities = new KnownCardinalities()
 
+  const opening = (statements: Statements, lookups: Lookups): TargetOptions => ({
+    tables,
+    lanes,
+    decodeId: ids.decode,
+    encodeId: ids.encode,
+    statements,
+    alsoAsked: () => [],
+    alsoNamed: [],
+    scoreOf: createScorer(lengths, statements, lookups),
+    scriptDocuments: limits.scriptDocuments,
+  })
+
   async function search(request: EngineSearch): Promise<EngineSearchResult> {
     const { signal, timeoutMs } = request
     const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs, now, memoryBytes: limits.statementBytes })
     const alsoAsked = (position: number): Query[] => filtersOf(request.aggregations, position)
     const all = request.aggregations.some(asksForEmptyTerms)
     const alsoNamed = [request.aggregations, request.sort]
-    const { scriptDocuments } = limits
-    const options = {
-      tables,
-      lanes,
-      decodeId: ids.decode,
-      encodeId: ids.encode,
-      statements,
-      alsoAsked,
-      alsoNamed,
-      scriptDocuments,
-      all,
-    }
-    const open = await openTargets(request.targets, options)
     const lookups = new Lookups(lanes, statements, limits.statementBytes)
+    const options = { ...opening(statements, lookups), alsoAsked, alsoNamed, all }
+    const open = await openTargets(request.targets, options).catch(async (error: unknown) => {
+      await lookups.drop()
+      throw error
+    })
     try {
       const keys = [...request.sort.map((key) => ({ key, scope: '' })), ...sortKeysWithin(request.aggregations)]
       const targets = await withSortValues(open.targets, keys, lookups, statements)
@@ -80,7 +84,7 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     lookups: Lookups,
   ): Promise<EngineSearchResult> {
     const isScored = needsScores(request) || open.some(waitsForScore)
-    const scoring = isScored ? await createScoring(open, lengths, statements, lookups) : UNSCORED
+    const scoring = isScored ? await createScoring(open, createScorer(lengths, statements, lookups)) : UNSCORED
     for (const target of open) await computeScored(target, scoring)
     const { minScore } = request
     const targets = minScore === undefined ? open : open.map((target) => withMinimum(target, minScore, scoring))
@@ -114,23 +118,13 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
   async function innerHits(request: EngineInnerHits): Promise<readonly EngineInnerPage[]> {
     const { signal, timeoutMs, schema } = request
     const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs, now, memoryBytes: limits.statementBytes })
-    const { scriptDocuments } = limits
-    const options = {
-      tables,
-      lanes,
-      decodeId: ids.decode,
-      encodeId: ids.encode,
-      statements,
-      alsoAsked: () => [],
-      alsoNamed: [],
-      scriptDocuments,
-    }
-    const open = await openTargets([{ schema, query: { kind: 'all' } }], { ...options, all: true })
     const lookups = new Lookups(lanes, statements, limits.statementBytes)
+    const options = opening(statements, lookups)
+    const open = await openTargets([{ schema, query: { kind: 'all' } }], { ...options, all: true })
     try {
       const [documents] = open.targets
       if (documents === undefined) return request.holders.map(() => ({ total: 0, maxScore: null, hits: [] }))
-      const score = (target: Target): Promise<Scoring> => createScoring([target], lengths, statements, lookups)
+      const score = (target: Target): Promise<Scoring> => createScoring([target], options.scoreOf)
       const keys = request.sort.map((key) => ({ key, scope: request.path }))
       const prepare = async (target: Target): Promise<Target> =>
         (await withSortValues([target], keys, lookups, statements))[0] ?? target
@@ -144,22 +138,15 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
   async function count(asked: readonly SearchTarget[], signal: AbortSignal): Promise<number> {
     const memoryBytes = limits.statementBytes
     const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs: COUNT_TIMEOUT_MS, now, memoryBytes })
-    const { scriptDocuments } = limits
-    const options = {
-      tables,
-      lanes,
-      decodeId: ids.decode,
-      encodeId: ids.encode,
-      statements,
-      alsoAsked: () => [],
-      alsoNamed: [],
-      scriptDocuments,
-    }
-    const open = await openTargets(asked, options)
+    const lookups = new Lookups(lanes, statements, limits.statementBytes)
+    const open = await openTargets(asked, opening(statements, lookups)).catch(async (error: unknown) => {
+      await lookups.drop()
+      throw error
+    })
     try {
       return (await countMatches(open.targets, Infinity, statements)).value
     } finally {
-      await open.release()
+      await Promise.all([open.release(), lookups.drop()])
     }
   }
 

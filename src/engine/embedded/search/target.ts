@@ -7,6 +7,7 @@ import { SEQ_NO_CHARACTERS } from '../ids/generated-id.ts'
 import type { Tables } from '../tables.ts'
 import { computeColumns, type ComputedLayout } from './computed/computed-columns.ts'
 import { namedFields, withoutComputed } from './computed/named-fields.ts'
+import { findMinimums, type ScoreOf } from './score/minimums.ts'
 import type { ScratchLanes } from './computed/scratch-table.ts'
 import type { NestedSortValue } from './nested/sort-values.ts'
 import { checkClauses, compileQuery, type QueryScope } from './query/compile.ts'
@@ -57,6 +58,8 @@ export interface TargetOptions {
   readonly lanes: ScratchLanes
   /** Parts of the request beside its queries, which may name fields that are computed. */
   readonly alsoNamed: readonly unknown[]
+  /** What documents score for a part of a query. */
+  readonly scoreOf: ScoreOf
   /** Documents of one search whose values scripts may compute outside of the engine. */
   readonly scriptDocuments: number
   /** Open also what cannot match: buckets of terms without documents are asked for. */
@@ -115,13 +118,14 @@ async function compileTarget(
   const queries = [query, ...alsoAsked(position)]
   for (const one of queries) checkClauses(one)
   const maps = await Promise.all(queries.map((one) => expandPatterns(one, layout, statements)))
-  const scope: QueryScope = {
+  const unbounded: QueryScope = {
     layout,
     decodeId: (id) => decodeId(layout.uuid, id),
     join: joinScope(layout, visible, options),
     expansions: new Map(maps.flatMap((map) => [...map])),
     ...(computed && { scored: computed.scored }),
   }
+  const scope = { ...unbounded, minimums: await findMinimums(queries, unbounded, options.scoreOf) }
   const matches = and([visible, compileQuery(query, scope)])
   return { position, schema, layout, query, scope, time, visible, matches, isDear: isDear(query, scope.expansions) }
 }

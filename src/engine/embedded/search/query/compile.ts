@@ -27,6 +27,8 @@ export interface QueryScope {
   readonly decodeId: DecodeId
   /** Fields whose scripts read the score of a part of the query. */
   readonly scored?: ScoredFields
+  /** What documents score that a query with a minimum of its own may match; without them it is not looked at. */
+  readonly minimums?: ReadonlyMap<Query, Condition>
   /** Of a query about nested objects: the table of their documents. */
   readonly documents?: TableLayout
   /** What queries from documents to others of the index need. */
@@ -79,7 +81,7 @@ export function compileQuery(query: Query, scope: QueryScope): Condition {
     case 'boosting':
       return compileQuery(query.positive, scope)
     case 'function_score':
-      return compileQuery(query.query, scope)
+      return and([compileQuery(query.query, scope), scope.minimums?.get(query) ?? ALWAYS])
     case 'distance_feature':
       return on(query.field, exists)
     case 'rank_feature':

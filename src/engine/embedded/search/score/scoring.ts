@@ -42,19 +42,19 @@ export const UNSCORED: Scoring = {
   word: () => undefined,
 }
 
-export async function createScoring(
-  targets: readonly Target[],
-  lengths: LengthStatistics,
-  statements: Statements,
-  lookups: Lookups,
-): Promise<Scoring> {
-  const scoreIn = async (query: Query, scope: QueryScope, outerBoost = 1): Promise<Score> => {
+/** Loads what the scores of a query need, and compiles them. */
+export function createScorer(lengths: LengthStatistics, statements: Statements, lookups: Lookups): ScoreIn {
+  const scoreIn: ScoreIn = async (query: Query, scope: QueryScope, outerBoost = 1): Promise<Score> => {
     await computeFunctions(query, scope, outerBoost, scoreIn)
     const statistics = await loadStatistics(query, scope, lengths, statements, (one) =>
       one.kind === 'nested' ? nestedScore(one, scope, scoreIn, lookups) : joinScore(one, scope, scoreIn, lookups),
     )
     return compileScore(query, { ...scope, statistics }, outerBoost)
   }
+  return scoreIn
+}
+
+export async function createScoring(targets: readonly Target[], scoreIn: ScoreIn): Promise<Scoring> {
   const scores = new Map<number, Score>()
   await Promise.all(
     targets.map(async (target) => {

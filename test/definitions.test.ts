@@ -160,6 +160,17 @@ describe('watches', () => {
   })
 })
 
+test('numbers that no double holds are kept', async () => {
+  const put = await fetch(`${api.url}/_watcher/watch/big`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: '{"trigger":{"schedule":{"hourly":{}}},"metadata":{"n":9007199254740993}}',
+  })
+  expect(put.status).toBe(201)
+  expect((await api.call('GET', '/_watcher/watch/big')).text).toContain('9007199254740993')
+  await api.call('DELETE', '/_watcher/watch/big')
+})
+
 test('rules of a set of synonyms change one by one', async () => {
   await api.call('PUT', '/_synonyms/s', { synonyms_set: [{ id: 'a', synonyms: 'big, large' }] })
   expect((await api.call('PUT', '/_synonyms/s/b', { synonyms: 'small => little' })).json).toMatchObject({ result: 'created' })

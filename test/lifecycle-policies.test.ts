@@ -26,6 +26,11 @@ test('a policy is kept, counted up, told with its users, and deleted when nobody
 })
 
 test.each([
+  {
+    name: 'a phase of a name that objects have',
+    phases: JSON.parse('{"__proto__":{"actions":{}}}'),
+    says: 'does not support phase [__proto__]',
+  },
   { name: 'an unknown phase', phases: { tepid: { actions: {} } }, says: 'does not support phase [tepid]' },
   {
     name: 'an action in the wrong phase',

@@ -31,7 +31,7 @@ export function parseLifecyclePolicy(json: JsonValue | undefined): JsonObject {
 }
 
 function parsePhase(name: string, json: JsonValue | undefined): JsonObject {
-  const allowed = ACTIONS[name]
+  const allowed = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
   if (!allowed) throw illegalArgument(`lifecycle type [timeseries] does not support phase [${name}]`)
   if (!isJsonObject(json)) throw illegalArgument(`[${name}] must be an object`)
   const { min_age: minAge, actions } = json

@@ -33,6 +33,13 @@ test('what was put is there after a restart, in order', async () => {
   expect(await reopened('users')).toEqual([['__proto__', { name: 'x' }]])
 })
 
+test('whole numbers that no double holds stay what they are', async () => {
+  const store = await open()
+  await store.section('pipelines').put('p', { set: 9007199254740993n, text: 'a\ud800"', small: 1.5 })
+  await store.close()
+  expect(await reopened('pipelines')).toEqual([['p', { set: 9007199254740993n, text: 'a\ud800"', small: 1.5 }]])
+})
+
 test('a change is seen at once and a closed store refuses more', async () => {
   const store = await open()
   const section = store.section('s')

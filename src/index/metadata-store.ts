@@ -4,6 +4,8 @@ import { setImmediate as nextTick } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import { createFile, syncFolder } from '../core/durable-files.ts'
 import type { Log } from '../core/log.ts'
+import { parseJsonExact } from '../core/parse-json.ts'
+import { printJson } from '../core/print-json.ts'
 import type { MetadataSection, MetadataStore } from '../core/metadata-store.ts'
 
 /*
@@ -298,7 +300,8 @@ async function removeUpTo(folder: string, generation: number): Promise<void> {
 }
 
 function printLine(record: JournalRecord): string {
-  const json = JSON.stringify(record)
+  // Whole numbers beyond 2^53 stay what they are.
+  const json = printJson(record)
   return `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`
 }
 
@@ -306,7 +309,7 @@ function printLine(record: JournalRecord): string {
 function readLine(line: string): JournalRecord | undefined {
   const json = line.slice(9)
   if (line[8] !== ' ' || Number.parseInt(line.slice(0, 8), 16) !== crc32(json)) return undefined
-  return JSON.parse(json) as JournalRecord
+  return parseJsonExact(json) as unknown as JournalRecord
 }
 
 async function load(folder: string, log: Log): Promise<Loaded> {

@@ -1,4 +1,5 @@
 import { ElkhornError, illegalArgument } from '../core/errors.ts'
+import { printJson } from '../core/print-json.ts'
 
 /** A script as requests name it: its text, or the id of a stored one. */
 export interface ScriptReference {
@@ -32,7 +33,7 @@ export function parseScriptReference(value: unknown): ScriptReference {
     return { id, lang: 'painless', params: params ?? {} }
   }
   return {
-    source: typeof text === 'string' ? text : JSON.stringify(text),
+    source: typeof text === 'string' ? text : printJson(text),
     lang: lang ?? 'painless',
     params: params ?? {},
   }

@@ -1,5 +1,6 @@
 import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
 import type { MetadataSection, MetadataStore } from '../../core/metadata-store.ts'
 import type { Clock, EpochMillis } from '../../core/time.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
@@ -105,7 +106,7 @@ export class DefinitionSection {
         `there are [${MAX_DEFINITIONS}] definitions of kind [${this.#kind}] already: delete some before [${name}]`,
       )
     }
-    const bytes = Buffer.byteLength(JSON.stringify(body))
+    const bytes = Buffer.byteLength(printJson(body))
     if (bytes > MAX_BYTES) throw illegalArgument(`[${name}] has [${bytes}] bytes; a definition has at most [${MAX_BYTES}]`)
     const now = this.#clock.now()
     const definition: Definition = {

@@ -620,3 +620,42 @@ describe('neighbours', () => {
     expect(answer).toMatchObject({ status: 400, json: { error: { reason } } })
   })
 })
+
+describe('places', () => {
+  beforeAll(async () => {
+    await fill(
+      'places',
+      { p: { type: 'geo_point' }, s: { type: 'geo_shape' } },
+      {
+        1: { p: { lat: 48.1, lon: 16.2 }, s: { type: 'Point', coordinates: [16.2, 48.1] } },
+        2: {
+          p: [
+            { lat: 10, lon: 10 },
+            { lat: 48.15, lon: 16.25 },
+          ],
+          s: 'POLYGON((0 0, 20 0, 20 20, 0 20, 0 0))',
+        },
+        3: { p: { lat: -33, lon: 151 } },
+      },
+    )
+  })
+
+  const circle = { type: 'circle', coordinates: [16.2, 48.1], radius: '20km' }
+
+  test.each<[object, readonly string[]]>([
+    [{ geo_shape: { p: { shape: circle } } }, ['1', '2']],
+    [{ geo_shape: { s: { shape: circle } } }, ['1']],
+    [{ geo_shape: { s: { shape: { ...circle, radius: '4000km' } } } }, ['1', '2']],
+    [{ geo_grid: { p: { geohash: 'u2e9' } } }, ['1', '2']],
+    [{ geo_grid: { p: { geotile: '7/69/44' } } }, ['1', '2']],
+    [{ geo_grid: { s: { geotile: '1/1/0' } } }, ['1', '2']],
+    [{ geo_grid: { p: { geohash: 'r' } } }, ['3']],
+  ])('%j', async (query, ids) => {
+    expect((await scored('places', query)).map(([id]) => id).toSorted()).toEqual(ids)
+  })
+
+  test('of which none is stored as a circle', async () => {
+    const answer = await elkhorn.call('PUT', '/places/_doc/x', { s: circle })
+    expect(answer).toMatchObject({ status: 400, json: { error: { caused_by: { reason: 'circle geometry is not supported' } } } })
+  })
+})

@@ -54,6 +54,8 @@ function fromGeoJson(value: unknown, depth: number): Shape {
     }
     case 'geometrycollection':
       return { type: 'GeometryCollection', shapes: list(geometries, (one) => fromGeoJson(one, depth + 1)) }
+    case 'circle':
+      throw new GeoShapeError('circle geometry is not supported')
     default:
       throw new GeoShapeError(`unknown geo_shape [${type}]`)
   }

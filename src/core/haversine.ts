@@ -17,3 +17,11 @@ export function haversineMeters(a: LatLon, b: LatLon): number {
   const h = halfLat * halfLat + Math.cos(radians(a.lat)) * Math.cos(radians(b.lat)) * halfLon * halfLon
   return 2 * EARTH_RADIUS_METERS * Math.asin(Math.min(1, Math.sqrt(h)))
 }
+
+/** The point at a distance in meters, in a direction in radians clockwise from north, on the same sphere. */
+export function pointAround({ lat, lon }: LatLon, meters: number, direction: number): LatLon {
+  const [phi, angle] = [(lat * Math.PI) / 180, meters / EARTH_RADIUS_METERS]
+  const sine = Math.sin(phi) * Math.cos(angle) + Math.cos(phi) * Math.sin(angle) * Math.cos(direction)
+  const east = Math.atan2(Math.sin(direction) * Math.sin(angle) * Math.cos(phi), Math.cos(angle) - Math.sin(phi) * sine)
+  return { lat: (Math.asin(sine) * 180) / Math.PI, lon: lon + (east * 180) / Math.PI }
+}

@@ -34,3 +34,43 @@ export function tileOf({ lat, lon }: GeoPoint, zoom: number): { readonly x: numb
     y: within((0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * tiles),
   }
 }
+
+/** A cell of a grid; what lies on its northern or eastern edge belongs to the next one. */
+export interface GridCell {
+  readonly topLeft: GeoPoint
+  readonly bottomRight: GeoPoint
+}
+
+/** `undefined` for what is no geohash. */
+export function geohashCell(geohash: string): GridCell | undefined {
+  const bounds = { lat: [-90, 90], lon: [-180, 180] } satisfies Record<string, [number, number]>
+  let even = true
+  for (const char of geohash.toLowerCase()) {
+    const code = BASE_32.indexOf(char)
+    if (code < 0) return undefined
+    for (let bit = 4; bit >= 0; bit--) {
+      const range = even ? bounds.lon : bounds.lat
+      const middle = ((range[0] ?? 0) + (range[1] ?? 0)) / 2
+      range[(code >> bit) & 1 ? 0 : 1] = middle
+      even = !even
+    }
+  }
+  const {
+    lat: [south = -90, north = 90],
+    lon: [west = -180, east = 180],
+  } = bounds
+  return geohash === '' ? undefined : { topLeft: { lat: north, lon: west }, bottomRight: { lat: south, lon: east } }
+}
+
+/** Of `zoom/x/y`; `undefined` for what is no tile. */
+export function tileCell(tile: string): GridCell | undefined {
+  const [zoom, x, y] = (/^(\d+)\/(\d+)\/(\d+)$/.exec(tile) ?? []).slice(1).map(Number)
+  if (zoom === undefined || x === undefined || y === undefined || zoom > MAX_ZOOM) return undefined
+  const tiles = 2 ** zoom
+  if (x >= tiles || y >= tiles) return undefined
+  const lat = (row: number): number => (Math.atan(Math.sinh(Math.PI * (1 - (2 * row) / tiles))) * 180) / Math.PI
+  const lon = (column: number): number => (column / tiles) * 360 - 180
+  return { topLeft: { lat: lat(y), lon: lon(x) }, bottomRight: { lat: lat(y + 1), lon: lon(x + 1) } }
+}
+
+const MAX_ZOOM = 29

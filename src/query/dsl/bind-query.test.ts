@@ -197,6 +197,9 @@ const cases: readonly (readonly [JsonValue, string])[] = [
   [{ geo_distance: { distance: 1, unit: 'mi', 'g.lat': 1, 'g.lon': 2 } }, 'g:distance(1,2 1609.344m)'],
   [{ geo_bounding_box: { g: { top_left: '2,1', bottom_right: { lat: 1, lon: 2 } } } }, 'g:box(2,1 1,2)'],
   [{ geo_bounding_box: { g: { wkt: 'BBOX (1, 2, 2, 1)' } } }, 'g:box(2,1 1,2)'],
+  [{ geo_grid: { g: { geotile: '1/1/0' } } }, 'g:box(85.05112877880659,0 0,180)'],
+  [{ geo_grid: { g: { geohash: 's' }, boost: 2 } }, 'g:box(44.999999999,0 0,44.999999999)^2'],
+  [{ geo_shape: { g: { shape: { type: 'circle', coordinates: [2, 1], radius: '5km' } } } }, 'constant(g:distance(1,2 5000m))'],
   [{ geo_distance: { distance: '1km', nope: [2, 1], ignore_unmapped: true } }, 'none'],
   [{ wrapper: { query: btoa('{"term":{"k":"a"}}') } }, 'k:a'],
 

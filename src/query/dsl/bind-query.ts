@@ -11,6 +11,7 @@ import { bindExists } from './exists.ts'
 import { bindFunctionScore } from './function-score.ts'
 import { bindFuzzy } from './fuzzy.ts'
 import { bindGeoBoundingBox, bindGeoDistance, bindGeoPolygon } from './geo.ts'
+import { bindGeoGrid } from './geo-grid.ts'
 import { bindGeoShape } from './geo-shape.ts'
 import { bindIds } from './ids.ts'
 import { bindIntervals } from './intervals.ts'
@@ -91,6 +92,8 @@ function bind(query: UnboundQuery, context: BindContext): Query {
       return bindGeoBoundingBox(query, context)
     case 'geo_distance':
       return bindGeoDistance(query, context)
+    case 'geo_grid':
+      return bindGeoGrid(query, context)
     case 'geo_polygon':
       return bindGeoPolygon(query, context)
     case 'geo_shape':

@@ -52,6 +52,10 @@ export const QUERY_EXAMPLES: Readonly<Record<QueryName, Example>> = {
     body: { location: { top_left: { lat: 52.6, lon: 13.2 }, bottom_right: { lat: 52.4, lon: 13.6 } } },
   },
   geo_distance: { summary: 'Points within a distance.', body: { distance: '10km', location: { lat: 52.52, lon: 13.4 } } },
+  geo_grid: {
+    summary: 'Points and shapes in a cell of a grid, as aggregations name it.',
+    body: { location: { geohash: 'u33d' } },
+  },
   geo_polygon: {
     summary: 'Points within a polygon.',
     body: {

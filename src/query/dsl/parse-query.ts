@@ -13,6 +13,7 @@ import { parseExists } from './exists.ts'
 import { parseFuzzy } from './fuzzy.ts'
 import { parseFunctionScore } from './function-score.ts'
 import { parseGeoBoundingBox, parseGeoDistance, parseGeoPolygon } from './geo.ts'
+import { parseGeoGrid } from './geo-grid.ts'
 import { parseGeoShape } from './geo-shape.ts'
 import { parseIds } from './ids.ts'
 import { parseIntervals } from './intervals.ts'
@@ -69,6 +70,7 @@ const QUERIES = {
   fuzzy: parseFuzzy,
   geo_bounding_box: parseGeoBoundingBox,
   geo_distance: parseGeoDistance,
+  geo_grid: parseGeoGrid,
   geo_polygon: parseGeoPolygon,
   geo_shape: parseGeoShape,
   has_child: parseHasChild,

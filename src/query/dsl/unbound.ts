@@ -10,6 +10,7 @@ import type { ExistsQuery } from './exists.ts'
 import type { FunctionScoreQuery } from './function-score.ts'
 import type { FuzzyQuery } from './fuzzy.ts'
 import type { GeoBoundingBoxQuery, GeoDistanceQuery, GeoPolygonQuery } from './geo.ts'
+import type { GeoGridQuery } from './geo-grid.ts'
 import type { GeoShapeQuery } from './geo-shape.ts'
 import type { IdsQuery } from './ids.ts'
 import type { IntervalsQuery } from './intervals.ts'
@@ -49,6 +50,7 @@ export type UnboundQuery =
   | FuzzyQuery
   | GeoBoundingBoxQuery
   | GeoDistanceQuery
+  | GeoGridQuery
   | GeoPolygonQuery
   | GeoShapeQuery
   | HasChildQuery

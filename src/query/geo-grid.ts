@@ -55,10 +55,7 @@ export function geohashCell(geohash: string): GridCell | undefined {
       even = !even
     }
   }
-  const {
-    lat: [south = -90, north = 90],
-    lon: [west = -180, east = 180],
-  } = bounds
+  const [[south, north], [west, east]] = [bounds.lat, bounds.lon]
   return geohash === '' ? undefined : { topLeft: { lat: north, lon: west }, bottomRight: { lat: south, lon: east } }
 }
 

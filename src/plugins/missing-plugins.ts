@@ -20,7 +20,6 @@ export const missingPlugins: Readonly<Record<string, string>> = {
   'input/exec': post,
   'input/pipe': 'use [stdin], or a [file] that the program writes',
   'input/unix': 'use [tcp] on a loopback address',
-  'input/gelf': 'use [udp] or [tcp] with codec [json]',
   'input/log4j': 'log JSON lines to a [tcp] input',
   'input/lumberjack': 'the [beats] input speaks Lumberjack, versions 1 and 2',
   'input/relp': 'use the [syslog] input over TCP',

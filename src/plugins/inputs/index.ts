@@ -4,6 +4,7 @@ import { coap } from './coap.ts'
 import { deadLetterQueue } from './dead-letter-queue.ts'
 import { elasticsearch } from './elasticsearch.ts'
 import { file } from './file.ts'
+import { gelf } from './gelf.ts'
 import { generator } from './generator.ts'
 import { heartbeat } from './heartbeat.ts'
 import { http } from './http.ts'
@@ -29,6 +30,7 @@ export const inputs: readonly InputPlugin[] = [
   elasticAgent,
   elasticsearch,
   file,
+  gelf,
   generator,
   heartbeat,
   http,

@@ -157,6 +157,31 @@ describe('tcp', () => {
   })
 })
 
+test('gelf: what Docker and others send, whole and in chunks', async () => {
+  const { collector, port } = await start('gelf', { port: 0 })
+  const socket = createSocket('udp4')
+  const send = (bytes: Buffer | string): void => socket.send(bytes, port, '127.0.0.1')
+  const message = { version: '1.1', host: 'web', short_message: 'boom', timestamp: 1714557600.25, level: 3, _container: 'c1' }
+  const bytes = deflateSync(JSON.stringify({ ...message, full_message: 'boom\n at x' }))
+  const head = (number: number): Buffer => Buffer.from(`1e0f00000000000000070${number}02`, 'hex')
+  send(gzipSync(JSON.stringify(message)))
+  await collector.count(1)
+  send(Buffer.concat([head(1), bytes.subarray(20)]))
+  send(Buffer.concat([head(0), bytes.subarray(0, 20)]))
+  await collector.count(2)
+  send(Buffer.from('1e0f', 'hex'))
+  send('no JSON')
+  await collector.count(3)
+  socket.close()
+  const { short_message: _, timestamp: __, _container: ___, ...rest } = message
+  const common = { ...rest, container: 'c1', '@timestamp': '2024-05-01T10:00:00.250Z', source_host: '127.0.0.1' }
+  expect(collector.fields).toEqual([
+    { ...common, message: 'boom' },
+    { ...common, short_message: 'boom', message: 'boom\n at x' },
+    { message: 'no JSON', tags: ['_jsonparsefailure'], source_host: '127.0.0.1' },
+  ])
+})
+
 test('udp: an event for each datagram', async () => {
   const { collector, port } = await start('udp', { port: 0 })
   const socket = createSocket('udp4')

@@ -105,6 +105,89 @@ describe('allocation', () => {
   })
 })
 
+describe('health', () => {
+  test('is told part by part, and as the worst of them', async () => {
+    const { json } = await api.call('GET', '/_health_report')
+    expect(json).toMatchObject({
+      cluster_name: 'elkhorn',
+      indicators: {
+        master_is_stable: { status: 'green' },
+        shards_availability: { status: 'yellow', details: { unassigned_replicas: 2 }, impacts: [{ severity: 2 }] },
+        disk: {},
+        repository_integrity: { status: 'green' },
+      },
+    })
+    expect(['yellow', 'red']).toContain(json['status'])
+  })
+
+  test('of one part alone, in short', async () => {
+    const { json } = await api.call('GET', '/_health_report/shards_availability?verbose=false')
+    expect(json).toEqual({
+      cluster_name: 'elkhorn',
+      indicators: { shards_availability: { status: 'yellow', symptom: 'This cluster has 2 unavailable replica shards.' } },
+    })
+    expect((await api.call('GET', '/_health_report/heart')).status).toBe(400)
+  })
+})
+
+describe('one index', () => {
+  test('what it takes of the disk is told to who says that it may cost', async () => {
+    expect((await api.call('POST', '/one/_disk_usage')).status).toBe(400)
+    expect((await api.call('POST', '/one/_disk_usage?run_expensive_tasks=true')).json).toMatchObject({
+      one: { store_size_in_bytes: 0, all_fields: { total_in_bytes: 0 } },
+    })
+  })
+
+  test('how far its operations are', async () => {
+    expect((await api.call('GET', '/one/_fleet/global_checkpoints')).json).toEqual({
+      global_checkpoints: [-1, -1],
+      timed_out: false,
+    })
+  })
+
+  test.each([
+    ['one', true],
+    ['nothing', false],
+    ['o*', true],
+  ])('whether [%s] means anything here', async (name, matching) => {
+    const { json } = await api.call('GET', `/_resolve/cluster/${name}`)
+    expect(json).toMatchObject({ '(local)': { connected: true, matching_indices: matching } })
+  })
+})
+
+test('an index is made like another, with other settings', async () => {
+  await api.call('PUT', '/pattern', {
+    settings: { number_of_shards: 3, 'index.blocks.write': true },
+    mappings: { properties: { a: { type: 'keyword' }, b: { properties: { c: { type: 'long' } } } } },
+  })
+  const override = {
+    settings_override: { number_of_replicas: 0 },
+    mappings_override: { properties: { b: { properties: { d: { type: 'ip' } } } } },
+  }
+  expect((await api.call('PUT', '/_create_from/pattern/like', override)).json).toMatchObject({
+    acknowledged: true,
+    index: 'like',
+  })
+  const { json } = await api.call('GET', '/like')
+  expect(json['like']).toMatchObject({
+    mappings: { properties: { a: { type: 'keyword' }, b: { properties: { c: { type: 'long' }, d: { type: 'ip' } } } } },
+    settings: { index: { number_of_shards: '3', number_of_replicas: '0' } },
+  })
+  expect((await api.call('PUT', '/like/_doc/1', { a: 'x' })).status).toBe(201)
+  expect((await api.call('PUT', '/_create_from/pattern/like')).status).toBe(400)
+  expect((await api.call('PUT', '/_create_from/nothing/other')).status).toBe(404)
+})
+
+test.each([
+  ['POST', '/_ilm/migrate_to_data_tiers?dry_run=true', {}, 200],
+  ['POST', '/_ilm/move/one', { current_step: { phase: 'hot' }, next_step: { phase: 'warm' } }, 400],
+  ['POST', '/_ilm/move/one', {}, 400],
+  ['GET', '/_searchable_snapshots/stats', undefined, 404],
+  ['POST', '/_monitoring/bulk?system_id=beats&system_api_version=7&interval=10s', {}, 200],
+])('%s %s is answered', async (method, path, body, status) => {
+  expect((await api.call(method, path, body)).status).toBe(status)
+})
+
 test('a task of another node is a node that failed, not a request', async () => {
   const { status, json } = await api.call('POST', '/_reindex/other:1/_rethrottle?requests_per_second=2')
   expect({ status, json }).toMatchObject({

@@ -64,6 +64,8 @@ export const indexActions = {
   'indices:monitor/data_stream/stats': ['monitor', 'manage', 'all'],
   'indices:monitor/segments': ['monitor', 'manage', 'all'],
   'indices:monitor/recovery': ['monitor', 'manage', 'all'],
+  'indices:admin/analyze_disk_usage': ['manage', 'all'],
+  'indices:monitor/fleet/global_checkpoints': ['monitor', 'manage', 'all'],
   'indices:monitor/shard_stores': ['monitor', 'manage', 'all'],
 } as const satisfies Readonly<Record<string, readonly IndexPrivilege[]>>
 
@@ -75,6 +77,7 @@ export const clusterActions = {
   'indices:data/read/async_search/delete': [],
   'indices:data/read/close_point_in_time': [],
   'cluster:monitor/main': ['monitor', 'manage', 'all'],
+  'cluster:monitor/health_api': ['monitor', 'manage', 'all'],
   'cluster:monitor/health': ['monitor', 'manage', 'all'],
   'cluster:monitor/state': ['monitor', 'manage', 'all'],
   'cluster:monitor/stats': ['monitor', 'manage', 'all'],
@@ -155,6 +158,8 @@ export const clusterActions = {
   'cluster:admin/indices/dangling/list': ['manage', 'all'],
   'cluster:admin/indices/dangling/import': ['manage', 'all'],
   'cluster:admin/xpack/license/put': ['manage', 'all'],
+  'cluster:admin/xpack/monitoring/bulk': ['manage', 'all'],
+  'cluster:monitor/xpack/searchable_snapshots/stats': ['monitor', 'manage', 'all'],
   'cluster:monitor/ccr': ['read_ccr', 'manage_ccr', 'manage', 'all'],
   'cluster:admin/ccr': ['manage_ccr', 'manage', 'all'],
   'cluster:admin/repository/put': ['manage', 'all'],

@@ -97,6 +97,23 @@ export const administrationRoutes: readonly Route<ApiContext>[] = [
     }),
   },
   {
+    methods: ['POST', 'PUT'],
+    paths: ['/_monitoring/bulk'],
+    action: 'cluster:admin/xpack/monitoring/bulk',
+    params: ['system_id', 'system_api_version', 'interval'],
+    // As where the collection of monitoring data is switched off: this program tells of itself at `/metrics`.
+    handler: () => ok({ took: 0, ignored: true, errors: false }),
+  },
+  {
+    methods: ['GET'],
+    paths: ['/_searchable_snapshots/stats', '/{index}/_searchable_snapshots/stats'],
+    action: 'cluster:monitor/xpack/searchable_snapshots/stats',
+    params: ['level'],
+    handler: () => {
+      throw new ElkhornError('resource_not_found_exception', 404, 'No searchable snapshots indices found')
+    },
+  },
+  {
     methods: ['GET'],
     paths: ['/_ccr/auto_follow', '/_ccr/auto_follow/{name}'],
     action: 'cluster:monitor/ccr',

@@ -15,8 +15,10 @@ import { catSnapshotRoutes } from './cat-snapshots.ts'
 import { clusterAllocationRoutes } from './cluster-allocation.ts'
 import { clusterInfoRoutes } from './cluster-info.ts'
 import { clusterRoutes } from './cluster.ts'
+import { healthReportRoutes } from './health-report.ts'
 import { healthRoutes } from './cluster-health.ts'
 import { clusterStatsRoutes } from './cluster-stats.ts'
+import { createFromRoutes } from './create-from.ts'
 import { dataStreamLifecycleRoutes } from './data-stream-lifecycle.ts'
 import { dataStreamOverrideRoutes } from './data-stream-overrides.ts'
 import { dataStreamRoutes } from './data-streams.ts'
@@ -26,6 +28,7 @@ import { enrichRoutes } from './enrich.ts'
 import { ingestRoutes } from './ingest.ts'
 import { indexRoutes } from './indices.ts'
 import { maintenanceRoutes } from './index-maintenance.ts'
+import { indexUsageRoutes } from './index-usage.ts'
 import { indexStatsRoutes } from './index-stats.ts'
 import { infoRoutes } from './info.ts'
 import { ipDatabaseRoutes } from './ip-databases.ts'
@@ -91,6 +94,7 @@ export const routes: readonly Route<ApiContext>[] = [
   ...analyzeRoutes,
   ...indexStatsRoutes,
   ...resizeRoutes,
+  ...createFromRoutes,
   ...rolloverRoutes,
   ...resolveRoutes,
   ...fieldCapsRoutes,
@@ -99,6 +103,8 @@ export const routes: readonly Route<ApiContext>[] = [
   ...clusterInfoRoutes,
   ...clusterAllocationRoutes,
   ...healthRoutes,
+  ...healthReportRoutes,
+  ...indexUsageRoutes,
   ...clusterStatsRoutes,
   ...nodeRoutes,
   ...taskRoutes,

@@ -1,5 +1,6 @@
 import { illegalArgument } from '../../core/errors.ts'
-import type { JsonObject } from '../../core/json.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
 import { parseLifecyclePolicy, policyMissing } from '../../index/lifecycle-policy.ts'
 import { searchOptions } from '../../index/names/resolve-names.ts'
@@ -55,6 +56,20 @@ export const lifecyclePolicyRoutes: readonly Route<ApiContext>[] = [
   },
   {
     methods: ['POST'],
+    paths: ['/_ilm/migrate_to_data_tiers'],
+    action: 'cluster:admin/ilm/start',
+    params: [...TIMEOUT_PARAMS, 'dry_run'],
+    handler: migrateToTiers,
+  },
+  {
+    methods: ['POST'],
+    paths: ['/_ilm/move/{index}'],
+    action: 'indices:admin/ilm/retry',
+    params: TIMEOUT_PARAMS,
+    handler: moveToStep,
+  },
+  {
+    methods: ['POST'],
     paths: ['/{index}/_ilm/retry'],
     action: 'indices:admin/ilm/retry',
     params: [...NAMES_PARAMS, ...TIMEOUT_PARAMS],
@@ -79,6 +94,27 @@ export const lifecyclePolicyRoutes: readonly Route<ApiContext>[] = [
     },
   },
 ]
+
+/** There is one node, which is of all tiers: no index and no policy says on which attribute of a node it is to be. */
+function migrateToTiers(request: ApiRequest, context: ApiContext): Answer {
+  const isDry = request.query.boolean('dry_run', false)
+  if (!isDry && isRunning(context, 'ilm')) {
+    throw illegalArgument('stop ILM before migrating to data tiers, current state is [RUNNING]')
+  }
+  return ok({ dry_run: isDry, migrated_ilm_policies: [], migrated_indices: [] })
+}
+
+/** @throws ElkhornError 400: steps are not taken yet, so no index is in one that it could leave */
+function moveToStep(request: ApiRequest, context: ApiContext): Answer {
+  const { current_step: current, next_step: next } = request.json() ?? {}
+  if (!isJsonObject(current)) throw illegalArgument('[move_to_step_request] required [current_step]')
+  if (!isJsonObject(next)) throw illegalArgument('[move_to_step_request] required [next_step]')
+  const [index] = requestIndices(request, context, 'indices:admin/ilm/retry', changeOptions)
+  if (index && typeof index.settings[SETTING] !== 'string') {
+    throw illegalArgument(`index [${index.name}] is not associated with an Index Lifecycle Policy`)
+  }
+  throw illegalArgument(`index [${index?.name ?? ''}] is not on current step [${printJson(current)}], currently: [null]`)
+}
 
 /** @throws ElkhornError 400 for an index that has nothing to be tried again: a step that failed */
 function retry(request: ApiRequest, context: ApiContext): Answer {

@@ -12,7 +12,31 @@ export const resolveRoutes: readonly Route<ApiContext>[] = [
     params: [...NAMES_PARAMS, 'mode'],
     handler: resolve,
   },
+  {
+    methods: ['GET'],
+    paths: ['/_resolve/cluster', '/_resolve/cluster/{name}'],
+    action: 'indices:admin/resolve/index',
+    params: [...NAMES_PARAMS, 'timeout'],
+    handler: resolveCluster,
+  },
 ]
+
+/** Whether the names mean anything on this cluster, which is the only one. */
+function resolveCluster(request: ApiRequest, context: ApiContext): Answer {
+  const names = namesOf(request, 'name')
+  const { node } = context
+  const version = {
+    number: node.version,
+    build_flavor: 'default',
+    minimum_wire_compatibility_version: '7.17.0',
+    minimum_index_compatibility_version: '7.0.0',
+  }
+  // Without names it is only asked which clusters there are beside this one.
+  if (names.length === 0) return ok({})
+  const options = { ...indicesOptions(request.query, searchOptions), ignoreUnavailable: true }
+  const found = resolveAbstractions(nameContext(request, context, 'indices:admin/resolve/index'), names, options)
+  return ok({ '(local)': { connected: true, skip_unavailable: false, matching_indices: found.length > 0, version } })
+}
 
 function resolve(request: ApiRequest, context: ApiContext): Answer {
   const { catalog } = context.index

@@ -37,6 +37,9 @@ const OWN_SETTINGS = [
 const BATCH = 1_000
 const TIMEOUT_MS = 24 * 60 * 60_000
 
+/** Whether a setting is an index's own, and no other index has it from it. */
+export const isOwnSetting = (key: string): boolean => OWN_SETTINGS.includes(key) || key.startsWith('index.resize.')
+
 /**
  * Makes an index with the settings, mappings and documents of one that nobody writes to. Here shards are only counted, so
  * documents are copied and keep their versions. What fails leaves no half of an index behind.
@@ -52,9 +55,7 @@ export async function resizeIndex(context: IndexContext, request: ResizeRequest)
     )
   checkFree(context, target)
   const shards = targetShards(request)
-  const kept = Object.entries(source.settings).filter(
-    ([key]) => !OWN_SETTINGS.includes(key) && !key.startsWith('index.resize.') && !key.startsWith('index.blocks.'),
-  )
+  const kept = Object.entries(source.settings).filter(([key]) => !isOwnSetting(key) && !key.startsWith('index.blocks.'))
   const withoutBlocks = Object.entries(asked).filter(([key]) => !key.startsWith('index.blocks.'))
   const index = await createIndex(context, {
     name: target,

@@ -1,7 +1,8 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
+import type { ApiContext } from '../api-context.ts'
 import type { QueryParams } from '../http/query-params.ts'
-import type { Answer } from '../http/route.ts'
+import type { Answer, ApiRequest } from '../http/route.ts'
 
 /** A column of a `_cat` table. `value` makes its cell; `undefined` leaves it empty. */
 export interface Column<Row> {
@@ -12,6 +13,12 @@ export interface Column<Row> {
   readonly shown?: boolean
   readonly align?: 'left' | 'right'
   readonly value: (row: Row) => string | number | undefined
+}
+
+/** A `_cat` table: its columns and the rows that a request wants to see. */
+export interface CatTable<Row> {
+  readonly columns: (request: ApiRequest) => readonly Column<Row>[]
+  readonly rows: (request: ApiRequest, context: ApiContext) => readonly Row[] | Promise<readonly Row[]>
 }
 
 /** Parameters of every table. */

@@ -10,7 +10,7 @@ import { loadDiskSpace, type DiskSpace } from '../nodes/disk-space.ts'
 import { hostOf, includesThisNode } from '../nodes/node-filter.ts'
 import { threadPools, type ThreadPool } from '../nodes/thread-pools.ts'
 import { taskId } from '../tasks/print-task.ts'
-import { catRoute } from './cat.ts'
+import { catRoute } from '../cat/cat-route.ts'
 import { countShards } from './cluster-health.ts'
 
 /** Tables of what the node does and has. */

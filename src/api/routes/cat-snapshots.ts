@@ -5,7 +5,7 @@ import type { ApiContext } from '../api-context.ts'
 import type { Column } from '../cat/table.ts'
 import type { ApiRequest, Route } from '../http/route.ts'
 import { namesOf } from '../indices/names.ts'
-import { catRoute } from './cat.ts'
+import { catRoute } from '../cat/cat-route.ts'
 
 /** Tables of repositories and of the snapshots in them. */
 export const catSnapshotRoutes: readonly Route<ApiContext>[] = [

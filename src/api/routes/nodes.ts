@@ -14,7 +14,7 @@ import { processUsage } from '../monitoring/process-stats.ts'
 import { loadDiskSpace, type DiskSpace } from '../nodes/disk-space.ts'
 import { hostOf, includesThisNode } from '../nodes/node-filter.ts'
 import { threadPools } from '../nodes/thread-pools.ts'
-import { catRoute } from './cat.ts'
+import { catRoute } from '../cat/cat-route.ts'
 import { printSections, sections, withHumanValues } from './index-stats.ts'
 
 export const nodeRoutes: readonly Route<ApiContext>[] = [

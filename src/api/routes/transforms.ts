@@ -10,7 +10,7 @@ import type { Column } from '../cat/table.ts'
 import { notDefined, page } from '../definitions/answers.ts'
 import { acknowledged, ok, type Answer, type ApiRequest, type Route } from '../http/route.ts'
 import { nameContext, namesOf, TIMEOUT_PARAMS } from '../indices/names.ts'
-import { catRoute } from './cat.ts'
+import { catRoute } from '../cat/cat-route.ts'
 import { required } from './documents.ts'
 
 const PATH = '/_transform/{id}'

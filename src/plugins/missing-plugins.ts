@@ -38,7 +38,6 @@ export const missingPlugins: Readonly<Record<string, string>> = {
   'input/java_stdin': 'it is called [stdin] here',
   'filter/jdbc_streaming': 'keep the table in an index and use the [elasticsearch] filter, or in a file and use [translate]',
   'filter/jdbc_static': 'keep the table in an index and use the [elasticsearch] filter, or in a file and use [translate]',
-  'filter/http': 'keep the values in an index and use the [elasticsearch] filter, or in a file and use [translate]',
   'filter/metrics': 'count with an aggregation, or with the [aggregate] filter',
   'filter/cipher': 'the [ruby] filter and [fingerprint] hash; [verify] checks and decrypts AES-GCM',
   'filter/checksum': 'use [fingerprint]',

@@ -15,6 +15,7 @@ import { elasticsearch } from './elasticsearch/elasticsearch.ts'
 import { fingerprint } from './fingerprint.ts'
 import { geoip } from './geoip.ts'
 import { grok } from './grok/grok.ts'
+import { http } from './http.ts'
 import { json } from './json.ts'
 import { jsonEncode } from './json-encode.ts'
 import { kv } from './kv.ts'
@@ -54,6 +55,7 @@ export const filters: readonly FilterPlugin[] = [
   fingerprint,
   geoip,
   grok,
+  http,
   json,
   jsonEncode,
   kv,

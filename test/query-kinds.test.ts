@@ -432,6 +432,10 @@ describe('parents and children', () => {
         ['2', 1],
       ],
     ],
+    [
+      { has_child: { type: 'vote', query: { script_score: { query: all, script: "doc['n'].value * 2" } }, score_mode: 'sum' } },
+      [['3', 14]],
+    ],
     [{ has_child: { type: 'answer', query: all, min_children: 2 } }, [['1', 1]]],
     [{ has_child: { type: 'answer', query: all, max_children: 1 } }, [['2', 1]]],
     [{ has_child: { type: 'answer', query: { has_child: { type: 'vote', query: all } } } }, [['1', 1]]],

@@ -16,6 +16,8 @@ export interface Statements {
   read(columns: readonly Column<unknown>[], rest: Sql, settings?: Settings): Promise<RowReader>
   /** Makes a name of a column that stands for an expression in every later statement; `name` for one that is made of another. */
   define(expression: Sql, name?: string): string
+  /** A statement that is run elsewhere, with what its names stand for. */
+  withDefined(statement: Sql): Sql
   /** @throws the signal's reason; ElkhornError when the time is up */
   check(): void
   /** @throws as `check` */
@@ -92,6 +94,8 @@ export function createStatements({ lanes, lane, signal, timeoutMs, now, memoryBy
     read: (columns, rest, settings = {}) => run(columns, rest, settings),
     check: () => void timeLeft(),
     timeLeftMs: timeLeft,
+
+    withDefined,
 
     define(expression, name = `x${defined.size}`) {
       defined.set(name, `(${withDefined(expression).text})`)

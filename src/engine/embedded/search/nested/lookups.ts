@@ -40,7 +40,7 @@ export class Lookups {
     )
     this.#tables.push(table)
     try {
-      await this.#lanes.run('schema', sql`INSERT INTO ${table} ${select} ${settings}`)
+      await this.#lanes.run('schema', sql`INSERT INTO ${table} ${this.#statements.withDefined(select)} ${settings}`)
     } catch (error) {
       throw asRefusal(error)
     }

@@ -103,6 +103,32 @@ test('a script of scores is tried out over a document, and a query that scores i
   expect(await tryOut("doc['ip'][0] == '::1' && doc['b'].value == 'AQID'", 'filter')).toBe('{"result":true}')
 })
 
+test('what a script may not answer fails its index', async () => {
+  await call('PUT', '/self/_doc/1?refresh=true', { n: 1 })
+  const source = 'def x = [:]; x.x = x; return x'
+  const { status, json } = await call('POST', '/self/_search', { aggs: { by: { terms: { script: { source } } } } })
+  expect(status).toBe(400)
+  expect(json).toMatchObject({
+    error: {
+      type: 'search_phase_execution_exception',
+      reason: 'all shards failed',
+      root_cause: [{ reason: 'Iterable object is self-referencing itself (ScriptBytesValues value)' }],
+    },
+  })
+})
+
+test('script fields: nothing for no values, dates as texts, and the script as the root of what went wrong', async () => {
+  await call('PUT', '/shown', { mappings: { properties: { d: { type: 'date' }, e: { type: 'date' } } } })
+  await call('PUT', '/shown/_doc/1?refresh=true', { d: '2020-01-01' })
+  const fields = { none: { script: "doc['e']" }, text: { script: "'' + doc['d'].value" } }
+  const { json } = await call('POST', '/shown/_search', { script_fields: fields })
+  expect((json as { hits: { hits: { fields: unknown }[] } }).hits.hits[0]?.fields).toEqual({ text: ['2020-01-01T00:00:00.000Z'] })
+  const failed = await call('POST', '/_scripts/painless/_execute', { script: '[1].get(5)' })
+  expect(failed.json).toMatchObject({
+    error: { root_cause: [{ type: 'script_exception' }], caused_by: { type: 'index_out_of_bounds_exception' } },
+  })
+})
+
 test('stored scripts are kept, compiled for their context, run by id and deleted', async () => {
   const script = { lang: 'painless', source: 'ctx._source.n += params.by' }
   expect((await call('PUT', '/_scripts/add', { script })).json).toEqual({ acknowledged: true })

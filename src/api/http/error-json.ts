@@ -43,7 +43,8 @@ function rootCause(error: ElkhornError): ElkhornError {
   let root = error
   // Of a search the root cause is what an index said.
   if (root.type === 'search_phase_execution_exception' && root.causedBy) root = root.causedBy
-  while (root.causedBy && !JAVA_EXCEPTIONS.has(root.causedBy.type)) root = root.causedBy
+  // What a script threw is no cause by itself.
+  while (root.causedBy && root.type !== 'script_exception' && !JAVA_EXCEPTIONS.has(root.causedBy.type)) root = root.causedBy
   return root
 }
 

@@ -46,7 +46,8 @@ export function scriptFetchers(
     const run = fields.fieldScript(script)
     return (document, into) => {
       try {
-        into.set(name, [...run(documentValues(index, document))])
+        const values = run(documentValues(index, document))
+        if (values.length > 0) into.set(name, [...values])
       } catch (error) {
         if (!ignoreFailure || !(error instanceof ElkhornError)) throw error
       }

@@ -383,11 +383,13 @@ function checkWindow(index: IndexState, { from, size }: SearchRequest): void {
   }
 }
 
-/** A script that fails for a document fails its index, and no other part of an answer is worth having then. */
+/** A script that fails for a document, or answers what it may not, fails its index; no other part of an answer is worth having then. */
 function failedScript(error: unknown, [first]: readonly SearchedIndex[], { node }: SearchPrinting): unknown {
-  const isScript = error instanceof ElkhornError && error.type === 'script_exception' && first !== undefined
+  const isScript = error instanceof ElkhornError && FAILURES.has(error.type) && first !== undefined
   return isScript ? allShardsFailed([{ index: first.index, error }], node) : error
 }
+
+const FAILURES: ReadonlySet<string> = new Set(['script_exception', 'illegal_argument_exception'])
 
 /** What the engine is asked, with all aggregations that look at the query. */
 function engineSearch(context: IndexContext, prepared: Prepared, request: SearchRequest, signal: AbortSignal): EngineSearch {

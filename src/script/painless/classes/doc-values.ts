@@ -3,8 +3,8 @@ import { EARTH_RADIUS_METERS, haversineMeters } from '../../../core/haversine.ts
 import { classTable, type ClassTable } from '../class-table.ts'
 import { illegalState } from '../java-error.ts'
 import { JavaArray } from '../values/collections.ts'
-import { DOC_DATE, DOC_VALUES, type DocValues, GeoPointValue } from '../values/doc-values.ts'
-import type { ZonedDateTime } from '../values/temporal.ts'
+import { DOC_VALUES, type DocValues, GeoPointValue } from '../values/doc-values.ts'
+import { DOC_DATE, type ZonedDateTime } from '../values/temporal.ts'
 
 const plain = (name: string): ClassTable =>
   classTable<DocValues>({

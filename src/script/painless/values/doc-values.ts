@@ -4,7 +4,7 @@ import { BigInteger } from './big-integer.ts'
 import { JavaList } from './collections.ts'
 import { MAX_LONG } from './long.ts'
 import { JavaMap } from './maps.ts'
-import { fromNanos, ZonedDateTime } from './temporal.ts'
+import { DOC_DATE, fromNanos, ZonedDateTime } from './temporal.ts'
 import { boxDouble, boxLong, JavaObject, type Value } from './value.ts'
 
 /** What scripts see in the values of a field; `text`: nothing, it has none. */
@@ -33,9 +33,6 @@ const CLASSES: Readonly<Record<DocKind, string>> = {
   geo: 'GeoPoints',
   text: 'Strings',
 }
-
-/** Dates of documents: they have Joda's names, too. */
-export const DOC_DATE = 'org.opensearch.script.JodaCompatibleZonedDateTime'
 
 export const DOC_VALUES = 'org.opensearch.index.fielddata.ScriptDocValues'
 

@@ -561,6 +561,9 @@ export class Instant extends Moment {
 }
 
 /** ZonedDateTime and OffsetDateTime. */
+/** Dates of documents: they have Joda's names and texts, too. */
+export const DOC_DATE = 'org.opensearch.script.JodaCompatibleZonedDateTime'
+
 export class ZonedDateTime extends Moment {
   readonly utc: Local
   readonly local: Local
@@ -598,12 +601,13 @@ export class ZonedDateTime extends Moment {
   }
   /** As documents and answers show it: with milliseconds, nanoseconds where there are some, without the name of the zone. */
   override toJson(): string {
-    const offset = /(?:Z|[+-]\d\d:\d\d(?::\d\d)?)(?=\[|$)/.exec(this.toText())?.[0] ?? 'Z'
+    const offset = offsetText(this.offsetMs)
     const beyond = this.utc.nano % NANOS_PER_MILLI
     const nanos = beyond === 0 ? '' : String(beyond).padStart(6, '0')
     return new Date(this.epochMilli + this.offsetMs).toISOString().replace('Z', nanos + offset)
   }
   toText(): string {
+    if (this.className === DOC_DATE) return this.toJson()
     const region = isOffsetZone(this.zone) ? '' : `[${this.zone.id}]`
     return `${dateText(this.local.day)}T${timeText(this.local.nano)}${offsetText(this.offsetMs)}${region}`
   }

@@ -34,6 +34,11 @@ describe('tables of the node', () => {
     expect((await api.call('GET', '/_cat/tasks?h=action,type')).text).toBe('cluster:monitor/tasks/lists transport\n')
   })
 
+  test('_cat/ml has columns and no rows', async () => {
+    expect((await api.call('GET', '/_cat/ml/datafeeds?v')).text).toBe('id state buckets.count search.count\n')
+    expect((await api.call('GET', '/_cat/ml/anomaly_detectors?format=json')).json).toEqual([])
+  })
+
   test('_cat lists every table', async () => {
     const { text } = await api.call('GET', '/_cat')
     for (const path of ['/_cat/nodes', '/_cat/indices/{index}', '/_cat/allocation', '/_cat/repositories']) {

@@ -10,6 +10,7 @@ import { bulkRoutes } from './bulk.ts'
 import { byQueryRoutes } from './by-query.ts'
 import { catRoutes } from './cat.ts'
 import { catHelpRoute } from './cat-help.ts'
+import { catMlRoutes } from './cat-ml.ts'
 import { catNodeRoutes } from './cat-node.ts'
 import { catSnapshotRoutes } from './cat-snapshots.ts'
 import { clusterAllocationRoutes } from './cluster-allocation.ts'
@@ -61,7 +62,7 @@ import { transformRoutes } from './transforms.ts'
 import { termsEnumRoutes } from './terms-enum.ts'
 import { watchRoutes } from './watches.ts'
 
-const catTables = [...catRoutes, ...catNodeRoutes, ...catSnapshotRoutes]
+const catTables = [...catRoutes, ...catNodeRoutes, ...catMlRoutes, ...catSnapshotRoutes]
 
 /** Every endpoint on 9200. A new group is one file and one line here. */
 export const routes: readonly Route<ApiContext>[] = [

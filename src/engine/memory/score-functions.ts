@@ -8,6 +8,9 @@ import type { Evaluate } from './evaluate.ts'
 type FunctionScore = Extract<Query, { kind: 'function_score' }>
 type Distance = (a: GeoPoint, b: GeoPoint) => number
 
+/** Scores are 32 bits wide: what functions make is no larger. */
+const MAX_FLOAT = 3.4028234663852886e38
+
 /** A score as the functions that apply to a document change it. */
 export function changedScore(
   document: MemoryDocument,
@@ -18,7 +21,7 @@ export function changedScore(
 ): number {
   const applied = functions.filter((_, i) => filters[i]?.(document) !== undefined)
   const values = applied.map((one) => one.weight * functionValue(one, document, distance, score))
-  const factor = Math.min(factorOf(values, applied, scoreMode), maxBoost)
+  const factor = Math.min(factorOf(values, applied, scoreMode), maxBoost, MAX_FLOAT)
   switch (boostMode) {
     case 'multiply':
       return score * factor

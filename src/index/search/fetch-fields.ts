@@ -29,7 +29,7 @@ export function fieldFetchers(
   requests: readonly FieldRequest[],
 ): readonly FieldFetcher[] {
   return requests.flatMap((request) => {
-    const matched = expand(fields, request.field)
+    const matched = expand(index, fields, request.field)
     const fetchers = matched.map((named) => mappedFetcher(index, named, request, 'fields'))
     if (request.includeUnmapped) fetchers.push(unmappedFetcher(fields, request.field))
     return fetchers
@@ -49,7 +49,7 @@ export function docValueFetchers(
     )
   }
   return requests.flatMap((request) =>
-    expand(fields, request.field).map((named) => {
+    expand(index, fields, request.field).map((named) => {
       const { field } = named
       if (TEXTS.includes(field.type)) throw textFieldData(field)
       if (!field.parameters.docValues) {
@@ -68,12 +68,17 @@ interface NamedField {
   readonly field: Field
 }
 
-function expand(fields: FieldLookup, pattern: string): readonly NamedField[] {
-  if (!pattern.includes('*')) {
-    const field = fields.find(pattern)
-    return field ? [{ name: pattern, field }] : []
-  }
-  return fields.match(pattern).map((field) => ({ name: field.path, field }))
+function expand({ mapping }: IndexState, fields: FieldLookup, pattern: string): readonly NamedField[] {
+  if (!pattern.includes('*')) return named(fields, [pattern])
+  const aliases = [...mapping.aliases.keys()].filter((name) => matchesWildcard(pattern, name))
+  return [...fields.match(pattern).map((field) => ({ name: field.path, field })), ...named(fields, aliases)]
+}
+
+function named(fields: FieldLookup, names: readonly string[]): readonly NamedField[] {
+  return names.flatMap((name) => {
+    const field = fields.find(name)
+    return field ? [{ name, field }] : []
+  })
 }
 
 function mappedFetcher(

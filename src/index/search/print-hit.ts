@@ -210,5 +210,7 @@ function highlightersOf(
 
 /** Scores are single-precision numbers: the shortest text that means the same one. */
 export function printScore(score: number | null): string {
-  return score === null ? 'null' : printFloat32(Math.fround(score))
+  if (score === null) return 'null'
+  // JSON has no such numbers: Elasticsearch prints them as texts.
+  return Number.isFinite(Math.fround(score)) ? printFloat32(Math.fround(score)) : `"${Math.fround(score)}"`
 }

@@ -15,6 +15,7 @@ import { compact, ipValue, isWhole, numericValue, type Scalar } from './typed-va
 
 /** Documents with a value between the bounds. */
 export function rangeQuery(field: Field, bounds: ScalarBounds, options: RangeOptions, context: BindContext): Query {
+  if (field.type === 'binary') throw illegalArgument(`Field [${field.path}] of type [binary] does not support range queries`)
   requireSearchable(field, context)
   if (bounds.lower === undefined && bounds.upper === undefined) return { kind: 'exists', field: field.path }
   if (field.type === 'aggregate_metric_double') return rangeQuery(defaultMetric(field), bounds, options, context)

@@ -15,7 +15,8 @@ import { ipValue, isWhole, numericValue, type Scalar } from './typed-value.ts'
 
 /** Documents that have exactly this value (a date: this instant or what its text covers; an address: in this block). */
 export function termQuery(field: Field, value: Scalar, context: BindContext): Query {
-  if (OPAQUE.includes(field.type) && field.type !== 'binary') {
+  if (field.type === 'binary') throw queryShardException(context, 'Binary fields do not support searching')
+  if (OPAQUE.includes(field.type)) {
     const reason =
       field.type === 'percolator'
         ? 'Percolator fields are not searchable directly, use a percolate query instead'
@@ -54,8 +55,6 @@ export function termQuery(field: Field, value: Scalar, context: BindContext): Qu
       return rangeFieldTerm(field, field.type, value, context)
     case 'aggregate_metric_double':
       return termQuery(defaultMetric(field), value, context)
-    case 'binary':
-      throw illegalArgument('Binary fields do not support searching')
     default: {
       const typed = termValue(field, value, context)
       return typed === undefined ? matchNone : one(field, typed)

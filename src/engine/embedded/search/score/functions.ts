@@ -15,6 +15,9 @@ export interface AppliedFunction {
   readonly weight: number
 }
 
+/** Scores are 32 bits wide: what functions make is no larger. */
+const MAX_FLOAT = 3.4028234663852886e38
+
 /** Knuth's multiplier for hashing by multiplication, in 32 bits. */
 const SPREAD = 2_654_435_761
 
@@ -24,7 +27,7 @@ export function changedScore(
   functions: readonly AppliedFunction[],
   { scoreMode, boostMode, maxBoost }: FunctionScore,
 ): Sql {
-  const factor = sql`least(${factorOf(functions, scoreMode)}, ${Math.min(maxBoost, Number.MAX_VALUE)})`
+  const factor = sql`least(${factorOf(functions, scoreMode)}, ${Math.min(maxBoost, MAX_FLOAT)})`
   switch (boostMode) {
     case 'multiply':
       return sql`${score} * ${factor}`

@@ -5,14 +5,8 @@ import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { createApiServer, type ApiServer, type Authenticates } from '../api/http/server.ts'
 import type { PipelineControl } from '../api/monitoring/pipeline-stats.ts'
-import { apiKeyRoutes } from '../api/routes/api-keys.ts'
-import { deviceRoutes } from '../api/routes/devices.ts'
-import { elkhornRoutes, type SampleControl } from '../api/routes/elkhorn.ts'
-import { routes } from '../api/routes/index.ts'
-import { pipelineRoutes } from '../api/routes/pipelines.ts'
-import { securityAdministrationRoutes } from '../api/routes/security-administration.ts'
-import { securityTokenRoutes } from '../api/routes/security-tokens.ts'
-import { securityRoutes } from '../api/routes/security.ts'
+import { allRoutes } from '../api/routes/all-routes.ts'
+import type { SampleControl } from '../api/routes/elkhorn.ts'
 import type { Config } from '../config/schema.ts'
 import type { Variables } from '../config/variables.ts'
 import { ElkhornError } from '../core/errors.ts'
@@ -195,16 +189,7 @@ function createApi(
   { metadata, identity, security, devices, index, tls, pipelines, remotes, sample = noSample }: ApiParts,
 ): ApiServer {
   const api = createApiServer({
-    routes: [
-      ...routes,
-      ...securityRoutes(security),
-      ...apiKeyRoutes(security),
-      ...securityAdministrationRoutes(security),
-      ...securityTokenRoutes(security),
-      ...deviceRoutes(security, devices),
-      ...elkhornRoutes(security, sample),
-      ...pipelineRoutes(pipelines, elasticsearchVersion),
-    ],
+    routes: allRoutes({ security, devices, sample, pipelines, version: elasticsearchVersion }),
     context: {
       index,
       tasks: new TaskRegistry(systemClock),

@@ -45,6 +45,7 @@ const context: BindContext = {
 
 const bound = (json: JsonValue): string => describeQuery(bindQuery(parseQuery(json), context))
 
+const simple = (query: string, field = 't') => ({ simple_query_string: { query, fields: [field] } })
 const queryString = (query: string, more: Record<string, JsonValue> = { default_field: 't' }): JsonValue => ({
   query_string: { query, ...more },
 })
@@ -257,7 +258,22 @@ const cases: readonly (readonly [JsonValue, string])[] = [
     { simple_query_string: { query: 'foo bar* baz~1 "a b"~2', fields: ['t', 'k'], default_operator: 'and' } },
     '(+(t:foo | k:foo)~1 +(t:bar* | k:bar*)~1 +(t:baz~1 | k:baz~1)~1 +(t:"a b"~2 | k:a b)~1)',
   ],
-  [{ simple_query_string: { query: 'a\\+b -"c', fields: ['k'] } }, '(k:a+b (+*:* -k:c))'],
+  // As OpenSearch explains them.
+  [simple('a\\+b -"c', 'k'), '(k:a+b k:c)'],
+  [simple('- foo'), 't:foo'],
+  [simple('--foo'), 't:foo'],
+  [simple('foo -bar'), '(t:foo (+*:* -t:bar))'],
+  [simple('foo (bar | baz'), '(t:foo t:bar t:baz)'],
+  [simple('foo + "" bar'), '(t:foo t:bar)'],
+  [simple('foo + () bar'), '(t:foo t:bar)'],
+  [simple('a + | b'), '(+t:a +t:b)'],
+  [simple('a | + b'), '(t:a t:b)'],
+  [simple('"a b"~ c'), '(t:"a b"~2 t:c)'],
+  [simple('"a b"~'), 't:"a b"'],
+  [simple('foo~ bar'), '(t:foo~2 t:bar)'],
+  [simple('foo~x bar'), '(t:foo t:bar)'],
+  [simple('foo~1|bar~9'), '(t:foo~1 t:bar~2)'],
+  [simple('a"b"c'), '(t:a t:b t:c)'],
 ]
 
 test.each(cases)('%j', (json, want) => {

@@ -80,113 +80,167 @@ function readFlags(written: string, node: object): ReadonlySet<Flag> {
 type Part =
   | { readonly kind: 'word'; readonly text: string }
   | { readonly kind: 'prefix'; readonly text: string }
-  | { readonly kind: 'fuzzy'; readonly text: string; readonly edits: 0 | 1 | 2 }
+  | { readonly kind: 'fuzzy'; readonly text: string; readonly edits: 1 | 2 }
   | { readonly kind: 'phrase'; readonly text: string; readonly slop: number }
   | { readonly kind: 'all' | 'any'; readonly parts: readonly Part[] }
   | { readonly kind: 'not'; readonly part: Part }
 
-/** Reads the language from left to right: a change of operator puts all before it into one part. Never fails. */
+/**
+ * Reads the language from left to right, as Lucene's SimpleQueryParser does: a change of operator puts all before it into one
+ * part. Never fails.
+ */
 export function parseSimpleQuery(source: string, defaultOperator: 'or' | 'and', flags: ReadonlySet<Flag>): Part | undefined {
-  let at = 0
-  const wordEnds = (char: string): boolean =>
-    (/\s/.test(char) && flags.has('WHITESPACE')) ||
-    (char === '"' && flags.has('PHRASE')) ||
-    (char === '|' && flags.has('OR')) ||
-    (char === '+' && flags.has('AND')) ||
-    ((char === '(' || char === ')') && flags.has('PRECEDENCE'))
+  return new SimpleReader(source, defaultOperator === 'and' ? 'all' : 'any', flags).read(0)
+}
 
-  const number = (): number => {
-    const digits = /^\d*/.exec(source.slice(at + 1))?.[0] ?? ''
-    at += 1 + digits.length
-    return digits === '' ? 1 : Number(digits)
+class SimpleReader {
+  readonly #source: string
+  readonly #defaultOperation: 'all' | 'any'
+  readonly #flags: ReadonlySet<Flag>
+  #at = 0
+  #top: Part | undefined
+  #operation: 'all' | 'any' | undefined
+  #previous: 'all' | 'any' | undefined
+  #negated = false
+
+  constructor(source: string, defaultOperation: 'all' | 'any', flags: ReadonlySet<Flag>) {
+    this.#source = source
+    this.#defaultOperation = defaultOperation
+    this.#flags = flags
   }
 
-  const word = (): Part | undefined => {
+  read(depth: number): Part | undefined {
+    while (this.#at < this.#source.length) {
+      if (this.#is('-', 'NOT')) {
+        this.#negated = !this.#negated
+        this.#at++
+        continue
+      }
+      if (this.#is('(', 'PRECEDENCE')) this.#readGroup(depth)
+      else if (this.#is('"', 'PHRASE')) this.#readPhrase()
+      else if (this.#is('+', 'AND')) this.#operate('all')
+      else if (this.#is('|', 'OR')) this.#operate('any')
+      else if (this.#is(')', 'PRECEDENCE') || this.#isSpace()) this.#at++
+      else this.#readWord()
+      // What is negated stands right behind the sign.
+      this.#negated = false
+    }
+    return this.#top
+  }
+
+  #is(char: string, flag: Flag): boolean {
+    return this.#source[this.#at] === char && this.#flags.has(flag)
+  }
+
+  #isSpace(): boolean {
+    return /[ \t\n\r]/.test(this.#source[this.#at] ?? '') && this.#flags.has('WHITESPACE')
+  }
+
+  #endsWord(): boolean {
+    return (
+      this.#is('"', 'PHRASE') ||
+      this.#is('|', 'OR') ||
+      this.#is('+', 'AND') ||
+      this.#is('(', 'PRECEDENCE') ||
+      this.#is(')', 'PRECEDENCE') ||
+      this.#isSpace()
+    )
+  }
+
+  /** The first operator counts, and none before the first part. */
+  #operate(operation: 'all' | 'any'): void {
+    if (this.#top) this.#operation ??= operation
+    this.#at++
+  }
+
+  #add(part: Part): void {
+    const branch: Part = this.#negated ? { kind: 'not', part } : part
+    const top = this.#top
+    if (!top) this.#top = branch
+    else {
+      const current = this.#operation ?? this.#defaultOperation
+      const goesOn = this.#previous === current && (top.kind === 'all' || top.kind === 'any')
+      this.#top = { kind: current, parts: [...(goesOn ? top.parts : [top]), branch] }
+      this.#previous = current
+    }
+    this.#operation = undefined
+  }
+
+  /** What stands in brackets; an opening one that is never closed means nothing. */
+  #readGroup(depth: number): void {
+    const start = ++this.#at
+    let open = 1
+    for (; this.#at < this.#source.length; this.#at++) {
+      if (this.#is('\\', 'ESCAPE')) this.#at++
+      else if (this.#source[this.#at] === '(') open++
+      else if (this.#source[this.#at] === ')' && --open === 0) break
+    }
+    const end = this.#at
+    if (end >= this.#source.length) {
+      this.#at = start
+      return
+    }
+    this.#at = end + 1
+    if (end === start) this.#operation = undefined
+    else if (depth < MAX_DEPTH) {
+      const inner = new SimpleReader(this.#source.slice(start, end), this.#defaultOperation, this.#flags).read(depth + 1)
+      if (inner) this.#add(inner)
+    }
+  }
+
+  /** What stands in quotes, with `~` and a number behind them; an opening quote that is never closed means nothing. */
+  #readPhrase(): void {
+    const start = ++this.#at
+    let text = ''
+    for (; this.#at < this.#source.length && this.#source[this.#at] !== '"'; this.#at++) {
+      if (this.#is('\\', 'ESCAPE')) this.#at++
+      text += this.#source[this.#at] ?? ''
+    }
+    const end = this.#at
+    if (end >= this.#source.length) {
+      this.#at = start
+      return
+    }
+    this.#at = end + 1
+    let slop = 0
+    if (end > start && this.#is('~', 'NEAR')) {
+      slop = this.#at + 1 < this.#source.length ? this.#readEdits() : 0
+      // What ends the number goes with it.
+      this.#at++
+    }
+    if (end === start) this.#operation = undefined
+    else this.#add({ kind: 'phrase', text, slop })
+  }
+
+  #readWord(): void {
     let text = ''
     let prefix = false
-    let edits: number | undefined
-    for (; at < source.length; at++) {
-      const char = source[at] ?? ''
-      if (char === '\\' && flags.has('ESCAPE')) {
-        at += 1
-        text += source[at] ?? ''
+    for (; this.#at < this.#source.length && !this.#endsWord(); this.#at++) {
+      if (this.#is('\\', 'ESCAPE')) {
+        this.#at++
+        text += this.#source[this.#at] ?? ''
         prefix = false
         continue
       }
-      if (wordEnds(char)) break
-      if (char === '~' && text !== '' && flags.has('FUZZY') && /^~\d*(?:$|[\s"|+()])/.test(source.slice(at))) {
-        edits = number()
-        break
+      if (text !== '' && this.#is('~', 'FUZZY')) {
+        const edits = Math.min(this.#readEdits(), 2)
+        this.#add(edits === 0 ? { kind: 'word', text } : { kind: 'fuzzy', text, edits: edits === 1 ? 1 : 2 })
+        return
       }
-      prefix = char === '*' && text !== ''
-      text += char
+      prefix = text !== '' && this.#is('*', 'PREFIX')
+      text += this.#source[this.#at]
     }
-    if (text === '') return undefined
-    if (edits !== undefined) return { kind: 'fuzzy', text, edits: edits >= 2 ? 2 : edits === 1 ? 1 : 0 }
-    return prefix && flags.has('PREFIX') ? { kind: 'prefix', text: text.slice(0, -1) } : { kind: 'word', text }
+    if (text !== '') this.#add(prefix ? { kind: 'prefix', text: text.slice(0, -1) } : { kind: 'word', text })
   }
 
-  const phrase = (): Part | undefined => {
-    let text = ''
-    let end = at + 1
-    for (; end < source.length && source[end] !== '"'; end++) {
-      if (source[end] === '\\' && flags.has('ESCAPE')) end += 1
-      text += source[end] ?? ''
-    }
-    // A quote that is never closed is no quote.
-    if (end >= source.length) {
-      at += 1
-      return undefined
-    }
-    at = end + 1
-    const slop = source[at] === '~' && flags.has('NEAR') ? number() : 0
-    return text === '' ? undefined : { kind: 'phrase', text, slop }
+  /** The number behind `~`: two where there is none, zero for what is no number. */
+  #readEdits(): number {
+    const start = ++this.#at
+    while (this.#at < this.#source.length && !this.#endsWord()) this.#at++
+    const written = this.#source.slice(start, this.#at)
+    if (written === '') return 2
+    return /^\+?\d{1,9}$/.test(written) ? Number(written) : 0
   }
-
-  const group = (depth: number): Part | undefined => {
-    let top: Part | undefined
-    let operation: 'all' | 'any' | undefined
-    let previous: 'all' | 'any' | undefined
-    let negated = false
-    const add = (part: Part | undefined): void => {
-      if (!part) return
-      const branch: Part = negated ? { kind: 'not', part } : part
-      negated = false
-      if (!top) top = branch
-      else {
-        const current = operation ?? (defaultOperator === 'and' ? 'all' : 'any')
-        const parts = previous === current && (top.kind === 'all' || top.kind === 'any') ? top.parts : [top]
-        top = { kind: current, parts: [...parts, branch] }
-        previous = current
-      }
-      operation = undefined
-    }
-    while (at < source.length) {
-      const char = source[at] ?? ''
-      if (char === '(' && flags.has('PRECEDENCE')) {
-        at += 1
-        if (depth < MAX_DEPTH) add(group(depth + 1))
-      } else if (char === ')' && flags.has('PRECEDENCE')) {
-        at += 1
-        if (depth > 0) return top
-      } else if (char === '"' && flags.has('PHRASE')) add(phrase())
-      else if ((char === '+' && flags.has('AND')) || (char === '|' && flags.has('OR'))) {
-        if (operation === undefined && top) operation = char === '+' ? 'all' : 'any'
-        at += 1
-      } else if (char === '-' && flags.has('NOT')) {
-        negated = !negated
-        at += 1
-      } else if (/\s/.test(char) && flags.has('WHITESPACE')) at += 1
-      else {
-        const before = at
-        add(word())
-        if (at === before) at += 1
-      }
-    }
-    return top
-  }
-
-  return group(0)
 }
 
 const MAX_DEPTH = 50

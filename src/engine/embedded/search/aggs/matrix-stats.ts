@@ -25,7 +25,7 @@ export function matrixStats({ sources, mode }: MatrixStats, scope: MeasureScope)
         return sql`if(isNull(${joinSql(values, ' + ')}), NULL, ${of(values)})`
       },
     }
-    return scope.aggregate('sum', input)
+    return scope.aggregate('sumKahan', input)
   }
   const count = sql`ifNull(${sumOf(() => sql`1.0`)}, 0)`
   const states: State[] = [countState(count)]

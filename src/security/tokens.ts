@@ -64,7 +64,8 @@ export class TokenStore {
 
   /** The user of a refresh token, which is used up by this; `undefined` when it is none, was used or is too old. */
   async useRefresh(refresh: string): Promise<string | undefined> {
-    const [found] = this.#find(({ refresh: own }) => own === hashSecret(refresh))
+    const hash = hashSecret(refresh)
+    const [found] = this.#find(({ refresh: own }) => own === hash)
     if (!found) return undefined
     const [key, token] = found
     const isOld = token.expires - LIFE_SECONDS * 1000 + REFRESH_LIFE_MS < this.#clock.now()
@@ -75,10 +76,12 @@ export class TokenStore {
 
   /** Ends the tokens that are meant. @returns how many, and how many had been ended before */
   async invalidate(which: TokenFilter): Promise<{ readonly invalidated: number; readonly previously: number }> {
+    const access = which.access === undefined ? undefined : hashSecret(which.access)
+    const refresh = which.refresh === undefined ? undefined : hashSecret(which.refresh)
     const found = this.#find(
       (token, key) =>
-        (which.access !== undefined && key === hashSecret(which.access)) ||
-        (which.refresh !== undefined && token.refresh === hashSecret(which.refresh)) ||
+        key === access ||
+        (refresh !== undefined && token.refresh === refresh) ||
         (which.user !== undefined && token.user === which.user),
     )
     const live = found.filter(([, token]) => !token.invalidated)

@@ -18,6 +18,7 @@ import { DocumentCell, SummaryCell, TimeCell } from './cells.tsx'
 import type { CellContext } from './cells.tsx'
 import { levelState } from './level.ts'
 import type { Row } from './row.ts'
+import { rowsAbove } from './rows-above.ts'
 
 const text = messages.discover
 /** Height of a row in pixels, by density; styles/roles.css has the same. */
@@ -81,7 +82,7 @@ export function DocumentTable(props: DocumentTableProps) {
   })
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight])
 
-  const fresh = useKeptPlace(scroller, arrived, rowHeight)
+  const fresh = useKeptPlace(scroller, rows, arrived, rowHeight)
 
   const items = virtualizer.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
@@ -227,27 +228,29 @@ export function DocumentTable(props: DocumentTableProps) {
 }
 
 /**
- * Rows that come in on top push the others down: who has scrolled away from the top keeps looking at the same rows, and
- * learns how many came.
+ * Whoever reads further down keeps the row that is topmost in sight where it is, wherever new rows are put: late documents
+ * have their places below others. Counts those that came above it.
  */
 function useKeptPlace(
   scroller: { readonly current: HTMLDivElement | null },
+  rows: readonly Row[],
   arrived: number,
   rowHeight: number,
 ): { count: number; toTop: () => void } {
-  const before = useRef(arrived)
+  const before = useRef({ rows, arrived })
   const [count, setCount] = useState(0)
   useLayoutEffect(() => {
-    const added = arrived - before.current
-    before.current = arrived
+    const { rows: known, arrived: until } = before.current
+    before.current = { rows, arrived }
     const element = scroller.current
     if (element === null) return
-    if (added < 0) setCount(0)
-    else if (added > 0 && element.scrollTop > 0) {
-      element.scrollTop += added * rowHeight
-      setCount((known) => known + added)
+    if (arrived < until) setCount(0)
+    else if (arrived > until && element.scrollTop > 0) {
+      const above = rowsAbove(rows, known, Math.floor(element.scrollTop / rowHeight), arrived - until)
+      element.scrollTop += above * rowHeight
+      setCount((shown) => shown + above)
     }
-  }, [arrived, rowHeight, scroller])
+  }, [arrived, rows, rowHeight, scroller])
   useEffect(() => {
     const element = scroller.current
     if (element === null) return undefined

@@ -1,9 +1,11 @@
 import type { Query } from './ast.ts'
 import type { DocumentCollection } from './computed/document-collection.ts'
+import type { DistinctSketch } from './distinct-sketch.ts'
 import type { FieldValue, GeoPoint } from './field.ts'
 import type { JointMoments } from './joint-moments.ts'
 import type { DateRounding } from '../core/dates/rounding.ts'
 import type { SortKey } from './sort.ts'
+import type { ValueSample } from './value-sample.ts'
 
 /**
  * An aggregation that an engine computes, bound to the fields of the searched indices. `query/aggs/<name>.ts` makes it
@@ -175,13 +177,21 @@ export type MetricAggregation =
       /** The values are sums already, each of as many as its weight says. */
       readonly summed?: true
     }
-  | { readonly kind: 'cardinality'; readonly source: ValuesSource; readonly precisionThreshold: number }
+  | {
+      readonly kind: 'cardinality'
+      readonly source: ValuesSource
+      readonly precisionThreshold: number
+      /** The answer has a sketch of so many hashes: what is counted over several buckets together. */
+      readonly sketchSize?: number
+    }
   | {
       readonly kind: 'percentiles'
       readonly source: ValuesSource
       /** Each 0 to 100, ascending. */
       readonly percents: readonly number[]
       readonly method: 'tdigest' | 'hdr'
+      /** The answer has a sample of the values: what percentiles of several buckets together are made of. */
+      readonly sampled?: true
     }
   /** How many per cent of the values lie below each of `values`; its result is that of percentiles. */
   | {
@@ -236,7 +246,12 @@ export type AggregationResult =
   /** One bucket without a key: filter, missing, global, nested. */
   | { readonly kind: 'single'; readonly docCount: number; readonly children: AggregationResults }
   /** `null` where no document had a value. */
-  | { readonly kind: 'value'; readonly value: number | null }
+  | {
+      readonly kind: 'value'
+      readonly value: number | null
+      /** Of `cardinality` that was asked for one. */
+      readonly sketch?: DistinctSketch
+    }
   | {
       readonly kind: 'stats'
       readonly count: number
@@ -269,7 +284,12 @@ export type AggregationResult =
   | { readonly kind: 'geo_bounds'; readonly box: { readonly topLeft: GeoPoint; readonly bottomRight: GeoPoint } | null }
   | { readonly kind: 'geo_centroid'; readonly count: number; readonly center: GeoPoint | null }
   /** One value per asked percent, in their order. */
-  | { readonly kind: 'percentiles'; readonly values: readonly (number | null)[] }
+  | {
+      readonly kind: 'percentiles'
+      readonly values: readonly (number | null)[]
+      /** Of `percentiles` that were asked for one. */
+      readonly sample?: ValueSample
+    }
   | { readonly kind: 'hits'; readonly total: number; readonly hits: readonly EngineHitRef[]; readonly maxScore: number | null }
   | {
       readonly kind: 'top'

@@ -1,6 +1,7 @@
 import { bucketStarts, roundDown } from '../../core/dates/rounding.ts'
 import { unreachable } from '../../core/errors.ts'
 import { haversineMeters } from '../../core/haversine.ts'
+import { murmur3x128 } from '../../core/murmur3.ts'
 import type {
   Aggregation,
   AggregationResult,
@@ -17,6 +18,7 @@ import type {
 import { tooManyBuckets } from '../../query/aggs/run-aggregations.ts'
 import type { Query } from '../../query/ast.ts'
 import { clusterValues, meanOf, runsOf } from '../../query/cluster-values.ts'
+import { distinctSketch } from '../../query/distinct-sketch.ts'
 import { autoInterval } from '../../query/auto-interval.ts'
 import { geohashOf, tileOf } from '../../query/geo-grid.ts'
 import { networkOf } from '../../query/ip-network.ts'
@@ -598,11 +600,20 @@ function metric(
     }
     case 'value_count':
       return { kind: 'value', value: matches.reduce((sum, match) => sum + docValues(match, aggregation.source).length, 0) }
-    case 'cardinality':
-      return { kind: 'value', value: group(matches, (match) => wholeRanges(values(match, aggregation.source))).size }
+    case 'cardinality': {
+      const different = group(matches, (match) => wholeRanges(values(match, aggregation.source)))
+      const { sketchSize } = aggregation
+      const hashes = [...different.keys()].map((key) => Number(murmur3x128(Buffer.from(key)).readBigUInt64BE() >> 12n))
+      return {
+        kind: 'value',
+        value: different.size,
+        ...(sketchSize !== undefined && { sketch: distinctSketch(hashes, sketchSize) }),
+      }
+    }
     case 'percentiles': {
       const sorted = matches.flatMap((match) => values(match, aggregation.source).map(Number)).sort((a, b) => a - b)
-      return { kind: 'percentiles', values: aggregation.percents.map((percent) => percentile(sorted, percent)) }
+      const sample = aggregation.sampled ? { sample: { values: sorted, count: sorted.length } } : {}
+      return { kind: 'percentiles', values: aggregation.percents.map((percent) => percentile(sorted, percent)), ...sample }
     }
     case 'extended_stats':
     case 'weighted_avg':

@@ -12,6 +12,7 @@ import type { BindContext } from '../bind/context.ts'
 import type { Member } from '../dsl/reading.ts'
 import type { FieldValue } from '../field.ts'
 import type { SortKey } from '../sort.ts'
+import type { ShapedMetric } from './shaped.ts'
 
 /**
  * One kind of aggregation that an engine computes: how its request is read, bound to fields, and its result written.
@@ -60,6 +61,8 @@ export interface AggregationContext {
   readonly amongFound?: boolean
   /** The closest histogram of time around. */
   readonly around?: DateRounding
+  /** Paths to metrics of which those of several buckets are put together. */
+  readonly merged?: readonly string[]
   /** Buckets of one answer before it is refused. */
   readonly maxBuckets: number
 }
@@ -87,7 +90,7 @@ export interface TopHitsOptions {
 
 /** A result as its definition writes it, before what stands within its buckets. */
 export type Skeleton =
-  | { readonly kind: 'metric'; readonly json: JsonObject; readonly exact?: true }
+  | ShapedMetric
   /** One bucket without a key. */
   | { readonly kind: 'single'; readonly docCount: number; readonly results: AggregationResults | undefined }
   | {

@@ -184,6 +184,13 @@ export const AGGREGATION_EXAMPLES: Readonly<Record<string, AggregationExample>> 
     summary: 'Sorts buckets and cuts them off.',
     aggs: byHour({ result: { bucket_sort: { sort: [{ hottest: { order: 'desc' } }], size: 3 } } }),
   },
+  cumulative_cardinality: {
+    summary: 'How many different values there are up to each bucket.',
+    aggs: byHour({
+      devices: { cardinality: { field: 'device' } },
+      known: { cumulative_cardinality: { buckets_path: 'devices' } },
+    }),
+  },
   cumulative_sum: { summary: 'The sum so far.', aggs: byHour({ result: { cumulative_sum: { buckets_path: 'hottest' } } }) },
   derivative: {
     summary: 'The change from bucket to bucket.',
@@ -199,6 +206,13 @@ export const AGGREGATION_EXAMPLES: Readonly<Record<string, AggregationExample>> 
     summary: 'A script over the buckets before.',
     aggs: byHour({
       result: { moving_fn: { buckets_path: 'hottest', window: 3, script: 'MovingFunctions.unweightedAvg(values)' } },
+    }),
+  },
+  moving_percentiles: {
+    summary: 'Percentiles of the values of the last buckets together.',
+    aggs: byHour({
+      spread: { percentiles: { field: 'temperature', percents: [50, 99] } },
+      moving: { moving_percentiles: { buckets_path: 'spread', window: 6 } },
     }),
   },
   normalize: {

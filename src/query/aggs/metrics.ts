@@ -5,6 +5,7 @@ import type { JsonValue } from '../../core/json.ts'
 import type { AggregationResult, MetricAggregation, ValuesSource } from '../aggregation.ts'
 import { int, readObject, type Member } from '../dsl/reading.ts'
 import type { AggregationDefinition, BoundAggregation, ParsedAggregation, Skeleton } from './definition.ts'
+import type { ShapedMetric } from './shaped.ts'
 import { bindSource, findField, readSource, sourceMembers, type Accepts, type SourceRequest } from './values-source.ts'
 import { valueFormat, type ValueFormat } from '../value-format.ts'
 
@@ -63,7 +64,7 @@ export function shapeValue(result: AggregationResult, empty: 0 | null, format: V
   return { kind: 'metric', json: { value, ...(text === undefined ? {} : { value_as_string: text }) } }
 }
 
-function shapeCount(result: AggregationResult): Skeleton {
+function shapeCount(result: AggregationResult): ShapedMetric {
   return { kind: 'metric', exact: true, json: { value: result.kind === 'value' ? (result.value ?? 0) : 0 } }
 }
 
@@ -104,21 +105,30 @@ function shapeStats(result: AggregationResult, format: ValueFormat): Record<stri
   return json
 }
 
+function shapeCardinality(result: AggregationResult): Skeleton {
+  const sketch = result.kind === 'value' ? result.sketch : undefined
+  return { ...shapeCount(result), mergeable: { kind: 'cardinality', sketch } }
+}
+
+/** Hashes of one bucket, where those of several are counted together: what Elasticsearch takes most for. */
+const sketchSize = (precisionThreshold: number): number => Math.max(1000, Math.min(40_000, precisionThreshold))
+
 /** Beyond this many distinct values `cardinality` is an estimate unless asked otherwise. */
 const DEFAULT_PRECISION_THRESHOLD = 3000
 
 export const cardinality: AggregationDefinition = {
   name: 'cardinality',
   holdsOthers: false,
-  parse(json, at) {
+  parse(json, at, name) {
     const read = readObject(json, at, { ...sourceMembers, precision_threshold: int, execution_hint: int, rehash: int }, 'object')
     const request = readSource(read, 'cardinality')
     const precisionThreshold = read.precision_threshold ?? DEFAULT_PRECISION_THRESHOLD
     return {
       bind(context) {
         const { source } = bindSource(request, 'cardinality', 'anything', context)
-        const aggregation = { kind: 'cardinality', source, precisionThreshold } as const
-        return { aggregation, typedKey: 'cardinality', shape: shapeCount }
+        const sketch = context.merged?.includes(name) ? { sketchSize: sketchSize(precisionThreshold) } : {}
+        const aggregation = { kind: 'cardinality', source, precisionThreshold, ...sketch } as const
+        return { aggregation, typedKey: 'cardinality', shape: shapeCardinality }
       },
     }
   },

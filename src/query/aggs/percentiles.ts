@@ -3,7 +3,9 @@ import type { JsonValue } from '../../core/json.ts'
 import type { AggregationResult } from '../aggregation.ts'
 import { bool, int, listOf, number, raw, readObject, type Read } from '../dsl/reading.ts'
 import type { ValueFormat } from '../value-format.ts'
-import type { AggregationDefinition, Skeleton } from './definition.ts'
+import type { SampledQuantiles } from '../value-sample.ts'
+import type { AggregationDefinition } from './definition.ts'
+import type { ShapedMetric } from './shaped.ts'
 import { bindSource, readSource, sourceMembers } from './values-source.ts'
 import { printDouble } from '../../core/double.ts'
 
@@ -39,7 +41,7 @@ export function shapePercentiles(
   keys: readonly number[],
   keyed: boolean,
   format: ValueFormat,
-): Skeleton {
+): ShapedMetric {
   const found = result.kind === 'percentiles' ? result.values : []
   const rows = keys.map((key, index) => {
     const value = found[index] ?? null
@@ -85,10 +87,17 @@ export const percentiles: AggregationDefinition = {
     return {
       bind(context) {
         const { source, format } = bindSource(request, 'percentiles', 'numbers and dates', context)
+        const sampled = context.merged?.includes(name) ? ({ sampled: true } as const) : {}
+        const write = (result: AggregationResult): ShapedMetric => shapePercentiles(result, percents, read.keyed ?? true, format)
+        const together = (of: SampledQuantiles): ShapedMetric =>
+          write({ kind: 'percentiles', values: percents.map((percent) => of.at(percent / 100) ?? null) })
         return {
-          aggregation: { kind: 'percentiles', source, percents, method },
+          aggregation: { kind: 'percentiles', source, percents, method, ...sampled },
           typedKey: `${method}_percentiles`,
-          shape: (result) => shapePercentiles(result, percents, read.keyed ?? true, format),
+          shape: (result) => {
+            const sample = result.kind === 'percentiles' ? result.sample : undefined
+            return { ...write(result), mergeable: { kind: 'percentiles', sample, write: together } }
+          },
         }
       },
     }

@@ -8,6 +8,7 @@ import { NO_MOMENTS } from '../joint-moments.ts'
 import type { AggregationContext, BoundAggregation, ShapeContext, Skeleton } from './definition.ts'
 import type { AggregationNode, AggregationTree, PipelineNode } from './parse-aggregations.ts'
 import type { RunAlong } from './pipeline/definition.ts'
+import { notMergeable } from './pipeline/merged.ts'
 import { metricAt, type Shaped, type ShapedBucket, type ShapedChildren } from './shaped.ts'
 
 /** Aggregations bound to the searched indices: what the engine gets, and how its results become the answer. */
@@ -65,7 +66,7 @@ interface BoundTree {
   readonly pipelines: readonly BoundPipeline[]
 }
 
-type BoundPipeline = PipelineNode & { readonly run: RunAlong | undefined }
+type BoundPipeline = PipelineNode & { readonly run: RunAlong | undefined; readonly typedKey: string }
 
 interface BoundNode {
   readonly name: string
@@ -77,8 +78,9 @@ interface BoundNode {
 }
 
 function bindTree(tree: AggregationTree, context: AggregationContext, depth = 0): BoundTree {
+  const merged = [...(context.merged ?? []), ...mergedPaths(tree)]
   const nodes = tree.aggregations.map(({ name, parsed, meta, children }): BoundNode => {
-    const bound = parsed.bind(context)
+    const bound = parsed.bind({ ...context, merged })
     if (bound.global && depth > 0) {
       throw new ElkhornError(
         'aggregation_execution_exception',
@@ -94,6 +96,7 @@ function bindTree(tree: AggregationTree, context: AggregationContext, depth = 0)
       )
     const below = {
       ...(bound.below ?? context),
+      merged: merged.filter((path) => path.startsWith(`${name}>`)).map((path) => path.slice(name.length + 1)),
       ...(bound.time && { around: bound.time.rounding }),
       ...(!isSingle(bound) && { amongBuckets: true }),
       ...(!isSingle(bound) && !NAMED.has(aggregation.kind) && { amongFound: true }),
@@ -104,7 +107,7 @@ function bindTree(tree: AggregationTree, context: AggregationContext, depth = 0)
   for (const { parsed } of tree.pipelines) for (const path of parsed.paths) checkPath(path, tree)
   return {
     nodes,
-    pipelines: sortPipelines(tree.pipelines).map((node) => bindPipeline(node, context)),
+    pipelines: sortPipelines(tree.pipelines).map((node) => bindPipeline(node, nodes, context)),
   }
 }
 
@@ -118,10 +121,34 @@ function isSingle({ aggregation: { kind }, within }: BoundAggregation): boolean 
   return within === undefined && SINGLE.has(kind)
 }
 
-function bindPipeline(node: PipelineNode, context: AggregationContext): BoundPipeline {
+/** What pipelines put together of several buckets. @throws ElkhornError (400) for metrics of which there is no such thing */
+function mergedPaths({ aggregations, pipelines }: AggregationTree): readonly string[] {
+  return pipelines.flatMap(({ parsed }) => {
+    if (!('merges' in parsed) || parsed.merges === undefined) return []
+    const [path = ''] = parsed.paths
+    const names = path.split('>').map((name) => name.trim())
+    let level = aggregations
+    let found: AggregationNode | undefined
+    for (const name of names) {
+      found = level.find((node) => node.name === name)
+      level = found?.children.aggregations ?? []
+    }
+    if (found && found.type !== parsed.merges) throw notMergeable(parsed.merges, found.type, path)
+    return [names.join('>')]
+  })
+}
+
+function bindPipeline(node: PipelineNode, siblings: readonly BoundNode[], context: AggregationContext): BoundPipeline {
   const { parsed } = node
-  if (parsed.placement === 'sibling') return { ...node, run: undefined }
-  return { ...node, run: 'bind' in parsed ? parsed.bind(context) : (name, buckets) => parsed.run(name, buckets) }
+  const { typedKey = typedKeyAt(parsed.paths[0] ?? '', siblings) } = parsed
+  if (parsed.placement === 'sibling') return { ...node, typedKey, run: undefined }
+  return { ...node, typedKey, run: 'bind' in parsed ? parsed.bind(context) : (name, buckets) => parsed.run(name, buckets) }
+}
+
+function typedKeyAt(path: string, siblings: readonly BoundNode[]): string {
+  const [first = '', ...rest] = path.split('>')
+  const found = siblings.find(({ name }) => name === first.trim())
+  return found && rest.length > 0 ? typedKeyAt(rest.join('>'), found.children.nodes) : (found?.bound.typedKey ?? '')
 }
 
 /** @throws ElkhornError (400) where a path names what the request does not have */
@@ -320,7 +347,7 @@ function printLevel(tree: BoundTree, shaped: ShapedChildren, typedKeys: boolean)
       json[typedKeys ? `${typedKey}#${name}` : name] = { ...(meta ? { meta } : {}), ...printShaped(one, children, typedKeys) }
   }
   for (const { name, bound, meta, children } of tree.nodes) write(name, bound.typedKey, meta, children)
-  for (const { name, parsed, meta } of tree.pipelines) write(name, parsed.typedKey, meta, { nodes: [], pipelines: [] })
+  for (const { name, typedKey, meta } of tree.pipelines) write(name, typedKey, meta, { nodes: [], pipelines: [] })
   return json
 }
 

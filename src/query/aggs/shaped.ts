@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../core/json.ts'
+import type { DistinctSketch } from '../distinct-sketch.ts'
 import type { FieldValue } from '../field.ts'
+import type { SampledQuantiles, ValueSample } from '../value-sample.ts'
 
 /**
  * A result on its way to JSON. Pipeline aggregations read and change it, so buckets stay lists, and names their own,
@@ -10,9 +12,20 @@ export type Shaped = ShapedMetric | ShapedSingle | ShapedMulti
 export interface ShapedMetric {
   readonly kind: 'metric'
   readonly json: JsonObject
+  /** What the same metric of several buckets together is made of. */
+  readonly mergeable?: Mergeable
   /** Its numbers are printed as they are; those of other metrics are doubles. */
   readonly exact?: true
 }
+
+export type Mergeable =
+  | { readonly kind: 'cardinality'; readonly sketch: DistinctSketch | undefined }
+  | {
+      readonly kind: 'percentiles'
+      readonly sample: ValueSample | undefined
+      /** Percentiles of several buckets, written as those of each are. */
+      write(of: SampledQuantiles): ShapedMetric
+    }
 
 export interface ShapedSingle {
   readonly kind: 'single'
@@ -62,6 +75,14 @@ export function metricAt(
     return one && metricAt(rest.join('>').trim(), one)
   }
   return ownMetric(path.trim(), bucket.children)
+}
+
+/** What a path through single buckets leads to, if it can be put together with that of other buckets. */
+export function mergeableAt(path: string, children: ShapedChildren): Mergeable | undefined {
+  const [first = '', ...rest] = path.split('>')
+  const found = children.get(first.trim())
+  if (rest.length > 0) return found?.kind === 'single' ? mergeableAt(rest.join('>'), found.children) : undefined
+  return found?.kind === 'metric' ? found.mergeable : undefined
 }
 
 function ownMetric(path: string, children: ShapedChildren): number | undefined {

@@ -24,6 +24,7 @@ import { percentileRanks } from './percentile-ranks.ts'
 import { percentiles } from './percentiles.ts'
 import { bucketScript, bucketSelector } from './pipeline/bucket-script.ts'
 import type { PipelineDefinition } from './pipeline/definition.ts'
+import { cumulativeCardinality, movingPercentiles } from './pipeline/merged.ts'
 import { movingFn } from './pipeline/moving-fn.ts'
 import { bucketSort, cumulativeSum, derivative, normalize, serialDiff } from './pipeline/parent.ts'
 import {
@@ -109,12 +110,14 @@ export const PIPELINE_AGGREGATIONS: readonly PipelineDefinition[] = [
   bucketScript,
   bucketSelector,
   bucketSort,
+  cumulativeCardinality,
   cumulativeSum,
   derivative,
   extendedStatsBucket,
   maxBucket,
   minBucket,
   movingFn,
+  movingPercentiles,
   normalize,
   percentilesBucket,
   serialDiff,

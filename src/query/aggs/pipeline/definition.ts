@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../core/json.ts'
 import type { Member } from '../../dsl/reading.ts'
 import type { AggregationContext } from '../definition.ts'
-import type { ShapedBucket, ShapedChildren, ShapedMetric } from '../shaped.ts'
+import type { Mergeable, ShapedBucket, ShapedChildren, ShapedMetric } from '../shaped.ts'
 
 /** An aggregation over the results of others: never seen by an engine, run here once they are all there. */
 export interface PipelineDefinition {
@@ -22,10 +22,13 @@ export type ParsedPipeline =
   /** Stands within the buckets of a histogram or terms and looks along them (`derivative`). */
   | {
       readonly placement: 'parent'
-      readonly typedKey: string
+      /** Absent: that of what it merges. */
+      readonly typedKey?: string
       /** What it reads, within a bucket. */
       readonly paths: readonly string[]
       readonly run: RunAlong
+      /** What there must be at the path: of several buckets it is put together. */
+      readonly merges?: Mergeable['kind']
     }
   /** The same with a script, which the searched indices give. */
   | {

@@ -1,8 +1,9 @@
 import type { MetricAggregation } from '../../../../query/aggregation.ts'
 import { interpolatedQuantile } from '../../../../query/quantile.ts'
-import { sql, type Sql } from '../../sql.ts'
+import { SAMPLED_QUANTILES, SAMPLED_VALUES } from '../../../../query/value-sample.ts'
+import { joinSql, sql, type Sql } from '../../sql.ts'
 import { type Column, floats, uint } from '../columns.ts'
-import type { Measure, MeasureScope } from './measure.ts'
+import type { Measure, MeasureScope, State } from './measure.ts'
 
 /** Above so many documents a sketch is kept instead of all values (8 bytes each). */
 const MAX_EXACT_DOCUMENTS = 10_000_000
@@ -12,7 +13,7 @@ export const INTERPOLATED_VALUES = 256
 type Percentiles = Extract<MetricAggregation, { kind: 'percentiles' }>
 
 /** Exact where memory allows: 41 CPU-ms over 2 M documents, where a t-digest takes 63 and is off by up to 1 %. */
-export function percentiles({ source, percents }: Percentiles, scope: MeasureScope): Measure {
+export function percentiles({ source, percents, sampled }: Percentiles, scope: MeasureScope): Measure {
   const input = scope.numbers(source)
   const documents = scope.source.targets.reduce((sum, { layout }) => sum + layout.rows, 0)
   const name = documents > MAX_EXACT_DOCUMENTS ? 'quantilesTDigest' : 'quantilesExact'
@@ -26,13 +27,30 @@ export function percentiles({ source, percents }: Percentiles, scope: MeasureSco
     const sorted = Float64Array.from(small as number[]).toSorted()
     return sorted.length > 0 ? percents.map((percent) => interpolatedQuantile(sorted, percent / 100)) : (large as number[])
   }
+  const states: State[] = [
+    { column: column(quantiles), empty: [] },
+    { column: uint(count), empty: 0 },
+    { column: column(few), empty: [] },
+  ]
+  if (sampled) {
+    const all = scope.aggregate('groupArray', input, sql`${SAMPLED_VALUES}`)
+    const standing = scope.aggregate(
+      'quantilesExact',
+      input,
+      joinSql(
+        SAMPLED_QUANTILES.map((one) => sql`${one}`),
+        ', ',
+      ),
+    )
+    states.push({ column: column(sql`if(${count} <= ${SAMPLED_VALUES}, arraySort(${all}), ${standing})`), empty: [] })
+  }
   return {
-    states: [
-      { column: column(quantiles), empty: [] },
-      { column: uint(count), empty: 0 },
-      { column: column(few), empty: [] },
-    ],
-    result: (values) => ({ kind: 'percentiles', values: valuesOf(values) }),
+    states,
+    result: (values) => {
+      const [, total, , sample] = values
+      const result = { kind: 'percentiles', values: valuesOf(values) } as const
+      return sampled ? { ...result, sample: { values: sample as number[], count: Number(total) } } : result
+    },
     orderValue: (property, values) => valuesOf(values)[percents.indexOf(Number(property))],
     orderSql: (property) => {
       const at = percents.indexOf(Number(property))

@@ -93,6 +93,16 @@ describe.skipIf(chromiumPath === undefined)('Discover', () => {
     await table.evaluate((element) => element.parentElement?.scrollTo(0, 34 * 60))
     await row(page, 60).waitFor()
     const before = await row(page, 60).evaluate((element) => [element.textContent, element.getBoundingClientRect().top])
+    // Who wants less motion: what moves is at its new place at once, not a frame later.
+    const moved = row(page, 60).evaluate((element) => {
+      const from = element.getBoundingClientRect().top
+      element.style.translate = '0 7px'
+      const to = element.getBoundingClientRect().top
+      element.style.translate = ''
+      return to - from
+    })
+    expect(await moved).toBe(7)
+
     await log('second news')
     await page.getByRole('button', { name: /1 new/ }).waitFor()
     const place = (): Promise<unknown> =>

@@ -5,7 +5,6 @@ const cloud = 'let the cloud forward to a [kafka], [http] or [syslog] input'
 /** Plug-ins of Logstash that there are not, and what does their work here: `kind/name` → advice. */
 export const missingPlugins: Readonly<Record<string, string>> = {
   'input/jdbc': 'read the database with a program of your own and let it post to an [http] input',
-  'input/redis': kafkaOrMqtt,
   'input/rabbitmq': kafkaOrMqtt,
   'input/stomp': kafkaOrMqtt,
   'input/jms': kafkaOrMqtt,
@@ -51,7 +50,6 @@ export const missingPlugins: Readonly<Record<string, string>> = {
   'filter/java_uuid': 'it is called [uuid] here',
   'filter/age': 'use [ruby]: Time.now.to_f - event.get("@timestamp").to_f',
   'filter/elastic_integration': 'name the ingest pipeline in the [elasticsearch] output',
-  'output/redis': kafkaOrMqtt,
   'output/rabbitmq': kafkaOrMqtt,
   'output/stomp': kafkaOrMqtt,
   'output/exec': 'use [http] or [file], and let the program read that',

@@ -16,6 +16,7 @@ import { opcua } from './opcua.ts'
 import { otlp } from './otlp.ts'
 import { pipeline } from './pipeline.ts'
 import { prometheus } from './prometheus.ts'
+import { redis } from './redis.ts'
 import { serial } from './serial.ts'
 import { stdin } from './stdin.ts'
 import { syslog } from './syslog.ts'
@@ -42,6 +43,7 @@ export const inputs: readonly InputPlugin[] = [
   otlp,
   pipeline,
   prometheus,
+  redis,
   serial,
   stdin,
   syslog,

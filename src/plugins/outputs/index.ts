@@ -8,6 +8,7 @@ import { kafka } from './kafka.ts'
 import { mqtt } from './mqtt.ts'
 import { nullOutput } from './null.ts'
 import { pipeline } from './pipeline.ts'
+import { redis } from './redis.ts'
 import { s3 } from './s3.ts'
 import { stdout } from './stdout.ts'
 import { syslog } from './syslog.ts'
@@ -26,6 +27,7 @@ export const outputs: readonly OutputPlugin[] = [
   nullOutput,
   opensearch,
   pipeline,
+  redis,
   s3,
   stdout,
   syslog,

@@ -1,22 +1,16 @@
 import { connect, type Socket } from 'node:net'
+import { findHostAndPort, type HostAndPort } from '../../host-and-port.ts'
 import { encodeGet, encodeSet, MemcachedReader, type MemcachedReply } from '../../../protocols/memcached/replies.ts'
 
 /** What a server is given to connect, and then to answer. */
 const LIMIT_MS = 1_000
 const DEFAULT_PORT = 11_211
 
-export interface MemcachedAddress {
-  readonly host: string
-  readonly port: number
-}
-
 /** `host`, `host:port`, an address of IPv6, with its port in brackets. @throws Error naming what is none of them */
-export function parseMemcachedHost(written: string): MemcachedAddress {
-  if (/^[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(written)) return { host: written, port: DEFAULT_PORT }
-  const [, inBrackets, name, port] = /^(?:\[([^\]]+)\]|([^:\s]+))(?::(\d+))?$/.exec(written) ?? []
-  const host = inBrackets ?? name
-  if (host === undefined) throw new Error(`[memcached] hosts: [${written}] is no host: write cache.example.org:11211`)
-  return { host, port: port === undefined ? DEFAULT_PORT : Number(port) }
+export function parseMemcachedHost(written: string): HostAndPort {
+  const address = findHostAndPort(written, DEFAULT_PORT)
+  if (address === undefined) throw new Error(`[memcached] hosts: [${written}] is no host: write cache.example.org:11211`)
+  return address
 }
 
 interface Waiting {
@@ -29,11 +23,11 @@ interface Waiting {
  * fails, and the next command connects again.
  */
 export class MemcachedClient {
-  readonly #address: MemcachedAddress
+  readonly #address: HostAndPort
   #socket: Socket | undefined
   #waiting: Waiting[] = []
 
-  constructor(address: MemcachedAddress) {
+  constructor(address: HostAndPort) {
     this.#address = address
   }
 

@@ -113,7 +113,8 @@ interface ListReading {
  */
 async function takeFromList(client: RedisClient, { key, pending, batch, decode, sink, signal }: ListReading): Promise<void> {
   let removed: Promise<unknown> = Promise.resolve()
-  let failure: Error | undefined
+  const failed = new AbortController()
+  const over = AbortSignal.any([signal, failed.signal])
   const hand = async (values: readonly unknown[]): Promise<void> => {
     let welcome = true
     const stored = new Promise<void>((resolve, reject) => {
@@ -123,18 +124,17 @@ async function takeFromList(client: RedisClient, { key, pending, batch, decode, 
       else welcome = sink.push(events, settled)
     })
     removed = Promise.all([stored, removed]).then(() => client.ask(['LTRIM', pending, values.length, -1]))
-    removed.catch((error: unknown) => (failure ??= error as Error))
-    if (!welcome) await sink.ready(signal)
+    removed.catch((error: unknown) => failed.abort(error))
+    if (!welcome) await sink.ready(over)
   }
   const left = await client.ask(['LRANGE', pending, 0, -1])
   if (Array.isArray(left) && left.length > 0) await hand(left)
-  while (!signal.aborted && failure === undefined) {
+  while (!over.aborted) {
     const values = await client.ask(['EVAL', TAKE, 2, key, pending, batch])
     if (Array.isArray(values) && values.length > 0) await hand(values)
-    else await waitUntilAbort(EMPTY_MS, signal)
+    else await waitUntilAbort(EMPTY_MS, over)
   }
   await removed
-  if (failure !== undefined) throw failure
 }
 
 interface Listening {

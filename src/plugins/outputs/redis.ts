@@ -35,7 +35,8 @@ export const redis = defineOutput({
     { title: 'A buffer between two pipelines', config: { host: 'redis.example.org', data_type: 'list', key: 'logstash' } },
   ],
   defaultCodec: 'json',
-  create(options, { codec, deadLetter, log, signal }) {
+  create(options, context) {
+    const { codec, log, signal } = context
     const addresses = options.host.map((written) => parseRedisHost(written, options.port))
     const key = compileTemplate(options.key)
     let connection: Promise<RedisClient> | undefined
@@ -69,7 +70,8 @@ export const redis = defineOutput({
       } catch (error) {
         // Out of memory, read-only, loading: it may become better. WRONGTYPE never does.
         if (!(error instanceof RedisRefusal) || !error.message.startsWith('WRONGTYPE')) throw error
-        for (const event of events) await deadLetter(event, { type: 'redis_refused', reason: `[${name}]: ${error.message}` })
+        for (const event of events)
+          await context.deadLetter(event, { type: 'redis_refused', reason: `[${name}]: ${error.message}` })
       }
     }
     return {

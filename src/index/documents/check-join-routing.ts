@@ -4,7 +4,7 @@ import type { WriteOperation } from '../../engine/engine.ts'
 import type { IndexState } from '../index-state.ts'
 import { parsingError } from '../mapping/document-mapper.ts'
 import { parseDocument } from './parse-document.ts'
-import { valuesAt } from './stored-fields.ts'
+import { valuesAt } from '../../core/values-at.ts'
 
 /**
  * Children lie with their parents, so whoever writes one says where: nobody could find it otherwise once there are shards.

@@ -11,7 +11,7 @@ import type { Field, FieldLookup, FieldValue, RangeValue } from '../../query/fie
 import { isRangeType, isRangeValue } from '../../query/range-field.ts'
 import type { FieldRequest } from '../../query/search-request.ts'
 import { valueFormat, type ValueFormat } from '../../query/value-format.ts'
-import { valuesAt } from '../documents/stored-fields.ts'
+import { valuesAt } from '../../core/values-at.ts'
 import type { IndexState } from '../index-state.ts'
 import { findNode } from '../mapping/compile-mapping.ts'
 import { MalformedValue } from '../mapping/malformed-value.ts'

@@ -1,6 +1,6 @@
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
-import { valuesAt } from '../documents/stored-fields.ts'
+import { valuesAt } from '../../core/values-at.ts'
 import { commonTerms } from './common-terms.ts'
 import { documentOf, textOf, type LookupContext } from './looked-up-document.ts'
 import { nearestNeighbours, withNeighbours } from './nearest-neighbours.ts'

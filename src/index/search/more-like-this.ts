@@ -4,7 +4,7 @@ import { analyzerFor } from '../../query/analysis/analysis.ts'
 import { matchAll, type Query } from '../../query/ast.ts'
 import { isText } from '../../query/bind/context.ts'
 import type { Field } from '../../query/field.ts'
-import { valuesAt } from '../documents/stored-fields.ts'
+import { valuesAt } from '../../core/values-at.ts'
 import { documentIfAny, type LookupContext } from './looked-up-document.ts'
 import { openTargets, type SearchedIndex } from './targets.ts'
 

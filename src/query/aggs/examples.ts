@@ -32,6 +32,10 @@ export const AGGREGATION_EXAMPLES: Readonly<Record<string, AggregationExample>> 
   avg: { summary: 'The average.', aggs: onTemperature('avg') },
   boxplot: { summary: 'Quartiles and whiskers.', aggs: onTemperature('boxplot') },
   cardinality: { summary: 'How many different values, estimated.', aggs: one('cardinality', { field: 'device' }) },
+  categorize_text: {
+    summary: 'Kinds of texts: those of one kind differ in few words.',
+    aggs: one('categorize_text', { field: 'message' }),
+  },
   composite: {
     summary: 'All combinations of several sources, page by page.',
     aggs: one('composite', { sources: [{ line: { terms: { field: 'line' } } }, { device: { terms: { field: 'device' } } }] }),

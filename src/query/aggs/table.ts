@@ -1,6 +1,7 @@
 import { adjacencyMatrix } from './adjacency-matrix.ts'
 import { autoDateHistogram } from './auto-date-histogram.ts'
 import { boxplot } from './boxplot.ts'
+import { categorizeText } from './categorize-text.ts'
 import { composite } from './composite.ts'
 import type { AggregationDefinition } from './definition.ts'
 import { dateHistogram } from './date-histogram.ts'
@@ -57,6 +58,7 @@ export const AGGREGATIONS: readonly AggregationDefinition[] = [
   avg,
   boxplot,
   cardinality,
+  categorizeText,
   composite,
   dateHistogram,
   dateRange,

@@ -1,5 +1,6 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { javaRegex } from './java-regex.ts'
+import { firstLine } from './log-tokenizers.ts'
 import type { Parameters } from './parameters.ts'
 import type { CharFilter, FilteredText } from './token.ts'
 
@@ -18,6 +19,8 @@ export const CHAR_FILTERS: Readonly<Record<string, CharFilterFactory>> = {
   },
   persian: () => (text) => replaceAll(text, /\u200c/g, () => ' '),
   mapping: (parameters) => mapping(parameters),
+  first_line_with_letters: () => firstLine(/\p{L}/u),
+  first_non_blank_line: () => firstLine(/\S/),
   pattern_replace: (parameters) => {
     const expression = javaRegex(parameters.requiredText('pattern'), parameters.optionalText('flags'))
     const replacement = parameters.text('replacement', '')

@@ -1,5 +1,6 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { javaRegex } from './java-regex.ts'
+import { classicLogTokens, standardLogTokens } from './log-tokenizers.ts'
 import { lowerCase } from './lower-case.ts'
 import type { Parameters } from './parameters.ts'
 import { MAX_TOKEN_LENGTH, standardTokens } from './standard-tokenizer.ts'
@@ -43,6 +44,8 @@ export const TOKENIZERS: Readonly<Record<string, TokenizerFactory>> = {
   char_group: (parameters) => charGroup(parameters),
   uax_url_email: (parameters) => urlEmail(parameters.int('max_token_length', MAX_TOKEN_LENGTH)),
   thai: () => thai,
+  ml_classic: () => classicLogTokens,
+  ml_standard: () => standardLogTokens,
   classic: (parameters) => classic(parameters.int('max_token_length', MAX_TOKEN_LENGTH)),
 }
 

@@ -1,5 +1,6 @@
 import { ElkhornError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { valuesAt } from '../../core/values-at.ts'
 import { runtimeContexts } from '../../script/painless/contexts/document-values.ts'
 import { parseScriptReference } from '../../script/script-request.ts'
 import { didYouMean } from '../dsl/errors.ts'
@@ -47,7 +48,7 @@ function ofSource(path: string, type: RuntimeType) {
     isScore: false,
     expression: undefined,
     open: () => (document: { source(): JsonObject }) =>
-      valuesAt(document.source(), path).flatMap((value) => readValue(value, type)),
+      valuesAt(document.source(), path).flatMap((value) => (isJsonObject(value) ? [] : readValue(value, type))),
   } as const
 }
 
@@ -62,16 +63,4 @@ function readValue(value: JsonValue, type: RuntimeType): readonly FieldValue[] {
     if (error instanceof ElkhornError) return []
     throw error
   }
-}
-
-/** Scalars under a dotted path, through arrays and objects. */
-function valuesAt(value: JsonValue | undefined, path: string): JsonValue[] {
-  if (value === undefined || value === null) return []
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((one) => valuesAt(one, path))
-  if (path === '') return isJsonObject(value) ? [] : [value]
-  if (!isJsonObject(value)) return []
-  return Object.entries(value).flatMap(([name, below]) => {
-    if (name === path) return valuesAt(below, '')
-    return path.startsWith(`${name}.`) ? valuesAt(below, path.slice(name.length + 1)) : []
-  })
 }

@@ -11,7 +11,7 @@ import type { Percolator } from '../../../query/bind/percolator.ts'
 import { bindQuery } from '../../../query/dsl/bind-query.ts'
 import { parseQuery } from '../../../query/dsl/parse-query.ts'
 import { mapDocument } from '../../documents/map-document.ts'
-import { valuesAt } from '../../documents/stored-fields.ts'
+import { valuesAt } from '../../../core/values-at.ts'
 import type { IndexState } from '../../index-state.ts'
 import type { CompiledMapping } from '../../mapping/compile-mapping.ts'
 

@@ -2,7 +2,7 @@ import { illegalArgument } from '../../../core/errors.ts'
 import { parseGeoPoint, type LatLon } from '../../../core/geo-point.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
 import { geohashOf } from '../../../query/geo-grid.ts'
-import { valuesAt } from '../../documents/stored-fields.ts'
+import { valuesAt } from '../../../core/values-at.ts'
 import { geohashLength, type CompletionContext } from '../../mapping/completion.ts'
 
 /** One word or place that an entry may have as its context. */

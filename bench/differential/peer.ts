@@ -9,6 +9,8 @@ const BESIDE = ['../../../../../', '../../../../../../'].map((path) => fileURLTo
 
 export interface Peer {
   readonly url: string
+  /** Its process, where it was started here. */
+  readonly pid?: string | undefined
   close(): void
 }
 
@@ -18,11 +20,11 @@ export function openPeer(url: string | undefined, port: number): Peer {
   const scripts = BESIDE.map((folder) => join(folder, 'shared/opensearch')).find((folder) => existsSync(join(folder, 'start.sh')))
   if (scripts === undefined) throw new Error('nothing to compare with: give --peer URL of an OpenSearch 2.19 with nothing in it')
   const folder = mkdtempSync(join(tmpdir(), 'elkhorn-peer-'))
-  execFileSync(join(scripts, 'start.sh'), ['single', folder, `${port}`, 'indices.breaker.total.use_real_memory=false'], {
-    stdio: 'ignore',
-  })
+  const arguments_ = ['single', folder, `${port}`, 'indices.breaker.total.use_real_memory=false']
+  const told = execFileSync(join(scripts, 'start.sh'), arguments_, { stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' })
   return {
     url: `http://127.0.0.1:${port}`,
+    pid: /^\d+/.exec(told)?.[0], // it tells "pid name port"
     close: () => {
       execFileSync(join(scripts, 'stop.sh'), [folder], { stdio: 'ignore' })
       rmSync(folder, { recursive: true, force: true })

@@ -15,9 +15,10 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const TROUBLE_EVERY_MILLIS = 30_000
 
-/** History is coarser than life: 24 hours must be there within seconds, and charts over a day show minutes anyway. */
+/** Old history is coarser than life: 24 hours must be there within seconds, and charts over a day show minutes anyway. */
 const OLD_HISTORY: Intervals = { machines: 5 * MINUTE, lines: 5 * MINUTE, environment: 5 * MINUTE }
-const RECENT_HISTORY: Intervals = { machines: MINUTE, lines: 5 * MINUTE, environment: 5 * MINUTE }
+/** What pages show first is as dense as what follows it, so that no rate seems to jump when life begins. */
+const DENSE_HISTORY = HOUR
 /** History is made up and sent in spans of this length, so that little waits in memory. */
 const HISTORY_SPAN = 15 * MINUTE
 
@@ -60,8 +61,8 @@ async function run({ host, port, seed, intervalMs, backfillFrom, secrets }: Extr
     tell({ kind: 'trouble', text })
   })
   const outward = gateways
-  let last: EpochMillis = backfillFrom === undefined ? Date.now() : await backfill(plant, outward, backfillFrom)
   const live: Intervals = { machines: intervalMs, lines: 3 * intervalMs, environment: 6 * intervalMs }
+  let last: EpochMillis = backfillFrom === undefined ? Date.now() : await backfill(plant, outward, backfillFrom, live)
   setInterval(() => {
     const now = Date.now()
     if (now <= last) return // the clock was set back: wait until it is where we were
@@ -72,7 +73,7 @@ async function run({ host, port, seed, intervalMs, backfillFrom, secrets }: Extr
 }
 
 /** Sends the history, the oldest first. @returns up to when it goes */
-async function backfill(plant: Factory, outward: Gateways, from: EpochMillis): Promise<EpochMillis> {
+async function backfill(plant: Factory, outward: Gateways, from: EpochMillis, live: Intervals): Promise<EpochMillis> {
   const startedAt = performance.now()
   const total = Date.now() - from
   let readings = 0
@@ -80,7 +81,7 @@ async function backfill(plant: Factory, outward: Gateways, from: EpochMillis): P
   while (at < Date.now() - TICK_MILLIS) {
     const now = Date.now()
     const to = Math.min(at + HISTORY_SPAN, now)
-    const span = plant.readings(at, to, now - to > HOUR ? OLD_HISTORY : RECENT_HISTORY)
+    const span = plant.readings(at, to, now - to > DENSE_HISTORY ? OLD_HISTORY : live)
     await outward.sendAll(span)
     readings += span.length
     at = to

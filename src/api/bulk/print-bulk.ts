@@ -181,9 +181,8 @@ function printMembers(outcome: BulkOutcome, wanted: Members, printing: BulkPrint
   if (wanted.id) text += `${comma()}"_id":${quoted(outcome.id)}`
   if (wanted.version) text += `${comma()}"_version":${outcome.version}`
   if (wanted.result) text += `${comma()}"result":"${outcome.result}"`
-  const wrote = outcome.result !== 'noop'
-  if (wanted.forcedRefresh && printing.forcedRefresh && wrote) text += `${comma()}"forced_refresh":true`
-  if (wanted.shards) text += comma() + printShards(wrote ? printing.copiesOf(outcome.index) : 0)
+  if (wanted.forcedRefresh && printing.forcedRefresh) text += `${comma()}"forced_refresh":true`
+  if (wanted.shards) text += comma() + printShards(printing.copiesOf(outcome.index))
   if (wanted.seqNo) text += `${comma()}"_seq_no":${outcome.seqNo}`
   if (wanted.primaryTerm) text += `${comma()}"_primary_term":${outcome.primaryTerm}`
   if (wanted.status) text += `${comma()}"status":${STATUS[outcome.result]}`

@@ -149,7 +149,7 @@ class Level {
         )
         this.addBuckets(groups.length)
         const buckets = groups.map(({ value, matches: found }) => this.bucket(value, found, children))
-        return { kind: 'buckets', buckets: sortBuckets(buckets, RARE_ORDER), otherDocCount: 0 }
+        return { kind: 'buckets', buckets: sortBuckets(buckets, RARE_ORDER, children), otherDocCount: 0 }
       }
       case 'composite':
         return this.composite(aggregation, children, matches)
@@ -263,6 +263,7 @@ class Level {
     const sorted = sortBuckets(
       chosen.map(({ value, matches: found }) => this.bucket(value, found, children)),
       order,
+      children,
     )
     const kept = sorted.slice(0, size)
     this.addBuckets(kept.length)
@@ -280,7 +281,7 @@ class Level {
       .filter(({ matches: found }) => found.length >= minDocCount)
       .toSorted((a, b) => compareTuples(a.keys, b.keys))
       .map(({ keys, matches: found }): Bucket => ({ ...this.bucket('', found, children), keys }))
-    const sorted = sortBuckets(buckets, order)
+    const sorted = sortBuckets(buckets, order, children)
     const otherDocCount = sorted.slice(size).reduce((sum, bucket) => sum + bucket.docCount, 0)
     this.addBuckets(Math.min(size, sorted.length))
     return { kind: 'buckets', buckets: sorted.slice(0, size), otherDocCount, bucketCount: groups.length }
@@ -337,7 +338,7 @@ class Level {
     const groups = group(matches, (match) => values(match, aggregation.source).flatMap(keysOf))
     this.addBuckets(groups.size)
     const buckets = [...groups.values()].map(({ value, matches: found }) => this.bucket(value, found, children))
-    return { kind: 'buckets', buckets: sortBuckets(buckets, aggregation.order) }
+    return { kind: 'buckets', buckets: sortBuckets(buckets, aggregation.order, children) }
   }
 }
 
@@ -523,7 +524,11 @@ function hash(text: string): number {
   return state
 }
 
-function sortBuckets(buckets: readonly Bucket[], order: readonly BucketOrder[]): readonly Bucket[] {
+function sortBuckets(
+  buckets: readonly Bucket[],
+  order: readonly BucketOrder[],
+  children: readonly NamedAggregation[],
+): readonly Bucket[] {
   return buckets.toSorted((a, b) => {
     for (const { by, order: direction } of order) {
       const difference =
@@ -531,7 +536,7 @@ function sortBuckets(buckets: readonly Bucket[], order: readonly BucketOrder[]):
           ? compareTuples(a.keys ?? [a.key], b.keys ?? [b.key])
           : by === '_count'
             ? a.docCount - b.docCount
-            : compareMetrics(a, b, by, direction)
+            : compareMetrics(a, b, by, { direction, children })
       if (difference !== 0) return direction === 'asc' ? difference : -difference
     }
     return 0
@@ -539,18 +544,24 @@ function sortBuckets(buckets: readonly Bucket[], order: readonly BucketOrder[]):
 }
 
 /** Buckets without the number come last in either direction. */
-function compareMetrics(a: Bucket, b: Bucket, path: string, direction: 'asc' | 'desc'): number {
-  const [left, right] = [metricAt(path, a.children), metricAt(path, b.children)]
+function compareMetrics(
+  a: Bucket,
+  b: Bucket,
+  path: string,
+  { direction, children }: { readonly direction: 'asc' | 'desc'; readonly children: readonly NamedAggregation[] },
+): number {
+  const [left, right] = [metricAt(path, a.children, children), metricAt(path, b.children, children)]
   if (left === null && right === null) return 0
   if (left === null || right === null) return (left === null) === (direction === 'asc') ? 1 : -1
-  return left - right
+  return left === right ? 0 : left - right
 }
 
-function metricAt(path: string, results: AggregationResults): number | null {
+/** A minimum or maximum of nothing is infinite. */
+function metricAt(path: string, results: AggregationResults, asked: readonly NamedAggregation[]): number | null {
   const [first = '', ...rest] = path.split('>')
   if (rest.length > 0) {
     const inner = results.get(first)
-    return inner?.kind === 'single' ? metricAt(rest.join('>'), inner.children) : null
+    return inner?.kind === 'single' ? metricAt(rest.join('>'), inner.children, childrenOf(first, asked)) : null
   }
   const whole = results.get(path)
   const dot = path.lastIndexOf('.')
@@ -558,16 +569,24 @@ function metricAt(path: string, results: AggregationResults): number | null {
   const member = whole ? '' : path.slice(dot + 1)
   switch (result?.kind) {
     case 'value':
-      return result.value
+      return result.value ?? nothingOf(asked.find(({ name }) => name === path)?.aggregation.kind)
     case 'single':
       return result.docCount
     case 'stats':
       if (member === 'avg') return result.count === 0 ? null : result.sum / result.count
-      return member === 'count' || member === 'min' || member === 'max' || member === 'sum' ? result[member] : null
+      return member === 'count' || member === 'min' || member === 'max' || member === 'sum'
+        ? (result[member] ?? nothingOf(member))
+        : null
     default:
       return null
   }
 }
+
+const childrenOf = (wanted: string, asked: readonly NamedAggregation[]): readonly NamedAggregation[] =>
+  asked.find(({ name }) => name === wanted)?.children ?? []
+
+const nothingOf = (metric: string | undefined): number | null =>
+  metric === 'min' ? Infinity : metric === 'max' ? -Infinity : null
 
 function metric(
   aggregation: Exclude<Aggregation, BucketAggregation>,

@@ -171,7 +171,7 @@ function intervals({ rule, scoredBy }: Query & { kind: 'intervals' }, statistics
   return (document) => {
     const frequency = intervalFrequency(found(document))
     if (frequency === 0) return undefined
-    const length = fieldLength(document.tokens.get(scoredBy) ?? [])
+    const length = fieldLength(document.tokens.get(scoredBy) ?? [], field.omitsFrequencies)
     return counts.reduce((sum, count) => sum + bm25(frequency, length, count, field), 0)
   }
 }
@@ -299,9 +299,10 @@ function termScore(
   documentFrequency?: number,
 ): number {
   const tokens = document.tokens.get(path)
-  const length = tokens ? fieldLength(tokens) : 1
+  const field = statistics.field(path)
+  const length = tokens ? fieldLength(tokens, field.omitsFrequencies) : 1
   const frequency = documentFrequency ?? statistics.documentFrequencies(path).get(term) ?? 0
-  return bm25(termFrequency(document, path, term), length, frequency, statistics.field(path))
+  return bm25(termFrequency(document, path, term), length, frequency, field)
 }
 
 /** Terms of the index that a pattern matches. Only fuzzy terms score, the closer the more. */
@@ -350,7 +351,10 @@ function phrase(query: Query & { kind: 'phrase' }, statistics: IndexStatistics):
     }
     const frequency = phraseFrequency(phrase, tokens, (term) => expansions.has(term))
     if (frequency === 0) return undefined
-    return terms.reduce((sum, term) => sum + bm25(frequency, fieldLength(tokens), frequencies.get(term) ?? 0, field0), 0)
+    return terms.reduce(
+      (sum, term) => sum + bm25(frequency, fieldLength(tokens, field0.omitsFrequencies), frequencies.get(term) ?? 0, field0),
+      0,
+    )
   }
 }
 

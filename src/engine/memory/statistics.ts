@@ -56,7 +56,7 @@ export class IndexStatistics {
         const tokens = document.tokens.get(path)
         const terms = tokens ?? [...new Set(document.values.get(path) ?? [])]
         if (terms.length > 0) documents += 1
-        length += tokens ? fieldLength(tokens) : terms.length
+        length += tokens ? fieldLength(tokens, omitsFrequencies) : terms.length
       }
       const averageLength = documents === 0 ? 1 : length / documents
       found = { documents, averageLength, omitsNorms, omitsFrequencies, factor: this.factor }
@@ -91,8 +91,9 @@ export class IndexStatistics {
   }
 }
 
-/** Lucene's field length: tokens, alternatives at one place counted once. */
-export function fieldLength(tokens: readonly { readonly position: number }[]): number {
+/** Lucene's field length: tokens, alternatives at one place counted once; different ones alone where nobody counts them. */
+export function fieldLength(tokens: readonly { readonly term: string; readonly position: number }[], distinct: boolean): number {
+  if (distinct) return new Set(tokens.map(({ term }) => term)).size
   return new Set(tokens.map(({ position }) => position)).size
 }
 

@@ -139,8 +139,8 @@ export function asElkhornError(error: unknown): ElkhornError {
 }
 
 /**
- * In a wave plain writes come first and updates last. So an update behind another operation on its document begins the
- * next wave, and so does whatever follows an update of the same document.
+ * In a wave updates look at their documents before anything is written. So an update behind another operation on its
+ * document begins the next wave, and so does whatever follows an update of the same document.
  */
 function endOfWave(operations: readonly BulkOperation[], start: number): number {
   let written: Set<string> | undefined
@@ -179,9 +179,8 @@ async function writeWave(
   end: number,
   outcomes: BulkOutcome[],
 ): Promise<void> {
-  const writes: WriteOperation[] = []
-  /** `positions[i]`: which operation `writes[i]` came from. */
-  const positions: number[] = []
+  /** Each with the position of the operation that it came from. */
+  const plain: PlacedWrite[] = []
   const updates: number[] = []
   for (let at = start; at < end; at++) {
     if (at > start && (at - start) % TURN === 0) await nextTurn()
@@ -215,34 +214,76 @@ async function writeWave(
         const write = toWrite(operation, target)
         checkJoinRouting(target.index, write)
         checkStoredQueries(context, target.index, write)
-        writes.push(write)
-        positions.push(at)
+        plain.push({ at, write })
       }
     } catch (error) {
       outcomes[at] = failed(operation, target.index.name, asElkhornError(error))
     }
   }
+  const planned: PlacedWrite[] = []
+  for (const { at, plan } of await planUpdates(context, targets, operations, updates)) {
+    if ('result' in plan) outcomes[at] = plan
+    else planned.push({ at, write: plan })
+  }
+  const writes = planned.length === 0 ? plain : [...plain, ...planned].toSorted((a, b) => a.at - b.at)
   if (writes.length > 0) {
-    const results = await writeToEngine(context, writes)
+    const results = await writeToEngine(
+      context,
+      writes.map(({ write }) => write),
+    )
     for (let i = 0; i < results.length; i++) {
-      const [result, write, at] = [results[i], writes[i], positions[i]]
-      if (!result || !write || at === undefined) continue
-      if (result.outcome !== 'failed') targets.written.add(write.index.uuid)
-      outcomes[at] = toOutcome(result, write.index.name)
+      const [result, placed] = [results[i], writes[i]]
+      if (!result || !placed) continue
+      const { at, write } = placed
+      const operation = operations[at]
+      if (operation?.action !== 'update') outcomes[at] = toOutcome(result, write.index.name)
+      else outcomes[at] = await retryUpdate(context, targets, operation, updateOutcome(result, write))
+      if (outcomes[at]?.result !== 'failed') targets.written.add(write.index.uuid)
       count(context, write, result)
     }
   }
-  await Promise.all(
-    updates.map(async (at) => {
-      const operation = operations[at]
-      const target = operation && targets.get(operation)
-      if (!operation || !target || target instanceof ElkhornError) return
-      const outcome = await updateDocument(context, operation, target)
-      if (outcome.result !== 'failed' && outcome.result !== 'noop') targets.written.add(target.index.uuid)
-      outcomes[at] = outcome
-    }),
-  )
   targets.clear()
+}
+
+interface PlacedWrite {
+  readonly at: number
+  readonly write: WriteOperation
+}
+
+/** What updates come to, each with the position of its operation. */
+function planUpdates(
+  context: IndexContext,
+  targets: TargetCache,
+  operations: readonly BulkOperation[],
+  updates: readonly number[],
+): Promise<{ readonly at: number; readonly plan: WriteOperation | BulkOutcome }[]> {
+  const plans = updates.flatMap((at) => {
+    const operation = operations[at]
+    const target = operation && targets.get(operation)
+    return !operation || !target || target instanceof ElkhornError ? [] : [{ at, operation, target }]
+  })
+  return Promise.all(plans.map(async ({ at, operation, target }) => ({ at, plan: await planUpdate(context, operation, target) })))
+}
+
+/** A change in between starts an update over, as often as `retry_on_conflict` says. */
+async function retryUpdate(
+  context: IndexContext,
+  targets: TargetCache,
+  operation: BulkOperation,
+  first: BulkOutcome,
+): Promise<BulkOutcome> {
+  let outcome = first
+  for (let left = operation.retryOnConflict ?? 0; left > 0; left--) {
+    if (outcome.result !== 'failed' || outcome.error.type !== 'version_conflict_engine_exception') break
+    const target = targets.get(operation)
+    if (!target || target instanceof ElkhornError) break
+    const plan = await planUpdate(context, operation, target)
+    if ('result' in plan) return plan
+    const [result] = await writeToEngine(context, [plan])
+    if (!result) throw new Error('the engine gave no result')
+    outcome = updateOutcome(result, plan)
+  }
+  return outcome
 }
 
 /** Another shard knows nothing of the document: see `shard-routing.ts`. One that is not there yet is reachable. */
@@ -392,8 +433,12 @@ function checkVersions({ action, id, ifSeqNo, ifPrimaryTerm, version, versionTyp
   if (version < 0) throw invalid(`illegal version value [${version}] for version type [${versionType.toUpperCase()}]`)
 }
 
-/** Reads, merges and writes back; a change in between starts it over, as often as `retry_on_conflict` says. */
-async function updateDocument(context: IndexContext, operation: BulkOperation, target: WriteTarget): Promise<BulkOutcome> {
+/** Reads a document and merges an update into it: what is to be written, or an outcome without a write. */
+async function planUpdate(
+  context: IndexContext,
+  operation: BulkOperation,
+  target: WriteTarget,
+): Promise<WriteOperation | BulkOutcome> {
   const { index } = target
   const { id } = operation
   try {
@@ -415,18 +460,14 @@ async function updateDocument(context: IndexContext, operation: BulkOperation, t
         "Validation Failed: 1: upsert requests don't support `if_seq_no` and `if_primary_term`;",
       )
     }
-    for (let attempt = 0; ; attempt++) {
-      const current = await context.engine.get(index, id)
-      const outcome = await updateOnce(context, operation, target, { id, routing, request, current })
-      const isConflict = outcome.result === 'failed' && outcome.error.type === 'version_conflict_engine_exception'
-      if (!isConflict || attempt >= (operation.retryOnConflict ?? 0)) return outcome
-    }
+    const current = await context.engine.get(index, id)
+    return mergeUpdate(context, operation, target, { id, routing, request, current })
   } catch (error) {
     return failed(operation, index.name, asElkhornError(error))
   }
 }
 
-async function updateOnce(
+function mergeUpdate(
   context: IndexContext,
   operation: BulkOperation,
   { index }: WriteTarget,
@@ -436,15 +477,12 @@ async function updateOnce(
     readonly request: UpdateRequest
     readonly current: StoredDocument | undefined
   },
-): Promise<BulkOutcome> {
+): WriteOperation | BulkOutcome {
   const { id, routing, request, current } = update
-  const written = (
-    made: NewSource,
-    condition: Pick<WriteOperation, 'ifSeqNo' | 'ifPrimaryTerm'> | undefined,
-  ): Promise<BulkOutcome> => {
+  const written = (made: NewSource, condition: Pick<WriteOperation, 'ifSeqNo' | 'ifPrimaryTerm'> | undefined): WriteOperation => {
     checkJoinRouting(index, { ...made, routing })
     checkStoredQueries(context, index, made)
-    return writeOne(context, {
+    return {
       index,
       kind: condition ? 'index' : 'create',
       id,
@@ -452,15 +490,15 @@ async function updateOnce(
       ...(made.document ? { document: made.document } : {}),
       ...(routing === undefined ? {} : { routing }),
       ...condition,
-    })
+    }
   }
   if (!current) {
     const upsert = upsertSource(request)
     if (!upsert || operation.ifSeqNo !== undefined) throw documentMissing(index, id)
     const throughPipelines = (made: NewSource): NewSource => ingestUpsert(context, operation, index, made)
-    if (request.script === undefined || !request.scriptedUpsert) return await written(throughPipelines(upsert), undefined)
+    if (request.script === undefined || !request.scriptedUpsert) return written(throughPipelines(upsert), undefined)
     const change = runScript(context, request.script, { index: index.name, id, routing, source: upsert.source }, 'create')
-    if (change.op === 'create') return await written(throughPipelines({ source: change.source }), undefined)
+    if (change.op === 'create') return written(throughPipelines({ source: change.source }), undefined)
     return { result: 'noop', index: index.name, id, version: -1, seqNo: -2, primaryTerm: 0, source: upsert.source }
   }
   const { seqNo, primaryTerm } = current
@@ -481,17 +519,17 @@ async function updateOnce(
       'index',
     )
     const condition = { ifSeqNo: seqNo, ifPrimaryTerm: primaryTerm }
-    if (change.op === 'index' || change.op === 'create') return await written({ source: change.source }, condition)
+    if (change.op === 'index' || change.op === 'create') return written({ source: change.source }, condition)
     if (change.op !== 'delete') {
       return { result: 'noop', index: index.name, id, version, seqNo, primaryTerm, source: current.source }
     }
-    return await writeOne(context, { index, kind: 'delete', id, ...(routing === undefined ? {} : { routing }), ...condition })
+    return { index, kind: 'delete', id, ...(routing === undefined ? {} : { routing }), ...condition }
   }
   const made = updatedSource(request, current.source)
   if (!made) {
     return { result: 'noop', index: index.name, id, version: current.version, seqNo, primaryTerm, source: current.source }
   }
-  return await written(made, { ifSeqNo: seqNo, ifPrimaryTerm: primaryTerm })
+  return written(made, { ifSeqNo: seqNo, ifPrimaryTerm: primaryTerm })
 }
 
 function runScript(context: IndexContext, script: ScriptReference, document: ScriptedDocument, op: string): ScriptedChange {
@@ -502,9 +540,7 @@ function runScript(context: IndexContext, script: ScriptReference, document: Scr
   }
 }
 
-async function writeOne(context: IndexContext, write: WriteOperation): Promise<BulkOutcome> {
-  const [result] = await writeToEngine(context, [write])
-  if (!result) throw new Error('the engine gave no result')
+function updateOutcome(result: WriteResult, write: WriteOperation): BulkOutcome {
   const outcome = toOutcome(result, write.index.name)
   return outcome.result === 'failed' || !write.source ? outcome : { ...outcome, source: write.source }
 }

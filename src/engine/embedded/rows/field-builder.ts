@@ -94,7 +94,9 @@ export function builderFor(field: Field, schema: IndexSchema, pool: BufferPool, 
     case 'tokens': {
       const found = schema.analysis.findAnalyzer(analyzer ?? 'default')
       if (found === undefined) throw new Error(`the field [${field.path}] has an analyzer that its index does not: [${analyzer}]`)
-      return new TokenBuilder(found, scores(field), pool, expected)
+      // Lucene keeps how many different words there are where it does not count them (BM25Similarity.computeNorm).
+      const countsDistinct = field.parameters.indexOptions === 'docs'
+      return new TokenBuilder(found, { frequencies: scores(field), countsDistinct }, pool, expected)
     }
     case 'int64':
     case 'uint64':

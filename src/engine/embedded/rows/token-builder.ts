@@ -14,15 +14,16 @@ import { SpanWriter } from './span-writer.ts'
 export class TokenBuilder extends ColumnBuilder {
   readonly #analyzer: Analyzer
   readonly #frequencies: boolean
+  readonly #countsDistinct: boolean
   readonly #bytes: ByteColumn
   #lengths = new Uint32Array(256)
   readonly #spans = new TokenSpans()
   readonly #writer = new SpanWriter()
 
-  /** `frequencies` is off where the field scores nothing. */
+  /** `frequencies` is off where the field scores nothing; with `countsDistinct` a text is as long as it has different tokens. */
   constructor(
     analyzer: Analyzer,
-    frequencies: boolean,
+    { frequencies, countsDistinct }: { readonly frequencies: boolean; readonly countsDistinct: boolean },
     pool?: BufferPool,
     expected?: { readonly rows: number; readonly bytes: number },
   ) {
@@ -30,6 +31,7 @@ export class TokenBuilder extends ColumnBuilder {
     this.#bytes = new ByteColumn(pool, expected)
     this.#analyzer = analyzer
     this.#frequencies = frequencies
+    this.#countsDistinct = countsDistinct
   }
 
   override get size(): number {
@@ -47,7 +49,7 @@ export class TokenBuilder extends ColumnBuilder {
 
   protected put(row: number, value: FieldValue): void {
     const text = value as string
-    if (this.#analyzer.asciiSpans?.(text, this.#spans) === true) {
+    if (!this.#countsDistinct && this.#analyzer.asciiSpans?.(text, this.#spans) === true) {
       this.#writer.write(text, this.#spans, this.#bytes, this.#frequencies)
       this.#close(row, this.#spans.count)
     } else this.#putTokens(row, [text])
@@ -57,7 +59,7 @@ export class TokenBuilder extends ColumnBuilder {
     const values = texts.map((text) => this.#analyzer.analyze(text).map(placed))
     const { text, length } = encodeTokens(values, this.#frequencies)
     this.#bytes.writeText(text)
-    this.#close(row, length)
+    this.#close(row, this.#countsDistinct ? new Set(values.flat().map(({ token }) => token)).size : length)
   }
 
   #close(row: number, length: number): void {
@@ -91,7 +93,7 @@ export class TokenBuilder extends ColumnBuilder {
 
   /** All rows once more, those of several values in their places. */
   #withSeveral(rows: number): TokenBuilder {
-    const all = new TokenBuilder(this.#analyzer, this.#frequencies)
+    const all = new TokenBuilder(this.#analyzer, { frequencies: this.#frequencies, countsDistinct: this.#countsDistinct })
     let next = 0
     for (let row = 0; row < rows; row++) {
       if (this.several.rows[next] === row) all.#putTokens(row, this.several.values[next++] as string[])

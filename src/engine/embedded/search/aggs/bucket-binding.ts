@@ -5,6 +5,7 @@ import type { Scoring } from '../score/scoring.ts'
 import type { Statements } from '../statement.ts'
 import type { Target } from '../target.ts'
 import type { BucketKey, RawKey } from './bucket-key.ts'
+import type { PathLevel } from './group-statement.ts'
 
 /** A bucket aggregation bound to the targets of a search: how documents get keys, and what is done with the buckets. */
 export interface BucketBinding {
@@ -22,6 +23,8 @@ export interface BucketBinding {
   readonly page?: KeyPage
   /** Takes only some of the documents of the bucket around, which must be known: it is grouped by a statement of its own. */
   readonly samples?: true
+  /** Each bucket around has other buckets: these are chosen once it is known, before rows get their keys. */
+  readonly choose?: (path: readonly PathLevel[], context: ChoiceContext) => Promise<readonly Choice[]>
   /** Of buckets of time: their length, where it was chosen. */
   readonly interval?: string
   /** Buckets that are there even when no document is in them, in their order. */
@@ -32,6 +35,21 @@ export interface BucketBinding {
   readonly limit?: BucketLimit
   /** Keys that take part, where SQL cannot tell. */
   readonly accepts?: (raw: RawKey) => boolean
+}
+
+/** The buckets within one bucket around. */
+export interface Choice {
+  /** Its keys, one for each level of the path. */
+  readonly path: readonly unknown[]
+  readonly always: readonly RawKey[]
+  readonly interval: string
+}
+
+export interface ChoiceContext {
+  /** The documents as grouped statements read them: a target may come in parts. */
+  readonly parts: readonly Target[]
+  readonly statements: Statements
+  readonly maxBuckets: number
 }
 
 export interface BucketLimit {

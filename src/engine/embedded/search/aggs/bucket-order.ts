@@ -22,7 +22,7 @@ export function bucketComparator(
     return (a: OrderedBucket, b: OrderedBucket) => {
       const [x, y] = [a.valueAt(by), b.valueAt(by)]
       if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1
-      return sign * (x - y)
+      return x === y ? 0 : sign * (x < y ? -1 : 1)
     }
   })
   return (a, b) => {

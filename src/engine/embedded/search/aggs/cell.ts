@@ -1,4 +1,5 @@
 import type { AggregationResult } from '../../../../query/aggregation.ts'
+import type { BucketBinding } from './bucket-binding.ts'
 import type { RawKey } from './bucket-key.ts'
 import type { MeasureTree } from './measure-tree.ts'
 import type { BucketNode } from './plan.ts'
@@ -13,6 +14,8 @@ export class Cell {
   readonly otherDocCounts = new Map<BucketNode, number>()
   /** How many buckets there were before some were cut, by aggregation. */
   readonly bucketCounts = new Map<BucketNode, number>()
+  /** The buckets that were chosen for this one, by aggregation. */
+  readonly choices = new Map<BucketNode, Pick<BucketBinding, 'always' | 'interval'>>()
   /** What was computed once the bucket was known to stay. */
   readonly later = new Map<string, AggregationResult>()
 

@@ -1,5 +1,4 @@
 import { bucketStarts, type DateRounding, estimateBucketCount, roundDown } from '../../../../core/dates/rounding.ts'
-import { autoInterval } from '../../../../query/auto-interval.ts'
 import type { BucketAggregation } from '../../../../query/aggregation.ts'
 import { identifier, sql, type Sql } from '../../sql.ts'
 import { int, nullable } from '../columns.ts'
@@ -10,7 +9,7 @@ import { type KeyList, once } from './bucket-key.ts'
 import { type FieldInput, fieldInput } from './field-input.ts'
 import { holdsRanges, MAX_TOUCHED_BUCKETS, touchedBuckets } from './range-ends.ts'
 import { rangeSpan } from './range-span.ts'
-import { RowSource } from './row-source.ts'
+import { matchingSpan, type TimeSpan } from './time-span.ts'
 import { tooManyBuckets } from './too-many-buckets.ts'
 
 type DateHistogram = Extract<BucketAggregation, { kind: 'date_histogram' }>
@@ -127,38 +126,6 @@ function equalLength(rounding: DateRounding): number | undefined {
   }
 }
 
-type AutoDateHistogram = Extract<BucketAggregation, { kind: 'auto_date_histogram' }>
-
-/** The interval follows from the first and the last value of all matches. */
-export async function bindAutoDateHistogram(
-  { source, buckets, zone, minimum }: AutoDateHistogram,
-  context: BindContext,
-): Promise<BucketBinding> {
-  const input = fieldInput(source, context.targets)
-  const span = await matchingSpan(input, context)
-  const chosen = span === undefined ? undefined : autoInterval(span.from, span.to, buckets, zone, minimum)
-  const { starts, unitStarts } = chosen ?? { starts: [], unitStarts: [] }
-  const startOf = (value: Sql, of: readonly number[]): Sql =>
-    of.length === 0 ? sql`CAST(NULL AS Nullable(Int64))` : sql`roundDown(${value}, CAST(${of} AS Array(Int64)))`
-  // Units are collected, then merged to longer buckets: a document counts for each unit that it has values in.
-  const units = (list: Sql): Sql => once(sql`arrayMap(x -> ${startOf(sql`x`, unitStarts)}, ${list})`)
-  return {
-    key: {
-      several: input.several,
-      sql: (target) =>
-        input.several
-          ? sql`arrayMap(x -> ${startOf(sql`x`, starts)}, ${units(input.sql(target))})`
-          : startOf(input.sql(target), starts),
-      read: nullable(int),
-    },
-    shape: 'buckets',
-    keyOf: (raw) => Number(raw),
-    always: starts,
-    order: [],
-    ...(chosen !== undefined && { interval: chosen.interval }),
-  }
-}
-
 /** Starts of all buckets that a matching document may fall into. */
 async function startsOf({ source, rounding }: DateHistogram, input: FieldInput, context: BindContext): Promise<number[]> {
   const span = await spanOf(source.field, input, context)
@@ -167,14 +134,9 @@ async function startsOf({ source, rounding }: DateHistogram, input: FieldInput, 
   return bucketStarts(rounding, span.from, span.to)
 }
 
-interface Span {
-  readonly from: number
-  readonly to: number
-}
-
 /** First and last value: known for the time of an index, asked for other fields. */
-async function spanOf(field: string, input: FieldInput, { targets, statements }: BindContext): Promise<Span | undefined> {
-  const known = targets.map(({ schema, layout, time }): Span | undefined => {
+async function spanOf(field: string, input: FieldInput, { targets, statements }: BindContext): Promise<TimeSpan | undefined> {
+  const known = targets.map(({ schema, layout, time }): TimeSpan | undefined => {
     if (schema.timeField !== field || layout.minTime === undefined || layout.maxTime === undefined) return undefined
     return { from: Math.max(layout.minTime, time.from), to: Math.min(layout.maxTime, time.to) }
   })
@@ -182,24 +144,7 @@ async function spanOf(field: string, input: FieldInput, { targets, statements }:
   return matchingSpan(input, { targets, statements })
 }
 
-/** First and last value of the matches. */
-async function matchingSpan(
-  input: FieldInput,
-  { targets, statements }: Pick<BindContext, 'targets' | 'statements'>,
-): Promise<Span | undefined> {
-  if (targets.length === 0) return undefined
-  const rows = new RowSource(targets)
-  const values = rows.column(input.sql)
-  const suffix: Sql = { kind: 'sql', text: input.several ? 'Array' : '' }
-  const [row] = await statements.select(
-    { from: nullable(int)(sql`minOrNull${suffix}(${values})`), to: nullable(int)(sql`maxOrNull${suffix}(${values})`) },
-    sql`FROM ${rows.sql()}`,
-  )
-  if (row === undefined || row.from === null || row.to === null) return undefined
-  return { from: row.from, to: row.to }
-}
-
-function around(spans: readonly Span[]): Span | undefined {
+function around(spans: readonly TimeSpan[]): TimeSpan | undefined {
   if (spans.length === 0) return undefined
   return { from: Math.min(...spans.map(({ from }) => from)), to: Math.max(...spans.map(({ to }) => to)) }
 }

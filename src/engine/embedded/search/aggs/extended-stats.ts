@@ -1,7 +1,18 @@
 import type { ValuesSource } from '../../../../query/aggregation.ts'
 import { sql, type Sql } from '../../sql.ts'
 import { derivedInput } from './field-input.ts'
-import { countState, maxState, type Measure, type MeasureScope, minState, sumState } from './measure.ts'
+import {
+  countState,
+  maxState,
+  type Measure,
+  type MeasureScope,
+  minState,
+  orderMax,
+  orderMaxSql,
+  orderMin,
+  orderMinSql,
+  sumState,
+} from './measure.ts'
 
 export function extendedStats({ source }: { readonly source: ValuesSource }, scope: MeasureScope): Measure {
   const input = scope.numbers(source)
@@ -18,8 +29,8 @@ export function extendedStats({ source }: { readonly source: ValuesSource }, sco
   const properties = new Map([
     ['count', count],
     ['sum', sql`ifNull(${sum}, 0)`],
-    ['min', min],
-    ['max', max],
+    ['min', orderMinSql(min)],
+    ['max', orderMaxSql(max)],
     ['avg', sql`if(${count} = 0, NULL, ${sum} / ${count})`],
     ['sum_of_squares', sql`ifNull(${squares}, 0)`],
     ['variance', population],
@@ -48,9 +59,9 @@ export function extendedStats({ source }: { readonly source: ValuesSource }, sco
         case 'count':
           return n
         case 'min':
-          return least === null ? null : Number(least)
+          return orderMin(least)
         case 'max':
-          return greatest === null ? null : Number(greatest)
+          return orderMax(greatest)
         case 'sum':
           return x
         case 'avg':

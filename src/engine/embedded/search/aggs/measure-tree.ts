@@ -120,10 +120,7 @@ interface PathEnds<T> {
 function orderValueOf(one: Measure, property: string | undefined, values: readonly unknown[]): number | null | undefined {
   if (one.orderValue !== undefined) return one.orderValue(property, values)
   const result = one.result(values)
-  if (result.kind === 'value' && (property === undefined || property === 'value')) return result.value
-  if (result.kind !== 'stats') return undefined
-  if (property === 'avg') return result.count === 0 ? null : result.sum / result.count
-  return property === 'count' || property === 'min' || property === 'max' || property === 'sum' ? result[property] : undefined
+  return result.kind === 'value' && (property === undefined || property === 'value') ? result.value : undefined
 }
 
 function noNumber(path: string, name: string): Error {

@@ -34,6 +34,12 @@ export const sumState = (value: Sql): State => ({
 export const minState = (value: Sql): State => ({ column: nullable(float)(value), empty: null, merge: extreme(Math.min) })
 export const maxState = (value: Sql): State => ({ column: nullable(float)(value), empty: null, merge: extreme(Math.max) })
 
+/** To an order a minimum of nothing is infinitely large, a maximum infinitely small, as Elasticsearch begins them. */
+export const orderMin = (least: unknown): number => (least === null ? Infinity : Number(least))
+export const orderMax = (greatest: unknown): number => (greatest === null ? -Infinity : Number(greatest))
+export const orderMinSql = (least: Sql): Sql => sql`ifNull(toFloat64(${least}), inf)`
+export const orderMaxSql = (greatest: Sql): Sql => sql`ifNull(toFloat64(${greatest}), -inf)`
+
 const extreme =
   (choose: (a: number, b: number) => number) =>
   (a: unknown, b: unknown): unknown =>

@@ -22,7 +22,9 @@ export class RowSource {
   readonly #announced: ((target: Target) => readonly Condition[])[] = []
   /** What rows are grouped by so far. */
   readonly keys: Sql[] = []
-  readonly #kept: Sql[] = []
+  /** What is made of the rows of the targets, one after the other. */
+  readonly #layers: ((rows: Sql) => Sql)[] = []
+  readonly #derived: Sql[] = []
   #branches: { readonly alias: Sql; readonly of: (target: Target) => readonly Branch[] } | undefined
 
   readonly #prefix: string
@@ -35,7 +37,8 @@ export class RowSource {
 
   /** Names of the columns so far. */
   get columns(): readonly Sql[] {
-    return [...[...this.#columns.values()].map(({ alias }) => alias), ...(this.#branches ? [this.#branches.alias] : [])]
+    const own = [...this.#columns.values()].map(({ alias }) => alias)
+    return [...own, ...(this.#branches ? [this.#branches.alias] : []), ...this.#derived]
   }
 
   /** A column that every target has under this name. */
@@ -80,7 +83,22 @@ export class RowSource {
 
   /** Leaves out rows by their columns, once values of lists are rows of their own. */
   keep(condition: Sql): void {
-    this.#kept.push(condition)
+    this.#layers.push((rows) => sql`(SELECT * FROM ${rows} WHERE ${condition})`)
+  }
+
+  /**
+   * A column of what rows with the same keys have in common: `value` of the columns of the rows and of those that `summed`
+   * selects for each bucket so far, over all targets.
+   */
+  derive(value: Sql, summed: Sql): Sql {
+    const alias: Sql = { kind: 'sql', text: `${this.#prefix}d${this.#derived.length}` }
+    const keys = joinSql(this.keys, ', ')
+    const buckets = sql`(SELECT ${keys}, ${summed} FROM ${this.sql()} GROUP BY ${keys})`
+    this.#layers.push(
+      (rows) => sql`(SELECT r.*, ${value} AS ${alias} FROM ${rows} AS r INNER JOIN ${buckets} AS b USING (${keys}))`,
+    )
+    this.#derived.push(alias)
+    return alias
   }
 
   /** `(SELECT … UNION ALL …)` */
@@ -95,8 +113,7 @@ export class RowSource {
 
   #rowsOf(targets: readonly Target[]): Sql {
     const rows = union(targets.flatMap((target) => this.#selects(target)))
-    if (this.#kept.length === 0) return rows
-    return sql`(SELECT * FROM ${rows} WHERE ${joinSql(this.#kept, ' AND ')})`
+    return this.#layers.reduce((made, layer) => layer(made), rows)
   }
 
   #selects(target: Target): Sql[] {

@@ -1,6 +1,17 @@
 import type { ValuesSource } from '../../../../query/aggregation.ts'
 import { sql } from '../../sql.ts'
-import { countState, maxState, type Measure, type MeasureScope, minState, sumState } from './measure.ts'
+import {
+  countState,
+  maxState,
+  type Measure,
+  type MeasureScope,
+  minState,
+  orderMax,
+  orderMaxSql,
+  orderMin,
+  orderMinSql,
+  sumState,
+} from './measure.ts'
 
 export function stats({ source }: { readonly source: ValuesSource }, scope: MeasureScope): Measure {
   const input = scope.numbers(source)
@@ -10,8 +21,8 @@ export function stats({ source }: { readonly source: ValuesSource }, scope: Meas
   const properties = new Map([
     ['count', count],
     ['sum', sql`ifNull(${sum}, 0)`],
-    ['min', min],
-    ['max', max],
+    ['min', orderMinSql(min)],
+    ['max', orderMaxSql(max)],
     ['avg', sql`if(${count} = 0, NULL, ${sum} / ${count})`],
   ])
   return {
@@ -23,6 +34,22 @@ export function stats({ source }: { readonly source: ValuesSource }, scope: Meas
       max: greatest === null ? null : Number(greatest),
       sum: Number(total),
     }),
+    orderValue: (property, [documents, least, greatest, total]) => {
+      switch (property) {
+        case 'count':
+          return Number(documents)
+        case 'min':
+          return orderMin(least)
+        case 'max':
+          return orderMax(greatest)
+        case 'sum':
+          return Number(total)
+        case 'avg':
+          return Number(documents) === 0 ? null : Number(total) / Number(documents)
+        default:
+          return undefined
+      }
+    },
     orderSql: (property) => properties.get(property ?? ''),
   }
 }

@@ -94,6 +94,9 @@ export class TreeRun {
 
   /** The buckets of an aggregation and of as many below it as one statement can make, cut; then what is below those. */
   async #expand(node: BucketNode, root: Cell, path: readonly PathLevel[]): Promise<void> {
+    for (const choice of (await node.binding.choose?.(path, this.#context)) ?? []) {
+      cellAt(root, path, choice.path)?.choices.set(node, choice)
+    }
     const levels = await this.#group(this.#fused(node), root, path)
     const tasks: Promise<void>[] = []
     let known = path
@@ -119,7 +122,12 @@ export class TreeRun {
     const chain = [node]
     for (let level = node; ;) {
       const next = level.below.buckets.find(
-        ({ binding, into }) => into === undefined && !binding.key.several && binding.page === undefined && !binding.samples,
+        ({ binding, into }) =>
+          into === undefined &&
+          !binding.key.several &&
+          binding.page === undefined &&
+          !binding.samples &&
+          binding.choose === undefined,
       )
       if (next === undefined || level.binding.page !== undefined || !isAdditive(level.below) || this.#willCut(level)) return chain
       chain.push(next)
@@ -258,7 +266,8 @@ export class TreeRun {
   }
 
   #bucketsOf(node: BucketNode, parent: Cell): AggregationResult {
-    const { always, order, keyOf, keysOf, compare, shape, limit, interval } = node.binding
+    const { order, keyOf, keysOf, compare, shape, limit } = node.binding
+    const { always, interval } = parent.choices.get(node) ?? node.binding
     const group = parent.groups.get(node) ?? new Map<RawKey, Cell>()
     if (shape === 'single') {
       const cell = group.get(0) ?? new Cell()
@@ -294,7 +303,9 @@ function listsEmptyTerms({ buckets }: Plan): boolean {
 
 /** Buckets that are there whatever they hold. */
 function addAlways(node: BucketNode, parents: readonly Cell[]): void {
-  for (const parent of parents) for (const raw of node.binding.always ?? []) parent.child(node, raw)
+  for (const parent of parents) {
+    for (const raw of (parent.choices.get(node) ?? node.binding).always ?? []) parent.child(node, raw)
+  }
 }
 
 function ordered(raw: RawKey, cell: Cell, below: Plan): OrderedBucket & { readonly cell: Cell } {

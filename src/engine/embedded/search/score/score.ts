@@ -164,7 +164,8 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
     case 'bool': {
       const must = sum(query.must.map((inner) => compileScore(inner, scope, boost, implied)))
       const should = query.should.map((inner) => onlyIfMatching(compileScore(inner, scope, boost, false), inner, scope))
-      return sum(query.should.length === 0 ? [must] : [must, sum(should)])
+      const score = sum(query.should.length === 0 ? [must] : [must, sum(should)])
+      return score.kind === 'varies' && !isZeroElsewhere(query) ? onlyIf(implied, score, query, scope) : score
     }
     case 'dis_max':
       return best(
@@ -209,6 +210,12 @@ function onlyIfMatching(score: Score, query: Query, scope: ScoreScope): Score {
   if (condition.kind === 'always') return score
   if (condition.kind === 'never') return { kind: 'constant', value: 0 }
   return { kind: 'varies', value: sql`if(${flag(condition)}, ${score.value}, 0)`, conditions: [condition] }
+}
+
+/** Whether the clauses of a bool add up to 0 wherever it does not match. */
+function isZeroElsewhere({ must, filter, should, mustNot, minimumShouldMatch }: Query & { kind: 'bool' }): boolean {
+  if (filter.length + mustNot.length > 0) return false
+  return must.length === 0 ? minimumShouldMatch <= 1 : must.length === 1 && should.length === 0
 }
 
 /** A varying score that is not 0 by itself where the query does not match. */

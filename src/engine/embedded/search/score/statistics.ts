@@ -47,7 +47,7 @@ export async function loadTokenStatistics(
   return known
 }
 
-/** Of a keyword: documents with a value, all their values, and documents with the most frequent one of these values. */
+/** Of a keyword: documents with a value, all their values (equal ones of a document once), and documents with the most frequent one of these values. */
 export async function loadTermStatistics(
   column: StoredColumn,
   { table }: TableLayout,
@@ -55,7 +55,7 @@ export async function loadTermStatistics(
   statements: Statements,
 ): Promise<TermStatistics> {
   const counts = terms.map((term) => sql`countIf(${flag(termsCondition(column, [term]))})`)
-  const several = column.arrayName === undefined ? sql`0` : sql`sum(length(${identifier(column.arrayName)}))`
+  const several = column.arrayName === undefined ? sql`0` : sql`sum(arrayUniq(${identifier(column.arrayName)}))`
   const [row] = await statements.select(
     {
       documents: uint(sql`countIf(${flag(exists(column))})`),

@@ -222,7 +222,7 @@ function resultOf(
           one,
           raw: one.key as string,
           docCount: one.docCount,
-          valueAt: (path: string) => valueAt(path, one.children),
+          valueAt: (path: string) => valueAt(path, one.children, children),
         }))
         .toSorted(compare)
         .map(({ one }) => one)
@@ -359,17 +359,19 @@ function metricOf(aggregation: Exclude<Aggregation, { kind: 'terms' }>, document
   }
 }
 
-function valueAt(path: string, results: AggregationResults): number | null {
+function valueAt(path: string, results: AggregationResults, asked: readonly NamedAggregation[]): number | null {
   const [first = '', ...rest] = path.split('>')
   const [name = '', property] = first.split('.')
   const result = results.get(name)
-  if (result?.kind === 'single') return rest.length === 0 ? result.docCount : valueAt(rest.join('>'), result.children)
-  if (result?.kind === 'value') return result.value
+  const { aggregation, children = [] } = asked.find((one) => one.name === name) ?? {}
+  if (result?.kind === 'single') return rest.length === 0 ? result.docCount : valueAt(rest.join('>'), result.children, children)
+  const ofNothing = { min: Infinity, max: -Infinity } as Readonly<Record<string, number>>
+  if (result?.kind === 'value') return result.value ?? ofNothing[aggregation?.kind ?? ''] ?? null
   if (result?.kind === 'stats')
     return property === 'avg'
       ? result.count === 0
         ? null
         : result.sum / result.count
-      : result[property as 'min' | 'max' | 'sum' | 'count']
+      : (result[property as 'min' | 'max' | 'sum' | 'count'] ?? ofNothing[property ?? ''] ?? null)
   throw new Error(`no number at ${path}`)
 }

@@ -228,6 +228,28 @@ class WktReader {
   }
 }
 
+/** All corners of a shape. */
+export function pointsOf(shape: Shape): readonly LatLon[] {
+  switch (shape.type) {
+    case 'Point':
+      return [shape.point]
+    case 'MultiPoint':
+      return shape.points
+    case 'LineString':
+      return shape.line
+    case 'MultiLineString':
+      return shape.lines.flat()
+    case 'Polygon':
+      return shape.rings.flat()
+    case 'MultiPolygon':
+      return shape.polygons.flat(2)
+    case 'GeometryCollection':
+      return shape.shapes.flatMap(pointsOf)
+    default:
+      return shape satisfies never
+  }
+}
+
 /** As Elasticsearch prints it: whole degrees keep their `.0`. */
 export function printWkt(shape: Shape): string {
   const number = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value))

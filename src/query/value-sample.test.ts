@@ -19,3 +19,9 @@ test('a large set weighs more than a small one', () => {
 test('nothing has no quantiles', () => {
   expect(new SampledQuantiles([whole()]).at(0.5)).toBeUndefined()
 })
+
+test('values that count as often as they came, and how many lie below one', () => {
+  const quantiles = new SampledQuantiles([{ values: [0.1, 0.5, 1, 2, 4, 10], weights: [1, 4, 5, 4, 5, 1], count: 20 }])
+  expect(quantiles.at(0.9)).toBeCloseTo(7, 9)
+  expect([0, 0.1, 7, 10, 11].map((value) => quantiles.rankOf(value))).toEqual([0, 2.5, 90, 100, 100])
+})

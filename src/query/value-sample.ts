@@ -2,8 +2,10 @@
 export interface ValueSample {
   /** Ascending. */
   readonly values: readonly number[]
-  /** How many there are in the set: each of `values` stands for as many as any other. */
+  /** How many there are in the set. */
   readonly count: number
+  /** How many of those each of `values` stands for; absent: as many as any other. */
+  readonly weights?: readonly number[]
 }
 
 /** A set of no more values is its own sample. Beyond them a percentile is off by a 2048th of the values at most. */
@@ -21,7 +23,9 @@ export class SampledQuantiles {
   readonly #total: number
 
   constructor(samples: readonly ValueSample[]) {
-    const weighed = samples.flatMap(({ values, count }) => values.map((value) => ({ value, weight: count / values.length })))
+    const weighed = samples.flatMap(({ values, count, weights }) =>
+      values.map((value, i) => ({ value, weight: weights?.[i] ?? count / values.length })),
+    )
     let before = 0
     this.#points = weighed
       .toSorted((a, b) => a.value - b.value)
@@ -40,5 +44,17 @@ export class SampledQuantiles {
     if (below === undefined || above === undefined) return undefined
     const width = above.place - below.place
     return width <= 0 ? above.value : below.value + ((above.value - below.value) * (place - below.place)) / width
+  }
+
+  /** How many per cent of the values lie below one; `undefined` where there is no value. */
+  rankOf(asked: number): number | undefined {
+    const last = this.#points.at(-1)
+    if (last === undefined) return undefined
+    if (asked >= last.value) return 100
+    const after = this.#points.findIndex(({ value }) => value > asked)
+    const [below, above] = [this.#points[after - 1], this.#points[after]]
+    if (below === undefined || above === undefined) return 0
+    const place = below.place + ((above.place - below.place) * (asked - below.value)) / (above.value - below.value)
+    return (100 * place) / this.#total
   }
 }

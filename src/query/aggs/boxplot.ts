@@ -1,6 +1,8 @@
 import type { JsonValue } from '../../core/json.ts'
+import type { AggregationResult } from '../aggregation.ts'
 import { number, raw, readObject } from '../dsl/reading.ts'
-import type { AggregationDefinition } from './definition.ts'
+import type { AggregationDefinition, Skeleton } from './definition.ts'
+import { orHistograms } from './histogram-field.ts'
 import { percentileMethods, readMethod } from './percentiles.ts'
 import { bindSource, readSource, sourceMembers } from './values-source.ts'
 
@@ -15,11 +17,11 @@ export const boxplot: AggregationDefinition = {
     const request = readSource(read, 'boxplot')
     return {
       bind(context) {
-        const { source, format } = bindSource(request, 'boxplot', 'numbers', context)
-        return {
-          aggregation: { kind: 'boxplot', source },
+        const { source, field, format } = bindSource(request, 'boxplot', 'numbers and histograms', context)
+        const bound = {
+          aggregation: { kind: 'boxplot', source } as const,
           typedKey: 'boxplot',
-          shape(result) {
+          shape(result: AggregationResult): Skeleton {
             const box = result.kind === 'boxplot' ? result.box : null
             const [q1, q2, q3] = box?.quartiles ?? [NaN, NaN, NaN]
             const [lower, upper] = box?.whiskers ?? [NaN, NaN]
@@ -34,6 +36,7 @@ export const boxplot: AggregationDefinition = {
             return { kind: 'metric', json }
           },
         }
+        return orHistograms(bound, field, context)
       },
     }
   },

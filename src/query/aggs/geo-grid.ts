@@ -1,14 +1,15 @@
 import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
-import type { FilterOf, NamedAggregation } from '../aggregation.ts'
+import type { Aggregation, FilterOf, NamedAggregation } from '../aggregation.ts'
 import { int, raw, readObject, text } from '../dsl/reading.ts'
-import { parseGeoBoundingBox, bindGeoBoundingBox } from '../dsl/geo.ts'
+import { type GeoBoundingBoxQuery, parseGeoBoundingBox, bindGeoBoundingBox, shapesOfBox } from '../dsl/geo.ts'
+import type { Field } from '../field.ts'
 import type { AggregationContext, AggregationDefinition, BucketSkeleton } from './definition.ts'
-import { findPoints } from './values-source.ts'
+import { addCells, findShapes } from './geo-shape-field.ts'
 
 const DEFAULT_SIZE = 10_000
 
-/** A bucket for each cell of a grid on the map that holds points. */
+/** A bucket for each cell of a grid on the map that holds points, or that shapes touch. */
 function grid(
   name: 'geohash_grid' | 'geotile_grid' | 'geohex_grid',
   kind: 'geohash' | 'geotile' | 'geohex',
@@ -25,10 +26,21 @@ function grid(
       if (precision < least || precision > most)
         throw illegalArgument(`Invalid ${kind} aggregation precision of ${precision}. Must be between ${least} and ${most}.`)
       if (size <= 0) throw illegalArgument(`[size] must be greater than 0. Found [${size}] in [${own}]`)
+      const cellsOf = (field: Field | undefined, context: AggregationContext): Aggregation => {
+        if (field?.type !== 'geo_shape') return { kind: 'geo_grid', field: field?.path ?? path, grid: kind, precision, size }
+        if (kind === 'geohex')
+          throw illegalArgument(`[${name}] takes points; for shapes, as in [${path}], ask for [geotile_grid]`)
+        const wanted = {
+          grid: kind,
+          precision,
+          bounds: bounds === undefined ? undefined : shapesOfBox(boxOf(bounds, path)),
+        } as const
+        const source = { field: addCells(field, wanted, context) }
+        return { kind: 'terms', source, size, order: FULLEST_FIRST, minDocCount: 1 }
+      }
       return {
         bind(context) {
-          const field = findPoints(path, name, context)?.path ?? path
-          const cells = { kind: 'geo_grid', field, grid: kind, precision, size } as const
+          const cells = cellsOf(findShapes(path, name, context), context)
           return {
             // With bounds one bucket around the cells holds the points within.
             aggregation: bounds === undefined ? cells : { kind: 'filter', query: within(bounds, path, context) },
@@ -58,10 +70,19 @@ function grid(
 
 const CELLS = 'cells'
 
+const FULLEST_FIRST = [
+  { by: '_count', order: 'desc' },
+  { by: '_key', order: 'desc' },
+] as const
+
 function within(bounds: JsonValue, field: string, context: AggregationContext): FilterOf {
-  const json = { [field]: bounds, ignore_unmapped: true }
-  const query = parseGeoBoundingBox(json, { node: json, key: 'bounds', owner: 'geo_bounding_box' })
+  const query = boxOf(bounds, field)
   return context.indices.map((index) => bindGeoBoundingBox(query, index))
+}
+
+function boxOf(bounds: JsonValue, field: string): GeoBoundingBoxQuery {
+  const json = { [field]: bounds, ignore_unmapped: true }
+  return parseGeoBoundingBox(json, { node: json, key: 'bounds', owner: 'geo_bounding_box' })
 }
 
 export const geohashGrid = grid('geohash_grid', 'geohash', { least: 1, usual: 5, most: 12 })

@@ -1,9 +1,10 @@
 import { bool, raw, readObject, text } from '../dsl/reading.ts'
 import { illegalArgument } from '../../core/errors.ts'
-import type { AggregationDefinition } from './definition.ts'
-import { findPoints } from './values-source.ts'
+import type { AggregationResult } from '../aggregation.ts'
+import type { AggregationDefinition, Skeleton } from './definition.ts'
+import { findShapes, orShapes } from './geo-shape-field.ts'
 
-/** The smallest box around all points. */
+/** The smallest box around all points and shapes. */
 export const geoBounds: AggregationDefinition = {
   name: 'geo_bounds',
   holdsOthers: false,
@@ -12,22 +13,23 @@ export const geoBounds: AggregationDefinition = {
     const path = requireField(read)
     return {
       bind(context) {
-        const field = findPoints(path, 'geo_bounds', context)
-        return {
-          aggregation: { kind: 'geo_bounds', field: field?.path ?? path, wrapLongitude: read.wrap_longitude ?? true },
+        const field = findShapes(path, 'geo_bounds', context)
+        const bound = {
+          aggregation: { kind: 'geo_bounds', field: field?.path ?? path, wrapLongitude: read.wrap_longitude ?? true } as const,
           typedKey: 'geo_bounds',
-          shape(result) {
+          shape(result: AggregationResult): Skeleton {
             const box = result.kind === 'geo_bounds' ? result.box : null
             if (!box) return { kind: 'metric', json: {} }
             return { kind: 'metric', json: { bounds: { top_left: { ...box.topLeft }, bottom_right: { ...box.bottomRight } } } }
           },
         }
+        return orShapes(bound, field, context)
       },
     }
   },
 }
 
-/** The mean of all points. */
+/** The mean of all points; of shapes the middle of their areas, or else of their lines or points. */
 export const geoCentroid: AggregationDefinition = {
   name: 'geo_centroid',
   holdsOthers: false,
@@ -35,15 +37,16 @@ export const geoCentroid: AggregationDefinition = {
     const path = requireField(readObject(json, at, { field: text, missing: raw }, 'object'))
     return {
       bind(context) {
-        const field = findPoints(path, 'geo_centroid', context)
-        return {
-          aggregation: { kind: 'geo_centroid', field: field?.path ?? path },
+        const field = findShapes(path, 'geo_centroid', context)
+        const bound = {
+          aggregation: { kind: 'geo_centroid', field: field?.path ?? path } as const,
           typedKey: 'geo_centroid',
-          shape(result) {
+          shape(result: AggregationResult): Skeleton {
             const { count, center } = result.kind === 'geo_centroid' ? result : { count: 0, center: null }
             return { kind: 'metric', json: { ...(center ? { location: { ...center } } : {}), count } }
           },
         }
+        return orShapes(bound, field, context)
       },
     }
   },

@@ -1,9 +1,11 @@
 import { doubleJson } from '../../core/double.ts'
 import { isRangeType } from '../range-field.ts'
 import { illegalArgument } from '../../core/errors.ts'
+import type { AggregationResult } from '../aggregation.ts'
 import { bool, int, number, optionalText, readObject, type Read } from '../dsl/reading.ts'
 import { BY_KEY, bucketOrder, withTieBreak } from './bucket-order.ts'
-import type { AggregationDefinition } from './definition.ts'
+import type { AggregationDefinition, ShapeContext } from './definition.ts'
+import { orHistograms } from './histogram-field.ts'
 import { shapeHistogram } from './histogram-buckets.ts'
 import { bindSource, readSource, sourceMembers } from './values-source.ts'
 
@@ -46,11 +48,11 @@ export const histogram: AggregationDefinition = {
     const indexOf = (key: number): number => Math.round((key - offset) / interval)
     return {
       bind(context) {
-        const { source, field, format } = bindSource(request, 'histogram', 'numbers, dates and ranges', context)
-        return {
+        const { source, field, format } = bindSource(request, 'histogram', 'numbers, dates, ranges and histograms', context)
+        const bound = {
           aggregation: { kind: 'histogram', source, interval, offset, order, ...(hardBounds && { within: hardBounds }) },
           typedKey: 'histogram',
-          shape: (result, shapeContext) =>
+          shape: (result: AggregationResult, shapeContext: ShapeContext) =>
             shapeHistogram(
               result,
               {
@@ -74,7 +76,8 @@ export const histogram: AggregationDefinition = {
               },
               shapeContext,
             ),
-        }
+        } as const
+        return orHistograms(bound, field, context)
       },
     }
   },

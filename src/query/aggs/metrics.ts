@@ -6,6 +6,7 @@ import type { AggregationResult, MetricAggregation, ValuesSource } from '../aggr
 import { int, readObject, type Member } from '../dsl/reading.ts'
 import type { AggregationDefinition, BoundAggregation, ParsedAggregation, Skeleton } from './definition.ts'
 import type { ShapedMetric } from './shaped.ts'
+import { orHistograms } from './histogram-field.ts'
 import { bindSource, findField, readSource, sourceMembers, type Accepts, type SourceRequest } from './values-source.ts'
 import { valueFormat, type ValueFormat } from '../value-format.ts'
 
@@ -22,14 +23,10 @@ function simpleMetric(name: SimpleMetric, accepts: Accepts): AggregationDefiniti
         bind(context) {
           const aggregated = request.script ? undefined : findField(request.field, context)
           if (aggregated?.type === 'aggregate_metric_double') return overMetrics(name, aggregated)
-          const { source, format } = bindSource(request, name, accepts, context)
-          const aggregation: MetricAggregation = { kind: name, source }
-          const counts = name === 'value_count'
-          return {
-            aggregation,
-            typedKey: name,
-            shape: (result) => (counts ? shapeCount(result) : shapeValue(result, name === 'sum' ? 0 : null, format)),
-          }
+          const { source, field, format } = bindSource(request, name, accepts, context)
+          const shape = (result: AggregationResult): Skeleton =>
+            name === 'value_count' ? shapeCount(result) : shapeValue(result, name === 'sum' ? 0 : null, format)
+          return orHistograms({ aggregation: { kind: name, source }, typedKey: name, shape }, field, context)
         },
       }
     },
@@ -68,11 +65,11 @@ function shapeCount(result: AggregationResult): ShapedMetric {
   return { kind: 'metric', exact: true, json: { value: result.kind === 'value' ? (result.value ?? 0) : 0 } }
 }
 
-export const avg = simpleMetric('avg', 'numbers and dates')
-export const min = simpleMetric('min', 'numbers and dates')
-export const max = simpleMetric('max', 'numbers and dates')
-export const sum = simpleMetric('sum', 'numbers and dates')
-export const valueCount = simpleMetric('value_count', 'anything')
+export const avg = simpleMetric('avg', 'numbers, dates and histograms')
+export const min = simpleMetric('min', 'numbers, dates and histograms')
+export const max = simpleMetric('max', 'numbers, dates and histograms')
+export const sum = simpleMetric('sum', 'numbers, dates and histograms')
+export const valueCount = simpleMetric('value_count', 'anything and histograms')
 
 /** count, min, max, avg and sum at once. */
 export const stats: AggregationDefinition = {

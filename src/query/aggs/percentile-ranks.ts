@@ -1,6 +1,8 @@
 import { illegalArgument } from '../../core/errors.ts'
+import type { AggregationResult } from '../aggregation.ts'
 import { bool, listOf, number, readObject } from '../dsl/reading.ts'
 import type { AggregationDefinition } from './definition.ts'
+import { orHistograms } from './histogram-field.ts'
 import { percentileMethods, readMethod, shapePercentiles } from './percentiles.ts'
 import { bindSource, readSource, sourceMembers } from './values-source.ts'
 
@@ -17,12 +19,13 @@ export const percentileRanks: AggregationDefinition = {
     const method = readMethod(read, name)
     return {
       bind(context) {
-        const { source, format } = bindSource(request, 'percentile_ranks', 'numbers and dates', context)
-        return {
+        const { source, field, format } = bindSource(request, 'percentile_ranks', 'numbers, dates and histograms', context)
+        const bound = {
           aggregation: { kind: 'percentile_ranks', source, values, method },
           typedKey: `${method}_percentile_ranks`,
-          shape: (result) => shapePercentiles(result, values, read.keyed ?? true, format),
-        }
+          shape: (result: AggregationResult) => shapePercentiles(result, values, read.keyed ?? true, format),
+        } as const
+        return orHistograms(bound, field, context)
       },
     }
   },

@@ -5,6 +5,7 @@ import { bool, int, listOf, number, raw, readObject, type Read } from '../dsl/re
 import type { ValueFormat } from '../value-format.ts'
 import type { SampledQuantiles } from '../value-sample.ts'
 import type { AggregationDefinition } from './definition.ts'
+import { orHistograms } from './histogram-field.ts'
 import type { ShapedMetric } from './shaped.ts'
 import { bindSource, readSource, sourceMembers } from './values-source.ts'
 import { printDouble } from '../../core/double.ts'
@@ -86,19 +87,20 @@ export const percentiles: AggregationDefinition = {
     const method = readMethod(read, name)
     return {
       bind(context) {
-        const { source, format } = bindSource(request, 'percentiles', 'numbers and dates', context)
+        const { source, field, format } = bindSource(request, 'percentiles', 'numbers, dates and histograms', context)
         const sampled = context.merged?.includes(name) ? ({ sampled: true } as const) : {}
         const write = (result: AggregationResult): ShapedMetric => shapePercentiles(result, percents, read.keyed ?? true, format)
         const together = (of: SampledQuantiles): ShapedMetric =>
           write({ kind: 'percentiles', values: percents.map((percent) => of.at(percent / 100) ?? null) })
-        return {
+        const bound = {
           aggregation: { kind: 'percentiles', source, percents, method, ...sampled },
           typedKey: `${method}_percentiles`,
-          shape: (result) => {
+          shape: (result: AggregationResult): ShapedMetric => {
             const sample = result.kind === 'percentiles' ? result.sample : undefined
             return { ...write(result), mergeable: { kind: 'percentiles', sample, write: together } }
           },
-        }
+        } as const
+        return orHistograms(bound, field, context)
       },
     }
   },

@@ -10,6 +10,7 @@ import { bool, listOf, number, optionalText, raw, readObject, text, type Member,
 import { NUMBERS } from '../field-kinds.ts'
 import type { ValueFormat } from '../value-format.ts'
 import type { AggregationContext, AggregationDefinition, BucketSkeleton, Skeleton } from './definition.ts'
+import { orHistograms } from './histogram-field.ts'
 import { bindSource, readSource, sourceMembers } from './values-source.ts'
 
 interface RangeBucket {
@@ -42,15 +43,16 @@ export const range: AggregationDefinition = {
     if (asked.length === 0) throw illegalArgument(`No [ranges] specified for the [${name}] aggregation`)
     return {
       bind(context) {
-        const { source, format } = bindSource(request, 'range', 'numbers and dates', context)
+        const { source, field, format } = bindSource(request, 'range', 'numbers, dates and histograms', context)
         const side = (value: number | undefined): string =>
           value === undefined ? '*' : (format.text(value) ?? printDouble(value))
         const ranges = sortRanges(asked.map(({ key, from, to }) => ({ key: key ?? `${side(from)}-${side(to)}`, from, to })))
-        return {
+        const bound = {
           aggregation: { kind: 'range', source, ranges: ranges.map(engineRange) },
           typedKey: 'range',
-          shape: (result) => shapeRanges(result, ranges, read.keyed ?? false, format),
-        }
+          shape: (result: AggregationResult) => shapeRanges(result, ranges, read.keyed ?? false, format),
+        } as const
+        return orHistograms(bound, field, context)
       },
     }
   },

@@ -60,20 +60,26 @@ export type Accepts =
   | 'strings'
   | 'words'
   | 'numbers and dates'
-  | 'numbers, dates and ranges'
+  | 'numbers and histograms'
+  | 'numbers, dates and histograms'
+  | 'numbers, dates, ranges and histograms'
   | 'terms'
   | 'dates'
   | 'dates and ranges'
   | 'addresses'
   | 'anything'
+  | 'anything and histograms'
 
 const ACCEPTED: Readonly<Record<Accepts, ReadonlySet<FieldType>>> = {
   numbers: new Set([...NUMBERS, 'boolean']),
   'numbers and dates': new Set([...NUMBERS, ...DATES, 'boolean']),
-  'numbers, dates and ranges': new Set([
+  'numbers and histograms': new Set([...NUMBERS, 'boolean', 'histogram']),
+  'numbers, dates and histograms': new Set([...NUMBERS, ...DATES, 'boolean', 'histogram']),
+  'numbers, dates, ranges and histograms': new Set([
     ...NUMBERS,
     ...DATES,
     'boolean',
+    'histogram',
     ...RANGE_TYPES.filter((type) => type !== 'ip_range' && type !== 'date_range'),
   ]),
   dates: new Set([...DATES, ...NUMBERS]),
@@ -83,6 +89,17 @@ const ACCEPTED: Readonly<Record<Accepts, ReadonlySet<FieldType>>> = {
   terms: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip']),
   words: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip']),
   anything: new Set([...NUMBERS, ...DATES, ...STRINGS, 'boolean', 'ip', 'geo_point', 'murmur3', ...RANGE_TYPES]),
+  'anything and histograms': new Set([
+    ...NUMBERS,
+    ...DATES,
+    ...STRINGS,
+    'boolean',
+    'ip',
+    'geo_point',
+    'murmur3',
+    'histogram',
+    ...RANGE_TYPES,
+  ]),
 }
 
 export interface BoundSource {
@@ -152,7 +169,9 @@ function scriptType(mapped: Field | undefined, accepts: Accepts): FieldType {
       return 'ip'
     case 'numbers':
     case 'numbers and dates':
-    case 'numbers, dates and ranges':
+    case 'numbers and histograms':
+    case 'numbers, dates and histograms':
+    case 'numbers, dates, ranges and histograms':
       return 'double'
     default:
       return 'keyword'
@@ -206,7 +225,8 @@ export function requireAggregatable(field: Field, owner: string, accepts: Accept
   if (!ACCEPTED[accepts].has(field.type)) {
     throw illegalArgument(`Field [${field.path}] of type [${field.type}] is not supported for aggregation [${owner}]`)
   }
-  if (!field.parameters.docValues) {
+  // What the source alone holds has no doc values.
+  if (!field.parameters.docValues && field.type !== 'histogram') {
     throw illegalArgument(
       `Can't load fielddata on [${field.path}] because fielddata is unsupported on fields of type [${field.type}]. Use doc values instead.`,
     )

@@ -1,4 +1,5 @@
 import { GeoPointError, isOnEarth, parseGeoPoint } from '../../core/geo-point.ts'
+import { boxShape, printWkt, type Shape } from '../../core/geo-shape.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { matchNone, type Query } from '../ast.ts'
@@ -250,8 +251,21 @@ export function bindGeoDistance(query: GeoDistanceQuery, context: BindContext): 
 }
 
 export function bindGeoBoundingBox(query: GeoBoundingBoxQuery, context: BindContext): Query {
+  const { topLeft, bottomRight } = query
+  const shaped = context.fields.find(query.field)
+  if (shaped?.type === 'geo_shape') {
+    const meets = shapesOfBox(query).map((shape): Query => {
+      return { kind: 'shape', field: shaped.path, shape: printWkt(shape), relation: 'intersects' }
+    })
+    return withBoost({ kind: 'constant_score', query: anyOf(meets) }, query.boost)
+  }
   const field = geoField(query.field, query.ignoreUnmapped, context)
   if (!field) return matchNone
-  const { topLeft, bottomRight } = query
   return withBoost({ kind: 'geo_box', field: field.path, topLeft, bottomRight }, query.boost)
+}
+
+/** A box over the date line is two on the map. */
+export function shapesOfBox({ topLeft, bottomRight }: GeoBox): readonly Shape[] {
+  if (topLeft.lon <= bottomRight.lon) return [boxShape(topLeft, bottomRight)]
+  return [boxShape(topLeft, { ...bottomRight, lon: 180 }), boxShape({ ...topLeft, lon: -180 }, bottomRight)]
 }

@@ -1,10 +1,7 @@
 import type { Clock } from '../core/time.ts'
 
-/** What a question was answered with; `undefined`: there is nothing of that name. */
-export type Answer = string | undefined
-
 /** Answers for a time, the oldest forgotten first. */
-export class AnswerCache {
+export class AnswerCache<Answer> {
   readonly #clock: Clock
   readonly #size: number
   readonly #ttlMs: number

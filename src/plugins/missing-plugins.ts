@@ -4,7 +4,6 @@ const cloud = 'let the cloud forward to a [kafka], [http] or [syslog] input'
 
 /** Plug-ins of Logstash that there are not, and what does their work here: `kind/name` → advice. */
 export const missingPlugins: Readonly<Record<string, string>> = {
-  'input/jdbc': 'read the database with a program of your own and let it post to an [http] input',
   'input/rabbitmq': kafkaOrMqtt,
   'input/stomp': kafkaOrMqtt,
   'input/jms': kafkaOrMqtt,
@@ -35,7 +34,6 @@ export const missingPlugins: Readonly<Record<string, string>> = {
   'input/logstash': 'use [http] with codec [json], or [beats]',
   'input/java_generator': 'it is called [generator] here',
   'input/java_stdin': 'it is called [stdin] here',
-  'filter/jdbc_streaming': 'keep the table in an index and use the [elasticsearch] filter, or in a file and use [translate]',
   'filter/jdbc_static': 'keep the table in an index and use the [elasticsearch] filter, or in a file and use [translate]',
   'filter/metrics': 'count with an aggregation, or with the [aggregate] filter',
   'filter/cipher': 'the [ruby] filter and [fingerprint] hash; [verify] checks and decrypts AES-GCM',
@@ -67,7 +65,6 @@ export const missingPlugins: Readonly<Record<string, string>> = {
   'output/lumberjack': 'use [http] or [tcp] with codec json_lines',
   'output/logstash': 'use [http] with format json_batch',
   'output/mongodb': 'use [http] to a program that writes there',
-  'output/jdbc': 'use [http] to a program that writes there',
   'output/sns': 'use [http] to a program that sends there',
   'output/sqs': 'use [http] or [kafka] to a program that sends there',
   'output/cloudwatch': 'use [http] to a program that sends there',

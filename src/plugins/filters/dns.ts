@@ -5,10 +5,13 @@ import { z } from 'zod'
 import { addTag, type Event, type FieldValue } from '../../core/event.ts'
 import { fieldText } from '../../core/event-json.ts'
 import { fieldPath, type FieldPath } from '../../core/field-path.ts'
-import { AnswerCache, type Answer } from '../answer-cache.ts'
+import { AnswerCache } from '../answer-cache.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { choice, integer, list, number } from '../options.ts'
 import { defineFilter } from '../plugin.ts'
+
+/** What a question was answered with; `undefined`: there is nothing of that name. */
+type Answer = string | undefined
 
 const config = z.strictObject({
   resolve: list().default([]).describe('Fields with names that become addresses.'),
@@ -42,8 +45,8 @@ export const dns = defineFilter({
   create(options, { clock, log }) {
     const resolver = new Resolver({ timeout: Math.max(1, Math.round(options.timeout * 1000)), tries: options.max_retries + 1 })
     if (options.nameserver.length > 0) resolver.setServers(options.nameserver)
-    const hits = new AnswerCache(clock, options.hit_cache_size, options.hit_cache_ttl * 1000)
-    const misses = new AnswerCache(clock, options.failed_cache_size, options.failed_cache_ttl * 1000)
+    const hits = new AnswerCache<Answer>(clock, options.hit_cache_size, options.hit_cache_ttl * 1000)
+    const misses = new AnswerCache<Answer>(clock, options.failed_cache_size, options.failed_cache_ttl * 1000)
     let hosts: readonly (readonly string[])[] = []
 
     const ask = async (kind: 'resolve' | 'reverse', question: string): Promise<Answer> => {

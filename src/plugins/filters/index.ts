@@ -16,6 +16,7 @@ import { fingerprint } from './fingerprint.ts'
 import { geoip } from './geoip.ts'
 import { grok } from './grok/grok.ts'
 import { http } from './http.ts'
+import { jdbcStreaming } from './jdbc-streaming.ts'
 import { json } from './json.ts'
 import { jsonEncode } from './json-encode.ts'
 import { kv } from './kv.ts'
@@ -56,6 +57,7 @@ export const filters: readonly FilterPlugin[] = [
   geoip,
   grok,
   http,
+  jdbcStreaming,
   json,
   jsonEncode,
   kv,

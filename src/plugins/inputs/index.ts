@@ -9,6 +9,7 @@ import { generator } from './generator.ts'
 import { heartbeat } from './heartbeat.ts'
 import { http } from './http.ts'
 import { httpPoller } from './http-poller.ts'
+import { jdbc } from './jdbc.ts'
 import { kafka } from './kafka.ts'
 import { modbus } from './modbus/modbus.ts'
 import { mqtt } from './mqtt.ts'
@@ -36,6 +37,7 @@ export const inputs: readonly InputPlugin[] = [
   heartbeat,
   http,
   httpPoller,
+  jdbc,
   kafka,
   modbus,
   mqtt,

@@ -105,8 +105,8 @@ export const opcua = defineInput({
     let running: Promise<void> = Promise.resolve()
     return {
       async start(sink) {
-        const library = ((await loadOptionalPackage('opcua', PACKAGE)) as { readonly default: Package }).default
-        const { default: certificates } = (await loadOptionalPackage('opcua', CERTIFICATES_PACKAGE)) as {
+        const library = ((await loadOptionalPackage('opcua input', PACKAGE)) as { readonly default: Package }).default
+        const { default: certificates } = (await loadOptionalPackage('opcua input', CERTIFICATES_PACKAGE)) as {
           readonly default: CertificatesPackage
         }
         const ids = Object.entries(nodes).map(([field, id]) => ({ field, id, nodeId: nodeIdOf(library, field, id) }))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Event } from '../../core/event.ts'
+import { handOver } from '../hand-over.ts'
 import { choice, ignored, integer, path, port, text } from '../options.ts'
 import { defineInput, type EventSink } from '../plugin.ts'
 import { RedisClient, redisConnectionOptions, type RedisAddress } from '../redis-client.ts'
@@ -116,13 +117,7 @@ async function takeFromList(client: RedisClient, { key, pending, batch, decode, 
   const failed = new AbortController()
   const over = AbortSignal.any([signal, failed.signal])
   const hand = async (values: readonly unknown[]): Promise<void> => {
-    let welcome = true
-    const stored = new Promise<void>((resolve, reject) => {
-      const settled = (error: Error | undefined): void => (error === undefined ? resolve() : reject(error))
-      const events = values.flatMap(decode)
-      if (events.length === 0) resolve()
-      else welcome = sink.push(events, settled)
-    })
+    const { welcome, stored } = handOver(sink, values.flatMap(decode))
     removed = Promise.all([stored, removed]).then(() => client.ask(['LTRIM', pending, values.length, -1]))
     removed.catch((error: unknown) => failed.abort(error))
     if (!welcome) await sink.ready(over)

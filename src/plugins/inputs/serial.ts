@@ -41,7 +41,7 @@ export const serial = defineInput({
     let current: { close(): void; readonly isOpen: boolean } | undefined
     return {
       async start(sink) {
-        const { SerialPort } = (await loadOptionalPackage('serial', PACKAGE)) as SerialPortModule
+        const { SerialPort } = (await loadOptionalPackage('serial input', PACKAGE)) as SerialPortModule
         const readOnce = async (): Promise<void> => {
           const port = new SerialPort({
             path: options.path,

@@ -4,6 +4,7 @@ import { elasticsearch, opensearch } from './elasticsearch/elasticsearch.ts'
 import { email } from './email.ts'
 import { file } from './file.ts'
 import { http } from './http.ts'
+import { jdbc } from './jdbc.ts'
 import { kafka } from './kafka.ts'
 import { mqtt } from './mqtt.ts'
 import { nullOutput } from './null.ts'
@@ -22,6 +23,7 @@ export const outputs: readonly OutputPlugin[] = [
   email,
   file,
   http,
+  jdbc,
   kafka,
   mqtt,
   nullOutput,

@@ -38,7 +38,7 @@ export const memcached = defineFilter({
     const addresses = options.hosts.map(parseMemcachedHost)
     const clients = addresses.map((address) => new MemcachedClient(address))
     const serverOf = serverRing(addresses.map(({ host, port }) => `${host}:${port}`))
-    const remembered = new AnswerCache(
+    const remembered = new AnswerCache<string | undefined>(
       clock,
       options.lru_cache_ttl > 0 ? options.lru_cache_max_size : 0,
       options.lru_cache_ttl * 1000,

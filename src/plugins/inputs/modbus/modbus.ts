@@ -81,7 +81,7 @@ export const modbus = defineInput({
     }
     return {
       async start(sink) {
-        const library = (await loadOptionalPackage('modbus', PACKAGE)) as { readonly default: new () => ModbusClient }
+        const library = (await loadOptionalPackage('modbus input', PACKAGE)) as { readonly default: new () => ModbusClient }
         running = (async () => {
           let client: ModbusClient | undefined
           let told = ''

@@ -118,7 +118,7 @@ for (const server of SERVERS) {
   const unpacked = await fetchDebianPackages(server.name.toLowerCase(), server.packages)
   if (unpacked === undefined) process.stderr.write(`skipped: Debian's packages of ${server.name} could not be had\n`)
 
-  describe.runIf(unpacked !== undefined)(server.name, () => {
+  describe.runIf(unpacked !== undefined)(`plug-ins at ${server.name}`, () => {
     let url = ''
     let database: Database
     const ask = async (sql: string): Promise<unknown> => {
@@ -154,6 +154,7 @@ for (const server of SERVERS) {
         `INSERT INTO readings VALUES (1, 'präzise', 20.00, true, ${taken}, ${taken}, '2024-05-01', '{"a": 1}', ${server.bytes})`,
       )
       await ask('INSERT INTO readings (id, ratio) VALUES (9007199254740993, 0.25)')
+      expect(await ask('SELECT count(*) FROM readings')).toEqual([[2]])
     })
 
     test('types become fields, names lower case', async () => {

@@ -77,7 +77,7 @@ function tlsOf(kind: DatabaseKind, setting: Setting): DatabaseAddress['tls'] {
     return setting('trustservercertificate') === 'true' || setting('encrypt') === undefined ? 'unchecked' : 'checked'
   }
   const mode = setting('sslmode')?.toLowerCase().replaceAll('_', '-') ?? ''
-  if (/^verify/.test(mode)) return 'checked'
+  if (mode.startsWith('verify')) return 'checked'
   if (/^(?:required?|trust)$/.test(mode) || (mode === '' && (setting('ssl', 'usessl') ?? 'false') === 'true')) return 'unchecked'
   return 'no'
 }

@@ -10,7 +10,7 @@ export function openDatabase(login: DatabaseLogin): Promise<Database> {
       return openPostgresql(login)
     case 'mysql':
       return openMysql(login)
-    case 'sqlserver':
+    default:
       return openSqlServer(login)
   }
 }

@@ -15,7 +15,7 @@ import { Lookups } from './nested/lookups.ts'
 import { sortKeysWithin, withSortValues } from './nested/sort-values.ts'
 import { and } from './query/condition.ts'
 import { computeScored, createScorer, createScoring, type Scoring, UNSCORED, waitsForScore } from './score/scoring.ts'
-import { LengthStatistics } from './score/statistics.ts'
+import { CorpusStatistics } from './score/statistics.ts'
 import { SEARCH_LIMITS, type SearchLimits } from './limits.ts'
 import { splitMinutes } from './split-minutes.ts'
 import { createStatements, isTimeout, type Statements } from './statement.ts'
@@ -41,7 +41,7 @@ const COUNT_TIMEOUT_MS = 60_000
 
 /** Turns searches into statements, and rows back into answers. */
 export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }: SearchOptions): Search {
-  const lengths = new LengthStatistics()
+  const corpus = new CorpusStatistics()
   const cardinalities = new KnownCardinalities()
 
   const opening = (statements: Statements, lookups: Lookups): TargetOptions => ({
@@ -52,7 +52,7 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     statements,
     alsoAsked: () => [],
     alsoNamed: [],
-    scoreOf: createScorer(lengths, statements, lookups),
+    scoreOf: createScorer(corpus, statements, lookups),
     scriptDocuments: limits.scriptDocuments,
   })
 
@@ -84,7 +84,7 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     lookups: Lookups,
   ): Promise<EngineSearchResult> {
     const isScored = needsScores(request) || open.some(waitsForScore)
-    const scoring = isScored ? await createScoring(open, createScorer(lengths, statements, lookups)) : UNSCORED
+    const scoring = isScored ? await createScoring(open, createScorer(corpus, statements, lookups)) : UNSCORED
     for (const target of open) await computeScored(target, scoring)
     const { minScore } = request
     const targets = minScore === undefined ? open : open.map((target) => withMinimum(target, minScore, scoring))

@@ -11,8 +11,7 @@ import type { Target } from '../target.ts'
 import { joinScore, type JoinQuery } from './join-score.ts'
 import { compileScore, type Score, scoringLeaves, type ScoreStatistics, type WordScore } from './score.ts'
 import {
-  type LengthStatistics,
-  loadTermStatistics,
+  type CorpusStatistics,
   loadTokenStatistics,
   NO_TEXT,
   type TermStatistics,
@@ -43,10 +42,10 @@ export const UNSCORED: Scoring = {
 }
 
 /** Loads what the scores of a query need, and compiles them. */
-export function createScorer(lengths: LengthStatistics, statements: Statements, lookups: Lookups): ScoreIn {
+export function createScorer(corpus: CorpusStatistics, statements: Statements, lookups: Lookups): ScoreIn {
   const scoreIn: ScoreIn = async (query: Query, scope: QueryScope, outerBoost = 1): Promise<Score> => {
     await computeFunctions(query, scope, outerBoost, scoreIn)
-    const statistics = await loadStatistics(query, scope, lengths, statements, (one) =>
+    const statistics = await loadStatistics(query, scope, corpus, statements, (one) =>
       one.kind === 'nested' ? nestedScore(one, scope, scoreIn, lookups) : joinScore(one, scope, scoreIn, lookups),
     )
     return compileScore(query, { ...scope, statistics }, outerBoost)
@@ -137,7 +136,7 @@ export async function computeScored(target: Target, scoring: Scoring): Promise<v
 async function loadStatistics(
   query: Query,
   scope: QueryScope,
-  lengths: LengthStatistics,
+  corpus: CorpusStatistics,
   statements: Statements,
   scoreOf: (query: NestedQuery | JoinQuery) => Promise<Score>,
 ): Promise<ScoreStatistics> {
@@ -153,14 +152,14 @@ async function loadStatistics(
       const column = layout.column(path)
       if (column?.storage !== 'tokens') return
       const [field, known] = await Promise.all([
-        lengths.load(column, layout, statements),
+        corpus.text(column, layout, statements),
         list.size === 0 ? new Map() : loadTokenStatistics(column, layout, [...list], statements),
       ])
       fields.set(path, field)
       tokens.set(path, known)
     }),
     ...leaves.terms.map(async ({ query, column, values }) => {
-      terms.set(query, await loadTermStatistics(column, layout, values, statements))
+      terms.set(query, await corpus.term(column, layout, values, statements))
     }),
     ...leaves.features.map(async (one) => {
       const column = layout.column(one.field)

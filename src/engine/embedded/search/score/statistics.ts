@@ -4,7 +4,7 @@ import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { frequencyMarkerPrefix } from '../../token-column.ts'
 import { text, uint } from '../columns.ts'
 import { exists } from '../query/column-test.ts'
-import { flag } from '../query/condition.ts'
+import { and, type Condition, flag, leaf, where } from '../query/condition.ts'
 import { termsCondition } from '../query/terms.ts'
 import type { Statements } from '../statement.ts'
 import type { FieldStatistics } from './bm25.ts'
@@ -47,26 +47,6 @@ export async function loadTokenStatistics(
   return known
 }
 
-/** Of a keyword: documents with a value, all their values (equal ones of a document once), and documents with the most frequent one of these values. */
-export async function loadTermStatistics(
-  column: StoredColumn,
-  { table }: TableLayout,
-  terms: readonly FieldValue[],
-  statements: Statements,
-): Promise<TermStatistics> {
-  const counts = terms.map((term) => sql`countIf(${flag(termsCondition(column, [term]))})`)
-  const several = column.arrayName === undefined ? sql`0` : sql`sum(arrayUniq(${identifier(column.arrayName)}))`
-  const [row] = await statements.select(
-    {
-      documents: uint(sql`countIf(${flag(exists(column))})`),
-      tokens: uint(sql`count(${identifier(column.name)}) + ${several}`),
-      matching: uint(sql`greatest(${joinSql([sql`0`, ...counts], ', ')})`),
-    },
-    sql`FROM ${identifier(DATABASE)}.${identifier(table)}`,
-  )
-  return row ?? { documents: 0, tokens: 0, matching: 0 }
-}
-
 export interface TextStatistics extends FieldStatistics {
   /** Fewest tokens of a document that has any. */
   readonly shortest: number
@@ -76,57 +56,136 @@ export interface TextStatistics extends FieldStatistics {
 
 export const NO_TEXT: TextStatistics = { documents: 0, tokens: 0, shortest: 0, longest: 0 }
 
-interface CachedLengths extends TextStatistics {
-  readonly upToSeqNo: number
-}
-
-/** Enough for the text fields of everything that is searched in turns. */
-const MAX_CACHED_FIELDS = 10_000
+/** Enough for the fields and terms of everything that is searched in turns. */
+const MAX_KNOWN = 10_000
+/** A list of more terms than that is hardly asked for again. */
+const MAX_KNOWN_TERMS = 16
 
 /**
- * Lengths of text fields, summed over a table. Rows only ever come on top, so a known sum is only added to: a search a
- * second after the last one reads the rows of that second.
+ * Sums over tables. Rows only ever come on top, so a known sum is only added to: a search a second after the last one reads
+ * the rows of that second.
  */
-export class LengthStatistics {
-  readonly #known = new Map<string, CachedLengths>()
+class GrowingSums<S> {
+  readonly #add: (known: S, added: S) => S
+  readonly #known = new Map<string, { readonly sum: S; readonly upToSeqNo: number }>()
 
-  async load(column: StoredColumn, layout: TableLayout, statements: Statements): Promise<TextStatistics> {
-    const { lengthName } = column
-    if (lengthName === undefined) return NO_TEXT
-    const key = `${layout.uuid} ${lengthName}`
+  constructor(add: (known: S, added: S) => S) {
+    this.#add = add
+  }
+
+  /** @param what names the sum among those of a table @param measure makes it of some rows */
+  async load({ uuid, visibleSeqNo }: TableLayout, what: string, measure: (rows: Condition) => Promise<S>): Promise<S> {
+    const key = `${uuid} ${what}`
     const known = this.#known.get(key)
-    if (known !== undefined && known.upToSeqNo >= layout.visibleSeqNo) return known
-    const added = await sumLengths(identifier(lengthName), layout, known?.upToSeqNo, statements)
-    const sum: CachedLengths = {
-      documents: (known?.documents ?? 0) + added.documents,
-      tokens: (known?.tokens ?? 0) + added.tokens,
-      shortest:
-        known === undefined || known.documents === 0 ? added.shortest : Math.min(known.shortest, added.shortest || Infinity),
-      longest: Math.max(known?.longest ?? 0, added.longest),
-      upToSeqNo: layout.visibleSeqNo,
-    }
+    if (known !== undefined && known.upToSeqNo >= visibleSeqNo) return known.sum
+    const upTo = visibleRows(visibleSeqNo)
+    const added = await measure(
+      known === undefined ? upTo : and([leaf(sql`${identifier(SEQ_NO)} > ${known.upToSeqNo}`, { nullable: false }), upTo]),
+    )
+    const sum = known === undefined ? added : this.#add(known.sum, added)
     this.#known.delete(key)
-    this.#known.set(key, sum)
+    this.#known.set(key, { sum, upToSeqNo: visibleSeqNo })
     const [oldest] = this.#known.keys()
-    if (this.#known.size > MAX_CACHED_FIELDS && oldest !== undefined) this.#known.delete(oldest)
+    if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest)
     return sum
   }
 }
 
-async function sumLengths(
-  length: Sql,
-  { table, visibleSeqNo }: TableLayout,
-  after: number | undefined,
-  statements: Statements,
-): Promise<TextStatistics> {
-  const seqNo = identifier(SEQ_NO)
-  const newer = after === undefined ? sql`${seqNo} <= ${visibleSeqNo}` : sql`${seqNo} > ${after} AND ${seqNo} <= ${visibleSeqNo}`
+/** What scores need to know of whole tables: loaded once, and then kept up with what is written. */
+export class CorpusStatistics {
+  readonly #texts = new GrowingSums<TextStatistics>(addTexts)
+  readonly #keywords = new GrowingSums<FieldStatistics>((known, added) => ({
+    documents: known.documents + added.documents,
+    tokens: known.tokens + added.tokens,
+  }))
+  readonly #terms = new GrowingSums<readonly number[]>((known, added) => known.map((count, at) => count + (added[at] ?? 0)))
+
+  async text(column: StoredColumn, layout: TableLayout, statements: Statements): Promise<TextStatistics> {
+    const { lengthName } = column
+    if (lengthName === undefined) return NO_TEXT
+    const measure = (rows: Condition): Promise<TextStatistics> => sumLengths(identifier(lengthName), layout, rows, statements)
+    return this.#texts.load(layout, lengthName, measure)
+  }
+
+  /** Of a keyword: documents with a value, all their values (equal ones of a document once), and documents with the most frequent one of these values. */
+  async term(
+    column: StoredColumn,
+    layout: TableLayout,
+    terms: readonly FieldValue[],
+    statements: Statements,
+  ): Promise<TermStatistics> {
+    const [field, counts] = await Promise.all([
+      this.#keywords.load(layout, column.name, (rows) => sumValues(column, layout, rows, statements)),
+      this.#counts(column, layout, terms, statements),
+    ])
+    return { ...field, matching: Math.max(0, ...counts) }
+  }
+
+  /** Documents with each of these values. */
+  #counts(
+    column: StoredColumn,
+    layout: TableLayout,
+    terms: readonly FieldValue[],
+    statements: Statements,
+  ): Promise<readonly number[]> {
+    const conditions = terms.map((term) => termsCondition(column, [term]))
+    const measure = (rows: Condition): Promise<readonly number[]> => countEach(conditions, layout, rows, statements)
+    if (terms.length > MAX_KNOWN_TERMS) return measure(visibleRows(layout.visibleSeqNo))
+    return this.#terms.load(layout, conditions.map((condition) => flag(condition).text).join('\n'), measure)
+  }
+}
+
+const addTexts = (known: TextStatistics, added: TextStatistics): TextStatistics => ({
+  documents: known.documents + added.documents,
+  tokens: known.tokens + added.tokens,
+  shortest: known.documents === 0 ? added.shortest : Math.min(known.shortest, added.shortest || Infinity),
+  longest: Math.max(known.longest, added.longest),
+})
+
+const visibleRows = (visibleSeqNo: number): Condition => leaf(sql`${identifier(SEQ_NO)} <= ${visibleSeqNo}`, { nullable: false })
+
+const fromRows = ({ table }: TableLayout, rows: Condition): Sql =>
+  sql`FROM ${identifier(DATABASE)}.${identifier(table)} ${where(rows)}`
+
+async function sumLengths(length: Sql, layout: TableLayout, rows: Condition, statements: Statements): Promise<TextStatistics> {
   const columns = {
     documents: uint(sql`countIf(${length} > 0)`),
     tokens: uint(sql`sum(${length})`),
     shortest: uint(sql`minIf(${length}, ${length} > 0)`),
     longest: uint(sql`max(${length})`),
   }
-  const [row] = await statements.select(columns, sql`FROM ${identifier(DATABASE)}.${identifier(table)} WHERE ${newer}`)
+  const [row] = await statements.select(columns, fromRows(layout, rows))
   return row ?? NO_TEXT
+}
+
+async function sumValues(
+  column: StoredColumn,
+  layout: TableLayout,
+  rows: Condition,
+  statements: Statements,
+): Promise<FieldStatistics> {
+  const several = column.arrayName === undefined ? sql`0` : sql`sum(arrayUniq(${identifier(column.arrayName)}))`
+  const columns = {
+    documents: uint(sql`countIf(${flag(exists(column))})`),
+    tokens: uint(sql`count(${identifier(column.name)}) + ${several}`),
+  }
+  const [row] = await statements.select(columns, fromRows(layout, rows))
+  return row ?? { documents: 0, tokens: 0 }
+}
+
+/** How many of these rows fulfil each of the conditions. A single one is where indexes help. */
+async function countEach(
+  conditions: readonly Condition[],
+  layout: TableLayout,
+  rows: Condition,
+  statements: Statements,
+): Promise<readonly number[]> {
+  const [only] = conditions
+  if (only === undefined) return []
+  const [columns, condition] =
+    conditions.length === 1
+      ? [[uint(sql`count()`)], and([only, rows])]
+      : [conditions.map((one) => uint(sql`countIf(${flag(one)})`)), rows]
+  const [counts] = await statements.selectRows(columns, fromRows(layout, condition))
+  return (counts ?? []) as readonly number[]
 }

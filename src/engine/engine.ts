@@ -244,6 +244,8 @@ export interface EngineInnerHits {
   readonly path: string
   /** About those objects. */
   readonly query: Query
+  /** As a search target's. */
+  readonly computed?: SearchTarget['computed']
   /** Hits of the index: documents, or nested objects of one path that hold the others. */
   readonly holders: readonly Pick<EngineHit, 'seqNo' | 'object'>[]
   readonly from: number

@@ -6,7 +6,6 @@ import { bindQuery } from './dsl/bind-query.ts'
 import { parseQuery } from './dsl/parse-query.ts'
 import { int, raw, readObject, text, type Member } from './dsl/reading.ts'
 import type { UnboundQuery } from './dsl/unbound.ts'
-import type { Field } from './field.ts'
 
 /** Which nested objects a document is sorted by: those of the last path, within objects of the others. */
 export interface NestedSort {
@@ -50,11 +49,11 @@ export function bindNestedSort(sort: UnboundNestedSort, indices: readonly BindCo
   return { levels, maxChildren }
 }
 
-/** Fields of the objects that a key sorts by. */
-export function sortedField(field: string, nested: UnboundNestedSort | undefined, context: BindContext): Field | undefined {
+/** An index as those see it that a key sorts by: its documents, or their nested objects. */
+export function sortedScope(nested: UnboundNestedSort | undefined, context: BindContext): BindContext {
   let last = nested
   while (last?.nested) last = last.nested
-  return (last ? withinNested(context, last.path) : context).fields.find(field)
+  return last ? withinNested(context, last.path) : context
 }
 
 function requireNested(path: string, context: BindContext): void {

@@ -4,6 +4,7 @@ import { numberSortContext, stringSortContext } from '../script/painless/context
 import { parseScriptReference, type ScriptReference } from '../script/script-request.ts'
 import { computedFields, type BindContext } from './bind/context.ts'
 import { addScript } from './computed/computed-fields.ts'
+import { readNestedSort, type UnboundNestedSort } from './nested-sort.ts'
 import { raw, readObject, text, type Member } from './dsl/reading.ts'
 
 /** `{ "_script": { "type": "number", "script": … } }`: documents are sorted by what a script makes of them. */
@@ -16,21 +17,35 @@ export interface SortScript {
 export function readScriptSort(
   options: JsonValue,
   at: Member,
-): { readonly script: SortScript; readonly order: string | undefined; readonly mode: string | undefined } {
-  const members = { script: raw, type: text, order: text, mode: text, nested: raw, nested_path: text, nested_filter: raw }
-  const read = readObject(options, { ...at, owner: '_script' }, members, 'object')
-  if (read.nested !== undefined || read.nested_path !== undefined || read.nested_filter !== undefined) {
-    throw illegalArgument('sort on [_script]: [nested] is not supported yet')
+): {
+  readonly script: SortScript
+  readonly order: string | undefined
+  readonly mode: string | undefined
+  readonly nested: UnboundNestedSort | undefined
+} {
+  const members = {
+    script: raw,
+    type: text,
+    order: text,
+    mode: text,
+    nested: readNestedSort,
+    nested_path: text,
+    nested_filter: raw,
   }
+  const read = readObject(options, { ...at, owner: '_script' }, members, 'object')
+  if (read.nested_path !== undefined || read.nested_filter !== undefined)
+    throw illegalArgument('sort on [_script]: [nested_path] and [nested_filter] have been replaced by [nested]')
   if (read.script === undefined) throw illegalArgument('Required [script]')
   if (read.type === undefined) throw illegalArgument('Required [type]')
   if (read.type !== 'number' && read.type !== 'string') {
     throw illegalArgument(`Unknown ScriptSortType [${read.type}]; [number] and [string] are known`)
   }
-  return { script: { reference: parseScriptReference(read.script), type: read.type }, order: read.order, mode: read.mode }
+  const { order, mode, nested } = read
+  return { script: { reference: parseScriptReference(read.script), type: read.type }, order, mode, nested }
 }
 
-/** @returns the path of a field that holds what the script makes */
+/** @param indices as what the script looks at: documents, or nested objects
+ * @returns the path of a field that holds what the script makes */
 export function addSortScript({ reference, type }: SortScript, indices: readonly BindContext[]): string {
   const script =
     type === 'number'

@@ -7,7 +7,7 @@ import { isScalar, termValue } from './bind/term.ts'
 import { contentException, didYouMean } from './dsl/errors.ts'
 import { raw, readObject, text, type Member } from './dsl/reading.ts'
 import { addGeoSort, readGeoSort, type GeoSort } from './geo-sort.ts'
-import { bindNestedSort, readNestedSort, sortedField, type NestedSort, type UnboundNestedSort } from './nested-sort.ts'
+import { bindNestedSort, readNestedSort, sortedScope, type NestedSort, type UnboundNestedSort } from './nested-sort.ts'
 import { addSortScript, readScriptSort, type SortScript } from './script-sort.ts'
 import type { Field, FieldType, FieldValue } from './field.ts'
 import { RANGE_TYPES } from './range-field.ts'
@@ -89,8 +89,9 @@ function parseEntry(field: string, options: JsonValue, at: Member): UnboundSortK
     return { ...sortKey(field, { order, missing: order === 'asc' ? '_last' : '_first' }), geo }
   }
   if (field === '_script') {
-    const { script, order, mode } = readScriptSort(options, at)
-    return { ...sortKey(field, { ...(order === undefined ? {} : { order: readOrder(order) }), mode: modeOf(mode, at) }), script }
+    const { script, order, mode, nested } = readScriptSort(options, at)
+    const key = sortKey(field, { ...(order === undefined ? {} : { order: readOrder(order) }), mode: modeOf(mode, at), nested })
+    return { ...key, script }
   }
   if (typeof options === 'string') return sortKey(field, { order: readOrder(options) })
   const read = readObject(
@@ -176,13 +177,18 @@ export function bindSort(keys: readonly UnboundSortKey[], indices: readonly Bind
   return keys.map((key) => {
     const { missing: given, script, geo, nested: unbound, ...own } = key
     const plain = unbound ? { ...own, nested: bindNestedSort(unbound, indices) } : own
-    const computed = script ? addSortScript(script, indices) : geo && addGeoSort(geo, indices)
+    const computed = script
+      ? addSortScript(
+          script,
+          indices.map((one) => sortedScope(unbound, one)),
+        )
+      : geo && addGeoSort(geo, indices)
     const rest = computed === undefined ? plain : { ...plain, field: computed }
     if (isMetaSort(key.field)) return { ...rest, missing: 'last' }
     let field: Field | undefined
     for (const context of indices) {
       // A field of other objects is there, though none of these has it.
-      const found = sortedField(rest.field, unbound, context) ?? findAnywhere(rest.field, context)
+      const found = sortedScope(unbound, context).fields.find(rest.field) ?? findAnywhere(rest.field, context)
       if (!found && key.unmappedType === undefined) {
         throw queryShardException(context, `No mapping found for [${key.field}] in order to sort on`)
       }

@@ -9,7 +9,22 @@ export function withComputed(documents: readonly MemoryDocument[], target: Searc
   const { computed } = target
   if (!computed) return documents
   const running = new Map<string, ComputeValues>()
-  return documents.map((document) => ({ ...document, values: new ComputedValues(document, computed, running) }))
+  const valuesOf = (document: MemoryDocument): ComputedValues => new ComputedValues(document, computed, running)
+  return documents.map((document) => {
+    const seen = new Map<MemoryDocument, MemoryDocument>()
+    /** An object is among those of its document and of what it lies within, and is one and the same. */
+    const withValues = (one: MemoryDocument): MemoryDocument => {
+      const known = seen.get(one)
+      if (known) return known
+      const objects = new Map<string, readonly MemoryDocument[]>()
+      const object = one.object && { ...one.object, around: one.object.around.map((outer) => seen.get(outer) ?? outer) }
+      const made = { ...one, values: valuesOf(one), objects, ...(object && { object }) }
+      seen.set(one, made)
+      for (const [path, inside] of one.objects) objects.set(path, inside.map(withValues))
+      return made
+    }
+    return withValues(document)
+  })
 }
 
 /** A document's values, computed ones included. */

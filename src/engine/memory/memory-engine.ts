@@ -151,8 +151,19 @@ export class MemoryEngine implements Engine {
   }
 
   // oxlint-disable-next-line require-await -- errors become rejections
-  async innerHits({ schema, target, path, query, holders, from, size, sort }: EngineInnerHits): Promise<EngineInnerPage[]> {
-    const documents = this.visible({ schema, query })
+  async innerHits({
+    schema,
+    target,
+    path,
+    query,
+    computed,
+    holders,
+    from,
+    size,
+    sort,
+  }: EngineInnerHits): Promise<EngineInnerPage[]> {
+    const all: SearchTarget = { schema, query, ...(computed && { computed }) }
+    const documents = withComputed(this.visible(all), all)
     const evaluate = compileQuery(query, new IndexStatistics(documents).nested(path))
     return holders.map(({ seqNo, object }) => {
       const document = documents.find((one) => one.seqNo === seqNo)

@@ -138,7 +138,19 @@ async function nestedPages(
       const holders = hits.filter((hit) => hit.target === target)
       if (holders.length === 0 || !one) return
       const bound = bindQuery(query, one.bind)
-      const asked = { ...base, schema: one.index, target, path, query: bound, holders, from, size, sort }
+      const { computed } = one.bind
+      const asked = {
+        ...base,
+        schema: one.index,
+        target,
+        path,
+        query: bound,
+        holders,
+        from,
+        size,
+        sort,
+        ...(computed && { computed }),
+      }
       const found = await engine.innerHits(asked)
       holders.forEach((holder, i) => found[i] && pages.set(holder, found[i]))
     }),

@@ -9,7 +9,7 @@ import {
   reduceContext,
 } from '../../script/painless/contexts/scripted-metric.ts'
 import { parseScriptReference, type ScriptReference } from '../../script/script-request.ts'
-import { scriptsOver } from '../bind/context.ts'
+import { computedFields } from '../bind/context.ts'
 import { type ComputedFields, plainNumbers } from '../computed/computed-fields.ts'
 import type { DocumentCollection } from '../computed/document-collection.ts'
 import { StateBudget } from '../computed/state-budget.ts'
@@ -50,7 +50,7 @@ const object: Read<JsonObject> = (value) => {
 }
 
 function bindScripts(scripts: MetricScripts, context: AggregationContext): BoundAggregation {
-  const all = context.indices.map(scriptsOver)
+  const all = context.indices.map(computedFields)
   const [first] = all
   const reduce = first?.compile(scripts.reduce, reduceContext)
   const collection: DocumentCollection = {

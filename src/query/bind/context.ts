@@ -1,5 +1,5 @@
 import { TEXTS } from '../field-kinds.ts'
-import { ElkhornError, illegalArgument } from '../../core/errors.ts'
+import { ElkhornError } from '../../core/errors.ts'
 import type { EpochMillis } from '../../core/time.ts'
 import { analyzerFor, type Analysis } from '../analysis/analysis.ts'
 import type { Analyzer } from '../analysis/token.ts'
@@ -33,11 +33,12 @@ export interface NestedContext {
   fieldsOf(scope: ScopePath): FieldLookup
 }
 
-/** The same index as the nested objects of a path see it; scripts make fields of documents only. */
+/** The same index as the nested objects of a path see it, or its documents (an empty path). */
 export function withinNested(context: BindContext, scope: ScopePath): BindContext {
   const { computed, ...rest } = context
   const fields = context.nested?.fieldsOf(scope) ?? context.fields
-  return { ...rest, ...(computed && { computed: computed.within(fields) }), scope, fields }
+  const own = computed?.within(fields, scope)
+  return { ...rest, ...(own && { computed: own }), scope, fields: own ?? fields }
 }
 
 /** A field of documents, or of whatever nested objects. */
@@ -105,14 +106,8 @@ export function searchAnalyzer(field: Field, asked: string | undefined, context:
   return context.analysis.findAnalyzer('default_search') ?? analyzerFor('default', context.analysis)
 }
 
-/** Where the scripts of a request go. @throws ElkhornError (400) where none can run */
-export function computedFields({ computed, scope }: BindContext): ComputedFields {
-  if (scope) throw illegalArgument(`scripts are not possible within the nested objects of [${scope}]`)
-  return scriptsOver(computed ? { computed } : {})
-}
-
-/** Scripts that look at what the context is about, documents or nested objects. @throws ElkhornError (400) outside of searches */
-export function scriptsOver({ computed }: Pick<BindContext, 'computed'>): ComputedFields {
+/** Where the scripts of a request go: over documents, or over nested objects. @throws ElkhornError (400) outside of searches */
+export function computedFields({ computed }: Pick<BindContext, 'computed'>): ComputedFields {
   if (!computed) throw new ElkhornError('illegal_argument_exception', 400, 'scripts over documents are possible in searches only')
   return computed
 }

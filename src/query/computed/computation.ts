@@ -1,9 +1,12 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Field, FieldValue } from '../field.ts'
+import type { ScopePath } from '../nested-objects.ts'
 import type { Expression } from './expression.ts'
 
 /** How a script makes the values of a field. */
 export interface Computation {
+  /** What has the values: nested objects of this path. Documents where it is absent. */
+  readonly scope?: ScopePath
   /** Fields whose values it reads; `undefined`: it names them as it runs. */
   readonly reads: readonly Field[] | undefined
   readonly readsScore: boolean

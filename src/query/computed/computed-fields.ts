@@ -10,6 +10,7 @@ import { boxDouble, boxLong, type Value } from '../../script/painless/values/val
 import type { ScriptReference } from '../../script/script-request.ts'
 import type { Scripts } from '../../script/scripts.ts'
 import type { Field, FieldLookup, FieldType, FieldValue } from '../field.ts'
+import type { ScopePath } from '../nested-objects.ts'
 import type { Computation, ComputeValues, DocumentValues } from './computation.ts'
 import type { DocumentReads } from './document-collection.ts'
 import { DocumentView } from './document-view.ts'
@@ -40,13 +41,16 @@ export class ComputedFields implements FieldLookup {
   readonly #mapped: FieldLookup
   readonly #scripts: Scripts
   readonly #showsSource: boolean
+  /** Those of all nested objects as well; empty where these are looked at. */
   readonly #computed = new Map<string, Field>()
+  /** Of nested objects: their path, and the fields of their index. */
+  readonly #nested: { readonly scope: ScopePath; readonly documents: ComputedFields } | undefined
 
-  /** `showsSource`: whether scripts may see documents whole, beyond the mapped fields. */
-  constructor(mapped: FieldLookup, scripts: Scripts, { showsSource }: { readonly showsSource: boolean } = { showsSource: true }) {
+  constructor(mapped: FieldLookup, scripts: Scripts, { showsSource = true, nested }: ComputedFieldsOptions = {}) {
     this.#mapped = mapped
     this.#scripts = scripts
     this.#showsSource = showsSource
+    this.#nested = nested
   }
 
   /** The same fields, for a search that adds scripts of its own. */
@@ -56,13 +60,22 @@ export class ComputedFields implements FieldLookup {
     return copy
   }
 
-  /** The same scripts, over nested objects that have these fields. */
-  within(fields: FieldLookup): ComputedFields {
-    return new ComputedFields(fields, this.#scripts, { showsSource: this.#showsSource })
+  /** The same scripts, over the nested objects of a path, which have these fields. */
+  within(fields: FieldLookup, scope: ScopePath): ComputedFields {
+    const documents = this.#documents
+    // Back out of nested objects, documents have the fields that they had.
+    if (scope === '') return documents
+    return new ComputedFields(fields, this.#scripts, { showsSource: this.#showsSource, nested: { scope, documents } })
+  }
+
+  get #documents(): ComputedFields {
+    return this.#nested?.documents ?? this
   }
 
   find(path: string): Field | undefined {
-    return this.#computed.get(path) ?? this.#mapped.find(path)
+    const computed = this.computed(path)
+    const isHere = (computed?.computation?.scope ?? '') === (this.#nested?.scope ?? '')
+    return computed && isHere ? computed : this.#mapped.find(path)
   }
 
   match(pattern: string): readonly Field[] {
@@ -80,11 +93,11 @@ export class ComputedFields implements FieldLookup {
 
   /** A computed field; `undefined` for those of the mapping. */
   computed(path: string): Field | undefined {
-    return this.#computed.get(path)
+    return this.#documents.#computed.get(path)
   }
 
   get count(): number {
-    return this.#computed.size
+    return this.#documents.#computed.size
   }
 
   /** @throws ElkhornError `script_exception` (400) */
@@ -94,14 +107,16 @@ export class ComputedFields implements FieldLookup {
 
   addComputation(path: string, { type, format }: Pick<ComputedScript, 'type' | 'format'>, computation: Computation): Field {
     if (computation.readsSource) this.#checkSource()
+    const scope = this.#nested?.scope
+    if (scope !== undefined) checkNested(computation, scope)
     const field: Field = {
       path,
       type,
-      ordinal: -1 - this.#computed.size,
+      ordinal: -1 - this.count,
       parameters: { indexed: true, docValues: true, ...(format === undefined ? {} : { format }) },
-      computation,
+      computation: scope === undefined ? computation : { ...computation, scope },
     }
-    this.#computed.set(path, field)
+    this.#documents.#computed.set(path, field)
     return field
   }
 
@@ -182,6 +197,19 @@ export class ComputedFields implements FieldLookup {
       open: () => runner(compiled, { emits: context.returns === 'void', type, of, find, source, scoreOf }),
     }
   }
+}
+
+interface ComputedFieldsOptions {
+  /** Whether scripts may see documents whole, beyond the mapped fields. */
+  readonly showsSource?: boolean
+  readonly nested?: { readonly scope: ScopePath; readonly documents: ComputedFields }
+}
+
+/** @throws ElkhornError (400) for what scripts see of documents alone */
+function checkNested({ readsScore, readsSource }: Computation, scope: ScopePath): void {
+  const missing = readsScore ? '_score' : readsSource ? 'params._source' : undefined
+  if (missing !== undefined)
+    throw illegalArgument(`[${missing}] is not there in scripts over the nested objects of [${scope}]; use [doc]`)
 }
 
 /** No path of a mapping begins so: names in mappings are not empty between dots. */

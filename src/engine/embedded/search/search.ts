@@ -116,11 +116,11 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
   }
 
   async function innerHits(request: EngineInnerHits): Promise<readonly EngineInnerPage[]> {
-    const { signal, timeoutMs, schema } = request
+    const { signal, timeoutMs, schema, computed } = request
     const statements = createStatements({ lanes, lane: 'reader', signal, timeoutMs, now, memoryBytes: limits.statementBytes })
     const lookups = new Lookups(lanes, statements, limits.statementBytes)
-    const options = opening(statements, lookups)
-    const open = await openTargets([{ schema, query: { kind: 'all' } }], { ...options, all: true })
+    const options = { ...opening(statements, lookups), alsoNamed: [request.query, request.sort], all: true }
+    const open = await openTargets([{ schema, query: { kind: 'all' }, ...(computed && { computed }) }], options)
     try {
       const [documents] = open.targets
       if (documents === undefined) return request.holders.map(() => ({ total: 0, maxScore: null, hits: [] }))

@@ -5,7 +5,8 @@ import { DATABASE, SEQ_NO, SUPERSEDED, type TableLayout } from '../layout.ts'
 import { identifier, sql, type Sql } from '../sql.ts'
 import { SEQ_NO_CHARACTERS } from '../ids/generated-id.ts'
 import type { Tables } from '../tables.ts'
-import { computeColumns, type ComputedLayout } from './computed/computed-columns.ts'
+import type { ComputedLayout } from './computed/computed-columns.ts'
+import { computeInScopes } from './computed/scoped-columns.ts'
 import { namedFields, withoutComputed } from './computed/named-fields.ts'
 import { findMinimums, type ScoreOf } from './score/minimums.ts'
 import type { ScratchLanes } from './computed/scratch-table.ts'
@@ -146,8 +147,8 @@ async function computedLayout(
   const join = joinScope(layout, visible, options)
   const scope: QueryScope = { layout, expansions, join, decodeId: (id) => decodeId(layout.uuid, id) }
   const matches = and([visible, compileQuery(around, scope)])
-  const fields = schema.fields.all()
-  return computeColumns(named, { layout, fields, matches, statements, lanes, maxDocuments: scriptDocuments })
+  const context = { fields: schema.fields.all(), statements, lanes, maxDocuments: scriptDocuments }
+  return computeInScopes(named, { ...context, layout, matches })
 }
 
 /** Ids that the engine makes differ in their last characters alone, which tell the sequence number. */

@@ -2,7 +2,7 @@ import { illegalArgument } from '../../../core/errors.ts'
 import { isJsonObject, type JsonValue } from '../../../core/json.ts'
 import { bucketScriptContext, bucketSelectorContext } from '../../../script/painless/contexts/buckets.ts'
 import { parseScriptReference } from '../../../script/script-request.ts'
-import { scriptsOver } from '../../bind/context.ts'
+import { computedFields } from '../../bind/context.ts'
 import { oneOf, raw, readObject, text } from '../../dsl/reading.ts'
 import type { ShapedBucket } from '../shaped.ts'
 import { type GapPolicy, simpleValue, valueIn } from './buckets-path.ts'
@@ -30,7 +30,7 @@ export const bucketScript: PipelineDefinition = {
       typedKey: 'simple_value',
       paths: [...paths.values()],
       bind: ({ indices: [first] }) => {
-        const compute = first && scriptsOver(first).compile(reference, bucketScriptContext)
+        const compute = first && computedFields(first).compile(reference, bucketScriptContext)
         return (name, buckets) => {
           for (const bucket of buckets) {
             const values = valuesOf(bucket, paths, gaps)
@@ -58,7 +58,7 @@ export const bucketSelector: PipelineDefinition = {
       typedKey: 'bucket_selector',
       paths: [...paths.values()],
       bind: ({ indices: [first] }) => {
-        const keeps = first && scriptsOver(first).compile(reference, bucketSelectorContext)
+        const keeps = first && computedFields(first).compile(reference, bucketSelectorContext)
         return (_, buckets) => (keeps ? buckets.filter((bucket) => keeps(valuesOf(bucket, paths, gaps))) : buckets)
       },
     }

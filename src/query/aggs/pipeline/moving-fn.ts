@@ -1,7 +1,7 @@
 import { illegalArgument } from '../../../core/errors.ts'
 import { movingFunctionContext } from '../../../script/painless/contexts/buckets.ts'
 import { parseScriptReference } from '../../../script/script-request.ts'
-import { scriptsOver } from '../../bind/context.ts'
+import { computedFields } from '../../bind/context.ts'
 import { int, raw, readObject } from '../../dsl/reading.ts'
 import { onePath, pipelineMembers, simpleValue, valueIn } from './buckets-path.ts'
 import type { PipelineDefinition } from './definition.ts'
@@ -22,7 +22,7 @@ export const movingFn: PipelineDefinition = {
       typedKey: 'simple_value',
       paths: [path],
       bind: ({ indices: [first] }) => {
-        const compute = first && scriptsOver(first).compile(reference, movingFunctionContext)
+        const compute = first && computedFields(first).compile(reference, movingFunctionContext)
         return (name, buckets) => {
           if (!compute) return buckets
           const values = buckets.map((bucket) => valueIn(bucket, path, read.gap_policy ?? 'skip') ?? NaN)

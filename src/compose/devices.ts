@@ -86,9 +86,11 @@ export class Devices implements DeviceControl, Service {
   onWritten(operations: readonly BulkOperation[], outcomes: readonly BulkOutcome[]): void {
     const now = this.#parts.clock.now()
     const step = Math.ceil(operations.length / MAX_READ)
-    for (const [place, operation] of operations.entries()) {
+    for (let place = 0; place < operations.length; place++) {
+      const operation = operations[place]
+      if (operation === undefined || (operation.document === undefined && place % step !== 0)) continue
       if (outcomes[place]?.result === 'failed' || operation.action === 'delete' || isOurs(operation.target)) continue
-      const document = operation.document ?? (place % step === 0 ? read(operation.source) : undefined)
+      const document = operation.document ?? read(operation.source)
       const sighting = document === undefined ? undefined : sightingOf(document, now)
       if (sighting !== undefined) this.#registry.sighted(sighting)
     }

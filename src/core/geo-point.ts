@@ -24,9 +24,12 @@ export function isOnEarth({ lat, lon }: LatLon): boolean {
   return lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180
 }
 
+const MEMBERS: ReadonlySet<string> = new Set(['lat', 'lon', 'z', 'geohash', 'type', 'coordinates'])
+
 function fromObject(value: Readonly<Record<string, unknown>>): LatLon {
-  for (const key of Object.keys(value)) {
-    if (!['lat', 'lon', 'z', 'geohash', 'type', 'coordinates'].includes(key)) {
+  // oxlint-disable-next-line guard-for-in -- parsed JSON has no inherited members
+  for (const key in value) {
+    if (!MEMBERS.has(key)) {
       throw new GeoPointError('field must be either [lat|lon], [type|coordinates], or [geohash]')
     }
   }

@@ -5,6 +5,7 @@ import { showSource, type SourceSelection } from '../../index/documents/source-f
 import { sourceSelection } from '../documents/document-params.ts'
 import { errorObject } from '../http/error-json.ts'
 import { keepsPath, type PathFilter } from '../http/filter-path.ts'
+import { AnswerBytes } from './answer-bytes.ts'
 
 /** How an item of the answer prints. */
 export interface BulkPrinting {
@@ -19,8 +20,10 @@ export interface BulkPrinting {
   readonly updateSource: SourceSelection | undefined
 }
 
-/** Longer texts cost more to build than a copy. */
-const CHUNK_LENGTH = 8192
+/** What the answer says before its items. */
+const MAX_HEAD_BYTES = 128
+/** A created document's item has some more. */
+const EXPECTED_ITEM_BYTES = 256
 
 const STATUS = { created: 201, updated: 200, deleted: 200, not_found: 404, noop: 200 } as const
 
@@ -30,8 +33,8 @@ const PLAIN = /^[\w.:@+/=-]*$/
 export const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text))
 
 /**
- * The answer to `_bulk`, put together as text: printing objects would cost more than the writes.
- * @returns the text as bytes, and whether it obeys the filter already: one that looks into members has still to be applied
+ * The answer to `_bulk`, printed item by item: printing objects would cost more than the writes.
+ * @returns its bytes, and whether it obeys the filter already: one that looks into members has still to be applied
  */
 export function printBulk(
   operations: readonly BulkOperation[],
@@ -41,38 +44,36 @@ export function printBulk(
   const { filter } = printing
   const filtered = filter !== undefined && isShallow(filter)
   const wanted = membersOf(filtered ? filter : undefined)
-  const chunks: Buffer[] = []
+  const items = new AnswerBytes(MAX_HEAD_BYTES, outcomes.length * EXPECTED_ITEM_BYTES)
   let errors = false
-  let items = ''
   let like: Frame | undefined
   for (let i = 0; i < outcomes.length; i++) {
     const outcome = outcomes[i]
     const operation = operations[i]
     if (!outcome || !operation) continue
-    if (items.length > CHUNK_LENGTH) {
-      chunks.push(Buffer.from(items, 'utf8'))
-      items = ''
-    }
     if (outcome.result === 'created' && filter === undefined && outcome.failureStore === undefined) {
       if (!like || !isLike(like, operation, outcome)) like = frameOf(operation, outcome, printing)
-      const id = PLAIN.test(outcome.id) ? `"${outcome.id}"` : JSON.stringify(outcome.id)
-      items += (items === '' && chunks.length === 0 ? like.first : like.start) + id + like.middle + outcome.seqNo + like.end
+      items.bytes(items.isEmpty ? like.first : like.start)
+      items.string(outcome.id)
+      items.bytes(like.middle)
+      items.whole(outcome.seqNo)
+      items.bytes(like.end)
       continue
     }
     if (outcome.result === 'failed') errors = true
     let members = printMembers(outcome, wanted[operation.action], printing)
     if (operation.action === 'update' && wanted.update.get) members += printGet(operation, outcome, printing.updateSource)
     if (members === '') continue
-    const comma = items === '' && chunks.length === 0 ? '' : ','
-    items += `${comma}{"${operation.action}":{${members}}}`
+    items.text(`${items.isEmpty ? '' : ','}{"${operation.action}":{${members}}}`)
   }
   const head: string[] = []
   if (wanted.errors) head.push(`"errors":${errors}`)
   if (wanted.took) head.push(`"took":${printing.tookMs}`)
   if (wanted.ingestTook && printing.ingestTookMs !== undefined) head.push(`"ingest_took":${printing.ingestTookMs}`)
-  const hasItems = items !== '' || chunks.length > 0 || !filtered
+  const hasItems = !items.isEmpty || !filtered
+  items.text(hasItems ? ']}' : '}')
   const start = `{${head.join(',')}${hasItems ? `${head.length > 0 ? ',' : ''}"items":[` : ''}`
-  return { bytes: Buffer.concat([Buffer.from(start), ...chunks, Buffer.from(items + (hasItems ? ']}' : '}'))]), filtered }
+  return { bytes: items.after(start), filtered }
 }
 
 /** What the items of new documents have in common, around their ids and sequence numbers. */
@@ -81,10 +82,10 @@ interface Frame {
   readonly index: string
   readonly version: number
   readonly primaryTerm: number
-  readonly first: string
-  readonly start: string
-  readonly middle: string
-  readonly end: string
+  readonly first: Uint8Array
+  readonly start: Uint8Array
+  readonly middle: Uint8Array
+  readonly end: Uint8Array
 }
 
 type Written = Exclude<BulkOutcome, { readonly result: 'failed' }>
@@ -111,10 +112,10 @@ function frameOf(operation: BulkOperation, outcome: Written, printing: BulkPrint
     index,
     version,
     primaryTerm,
-    first,
-    start: `,${first}`,
-    middle,
-    end: `,"_primary_term":${primaryTerm},"status":201${get}}}`,
+    first: Buffer.from(first),
+    start: Buffer.from(`,${first}`),
+    middle: Buffer.from(middle),
+    end: Buffer.from(`,"_primary_term":${primaryTerm},"status":201${get}}}`),
   }
 }
 

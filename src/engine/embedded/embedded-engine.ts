@@ -218,7 +218,10 @@ export class EmbeddedEngine implements Engine {
         if (from > 0) await new Promise((resolve) => setImmediate(resolve))
         const slice = writer.apply(operations.slice(from, to), prepared)
         const place = (outcomes: readonly WriteResult[]): void => {
-          for (const [i, outcome] of outcomes.entries()) results[positions[from + i] ?? 0] = outcome
+          for (let i = 0; i < outcomes.length; i++) {
+            const outcome = outcomes[i]
+            if (outcome !== undefined) results[positions === undefined ? from + i : (positions[from + i] ?? 0)] = outcome
+          }
         }
         durable.push(this.#append(writer, slice).then(place))
       }
@@ -403,12 +406,15 @@ interface OpenWriter {
 
 /** Operations on one index, and where they stand in the request. */
 interface IndexGroup {
-  readonly operations: WriteOperation[]
-  readonly positions: number[]
+  readonly operations: readonly WriteOperation[]
+  /** `undefined`: they are the request. */
+  readonly positions: readonly number[] | undefined
 }
 
 function groupByIndex(operations: readonly WriteOperation[]): IndexGroup[] {
-  const groups = new Map<string, IndexGroup>()
+  const uuid = operations[0]?.index.uuid
+  if (operations.every(({ index }) => index.uuid === uuid)) return [{ operations, positions: undefined }]
+  const groups = new Map<string, { readonly operations: WriteOperation[]; readonly positions: number[] }>()
   for (const [position, operation] of operations.entries()) {
     let group = groups.get(operation.index.uuid)
     if (group === undefined) {
@@ -425,13 +431,13 @@ function groupByIndex(operations: readonly WriteOperation[]): IndexGroup[] {
 function* slices(operations: readonly WriteOperation[]): Generator<readonly [number, number]> {
   let from = 0
   let bytes = 0
-  for (const [i, { source }] of operations.entries()) {
+  for (let i = 0; i < operations.length; i++) {
     if (i - from >= SLICE_OPERATIONS || bytes >= SLICE_BYTES) {
       yield [from, i]
       from = i
       bytes = 0
     }
-    bytes += source?.length ?? 0
+    bytes += operations[i]?.source?.length ?? 0
   }
   yield [from, operations.length]
 }

@@ -79,8 +79,8 @@ class TargetCache implements Targets {
   readonly written = new Set<string>()
   /** Time spent in ingest pipelines; `undefined` while none ran. */
   ingestMs: number | undefined
-  #lastKey = ''
-  #last: WriteTarget | ElkhornError | undefined
+  #last: BulkOperation | undefined
+  #lastTarget: WriteTarget | ElkhornError | undefined
 
   get principal(): Principal {
     return this.#access.principal
@@ -94,12 +94,11 @@ class TargetCache implements Targets {
 
   /** What was found before for such an operation; `undefined`: ask `load`. */
   get(operation: BulkOperation): WriteTarget | ElkhornError | undefined {
-    const key = keyOf(operation)
-    if (key === this.#lastKey) return this.#last
-    const found = this.#targets.get(key)
+    if (this.#last !== undefined && leadsAlike(operation, this.#last)) return this.#lastTarget
+    const found = this.#targets.get(keyOf(operation))
     if (found) {
-      this.#lastKey = key
-      this.#last = found
+      this.#last = operation
+      this.#lastTarget = found
     }
     return found
   }
@@ -121,9 +120,20 @@ class TargetCache implements Targets {
   /** Names may lead elsewhere after a wave: an index can be deleted or rolled over meanwhile. */
   clear(): void {
     this.#targets.clear()
-    this.#lastKey = ''
     this.#last = undefined
+    this.#lastTarget = undefined
   }
+}
+
+/** Whether two operations have the same key. */
+function leadsAlike(a: BulkOperation, b: BulkOperation): boolean {
+  return (
+    a.target === b.target &&
+    a.action === b.action &&
+    a.requireAlias === b.requireAlias &&
+    a.requireDataStream === b.requireDataStream &&
+    a.versionType === b.versionType
+  )
 }
 
 function keyOf(operation: BulkOperation): string {
@@ -232,7 +242,8 @@ async function writeWave(
       writes.map(({ write }) => write),
     )
     for (let i = 0; i < results.length; i++) {
-      const [result, placed] = [results[i], writes[i]]
+      const result = results[i]
+      const placed = writes[i]
       if (!result || !placed) continue
       const { at, write } = placed
       const operation = operations[at]

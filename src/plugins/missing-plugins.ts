@@ -4,7 +4,6 @@ const cloud = 'let the cloud forward to a [kafka], [http] or [syslog] input'
 
 /** Plug-ins of Logstash that there are not, and what does their work here: `kind/name` → advice. */
 export const missingPlugins: Readonly<Record<string, string>> = {
-  'input/rabbitmq': kafkaOrMqtt,
   'input/stomp': kafkaOrMqtt,
   'input/jms': kafkaOrMqtt,
   'input/sqs': cloud,
@@ -48,7 +47,6 @@ export const missingPlugins: Readonly<Record<string, string>> = {
   'filter/java_uuid': 'it is called [uuid] here',
   'filter/age': 'use [ruby]: Time.now.to_f - event.get("@timestamp").to_f',
   'filter/elastic_integration': 'name the ingest pipeline in the [elasticsearch] output',
-  'output/rabbitmq': kafkaOrMqtt,
   'output/stomp': kafkaOrMqtt,
   'output/exec': 'use [http] or [file], and let the program read that',
   'output/pipe': 'use [http] or [file], and let the program read that',

@@ -17,6 +17,7 @@ import { opcua } from './opcua.ts'
 import { otlp } from './otlp.ts'
 import { pipeline } from './pipeline.ts'
 import { prometheus } from './prometheus.ts'
+import { rabbitmq } from './rabbitmq.ts'
 import { redis } from './redis.ts'
 import { serial } from './serial.ts'
 import { stdin } from './stdin.ts'
@@ -45,6 +46,7 @@ export const inputs: readonly InputPlugin[] = [
   otlp,
   pipeline,
   prometheus,
+  rabbitmq,
   redis,
   serial,
   stdin,

@@ -9,6 +9,7 @@ import { kafka } from './kafka.ts'
 import { mqtt } from './mqtt.ts'
 import { nullOutput } from './null.ts'
 import { pipeline } from './pipeline.ts'
+import { rabbitmq } from './rabbitmq.ts'
 import { redis } from './redis.ts'
 import { s3 } from './s3.ts'
 import { stdout } from './stdout.ts'
@@ -29,6 +30,7 @@ export const outputs: readonly OutputPlugin[] = [
   nullOutput,
   opensearch,
   pipeline,
+  rabbitmq,
   redis,
   s3,
   stdout,

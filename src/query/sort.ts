@@ -195,7 +195,9 @@ export function bindSort(keys: readonly UnboundSortKey[], indices: readonly Bind
       if (found) requireSortable(found)
       field ??= found
     }
-    return { ...rest, field: field?.path ?? rest.field, missing: bindMissing(given, field, indices) }
+    // What holds no objects has the greatest number for them, whatever the order is: as Elasticsearch has it.
+    const missing = script?.type === 'number' ? { value: Number.MAX_VALUE } : bindMissing(given, field, indices)
+    return { ...rest, field: field?.path ?? rest.field, missing }
   })
 }
 

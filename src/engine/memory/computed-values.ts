@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { type ComputeValues, docValueOrder, type DocumentValues } from '../../query/computed/computation.ts'
+import { isMetadata, metadataValues } from '../../query/computed/metadata-values.ts'
 import type { FieldValue } from '../../query/field.ts'
 import type { SearchTarget } from '../engine.ts'
 import type { MemoryDocument } from './document.ts'
@@ -76,7 +77,8 @@ export class ComputedValues extends Map<string, readonly FieldValue[]> {
 /** What scripts see of a document, but for its score. */
 export function documentView(document: MemoryDocument): DocumentValues {
   return {
-    values: (field) => docValueOrder(document.values.get(field.path) ?? []),
+    values: (field) =>
+      isMetadata(field) ? metadataValues(field, document) : docValueOrder(document.values.get(field.path) ?? []),
     score: 0,
     source: () => sourceOf(document),
   }

@@ -17,7 +17,7 @@ import { percolatorOf } from './percolate/percolator.ts'
 export function bindContextOf(context: IndexContext, access: IndexAccess, index: IndexState, now: EpochMillis): BindContext {
   // What is not granted is in no field, and must not be in the source either.
   const showsSource = access.fields(index.dataStream ?? index.name) === undefined
-  const fields = new ComputedFields(visibleFields(index, access), context.scripts, { showsSource })
+  const fields = new ComputedFields(visibleFields(index, access), context.scripts, { showsSource, indexName: index.name })
   const { runtime } = index.mapping.mapping.options
   if (runtime) addRuntimeFields(runtime, fields)
   const defaultField = index.settings['index.query.default_field'] ?? '*'
@@ -45,7 +45,7 @@ export function bindContextOf(context: IndexContext, access: IndexAccess, index:
 /** What a stored query is bound to: all fields, also those that only the documents have which it is asked about. */
 function storedQueryContext(bind: BindContext, { scripts }: IndexContext, mapping: CompiledMapping): BindContext {
   const seen = allFields({ fields: mapping, nested: mapping.nested })
-  const computed = new ComputedFields(seen.fields, scripts)
+  const computed = new ComputedFields(seen.fields, scripts, { indexName: bind.index.name })
   const { runtime } = mapping.mapping.options
   if (runtime) addRuntimeFields(runtime, computed)
   return { ...bind, ...seen, fields: computed, computed }

@@ -150,8 +150,8 @@ function computedFetcher(
   print: (value: FieldValue) => JsonValue,
 ): FieldFetcher {
   const compute = computation.open()
-  return (document, into) => {
-    const values = compute(documentValues(index, document))
+  return (document, into, metadata) => {
+    const values = compute(documentValues(index, document, metadata))
     if (values.length > 0) into.set(name, docValueOrder(values).map(print))
   }
 }

@@ -105,7 +105,7 @@ export class HitPrinter {
       object ? object.show(own.selections) : showSource(from, own.selections)
     const source = bytes && own.showsSource ? shown(bytes) : undefined
     if (source !== undefined) text += `,"_source":${sourceAsText === true ? JSON.stringify(source) : source}`
-    const fields = joinObjects(bytes ? own.fetch(bytes) : undefined, more?.fields)
+    const fields = joinObjects(bytes ? own.fetch(bytes, hit) : undefined, more?.fields)
     if (fields !== undefined) text += `,"fields":${fields}`
     const highlight = bytes ? own.highlight?.(parseDocumentExactly(bytes)) : undefined
     if (highlight !== undefined) text += `,"highlight":${printJson(highlight)}`
@@ -147,7 +147,7 @@ interface PerIndex {
   readonly showsSource: boolean
   readonly selections: readonly SourceSelection[]
   /** `fields` of a hit as text; `undefined` when there are none. */
-  readonly fetch: (source: Uint8Array) => string | undefined
+  readonly fetch: (source: Uint8Array, hit: EngineHit) => string | undefined
   readonly highlight: Highlighter | undefined
 }
 
@@ -183,11 +183,11 @@ function prepareIndex(given: SearchedIndex, options: HitOptions, access: IndexAc
     highlight: options.highlight && highlightersOf(given, options.highlight, shown, percolations),
     showsSource,
     selections,
-    fetch: (bytes) => {
+    fetch: (bytes, hit) => {
       if (fetchers.length === 0) return undefined
       const document: JsonObject = parseDocumentExactly(bytes)
       const into = new Map<string, JsonValue[]>()
-      for (const fetch of fetchers) fetch(document, into)
+      for (const fetch of fetchers) fetch(document, into, hit)
       return into.size > 0 ? printJson(Object.fromEntries(into)) : undefined
     },
   }

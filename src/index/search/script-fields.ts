@@ -44,9 +44,9 @@ export function scriptFetchers(
   if (!fields) return []
   return requests.map(({ name, script, ignoreFailure }): FieldFetcher => {
     const run = fields.fieldScript(script)
-    return (document, into) => {
+    return (document, into, metadata) => {
       try {
-        const values = run(documentValues(index, document))
+        const values = run(documentValues(index, document, metadata))
         if (values.length > 0) into.set(name, [...values])
       } catch (error) {
         if (!ignoreFailure || !(error instanceof ElkhornError)) throw error

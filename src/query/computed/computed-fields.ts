@@ -16,6 +16,7 @@ import type { DocumentReads } from './document-collection.ts'
 import { DocumentView } from './document-view.ts'
 import type { ExpressionType } from './expression.ts'
 import { foldScript, ownTypeOf } from './fold-script.ts'
+import { isMetadata, metadataField } from './metadata-values.ts'
 import { scriptReads } from './script-reads.ts'
 import { fieldValuesOf } from './script-values.ts'
 
@@ -41,21 +42,24 @@ export class ComputedFields implements FieldLookup {
   readonly #mapped: FieldLookup
   readonly #scripts: Scripts
   readonly #showsSource: boolean
+  readonly #indexName: string | undefined
   /** Those of all nested objects as well; empty where these are looked at. */
   readonly #computed = new Map<string, Field>()
   /** Of nested objects: their path, and the fields of their index. */
   readonly #nested: { readonly scope: ScopePath; readonly documents: ComputedFields } | undefined
 
-  constructor(mapped: FieldLookup, scripts: Scripts, { showsSource = true, nested }: ComputedFieldsOptions = {}) {
+  constructor(mapped: FieldLookup, scripts: Scripts, { showsSource = true, indexName, nested }: ComputedFieldsOptions = {}) {
     this.#mapped = mapped
     this.#scripts = scripts
     this.#showsSource = showsSource
+    this.#indexName = indexName
     this.#nested = nested
   }
 
   /** The same fields, for a search that adds scripts of its own. */
   copy(): ComputedFields {
-    const copy = new ComputedFields(this.#mapped, this.#scripts, { showsSource: this.#showsSource })
+    const options = { showsSource: this.#showsSource, indexName: this.#indexName }
+    const copy = new ComputedFields(this.#mapped, this.#scripts, options)
     for (const field of this.#named()) copy.#computed.set(field.path, field)
     return copy
   }
@@ -89,6 +93,11 @@ export class ComputedFields implements FieldLookup {
 
   #named(): readonly Field[] {
     return [...this.#computed.values()].filter(({ path }) => !path.startsWith(SCRIPT_PREFIX))
+  }
+
+  /** What scripts see under a name: documents have metadata as well. */
+  #seen(path: string): Field | undefined {
+    return this.find(path) ?? (this.#nested ? undefined : metadataField(path, this.#indexName))
   }
 
   /** A computed field; `undefined` for those of the mapping. */
@@ -154,14 +163,14 @@ export class ComputedFields implements FieldLookup {
 
   /** What scripts see of documents. */
   view(): DocumentView {
-    return new DocumentView((path) => this.find(path))
+    return new DocumentView((path) => this.#seen(path))
   }
 
   /** What a script reads of documents. @throws ElkhornError `script_exception` (400); 400 for a source that is not shown */
   readsOf(reference: ScriptReference, context: ScriptContext<unknown>): DocumentReads {
     const { paths, score, source } = scriptReads(parseScript(this.#scripts.painlessOf(reference, context)), reference.params)
     if (source) this.#checkSource()
-    const reads = paths?.map((path) => this.find(path)).filter((field) => field !== undefined)
+    const reads = paths?.map((path) => this.#seen(path)).filter((field) => field !== undefined)
     return { reads, readsScore: score, readsSource: source }
   }
 
@@ -171,11 +180,12 @@ export class ComputedFields implements FieldLookup {
     const { paths, score, source } = scriptReads(script, compiled.params)
     const find = (path: string): Field | undefined => {
       if (path === own) throw illegalArgument(`Cyclic dependency detected while resolving runtime fields: ${own} -> ${own}`)
-      return this.find(path)
+      return this.#seen(path)
     }
     const reads = paths?.map(find).filter((field) => field !== undefined)
     const returns = EXPRESSION_TYPES[type]
-    const isPossible = returns !== undefined && !source && paths !== undefined && paths.length === reads?.length
+    const knowsAll = paths !== undefined && paths.length === reads?.length && !reads.some(isMetadata)
+    const isPossible = returns !== undefined && !source && knowsAll
     const ownType = of && ownTypeOf(of)
     const expression =
       isPossible && (of === undefined || ownType !== undefined)
@@ -200,6 +210,7 @@ export class ComputedFields implements FieldLookup {
 }
 
 interface ComputedFieldsOptions {
+  readonly indexName?: string | undefined
   /** Whether scripts may see documents whole, beyond the mapped fields. */
   readonly showsSource?: boolean
   readonly nested?: { readonly scope: ScopePath; readonly documents: ComputedFields }

@@ -139,7 +139,7 @@ async function computedLayout(
   visible: Condition,
   options: TargetOptions,
 ): Promise<ComputedLayout | undefined> {
-  const { statements, lanes, alsoNamed, alsoAsked, decodeId, scriptDocuments } = options
+  const { statements, lanes, alsoNamed, alsoAsked, decodeId, encodeId, scriptDocuments } = options
   const named = computed && namedFields([query, alsoAsked(position), alsoNamed], computed)
   if (!computed || !named || named.size === 0) return undefined
   const around = withoutComputed(query, computed)
@@ -147,7 +147,7 @@ async function computedLayout(
   const join = joinScope(layout, visible, options)
   const scope: QueryScope = { layout, expansions, join, decodeId: (id) => decodeId(layout.uuid, id) }
   const matches = and([visible, compileQuery(around, scope)])
-  const context = { fields: schema.fields.all(), statements, lanes, maxDocuments: scriptDocuments }
+  const context = { fields: schema.fields.all(), statements, lanes, encodeId, maxDocuments: scriptDocuments }
   return computeInScopes(named, { ...context, layout, matches })
 }
 

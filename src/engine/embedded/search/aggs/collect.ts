@@ -51,7 +51,7 @@ async function eachRow(
   { of }: CollectionNode['aggregation'],
   target: Target,
   path: readonly PathLevel[],
-  { statements, scoring }: TopContext,
+  { statements, scoring, encodeId }: TopContext,
   use: Use,
 ): Promise<void> {
   const reads = of[target.position]
@@ -61,6 +61,7 @@ async function eachRow(
     layout,
     fields: fieldsRead(reads.reads, schema.fields.all(), layout),
     source: reads.readsSource && layout.nested === undefined,
+    encodeId,
     ...(reads.readsScore && { score: scoring.of(target) }),
   })
   const matches = and([target.matches, reads.readsScore ? scoring.announce(target) : ALWAYS])

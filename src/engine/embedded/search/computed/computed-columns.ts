@@ -7,6 +7,7 @@ import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { LONGITUDE, typeOf } from '../../tables/column-shape.ts'
 import { singleValue } from '../aggs/field-input.ts'
 import { valueTypeOf } from '../field-type.ts'
+import type { EncodeId } from '../hits/page.ts'
 import { and, type Condition, leaf, where } from '../query/condition.ts'
 import type { Statements } from '../statement.ts'
 import { compileExpression } from './compile-expression.ts'
@@ -24,6 +25,7 @@ export interface ComputedContext {
   readonly matches: Condition
   readonly statements: Statements
   readonly lanes: ScratchLanes
+  readonly encodeId: EncodeId
   /** Documents of one search whose values scripts may compute outside of the engine. */
   readonly maxDocuments: number
 }
@@ -202,8 +204,8 @@ async function scratchColumn(
   return columnOf(field, name, made.hasArrays)
 }
 
-function valuesWanted({ reads, readsSource }: Computation, { layout, fields }: ComputedContext): ValuesWanted {
-  return { layout, fields: fieldsRead(reads, fields, layout), source: readsSource }
+function valuesWanted({ reads, readsSource }: Computation, { layout, fields, encodeId }: ComputedContext): ValuesWanted {
+  return { layout, fields: fieldsRead(reads, fields, layout), source: readsSource, encodeId }
 }
 
 function columnOf(field: Field, name: string, several: boolean): StoredColumn {

@@ -3,11 +3,13 @@ import { isJsonObject, type JsonValue } from '../../../../core/json.ts'
 import { docValueOrder, type DocumentValues } from '../../../../query/computed/computation.ts'
 import type { Field, FieldValue } from '../../../../query/field.ts'
 import { OPAQUE, TEXTS } from '../../../../query/field-kinds.ts'
-import { SEQ_NO, SOURCE, type StoredColumn, type TableLayout } from '../../layout.ts'
+import { isMetadata, metadataValues } from '../../../../query/computed/metadata-values.ts'
+import { ID, ROUTING, SEQ_NO, SOURCE, type StoredColumn, type TableLayout, VERSION } from '../../layout.ts'
 import { identifier, sql, type Sql } from '../../sql.ts'
 import { singleValue } from '../aggs/field-input.ts'
-import { bytes, type Column, float, typeName, uint, type ValueType, fieldValue } from '../columns.ts'
+import { bytes, type Column, float, text, typeName, uint, type ValueType, fieldValue } from '../columns.ts'
 import { valueTypeOf } from '../field-type.ts'
+import type { EncodeId } from '../hits/page.ts'
 import type { RowReader } from '../row-binary.ts'
 import type { Statements } from '../statement.ts'
 
@@ -21,6 +23,8 @@ export interface ValuesWanted {
   readonly fields: readonly Field[]
   readonly source: boolean
   readonly score?: Sql
+  /** Ids that the engine made. */
+  readonly encodeId: EncodeId
 }
 
 /** Fields that scripts read, of those that the table holds values of. `all`: where a script names them as it runs. */
@@ -38,8 +42,10 @@ export interface DocumentColumns {
   read(row: RowReader): DocumentValues
 }
 
-export function documentColumns({ layout, fields, source, score }: ValuesWanted): DocumentColumns {
-  const readers = fields.map((field) => valuesColumns(layout.column(field.path), field, layout))
+export function documentColumns({ layout, fields, source, score, encodeId }: ValuesWanted): DocumentColumns {
+  const readers = fields.map((field) =>
+    isMetadata(field) ? metadataColumns(field, layout, encodeId) : valuesColumns(layout.column(field.path), field, layout),
+  )
   const view = new RowValues(fields)
   return {
     sql: [
@@ -117,6 +123,24 @@ class RowValues implements DocumentValues {
 interface FieldColumns {
   readonly sql: readonly Sql[]
   read(row: RowReader): readonly FieldValue[]
+}
+
+/** Metadata of documents, which lies in columns of its own. */
+function metadataColumns(field: Field, { uuid }: TableLayout, encodeId: EncodeId): FieldColumns {
+  const columns = [text(identifier(ID)), uint(identifier(SEQ_NO)), uint(identifier(VERSION)), text(identifier(ROUTING))] as const
+  const [id, seqNo, version, routing] = columns
+  return {
+    sql: columns.map((column) => column.sql),
+    read: (row) => {
+      const [own, number, updates, route] = [id.read(row), seqNo.read(row), version.read(row), routing.read(row)]
+      return metadataValues(field, {
+        id: own === '' ? encodeId(uuid, number) : own,
+        seqNo: number,
+        version: updates + 1,
+        routing: route === '' ? undefined : route,
+      })
+    },
+  }
 }
 
 /** All values of a field in the order of doc values. */

@@ -47,6 +47,8 @@ export interface Engine {
   search(request: EngineSearch): Promise<EngineSearchResult>
   /** Nested objects within hits: of each holder the first that match, and how many do. Pages come in the order of the holders. */
   innerHits(request: EngineInnerHits): Promise<readonly EngineInnerPage[]>
+  /** Whether an index may hold a match, by what is known without looking into it. */
+  mayMatch(target: SearchTarget): boolean
   /** Counts matching documents: `search` without hits, exact. */
   count(targets: readonly SearchTarget[], signal: AbortSignal): Promise<number>
 

@@ -23,6 +23,7 @@ import { FilterBudget } from './ids/known-ids.ts'
 import { LanePool } from './lane-pool.ts'
 import { OperationLog } from './log/operation-log.ts'
 import { createSearch, type Search } from './search/search.ts'
+import { mayMatch } from './search/target.ts'
 import { BufferPool } from './rows/buffer-pool.ts'
 import { Catalogue } from './tables/catalogue.ts'
 import { Definitions } from './tables/definitions.ts'
@@ -286,6 +287,10 @@ export class EmbeddedEngine implements Engine {
   async innerHits(request: EngineInnerHits): Promise<readonly EngineInnerPage[]> {
     await this.#ready()
     return this.#search.innerHits(request)
+  }
+
+  mayMatch(target: SearchTarget): boolean {
+    return mayMatch(target, this.#tables)
   }
 
   async count(targets: readonly SearchTarget[], signal: AbortSignal): Promise<number> {

@@ -195,6 +195,10 @@ export class MemoryEngine implements Engine {
     })
   }
 
+  mayMatch(): boolean {
+    return true
+  }
+
   async count(targets: readonly SearchTarget[], signal: AbortSignal): Promise<number> {
     const { total } = await this.search({
       targets,

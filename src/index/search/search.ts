@@ -32,6 +32,7 @@ import type { Reader } from './open-readers.ts'
 import { readSlice } from './slice.ts'
 import { parseScriptFields } from './script-fields.ts'
 import { suggest } from './suggest/suggest.ts'
+import { skipIndices } from './skip-indices.ts'
 import { bindTargets, openTargets, type Searched, type SearchedIndex, type Where } from './targets.ts'
 
 /** How the answer is written, beside what the request itself says. */
@@ -113,7 +114,9 @@ export async function searchPage(
     where.options,
   )
   const options: PreparedRequest = { ...request, boosts, page, sourceAsText: printing.sourceAsText === true }
-  const prepared = prepare(context, access, options, opened.searched, opened.failures)
+  const searched = skipIndices(context.engine, options, opened.searched)
+  const skipped = opened.searched.length - searched.length
+  const prepared = prepare(context, access, options, searched, opened.failures)
   const { failures } = prepared
   if (failures.length > 0 && (prepared.bound.length === 0 || !printing.allowPartial))
     throw allShardsFailed(failures, printing.node)
@@ -145,6 +148,7 @@ export async function searchPage(
     const text = printAnswer(result, prepared, request, printing, {
       tookMs,
       indices: opened.indices,
+      skipped,
       access,
       suggested,
       groups,
@@ -484,6 +488,8 @@ function printAnswer(
   about: {
     readonly tookMs: number
     readonly indices: readonly IndexState[]
+    /** So many of them were not asked, as they cannot match. */
+    readonly skipped: number
     readonly access: IndexAccess
     readonly suggested: JsonObject | undefined
     /** What hits show of their groups, in their order. */
@@ -500,7 +506,7 @@ function printAnswer(
   // Where scores are not what decides which hits are the best, the best score is not known.
   const maxScore = prepared.hits.sort.length > 0 && !request.trackScores ? null : result.maxScore
   const terminated = request.terminateAfter > 0 ? `"terminated_early":${(total?.value ?? 0) >= request.terminateAfter},` : ''
-  const shards = printShards(about.indices, prepared.failures, printing.node)
+  const shards = printShards(about.indices, prepared.failures, printing.node, about.skipped)
   const printedTotal = printTotal(prepared.knownTotal ?? total, printing.totalAsInt)
   const printedHits = hits
     .map((hit, i) => {
@@ -522,11 +528,16 @@ function printAnswer(
   return `${text}}`
 }
 
-export function printShards(indices: readonly IndexState[], failures: readonly SearchFailure[], node: string): string {
+export function printShards(
+  indices: readonly IndexState[],
+  failures: readonly SearchFailure[],
+  node: string,
+  skipped = 0,
+): string {
   const total = indices.reduce((sum, { shards }) => sum + shards, 0)
   const failed = failures.reduce((sum, { index }) => sum + index.shards, 0)
   const list = failures.length > 0 ? `,"failures":${JSON.stringify(failures.map((failure) => printFailure(failure, node)))}` : ''
-  return `"_shards":{"total":${total},"successful":${total - failed},"skipped":0,"failed":${failed}${list}}`
+  return `"_shards":{"total":${total},"successful":${total - failed},"skipped":${skipped},"failed":${failed}${list}}`
 }
 
 function printTotal(total: EngineSearchResult['total'], asInt: boolean): string {

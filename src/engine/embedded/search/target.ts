@@ -71,10 +71,7 @@ export interface TargetOptions {
 export async function openTargets(asked: readonly SearchTarget[], options: TargetOptions): Promise<OpenTargets> {
   const candidates = asked
     .map((target, position) => ({ target, position, time: outerTime(target.query, timeFieldOf(target.schema)) }))
-    .filter(({ target, time }) => {
-      if (options.all === true) return true
-      return target.query.kind !== 'none' && mayHold(options.tables.summary(target.schema.uuid), time)
-    })
+    .filter(({ target, time }) => options.all === true || isCandidate(target, time, options.tables))
   const open = await options.tables.open(candidates.map(({ target }) => target.schema))
   const drops: (() => Promise<void>)[] = []
   const release = async (): Promise<void> => {
@@ -171,6 +168,15 @@ function visibleRows(
   if (layout.growing || last < layout.visibleSeqNo) test(sql`${seqNo} <= ${last}`)
   if (layout.hasSuperseded) test(sql`(${superseded} = 0 OR ${superseded} > ${last})`)
   return and(tests)
+}
+
+/** Whether the time that a query is about, and the query itself, leave something to look for in an index. */
+export function mayMatch(target: SearchTarget, tables: Pick<Tables, 'summary'>): boolean {
+  return isCandidate(target, outerTime(target.query, timeFieldOf(target.schema)), tables)
+}
+
+function isCandidate({ query, schema }: SearchTarget, time: TimeBounds, tables: Pick<Tables, 'summary'>): boolean {
+  return query.kind !== 'none' && mayHold(tables.summary(schema.uuid), time)
 }
 
 function mayHold(summary: ReturnType<Tables['summary']>, { from, to }: TimeBounds): boolean {

@@ -38,6 +38,8 @@ const config = z.strictObject({
   enrich: ignored('events get their tag and the address of their sender'),
   event_loop_threads: ignored('connections share a thread'),
   executor_threads: ignored('connections share a thread'),
+  max_clients: ignored('memory bounds what clients may send together'),
+  congestion_threshold: ignored('a full queue slows its senders down'),
   ecs_compatibility: ecsCompatibility(),
   ...serverTlsOptions,
 })
@@ -110,6 +112,11 @@ function define(name: string, summary: string) {
 export const beats = define(
   'beats',
   'Takes events of Filebeat, Metricbeat and other senders of the Lumberjack protocol, versions 1 and 2. A batch is acknowledged when it is stored.',
+)
+
+export const lumberjack = define(
+  'lumberjack',
+  'Takes events of old senders of the Lumberjack protocol: the same as `beats`, which speaks versions 1 and 2.',
 )
 
 export const elasticAgent = define('elastic_agent', 'Takes events of Elastic Agents: the same protocol as `beats`.')

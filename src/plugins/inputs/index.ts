@@ -1,8 +1,9 @@
 import type { InputPlugin } from '../plugin.ts'
-import { beats, elasticAgent } from './beats.ts'
+import { beats, elasticAgent, lumberjack } from './beats.ts'
 import { coap } from './coap.ts'
 import { deadLetterQueue } from './dead-letter-queue.ts'
 import { elasticsearch } from './elasticsearch.ts'
+import { exec } from './exec.ts'
 import { file } from './file.ts'
 import { gelf } from './gelf.ts'
 import { generator } from './generator.ts'
@@ -15,6 +16,7 @@ import { modbus } from './modbus/modbus.ts'
 import { mqtt } from './mqtt.ts'
 import { opcua } from './opcua.ts'
 import { otlp } from './otlp.ts'
+import { pipe } from './pipe.ts'
 import { pipeline } from './pipeline.ts'
 import { prometheus } from './prometheus.ts'
 import { rabbitmq } from './rabbitmq.ts'
@@ -24,6 +26,7 @@ import { stdin } from './stdin.ts'
 import { syslog } from './syslog.ts'
 import { tcp } from './tcp.ts'
 import { udp } from './udp.ts'
+import { unix } from './unix.ts'
 
 /** Every input plug-in. */
 export const inputs: readonly InputPlugin[] = [
@@ -32,6 +35,7 @@ export const inputs: readonly InputPlugin[] = [
   deadLetterQueue,
   elasticAgent,
   elasticsearch,
+  exec,
   file,
   gelf,
   generator,
@@ -40,10 +44,12 @@ export const inputs: readonly InputPlugin[] = [
   httpPoller,
   jdbc,
   kafka,
+  lumberjack,
   modbus,
   mqtt,
   opcua,
   otlp,
+  pipe,
   pipeline,
   prometheus,
   rabbitmq,
@@ -53,4 +59,5 @@ export const inputs: readonly InputPlugin[] = [
   syslog,
   tcp,
   udp,
+  unix,
 ]

@@ -2,12 +2,15 @@ import type { OutputPlugin } from '../plugin.ts'
 import { csv } from './csv.ts'
 import { elasticsearch, opensearch } from './elasticsearch/elasticsearch.ts'
 import { email } from './email.ts'
+import { exec } from './exec.ts'
 import { file } from './file.ts'
+import { graphite } from './graphite.ts'
 import { http } from './http.ts'
 import { jdbc } from './jdbc.ts'
 import { kafka } from './kafka.ts'
 import { mqtt } from './mqtt.ts'
 import { nullOutput } from './null.ts'
+import { pipe } from './pipe.ts'
 import { pipeline } from './pipeline.ts'
 import { rabbitmq } from './rabbitmq.ts'
 import { redis } from './redis.ts'
@@ -22,13 +25,16 @@ export const outputs: readonly OutputPlugin[] = [
   csv,
   elasticsearch,
   email,
+  exec,
   file,
+  graphite,
   http,
   jdbc,
   kafka,
   mqtt,
   nullOutput,
   opensearch,
+  pipe,
   pipeline,
   rabbitmq,
   redis,

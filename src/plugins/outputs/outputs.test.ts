@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEvent, type Event } from '../../core/event.ts'
+import { Timestamp } from '../../core/timestamp.ts'
 import { pluginTables } from '../tables.ts'
 import { testContext } from '../test-context.ts'
 import type { Output, OutputContext } from '../plugin.ts'
@@ -108,4 +109,42 @@ test('udp: a packet for each event', async () => {
   await expect.poll(() => received.toSorted()).toEqual(['{"v":1}', '{"v":2}'])
   await one.close?.()
   socket.close()
+})
+
+test('exec: a command for each event, whatever the event holds', async () => {
+  const file = join(folder, 'exec.txt')
+  const one = output('exec', { command: `printf '%s\\n' "%{m}" >> ${file}` })
+  await one.write(events({ m: '$(id)' }, { m: '"; exit 1; "' }))
+  expect(await readFile(file, 'utf8')).toBe('$(id)\n"; exit 1; "\n')
+})
+
+test('pipe: a program for each value, started again when it ended', async () => {
+  const one = output('pipe', { command: `head -n 2 >> "${folder}/%{name}.piped"`, message_format: '%{v}' })
+  await one.write(events({ name: 'a', v: 1 }, { name: 'b', v: 2 }, { name: 'a', v: 3 }))
+  await expect.poll(() => readFile(join(folder, 'a.piped'), 'utf8')).toBe('1\n3\n')
+  await one.write(events({ name: 'b', v: 4 }))
+  await one.close?.()
+  expect(await readFile(join(folder, 'b.piped'), 'utf8')).toBe('2\n4\n')
+})
+
+test('graphite: lines of name, value and second; what is no number is left out', async () => {
+  let received = ''
+  const server = createServer((socket) => socket.on('data', (chunk: Buffer) => (received += chunk.toString())))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const at = new Timestamp(1_700_000_000_999)
+  const named = output('graphite', { host: '127.0.0.1', port, metrics: { 'plant.%{id}.t': '%{t}', 'plant.%{none}': '1' } })
+  await named.write(events({ '@timestamp': at, id: 'p 1', t: 20.5 }, { '@timestamp': at, id: 'p2', t: 'hot' }))
+  const all = output('graphite', {
+    host: '127.0.0.1',
+    port,
+    fields_are_metrics: true,
+    metrics_format: 'x.*',
+    exclude_metrics: 'port',
+  })
+  await all.write(events({ '@timestamp': at, a: { b: 1, port: 2 }, text: '3' }))
+  await expect.poll(() => received.split('\n').toSorted()).toEqual(['', 'plant.p_1.t 20.5 1700000000', 'x.a.b 1 1700000000'])
+  for (const one of [named, all]) await one.close?.()
+  server.close()
 })

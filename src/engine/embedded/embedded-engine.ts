@@ -28,9 +28,10 @@ import { BufferPool } from './rows/buffer-pool.ts'
 import { Catalogue } from './tables/catalogue.ts'
 import { Definitions } from './tables/definitions.ts'
 import { type TableSize, TableStore } from './tables/table-store.ts'
+import { isOutOfSpace } from './write/by-halves.ts'
 import { FlushSchedule } from './write/flush-schedule.ts'
 import { type AppliedSlice, IndexWriter, type WriterContext } from './write/index-writer.ts'
-import { isOutOfSpace } from './write/store-rows.ts'
+import { SetAside } from './write/set-aside.ts'
 
 export interface EmbeddedEngineOptions {
   /** The data folder: `log/` and `engine/` in it are the engine's. */
@@ -97,6 +98,7 @@ export class EmbeddedEngine implements Engine {
       lanes: this.#lanes,
       host,
       log,
+      setAside: new SetAside(join(dataPath, 'engine', 'set-aside.jsonl'), now),
       now,
       filters: new FilterBudget(),
       buffers: this.#buffers,

@@ -121,6 +121,8 @@ export function aroundColumn(depth: number): string {
 export const SEQ_NO = '_seq'
 /** 0 while live, else the sequence number of what replaced the document. */
 export const SUPERSEDED = '_superseded'
+/** In the same column: no document, only its sequence number is taken. Neither 0 nor above any moment that a search sees. */
+export const NEVER_LIVE = -1
 /** Empty where the id was made by us: then it is an encoding of the sequence number. */
 export const ID = '_id'
 /** One less than the version, so that first versions are the column's default and stored sparse. */

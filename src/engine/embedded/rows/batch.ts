@@ -148,6 +148,13 @@ export class Batch {
     return builder
   }
 
+  /** The sequence number of a row. */
+  seqNoOf(row: number): number {
+    const seqNo = row < this.rows ? this.#seqNos[row] : undefined
+    if (seqNo === undefined) throw new RangeError(`the batch has no row ${row}`)
+    return seqNo
+  }
+
   /** The row of a sequence number, or -1. */
   find(seqNo: number): number {
     let low = 0

@@ -321,7 +321,7 @@ WHERE database = ${DATABASE} AND active AND table IN ${tables.map(({ name }) => 
     const superseded = identifier(SUPERSEDED)
     const time = identifier(timeColumn ?? SEQ_NO)
     const [row] = await this.#rows(
-      sql`SELECT count(), countIf(${superseded} > 0), greatest(max(${seq}), max(${superseded})),
+      sql`SELECT count(), countIf(${superseded} != 0), greatest(max(${seq}), max(${superseded})),
 countIf(${time} = ${MISSING_TIME}), minIf(${time}, ${time} != ${MISSING_TIME}), maxIf(${time}, ${time} != ${MISSING_TIME})
 FROM ${qualified(name)}`,
     )

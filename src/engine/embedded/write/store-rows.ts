@@ -2,18 +2,20 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../../../core/log.ts'
 import type { EngineHost, IndexSchema } from '../../engine.ts'
 import { ChildDied } from '../child/engine-process.ts'
-import { StatementError } from '../lanes.ts'
+import { generatedIds } from '../ids/generated-id.ts'
 import type { LanePool } from '../lane-pool.ts'
-import { SEQ_NO, SUPERSEDED } from '../layout.ts'
+import { NEVER_LIVE, SEQ_NO, SUPERSEDED } from '../layout.ts'
 import { type InsertColumn, prepareInsert } from '../rows/arrow-column.ts'
 import type { Batch } from '../rows/batch.ts'
 import type { ObjectBatch } from '../rows/object-batch.ts'
-import { identifier, type Sql, sql } from '../sql.ts'
+import { identifier, joinSql, type Sql, sql } from '../sql.ts'
 import { qualified } from '../tables/ddl.ts'
 import { EMPTY_SUMMARY, type StoredTable, type TableSummary } from '../tables/stored-table.ts'
 import { objectsUuid } from '../tables/table-name.ts'
 import type { TableStore } from '../tables/table-store.ts'
+import { isRefusal, type RowRange, storeByHalves } from './by-halves.ts'
 import { fieldColumns, missingShapes, planTable, timesOf } from './column-plan.ts'
+import type { RefusedDocument, SetAside } from './set-aside.ts'
 
 /** Rows for a table, and what became of rows that are there already. */
 export interface Storable {
@@ -29,10 +31,14 @@ export interface StoreContext {
   readonly lanes: LanePool
   readonly host: EngineHost
   readonly log: Log
+  readonly setAside: SetAside
 }
 
 const RETRY_DELAYS_MS = [0, 50, 200, 1000]
-/** A batch that the engine refuses so often for no reason of space is stored without its fields, so that it blocks nothing. */
+/**
+ * A batch that is refused so often for a reason that stays is stored by halves, so that it blocks nothing; one that is still
+ * refused so often then (a column cannot be made) without its fields.
+ */
 const MAX_REFUSALS = 4
 /** Marks of one statement: its text and its look-up table grow with them. */
 const MARKS_PER_STATEMENT = 20_000
@@ -43,7 +49,7 @@ const TIMEOUT_MS = 60_000
  * known of the table then. Rows are there before the rows that they replace are marked.
  */
 export async function storeRows(schema: IndexSchema, rows: Storable, context: StoreContext, signal: AbortSignal): Promise<void> {
-  const progress: Progress = { repeated: rows.repeated, refusals: 0, bare: false }
+  const progress: Progress = { repeated: rows.repeated, refusals: 0, byHalves: false, bare: false }
   for (let attempt = 0; ; attempt++) {
     signal.throwIfAborted()
     try {
@@ -61,29 +67,25 @@ export async function storeRows(schema: IndexSchema, rows: Storable, context: St
 interface Progress {
   repeated: boolean
   refusals: number
+  byHalves: boolean
   /** Store the documents without the columns of their fields. */
   bare: boolean
 }
 
 function report(schema: IndexSchema, error: unknown, progress: Progress, attempt: number, log: Log): void {
-  if (error instanceof ChildDied) return
-  if (!isOutOfSpace(error)) progress.refusals += 1
+  const of = { index: schema.name, error: String(error) }
+  if (isRefusal(error)) progress.refusals += 1
+  else if (error instanceof ChildDied) return
   if (progress.refusals >= MAX_REFUSALS && !progress.bare) {
-    progress.bare = true
-    log.error({ index: schema.name, error: String(error) }, 'documents are stored without their fields: the engine refuses them')
+    progress.refusals = 0
+    progress.bare = progress.byHalves
+    progress.byHalves = true
+    if (progress.bare) log.error(of, 'documents are stored without their fields: the engine refuses them')
+    else log.warn(of, 'documents are refused together and stored part by part, to find those that cannot be stored')
   } else if (attempt === 0 || attempt % 60 === 0) {
-    log.error({ index: schema.name, error: String(error), attempt }, 'documents cannot be stored yet')
+    log.error({ ...of, attempt }, 'documents cannot be stored yet')
   }
 }
-
-/** The disk, or memory, is full: the same attempt can succeed later. */
-export function isOutOfSpace(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  return (error instanceof StatementError && OUT_OF_SPACE.has(error.code)) || /No space left on device|ENOSPC/.test(error.message)
-}
-
-/** NOT_ENOUGH_SPACE and MEMORY_LIMIT_EXCEEDED. */
-const OUT_OF_SPACE = new Set([243, 241])
 
 async function attemptToStore(schema: IndexSchema, rows: Storable, context: StoreContext, progress: Progress): Promise<void> {
   const { tables, host } = context
@@ -120,7 +122,7 @@ async function storeObjects(index: IndexSchema, objects: ObjectBatch, context: S
   try {
     await tables.beginWriting(table)
     const before = table.summary ?? EMPTY_SUMMARY
-    await insert(schema, batch, table, context, progress, objects.systemColumns())
+    await insert(schema, batch, table, context, progress, objects)
     const rows = { batch, marks: new Map<number, number>() }
     table.summary = progress.repeated ? await tables.readSummary(table) : summaryAfter(before, schema, rows)
   } finally {
@@ -135,7 +137,7 @@ async function insert(
   table: StoredTable,
   context: StoreContext,
   progress: Progress,
-  systemColumns: readonly InsertColumn[] = batch.systemColumns(),
+  objects?: ObjectBatch,
 ): Promise<readonly number[]> {
   const { tables, lanes } = context
   const missing = progress.bare ? [] : missingShapes(batch, table.columns?.shapes ?? new Map())
@@ -144,18 +146,68 @@ async function insert(
   if (table.columns === undefined) throw new Error(`the columns of ${table.name} are not known`)
   const stored = progress.repeated ? await storedSeqNos(batch, table, lanes) : []
   if (stored.length >= batch.rows) return stored
+  const systemColumns = (objects ?? batch).systemColumns()
   const columns = [...systemColumns, ...(progress.bare ? [] : fieldColumns(schema, batch, table.columns))]
-  const where = stored.length > 0 ? sql`${identifier(SEQ_NO)} NOT IN ${stored}` : undefined
-  const source = `rows_${table.name}_${batch.firstSeqNo}`
-  const { statement, heads, payload } = prepareInsert(qualified(table.name), source, batch.rows, columns, where)
-  await lanes.insert(statement, source, heads, payload)
+  const send = async (sent: readonly InsertColumn[], where: Sql | undefined): Promise<void> => {
+    const source = `rows_${table.name}_${batch.firstSeqNo}`
+    const { statement, heads, payload } = prepareInsert(qualified(table.name), source, batch.rows, sent, where)
+    await lanes.insert(statement, source, heads, payload)
+  }
+  if (!progress.byHalves) {
+    await send(columns, stored.length > 0 ? sql`${identifier(SEQ_NO)} NOT IN ${stored}` : undefined)
+    return stored
+  }
+  const sendPart = async (rows: RowRange, sent: readonly InsertColumn[]): Promise<void> => {
+    const held = await storedSeqNos(batch, table, lanes, rows)
+    if (held.length < rows.to - rows.from)
+      await send(sent, sql`${among(batch, rows)}${held.length > 0 ? sql` AND ${identifier(SEQ_NO)} NOT IN ${held}` : sql``}`)
+  }
+  const all = { from: 0, to: batch.rows }
+  await storeByHalves(all, {
+    whole: (rows) => sendPart(rows, columns),
+    bare: (rows) => sendPart(rows, systemColumns),
+    onBare(row, reason) {
+      const { id, seqNo } = documentOf(schema, batch, row)
+      context.log.error(
+        { index: schema.name, id, seq_no: seqNo, error: String(reason) },
+        'a document is stored without its fields: the engine refuses them',
+      )
+    },
+    async setAside(row, reason) {
+      if (objects !== undefined) throw reason
+      await setAside({ ...documentOf(schema, batch, row), reason: String(reason) }, table, context)
+    },
+  })
   return stored
 }
 
-/** Which rows of a batch the table holds already. */
-async function storedSeqNos(batch: Batch, { name }: StoredTable, lanes: LanePool): Promise<number[]> {
+function documentOf(schema: IndexSchema, batch: Batch, row: number): Omit<RefusedDocument, 'reason'> {
+  const seqNo = batch.seqNoOf(row)
+  const document = batch.row(row)
+  return { ...document, index: schema.name, id: document.id ?? generatedIds(schema.uuid).idOf(seqNo), seqNo }
+}
+
+/**
+ * Keeps a document beside the table, and its sequence number in it, so that no other document gets that. That the table takes
+ * the number shows that it is the document that it refuses.
+ */
+async function setAside(document: RefusedDocument, table: StoredTable, context: StoreContext): Promise<void> {
+  const { index, id, seqNo, reason } = document
+  await context.setAside.keep(document)
+  const columns = joinSql([SEQ_NO, SUPERSEDED].map(identifier), ', ')
+  await context.lanes.run('writer', sql`INSERT INTO ${qualified(table.name)} (${columns}) SELECT ${seqNo}, ${NEVER_LIVE}`)
+  const file = context.setAside.path
+  context.log.error({ index, id, seq_no: seqNo, error: reason, file }, 'a document is set aside: the engine refuses it')
+}
+
+function among(batch: Batch, { from, to }: RowRange): Sql {
+  return sql`${identifier(SEQ_NO)} BETWEEN ${batch.seqNoOf(from)} AND ${batch.seqNoOf(to - 1)}`
+}
+
+/** Which rows of a batch, or of a part of it, the table holds already. */
+async function storedSeqNos(batch: Batch, { name }: StoredTable, lanes: LanePool, rows?: RowRange): Promise<number[]> {
   const seq = identifier(SEQ_NO)
-  const range = sql`${seq} BETWEEN ${batch.firstSeqNo ?? 0} AND ${batch.lastSeqNo ?? 0}`
+  const range = among(batch, rows ?? { from: 0, to: batch.rows })
   const answer = await lanes.read('schema', sql`SELECT ${seq} FROM ${qualified(name)} WHERE ${range}`, {
     format: 'JSONCompactEachRow',
     signal: new AbortController().signal,

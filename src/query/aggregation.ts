@@ -137,6 +137,8 @@ export type BucketAggregation =
   | { readonly kind: 'nested'; readonly path: string }
   /** The objects of a path around those of the bucket, or the documents where it is empty: each once. */
   | { readonly kind: 'reverse_nested'; readonly path: string }
+  /** The children of the documents of the bucket, or their parents: each once. For each target; absent in one without such. */
+  | { readonly kind: 'relatives'; readonly of: 'children' | 'parents'; readonly relations: readonly (Relatives | undefined)[] }
   /** The best documents of each target, in each bucket around: of those with the same value of `diverse` only some. */
   | {
       readonly kind: 'sampler'
@@ -145,6 +147,14 @@ export type BucketAggregation =
     }
   /** Runs of near values, as many as asked for at most; a bucket's `keys` are its mean, its least and its greatest value. */
   | { readonly kind: 'variable_width_histogram'; readonly source: ValuesSource; readonly buckets: number }
+
+/** Documents that others are related to by a join field. */
+export interface Relatives {
+  /** The hidden field in which children keep the ids of their parents. */
+  readonly parentId: string
+  /** Those of the right kind that may be seen. */
+  readonly query: Query
+}
 
 /** What a composite aggregation takes one of its keys from. */
 export interface CompositeSource {

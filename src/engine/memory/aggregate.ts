@@ -224,9 +224,27 @@ class Level {
         const once = [...new Map(around.map((match) => [identityOf(match), match])).values()]
         return this.inside(aggregation.path).single(once, children)
       }
+      case 'relatives':
+        return this.single(this.relatives(aggregation, matches), children)
       default:
         return metric(aggregation, matches, this.context)
     }
+  }
+
+  /** Children, or parents, each once. */
+  private relatives({ of, relations }: BucketAggregation & { kind: 'relatives' }, matches: readonly Match[]): readonly Match[] {
+    const idOf = (match: Match, parentId: string): string => String(match.document.values.get(parentId)?.[0] ?? '')
+    return relations.flatMap((relation, target) => {
+      if (!relation) return []
+      const { parentId, query } = relation
+      const own = matches.filter((match) => match.target === target)
+      const wanted = new Set(own.map((match) => (of === 'children' ? match.document.id : idOf(match, parentId))))
+      const isOne = this.context.compile(query, target, '')
+      return this.context.everything.filter((match) => {
+        const link = of === 'children' ? idOf(match, parentId) : match.document.id
+        return match.target === target && wanted.has(link) && isOne(match.document) !== undefined
+      })
+    })
   }
 
   private inside(scope: ScopePath): Level {

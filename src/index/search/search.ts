@@ -312,7 +312,11 @@ function prepareAll(
   const engineSort = isTied ? withTie(asked) : asked
   const sort = page?.tie === 'hidden' ? engineSort.slice(0, asked.length) : engineSort
   const searchAfter = page?.after ?? (request.searchAfter ? bindSearchAfter(request.searchAfter, engineSort, binds) : undefined)
-  const aggregations = bindAggregations(request.aggregations, { indices: binds, maxBuckets: maxBuckets(context) })
+  const aggregations = bindAggregations(request.aggregations, {
+    indices: binds,
+    seen: searched.map(({ filters }) => filters),
+    maxBuckets: maxBuckets(context),
+  })
   const { raw, query } = request
   const rescorers = raw.rescore === undefined ? [] : parseRescore(raw.rescore)
   if (rescorers.length > 0 && asked.some(({ field }) => field !== '_score'))

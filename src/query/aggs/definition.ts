@@ -8,6 +8,7 @@ import type {
   EngineHitRef,
   NamedAggregation,
 } from '../aggregation.ts'
+import type { Query } from '../ast.ts'
 import type { BindContext } from '../bind/context.ts'
 import type { Member } from '../dsl/reading.ts'
 import type { FieldValue } from '../field.ts'
@@ -55,6 +56,8 @@ export interface BoundAggregation {
 export interface AggregationContext {
   /** One per searched index, in the order of the search targets. */
   readonly indices: readonly BindContext[]
+  /** For each index, what all documents match that may be seen; absent: all of them are seen. */
+  readonly seen?: readonly (readonly Query[])[]
   /** Whether some aggregation around makes more than one bucket. */
   readonly amongBuckets?: boolean
   /** Whether some aggregation around makes buckets of what documents hold: an index without such a document has none. */

@@ -36,6 +36,10 @@ export const AGGREGATION_EXAMPLES: Readonly<Record<string, AggregationExample>> 
     summary: 'Kinds of texts: those of one kind differ in few words.',
     aggs: one('categorize_text', { field: 'message' }),
   },
+  children: {
+    summary: 'The children of the documents, by a `join` field.',
+    aggs: { parts: { children: { type: 'part' }, aggs: { titles: { value_count: { field: 'relation' } } } } },
+  },
   composite: {
     summary: 'All combinations of several sources, page by page.',
     aggs: one('composite', { sources: [{ line: { terms: { field: 'line' } } }, { device: { terms: { field: 'device' } } }] }),
@@ -95,6 +99,10 @@ export const AGGREGATION_EXAMPLES: Readonly<Record<string, AggregationExample>> 
   nested: {
     summary: 'The nested objects of a path.',
     aggs: { result: { nested: { path: 'parts' }, aggs: { hours: { max: { field: 'parts.hours' } } } } },
+  },
+  parent: {
+    summary: 'The parents of the documents, by a `join` field.',
+    aggs: { machines: { parent: { type: 'part' }, aggs: { lines: { terms: { field: 'line' } } } } },
   },
   percentile_ranks: {
     summary: 'Which share of the values is not above a number.',

@@ -111,7 +111,7 @@ function bindTree(tree: AggregationTree, context: AggregationContext, depth = 0)
   }
 }
 
-const SINGLE: ReadonlySet<string> = new Set(['filter', 'missing', 'sampler', 'nested', 'reverse_nested'])
+const SINGLE: ReadonlySet<string> = new Set(['filter', 'missing', 'sampler', 'nested', 'reverse_nested', 'relatives'])
 
 /** Their buckets are named by the request. */
 const NAMED: ReadonlySet<string> = new Set(['filters', 'range', 'geo_distance'])
@@ -299,6 +299,7 @@ export function emptyResult(aggregation: Aggregation): AggregationResult {
     case 'missing':
     case 'nested':
     case 'reverse_nested':
+    case 'relatives':
     case 'sampler':
       return { kind: 'single', docCount: 0, children: new Map() }
     case 'avg':

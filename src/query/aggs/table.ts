@@ -40,6 +40,7 @@ import {
 import { dateRange, range } from './range.ts'
 import { rareTerms } from './rare-terms.ts'
 import { rate } from './rate.ts'
+import { children, parent } from './relatives.ts'
 import { diversifiedSampler, sampler } from './sampler.ts'
 import { significantTerms, significantText } from './significant-terms.ts'
 import { scriptedMetric } from './scripted-metric.ts'
@@ -59,6 +60,7 @@ export const AGGREGATIONS: readonly AggregationDefinition[] = [
   boxplot,
   cardinality,
   categorizeText,
+  children,
   composite,
   dateHistogram,
   dateRange,
@@ -84,6 +86,7 @@ export const AGGREGATIONS: readonly AggregationDefinition[] = [
   missing,
   multiTerms,
   nested,
+  parent,
   percentileRanks,
   percentiles,
   range,

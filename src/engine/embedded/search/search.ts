@@ -62,8 +62,9 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     const alsoAsked = (position: number): Query[] => filtersOf(request.aggregations, position)
     const all = request.aggregations.some(asksForEmptyTerms)
     const alsoNamed = [request.aggregations, request.sort]
+    const alsoRelatives = request.aggregations.some(asksForRelatives)
     const lookups = new Lookups(lanes, statements, limits.statementBytes)
-    const options = { ...opening(statements, lookups), alsoAsked, alsoNamed, all }
+    const options = { ...opening(statements, lookups), alsoAsked, alsoNamed, alsoRelatives, all }
     const open = await openTargets(request.targets, options).catch(async (error: unknown) => {
       await lookups.drop()
       throw error
@@ -189,6 +190,10 @@ function asksForEmptyTerms({ aggregation, children }: NamedAggregation): boolean
   return (aggregation.kind === 'terms' && aggregation.minDocCount === 0) || children.some(asksForEmptyTerms)
 }
 
+function asksForRelatives({ aggregation, children }: NamedAggregation): boolean {
+  return aggregation.kind === 'relatives' || children.some(asksForRelatives)
+}
+
 /** Queries within aggregations, as one target is asked them. */
 function filtersOf(aggregations: readonly NamedAggregation[], position: number, scope: ScopePath = ''): Query[] {
   return aggregations.flatMap(({ aggregation, children }) => {
@@ -198,7 +203,9 @@ function filtersOf(aggregations: readonly NamedAggregation[], position: number, 
         ? [aggregation.query]
         : aggregation.kind === 'filters'
           ? aggregation.filters.map(({ query }) => query)
-          : []
+          : aggregation.kind === 'relatives'
+            ? [aggregation.relations.map((relation): Query => relation?.query ?? { kind: 'none' })]
+            : []
     const own = filters.flatMap((filter) => filter[position] ?? [])
     return [...own.map((query) => asWithin(query, scope)), ...filtersOf(children, position, inside)]
   })

@@ -61,6 +61,8 @@ export interface TargetOptions {
   readonly alsoNamed: readonly unknown[]
   /** What documents score for a part of a query. */
   readonly scoreOf: ScoreOf
+  /** Documents that match nothing of the query are looked at, because they are related to others. */
+  readonly alsoRelatives?: boolean
   /** Documents of one search whose values scripts may compute outside of the engine. */
   readonly scriptDocuments: number
   /** Open also what cannot match: buckets of terms without documents are asked for. */
@@ -143,7 +145,7 @@ async function computedLayout(
   const expansions = await expandPatterns(around, layout, statements)
   const join = joinScope(layout, visible, options)
   const scope: QueryScope = { layout, expansions, join, decodeId: (id) => decodeId(layout.uuid, id) }
-  const matches = and([visible, compileQuery(around, scope)])
+  const matches = options.alsoRelatives === true ? visible : and([visible, compileQuery(around, scope)])
   const context = { fields: schema.fields.all(), statements, lanes, encodeId, maxDocuments: scriptDocuments }
   return computeInScopes(named, { ...context, layout, matches })
 }

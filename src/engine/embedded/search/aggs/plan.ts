@@ -1,6 +1,5 @@
 import { unreachable } from '../../../../core/errors.ts'
 import type { BucketAggregation, MetricAggregation, NamedAggregation } from '../../../../query/aggregation.ts'
-import type { ScopePath } from '../../../../query/nested-objects.ts'
 import { sql } from '../../sql.ts'
 import { targetsWithin } from '../nested/scope-targets.ts'
 import { ALWAYS, and } from '../query/condition.ts'
@@ -16,6 +15,7 @@ import { bindHistogram } from './histogram.ts'
 import { bindIpPrefix } from './ip-prefix.ts'
 import type { MeasuredMetric } from './measure.ts'
 import { bindMultiTerms } from './multi-terms.ts'
+import { type OtherRows, otherRows } from './other-rows.ts'
 import { bindRange } from './range.ts'
 import { bindSampler } from './sampler.ts'
 import { bindRareTerms, bindTerms } from './terms.ts'
@@ -39,8 +39,8 @@ export interface BucketNode {
   readonly name: string
   readonly binding: BucketBinding
   readonly below: Plan
-  /** Its single bucket holds other rows than the buckets around: those of this scope. */
-  readonly into?: ScopePath
+  /** Its single bucket holds other rows than the buckets around. */
+  readonly into?: OtherRows
 }
 
 export interface ConditionalNode {
@@ -89,6 +89,7 @@ const BUCKETS = {
   auto_date_histogram: bindAutoDateHistogram,
   nested: bindScope,
   reverse_nested: bindScope,
+  relatives: bindScope,
   sampler: bindSampler,
   variable_width_histogram: bindVariableWidthHistogram,
 } satisfies { [K in BucketAggregation['kind']]: Bind<Extract<BucketAggregation, { kind: K }>> }
@@ -151,6 +152,7 @@ async function planBelow(aggregations: readonly NamedAggregation[], context: Bin
       case 'auto_date_histogram':
       case 'nested':
       case 'reverse_nested':
+      case 'relatives':
       case 'sampler':
       case 'variable_width_histogram':
         buckets.push(await bucketNode(name, aggregation, children, context))
@@ -190,7 +192,7 @@ async function bucketNode(
   // The table proves that there is one for each kind; which one takes which aggregation only its key says.
   const bind = BUCKETS[aggregation.kind] as Bind<BucketAggregation>
   const orderedBy = 'order' in aggregation ? aggregation.order.map(({ by }) => by) : []
-  const into = 'path' in aggregation ? aggregation.path : undefined
+  const into = otherRows(aggregation)
   const binding = await bind(aggregation, context)
   const inside = within(binding, context)
   const scoped = into === undefined ? inside : { ...inside, targets: targetsWithin(inside.targets, into) }

@@ -18,10 +18,10 @@ import {
 import type { KnownCardinalities } from './known-cardinalities.ts'
 import { MeasureScope } from './measure.ts'
 import { MeasureTree } from './measure-tree.ts'
+import type { OtherRows } from './other-rows.ts'
 import type { BucketNode, ConditionalNode, Plan } from './plan.ts'
 import { RowSource } from './row-source.ts'
 import { tooManyBuckets } from './too-many-buckets.ts'
-import type { ScopePath } from '../../../../query/nested-objects.ts'
 import { bucketsWithin } from '../nested/scope-targets.ts'
 import type { Target } from '../target.ts'
 import { emptyTop, type TopContext, topOfBuckets } from './top.ts'
@@ -86,7 +86,7 @@ export class TreeRun {
   }
 
   /** A bucket of other rows: those within the rows of the buckets around, or around them. */
-  async #enter(node: BucketNode, into: ScopePath, root: Cell, path: readonly PathLevel[]): Promise<void> {
+  async #enter(node: BucketNode, into: OtherRows, root: Cell, path: readonly PathLevel[]): Promise<void> {
     const { path: carried, targets, scoring } = bucketsWithin(this.#context.targets, into, path, this.#context.scoring)
     const inside = new TreeRun({ ...this.#context, targets, parts: targets, scoring })
     await inside.#expand(node, root, carried)
@@ -329,7 +329,7 @@ function scopeNamed(path: string, { buckets }: Plan): BucketNode | undefined {
 }
 
 /** What has to be known before buckets are cut. */
-function scopesOrderedBy({ binding, below }: BucketNode): { readonly node: BucketNode; readonly into: ScopePath }[] {
+function scopesOrderedBy({ binding, below }: BucketNode): { readonly node: BucketNode; readonly into: OtherRows }[] {
   const scopes = new Set(binding.order.map(({ by }) => scopeNamed(by, below)))
   return [...scopes].flatMap((node) => (node?.into === undefined ? [] : [{ node, into: node.into }]))
 }

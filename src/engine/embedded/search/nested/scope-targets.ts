@@ -3,9 +3,12 @@ import { SEQ_NO, type TableLayout } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { addKey, type BucketKey } from '../aggs/bucket-key.ts'
 import { levelKey, type PathLevel } from '../aggs/group-statement.ts'
+import type { OtherRows } from '../aggs/other-rows.ts'
 import { RowSource } from '../aggs/row-source.ts'
 import { ALL_TIME } from '../query/range.ts'
-import { ALWAYS, type Condition, leaf, where } from '../query/condition.ts'
+import { compileQuery } from '../query/compile.ts'
+import { ALWAYS, and, type Condition, leaf, where } from '../query/condition.ts'
+import { documentId } from '../query/join.ts'
 import { holder, tableOf } from '../query/nested.ts'
 import { type Scoring, UNSCORED } from '../score/scoring.ts'
 import { tableName, type Target } from '../target.ts'
@@ -18,18 +21,47 @@ export interface ScopeTargets {
   readonly scoring: Scoring
 }
 
-/** Targets whose rows are those of another scope; without those that have no such rows. */
-export function targetsWithin(targets: readonly Target[], scope: ScopePath): readonly Target[] {
+/** How rows of a target and of what is made of it find each other. */
+interface Link {
+  /** What both have in common, in the rows of the target. */
+  readonly outer: Sql
+  /** The same in the other rows. */
+  readonly inner: Sql
+  readonly layout: TableLayout
+  /** Of the other rows, those that may take part at all. */
+  readonly within: Condition
+  /** Whether several rows of the target may lead to the same other row. */
+  readonly meets: boolean
+}
+
+function linkTo(target: Target, rows: OtherRows): Link | undefined {
+  if (rows.kind === 'relatives') return linkToRelatives(target, rows)
+  const layout = layoutOf(target, rows.path)
+  if (layout === undefined) return undefined
+  const outer = linkOf(target.layout, layout)
+  const meets = isAround(rows.path, target.layout.nested?.path ?? '')
+  return { outer, inner: linkOf(layout, target.layout), layout, within: ALWAYS, meets }
+}
+
+function linkToRelatives(target: Target, { of, relations }: OtherRows & { kind: 'relatives' }): Link | undefined {
+  const { layout, scope, visible } = target
+  const relation = relations[target.position]
+  const column = relation && layout.column(relation.parentId)
+  if (!relation || column === undefined || layout.nested !== undefined) return undefined
+  const within = and([visible, compileQuery(relation.query, scope)])
+  const [id, parentId] = [documentId(scope), sql`ifNull(toString(${identifier(column.name)}), '')`]
+  return of === 'children'
+    ? { outer: id, inner: parentId, layout, within, meets: false }
+    : { outer: parentId, inner: id, layout, within, meets: true }
+}
+
+/** Targets whose rows are others; without those that have no such rows. */
+export function targetsWithin(targets: readonly Target[], rows: OtherRows): readonly Target[] {
   return targets.flatMap((target) => {
-    const layout = layoutOf(target, scope)
-    if (layout === undefined) return []
-    return [
-      {
-        ...moved(target, layout),
-        matches: linked(target, target.matches, layout),
-        visible: linked(target, target.visible, layout),
-      },
-    ]
+    const link = linkTo(target, rows)
+    if (link === undefined || link.within.kind === 'never') return []
+    const visible = rows.kind === 'relatives' ? target.visible : linked(target, target.visible, link)
+    return [{ ...moved(target, link.layout), matches: and([link.within, linked(target, target.matches, link)]), visible }]
   })
 }
 
@@ -39,18 +71,18 @@ export function targetsWithin(targets: readonly Target[], scope: ScopePath): rea
  */
 export function bucketsWithin(
   targets: readonly Target[],
-  scope: ScopePath,
+  other: OtherRows,
   path: readonly PathLevel[],
   scoring: Scoring,
 ): ScopeTargets {
-  const plain = targetsWithin(targets, scope)
+  const plain = targetsWithin(targets, other)
   if (path.length === 0 && scoring === UNSCORED) return { targets: plain, path, scoring }
   const prefix = `s${path.length}_`
-  const outer = targets.filter((target) => layoutOf(target, scope) !== undefined)
+  const outer = targets.filter((target) => plain.some(({ position }) => position === target.position))
   // All targets in one go: the same keys have the same columns in each.
   const rows = new RowSource(outer, prefix)
   const keys = path.map((level) => addKey(levelKey(level), rows, { narrow: true }))
-  const link = rows.column((target) => linkOf(target.layout, layoutOf(target, scope)))
+  const link = rows.column((target) => linkTo(target, other)?.outer ?? sql`NULL`)
   const score = scoring === UNSCORED ? undefined : rows.column((target) => sql`toFloat64(${scoring.of(target)})`)
   if (score !== undefined) rows.narrow((target) => scoring.announce(target))
   const carried = rows.columns.filter((name) => name.text !== link.text)
@@ -58,10 +90,12 @@ export function bucketsWithin(
     targets: plain.map((target, i) => {
       const from = outer[i]
       if (from === undefined) throw new Error('a target is missing')
-      const distinct = isAround(scope, from.layout.nested?.path ?? '') ? sql`DISTINCT ` : sql``
+      const to = linkTo(from, other)
+      if (to === undefined) throw new Error('a target has lost its link')
+      const distinct = to.meets ? sql`DISTINCT ` : sql``
       const inner = sql`SELECT ${distinct}${joinSql([...carried, sql`${link} AS link`], ', ')} FROM ${rows.sqlOf(from)}`
-      const own = linkOf(target.layout, from.layout)
-      const joined = sql`(SELECT * EXCEPT link FROM (SELECT *, ${own} AS own_link FROM ${tableOf(target.layout)}) AS o INNER JOIN (${inner}) AS i ON o.own_link = i.link)`
+      const others = sql`SELECT *, ${to.inner} AS own_link FROM ${tableOf(target.layout)} ${where(to.within)}`
+      const joined = sql`(SELECT * EXCEPT link FROM (${others}) AS o INNER JOIN (${inner}) AS i ON o.own_link = i.link)`
       return { ...target, from: joined, matches: ALWAYS, plain: target }
     }),
     path: path.map(({ node }, i) => ({ node, only: undefined, key: carriedKey(keys[i], carried) })),
@@ -107,13 +141,13 @@ function moved(target: Target, layout: TableLayout): Target {
   }
 }
 
-/** Whether a row of `layout` belongs to a row of a target for which a condition holds. */
-function linked(target: Target, condition: Condition, layout: TableLayout): Condition {
-  // Going out, a row counts only where there is one that it holds.
-  const isOutward = isAround(layout.nested?.path ?? '', target.layout.nested?.path ?? '')
-  if (condition.kind !== 'test' && !(condition.kind === 'always' && isOutward)) return condition
-  const rows = sql`SELECT ${linkOf(target.layout, layout)} FROM ${tableName(target)} ${where(condition)}`
-  return leaf(sql`${linkOf(layout, target.layout)} IN (${rows})`, { nullable: false })
+/** Whether another row belongs to a row of a target for which a condition holds. */
+function linked(target: Target, condition: Condition, { outer, inner, meets, layout }: Link): Condition {
+  // Going out, a row counts only where there is one that it holds; and so does whoever is related to some.
+  const needsOne = meets || layout === target.layout
+  if (condition.kind !== 'test' && !(condition.kind === 'always' && needsOne)) return condition
+  const rows = sql`SELECT ${outer} FROM ${tableName(target)} ${where(condition)}`
+  return leaf(sql`${inner} IN (${rows})`, { nullable: false })
 }
 
 /** What rows of two tables, of which one holds the other's, have in common: the number of the outer one. */

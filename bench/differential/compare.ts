@@ -32,6 +32,7 @@ const RELATIVE_ERROR = 1e-6
 /** Aggregations that estimate, by the type that begins their name. */
 const SKETCH = /(?:^|\.)(?:cardinality|percentiles|percentile_ranks|median_absolute_deviation)_/
 const SKETCH_ERROR = 0.01
+const SIGNIFICANT = /(?:^|\.)significant_t\w+\.buckets$/
 /** Scores are 32 bits wide on the other side, and are multiplied in functions of them. */
 const SCORE = /(?:_score|max_score)$/
 const SCORE_ERROR = 2e-5
@@ -48,6 +49,7 @@ function differ(ours: unknown, theirs: unknown, path: string, excuse: Excuse): O
   if (typeof ours === 'number' && typeof theirs === 'number' && near(ours, theirs, path)) return undefined
   if (Array.isArray(ours) && Array.isArray(theirs)) {
     if (path.endsWith('hits.hits')) return differInOrder(sortTies(ours), sortTies(theirs), path, excuse)
+    if (SIGNIFICANT.test(path)) return differInOrder(sortSignificant(ours), sortSignificant(theirs), path, excuse)
     return differInOrder(ours, theirs, path, excuse)
   }
   if (isJsonObject(ours) && isJsonObject(theirs)) {
@@ -92,12 +94,24 @@ function sortTies(hits: readonly unknown[]): readonly unknown[] {
   return groups.flatMap((group) => group.hits.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ hit }) => hit))
 }
 
+/** Terms of the same significance come in the order of a hash map. */
+function sortSignificant(buckets: readonly unknown[]): readonly unknown[] {
+  const score = (bucket: unknown): number => (isJsonObject(bucket) ? Number(bucket['score']) : NaN)
+  const key = (bucket: unknown): string => (isJsonObject(bucket) ? String(bucket['key']) : '')
+  const isTie = (a: number, b: number): boolean => Math.abs(a - b) <= RELATIVE_ERROR * Math.abs(b)
+  return buckets.toSorted((a, b) => {
+    const [x, y] = [score(a), score(b)]
+    return isTie(x, y) ? (key(a) < key(b) ? -1 : 1) : y - x
+  })
+}
+
 function near(a: number, b: number, path: string): boolean {
   const error = SKETCH.test(path) ? SKETCH_ERROR : SCORE.test(path) ? SCORE_ERROR : RELATIVE_ERROR
   return a === b || Math.abs(a - b) <= error * Math.max(Math.abs(a), Math.abs(b)) || Math.abs(a - b) < 1e-9
 }
 
-function outcome({ status, json }: Answer): Outcome {
+/** What came of a request: of an error its root cause. */
+export function outcome({ status, json }: Answer): Outcome {
   const error = isJsonObject(json) ? json['error'] : undefined
   if (!isJsonObject(error)) return { status }
   const cause = (error['root_cause'] as unknown[] | undefined)?.[0]

@@ -1,9 +1,10 @@
 import type { JsonValue } from '../../src/core/json.ts'
 import type { GeneratedRequest } from '../requests/requests.ts'
 import { classOf, type Difference } from './classes.ts'
-import { compare, type Excuse, type Mismatch } from './compare.ts'
+import { compare, outcome, type Excuse, type Mismatch } from './compare.ts'
 import { EXCUSED, LISTED } from './listed.ts'
 import { minimize } from './minimize.ts'
+import { isOrderOfErrors } from './order-of-errors.ts'
 import type { Server } from './server.ts'
 
 /** Differences at one place that are made smaller: each takes some hundred questions. */
@@ -45,6 +46,10 @@ export class Comparison {
       return false
     }
     const difference = await this.#smallest(request, mismatch)
+    if (await this.#isOrderOfErrors(difference)) {
+      bump(this.listed, 'order of errors')
+      return false
+    }
     const name = classOf(difference)
     const known = this.classes.get(name)
     if (known) known.push(difference)
@@ -55,6 +60,16 @@ export class Comparison {
   async #differs(request: GeneratedRequest): Promise<Mismatch | undefined> {
     const [ours, theirs] = await Promise.all([this.#ours.ask(request), this.#theirs.ask(request)])
     return compare(ours, theirs, isExcused)
+  }
+
+  async #isOrderOfErrors({ request, outcomes }: Difference): Promise<boolean> {
+    const { body } = request
+    if (body === undefined || request.kind === 'write') return false
+    return isOrderOfErrors(body, outcomes, async (simpler) => {
+      const asked = { ...request, body: simpler }
+      const [ours, theirs] = await Promise.all([this.#ours.ask(asked), this.#theirs.ask(asked)])
+      return [outcome(ours), outcome(theirs)]
+    })
   }
 
   /** Only questions are made smaller: to repeat a write is another write. */

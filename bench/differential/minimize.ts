@@ -21,7 +21,7 @@ export async function minimize<T extends JsonValue>(body: T, fails: (body: T) =>
 }
 
 /** All values with one part less: a member, an element, or a level of nesting. Big steps come first. */
-function* smaller(value: JsonValue): Generator<JsonValue> {
+export function* smaller(value: JsonValue): Generator<JsonValue> {
   if (Array.isArray(value)) {
     for (let at = 0; at < value.length; at++) yield value.toSpliced(at, 1)
     for (const [at, inner] of value.entries()) for (const less of smaller(inner)) yield value.with(at, less)

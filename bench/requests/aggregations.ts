@@ -72,6 +72,11 @@ export class Aggregations {
     return this.#random.chance(0.03) ? 'nowhere' : this.#fields('number').name
   }
 
+  /** Milliseconds, one at most in a document. */
+  #singleDate(): string {
+    return this.#world.fields.find(({ family, single }) => family === 'date' && single)?.name ?? 'nowhere'
+  }
+
   #grouping(): Field {
     return this.#fields('keyword', 'keyword', 'number', 'boolean', 'ip', 'date')
   }
@@ -98,7 +103,9 @@ export class Aggregations {
             size: random.int(1, 12),
             order: random.pick<JsonValue>([{ _key: 'asc' }, { _key: 'desc' }, { _count: 'asc' }]),
           }),
-          ...random.options(0.1, { min_doc_count: random.int(0, 3), show_term_doc_count_error: true }),
+          ...random.options(0.1, { min_doc_count: random.int(0, 1), show_term_doc_count_error: true }),
+          // Fewer are chosen among the first `shard_size` alone on the other side.
+          ...(random.chance(0.05) ? { min_doc_count: random.int(2, 3), size: 200 } : {}),
           ...list,
           ...this.#missing(field),
         },
@@ -119,7 +126,8 @@ export class Aggregations {
       },
     }),
     significant_terms: () => ({
-      body: { field: this.#fields('keyword').name, ...this.#random.options(0.5, { min_doc_count: 1 }) },
+      // All of them: which of equally significant ones are left out is chance.
+      body: { field: this.#fields('keyword').name, size: 100, ...this.#random.options(0.5, { min_doc_count: 1 }) },
     }),
     histogram: () => {
       const random = this.#random
@@ -162,8 +170,7 @@ export class Aggregations {
     },
     auto_date_histogram: () => ({
       body: {
-        // OpenSearch takes nanoseconds for milliseconds, and answers years.
-        field: this.#world.fields.find(({ type }) => type === 'date')?.name ?? 'nowhere',
+        field: this.#singleDate(),
         ...this.#random.options(0.6, {
           buckets: this.#random.int(2, 30),
           time_zone: 'Europe/Vienna',
@@ -256,7 +263,7 @@ export class Aggregations {
       () => ({ histogram: { field: this.#number(), interval: random.pick([5, 10]), ...more } }),
       () => ({
         date_histogram: {
-          field: this.#fields('date').name,
+          field: this.#singleDate(),
           calendar_interval: random.pick(['day', 'week']),
           ...random.options(0.3, { time_zone: 'Europe/Vienna', format: 'yyyy-MM-dd' }),
           ...more,

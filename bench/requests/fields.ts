@@ -15,6 +15,8 @@ export interface Field {
   value(random: Random): JsonValue
   /** Also asks and sums up what is not indexed, or has no doc values. */
   readonly docValues: boolean
+  /** Documents never have several values. */
+  readonly single?: true
 }
 
 /** 2026-03-20: the days around it have a change to summer time in Europe. */
@@ -97,7 +99,8 @@ const MAKERS: Readonly<Record<string, (random: Random) => Made>> = {
     mapping: random.options(0.2, { null_value: true }),
     value: (r) => r.pick([true, false, true, 'false', 'true']),
   }),
-  time: () => ({ family: 'date', type: 'date', value: dateText }),
+  // Aggregations that OpenSearch counts several times of a document in by the order of documents ask for this field.
+  time: () => ({ family: 'date', type: 'date', value: dateText, single: true }),
   seen: (random) => ({
     family: 'date',
     type: random.pick(['date', 'date_nanos']),

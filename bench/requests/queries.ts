@@ -296,7 +296,9 @@ export class Queries {
         plain,
         () => `${this.#text()}:${plain()}`,
         () => `"${sentence(random, 2, 3).replaceAll('"', '')}"${random.chance(0.3) ? '~2' : ''}`,
-        () => `${plain()}${random.pick(['*', '~', '~1', '^2'])}`,
+        () => `${plain()}${random.pick(['*', '^2'])}`,
+        // Not of all fields: `match_only_text` scores as in Elasticsearch.
+        () => `${this.#text()}:${plain()}${random.pick(['~', '~1'])}`,
         () => `level:[${random.int(0, 9)} TO ${random.pick(['20', '*'])}]`,
         () => `count:${random.pick(['>', '>=', '<'])}${random.int(0, 40)}`,
         () => '_exists_:host',

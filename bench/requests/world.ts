@@ -55,7 +55,7 @@ function fieldValue(random: Random, field: Field): JsonValue {
   if (random.chance(0.04)) return null
   if (random.chance(0.005)) return random.pick<JsonValue>(['not-a-value', { no: 'object' }, [[]], true])
   // A list of two numbers would be read as one point.
-  if (random.chance(0.2) && field.family !== 'geo_point') return random.times(0, 4, () => field.value(random))
+  if (random.chance(0.2) && field.family !== 'geo_point' && !field.single) return random.times(0, 4, () => field.value(random))
   return field.value(random)
 }
 

@@ -14,6 +14,7 @@ const JAVA_EXCEPTIONS: ReadonlySet<string> = new Set([
   'json_parse_exception',
   'json_e_o_f_exception',
   'x_content_parse_exception',
+  'named_object_not_found_exception',
   'parse_exception_java',
   'too_complex_to_determinize_exception',
   'input_coercion_exception',
@@ -44,9 +45,16 @@ function rootCause(error: ElkhornError): ElkhornError {
   // Of a search the root cause is what an index said.
   if (root.type === 'search_phase_execution_exception' && root.causedBy) root = root.causedBy
   // What a script threw is no cause by itself.
-  while (root.causedBy && root.type !== 'script_exception' && !JAVA_EXCEPTIONS.has(root.causedBy.type)) root = root.causedBy
+  while (root.causedBy && root.type !== 'script_exception' && (isRootCause(root.causedBy) || isWithinContent(root)))
+    root = root.causedBy
   return root
 }
+
+const isRootCause = ({ type }: ElkhornError): boolean => !JAVA_EXCEPTIONS.has(type)
+
+/** Of what is wrong within fields within fields the innermost field is shown. */
+const isWithinContent = ({ type, causedBy }: ElkhornError): boolean =>
+  type === 'x_content_parse_exception' && causedBy?.type === 'x_content_parse_exception'
 
 /** Whatever was thrown, as something that can be answered. Our own faults say little: the log has the rest. */
 export function toElkhornError(error: unknown): ElkhornError {

@@ -16,7 +16,9 @@ export function renderAnswer(answer: Answer, options: RenderOptions): Buffer {
   const { format, pretty, filter } = options
   const printed = answer.bytes ?? (answer.text === undefined ? undefined : Buffer.from(answer.text, 'utf8'))
   const untouched =
-    format.kind === 'text' || (!pretty && format.kind !== 'yaml' && (filter === undefined || answer.filtered === true))
+    printed?.length === 0 ||
+    format.kind === 'text' ||
+    (!pretty && format.kind !== 'yaml' && (filter === undefined || answer.filtered === true))
   if (printed && untouched) return printed
   return Buffer.from(renderValue(printed ? parseJsonLiterals(printed.toString('utf8')) : answer.json, answer, options), 'utf8')
 }

@@ -7,7 +7,7 @@ import type { Scripts } from '../../script/scripts.ts'
 import type { ApiContext } from '../api-context.ts'
 import { errorBody } from '../http/error-json.ts'
 import { ok, type Answer, type ApiRequest, type Route } from '../http/route.ts'
-import { readSearches, SEARCH_PARAMS, searchInMany, searchOne, type OneOfMany } from './search.ts'
+import { readOneOfMany, readSearches, SEARCH_PARAMS, searchOne, type OneOfMany } from './search.ts'
 
 /** Searches whose body is a Mustache template. */
 export const searchTemplateRoutes: readonly Route<ApiContext>[] = [
@@ -83,7 +83,9 @@ async function searchTemplates(request: ApiRequest, context: ApiContext): Promis
   const responses = await Promise.all(
     templates.map(async (one) => {
       try {
-        return await searchInMany(request, context, rendered(scripts, one))
+        return await (
+          await readOneOfMany(request, context, rendered(scripts, one))
+        )()
       } catch (error) {
         if (!(error instanceof ElkhornError)) throw error
         return JSON.stringify(errorBody(error, { trace: false }))

@@ -187,7 +187,8 @@ function withExactTotal(parsed: SearchRequest, body: JsonObject | undefined, inU
 async function searchMany(request: ApiRequest, context: ApiContext): Promise<Answer> {
   const started = performance.now()
   const searches = readSearches(request)
-  const responses = await Promise.all(searches.map((one) => searchInMany(request, context, one)))
+  const read = await Promise.all(searches.map((one) => readOneOfMany(request, context, one)))
+  const responses = await Promise.all(read.map((search) => search()))
   return { status: 200, text: `{"took":${Math.round(performance.now() - started)},"responses":[${responses.join(',')}]}` }
 }
 
@@ -222,26 +223,47 @@ export function readSearches(request: ApiRequest): readonly OneOfMany[] {
   return searches
 }
 
-export async function searchInMany(request: ApiRequest, context: ApiContext, { header, body }: OneOfMany): Promise<string> {
+/**
+ * One of many searches, to be run: what fails then is an answer as well.
+ * @throws ElkhornError 400 for one that says nothing, which refuses all of them
+ */
+export async function readOneOfMany(
+  request: ApiRequest,
+  context: ApiContext,
+  { header, body }: OneOfMany,
+): Promise<() => Promise<string>> {
   const { query } = request
+  const where = headerTarget(request, header)
+  const totalAsInt = query.boolean('rest_total_hits_as_int', false)
+  let resolved: JsonValue
   try {
-    const where = headerTarget(request, header)
-    const totalAsInt = query.boolean('rest_total_hits_as_int', false)
-    const resolved = await resolveLookups(body, lookupContext(request, context, where))
-    const given = isJsonObject(resolved) ? resolved : undefined
-    const parsed = withExactTotal(parseSearch(resolved), given, false, totalAsInt)
-    const printing = {
-      typedKeys: query.boolean('typed_keys', false),
-      totalAsInt,
-      node: context.node.id,
-      allowPartial: header['allow_partial_search_results'] !== false,
-    }
-    const text = await searchNow(request, context, where, parsed, printing)
-    return `${text.slice(0, -1)},"status":200}`
+    resolved = await resolveLookups(body, lookupContext(request, context, where))
   } catch (error) {
-    if (!(error instanceof ElkhornError)) throw error
-    return JSON.stringify(errorBody(error, { trace: false }))
+    const failure = failureOf(error)
+    return () => Promise.resolve(failure)
   }
+  const given = isJsonObject(resolved) ? resolved : undefined
+  const parsed = withExactTotal(parseSearch(resolved), given, false, totalAsInt)
+  const printing = {
+    typedKeys: query.boolean('typed_keys', false),
+    totalAsInt,
+    node: context.node.id,
+    allowPartial: header['allow_partial_search_results'] !== false,
+  }
+  return async () => {
+    try {
+      const text = await searchNow(request, context, where, parsed, printing)
+      return `${text.slice(0, -1)},"status":200}`
+    } catch (error) {
+      return failureOf(error)
+    }
+  }
+}
+
+/** The answer of a search that failed among others. @throws what is no error of the caller's */
+function failureOf(error: unknown): string {
+  if (!(error instanceof ElkhornError)) throw error
+  return JSON.stringify(errorBody(error, { trace: false }))
 }
 
 const HEADER_KEYS = [

@@ -185,7 +185,7 @@ function addPoints(value: JsonValue, leaf: LeafReader, walk: Walk): void {
     addValue(value, leaf, walk)
     return
   }
-  for (const point of value as readonly JsonValue[]) if (point !== null) addPoints(point, leaf, walk)
+  for (const point of value as readonly JsonValue[]) if (point !== null) addValue(point, leaf, walk)
 }
 
 /** What a completion field may complete to: texts, or objects that hold some under `input`. */

@@ -112,7 +112,7 @@ export function readerOf(leaf: LeafMapping, path: string): ValueReader {
     case 'ip_range':
       return rangeReader(type, path, parameters['format'], readerOf({ ...leaf, type: endType(type) }, path))
     case 'binary':
-      return readBinary
+      return parameters['store'] === true || parameters['doc_values'] === true ? readBinary : readUnkeptBinary
     case 'rank_feature':
       return (value) => rankFeature(value, path, parameters['positive_score_impact'] === false)
     case 'flattened':
@@ -410,6 +410,11 @@ function readBinary(value: JsonValue): Uint8Array {
     throw new MalformedValue('The value of a binary field must be text in Base64')
   }
   return Buffer.from(value, 'base64')
+}
+
+/** Nobody looks at what is neither stored nor in doc values: it may be any single value. */
+function readUnkeptBinary(value: JsonValue): Uint8Array | undefined {
+  return typeof value === 'number' || typeof value === 'boolean' ? undefined : readBinary(value)
 }
 
 /** `null_value` as its field would read it, or what is wrong with it. */

@@ -246,6 +246,17 @@ export function countedValue(field: Field, json: Scalar, context: BindContext): 
   return field.type === 'date_nanos' && typeof value === 'bigint' ? Number(value / 1_000_000n) : value
 }
 
+/** A number may have more digits than its field keeps; in one of whole numbers the fraction is cut off (MissingValues). */
+function missingNumber({ type }: Field, json: Scalar): number | undefined {
+  const number = typeof json === 'string' && json.trim() !== '' ? Number(json) : json
+  if (typeof number !== 'number' || !Number.isFinite(number)) return undefined
+  if (FRACTIONAL.has(type)) return number
+  return WHOLE.has(type) && !Number.isSafeInteger(number) ? Math.trunc(number) : undefined
+}
+
+const FRACTIONAL: ReadonlySet<FieldType> = new Set<FieldType>(['double', 'float', 'half_float', 'scaled_float'])
+const WHOLE: ReadonlySet<FieldType> = new Set<FieldType>(['long', 'integer', 'short', 'byte'])
+
 function missingValue(
   { format, timeZone: zone }: SourceRequest,
   json: JsonValue,
@@ -261,7 +272,7 @@ function missingValue(
     const options = { format: dateFormat(pattern), context: first, zone: zone === undefined ? undefined : timeZone(zone) }
     return dateBound(json, false, options)
   }
-  const value = countedValue(field, json, first)
+  const value = missingNumber(field, json) ?? countedValue(field, json, first)
   if (value === undefined) throw illegalArgument(`[missing] value [${String(json)}] is none that [${field.path}] can hold`)
   return value
 }

@@ -19,8 +19,9 @@ export function minimumShouldMatch(spec: string, optional: number): number {
   }
   if (trimmed.endsWith('%')) {
     const percent = wholeNumber(trimmed.slice(0, -1), spec)
-    const part = Math.trunc((optional * percent) / 100)
-    result = part < 0 ? optional + part : part
+    const part = (optional * percent) / 100
+    // Of less than a whole clause that may be missing none is.
+    result = part < 0 ? optional + Math.trunc(part) : Math.trunc(part)
   } else {
     const count = wholeNumber(trimmed, spec)
     result = count < 0 ? optional + count : count

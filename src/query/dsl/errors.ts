@@ -25,10 +25,10 @@ export function namedObjectNotFound(name: string, { node, part }: Place): Elkhor
 }
 
 /** The same, of the parts of the DSL that say the position within the reason: `[1:19] [bool] unknown field [mst]`. */
-export function contentException(reason: string, { node, part }: Place): ElkhornError {
+export function contentException(reason: string, { node, part }: Place, causedBy?: ElkhornError): ElkhornError {
   const position = positionOf(node, part)
   const prefix = position ? `[${position.line}:${position.column}] ` : ''
-  return new ElkhornError('x_content_parse_exception', 400, prefix + reason)
+  return new ElkhornError('x_content_parse_exception', 400, prefix + reason, causedBy ? { causedBy } : {})
 }
 
 /** ` did you mean [match]?` or nothing. */

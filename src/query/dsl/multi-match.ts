@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../core/json.ts'
 import { matchNone, type Query } from '../ast.ts'
 import { anyOf, allOf, bestOf, withBoost } from '../bind/combine.ts'
+import type { Field } from '../field.ts'
 import { isText, searchAnalyzer, type BindContext } from '../bind/context.ts'
 import { selectFields, type WeightedField } from '../bind/field-names.ts'
 import { minimumShouldMatch } from '../bind/minimum-should-match.ts'
@@ -89,6 +90,10 @@ export function acrossFields(fields: readonly WeightedField[], question: FieldsQ
   )
 }
 
+/** What fields are told apart by, which is not what they do: `standard` is another one than the default that does the same. */
+const analyzerName = ({ parameters }: Field, asked: string | undefined): string =>
+  asked ?? parameters.searchAnalyzer ?? parameters.analyzer ?? 'default'
+
 /**
  * Words may be spread over the fields: each word must be in one of them. Fields are taken together where they are
  * analyzed alike. Lucene also blends their statistics, so scores differ from its.
@@ -97,9 +102,7 @@ function crossFields(fields: readonly WeightedField[], question: FieldsQuestion,
   const { value, options, tieBreaker = 0 } = question
   const groups = new Map<string, WeightedField[]>()
   for (const weighted of fields) {
-    const key = isText(weighted.field)
-      ? searchAnalyzer(weighted.field, options.analyzer, context).name
-      : ` ${weighted.field.path}`
+    const key = isText(weighted.field) ? analyzerName(weighted.field, options.analyzer) : ` ${weighted.field.path}`
     groups.set(key, [...(groups.get(key) ?? []), weighted])
   }
   const queries: Query[] = []

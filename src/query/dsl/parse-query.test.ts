@@ -14,10 +14,8 @@ const refused: readonly (readonly [text: string, type: string, reason?: string, 
   ['{"query":{"mach":{"a":1}}}', 'parsing_exception', 'unknown query [mach] did you mean [match]?', 1, 18],
   [
     '{\n  "query": {\n    "bool": {"must" : {"mat_all":{}}}}}',
-    'parsing_exception',
-    'unknown query [mat_all] did you mean [match_all]?',
-    3,
-    34,
+    'x_content_parse_exception',
+    '[3:23] [bool] failed to parse field [must]',
   ],
   ['{"query":{"bool":{"mst":[]}}}', 'x_content_parse_exception', '[1:19] [bool] unknown field [mst] did you mean [must]?'],
   ['{"query":{"match":{"a":{"qery":1}}}}', 'parsing_exception', '[match] query does not support [qery]', 1, 32],
@@ -43,11 +41,7 @@ const refused: readonly (readonly [text: string, type: string, reason?: string, 
     'x_content_parse_exception',
     '[1:24] [match_all] unknown field [bost] did you mean [boost]?',
   ],
-  [
-    '{"query":{"match_all":{"boost":-1}}}',
-    'illegal_argument_exception',
-    'negative [boost] are not allowed in [match_all], use a value between 0 and 1 to deboost',
-  ],
+  ['{"query":{"match_all":{"boost":-1}}}', 'x_content_parse_exception', '[1:32] [match_all] failed to parse field [boost]'],
   [
     '{"query":{"match":{"a":{"query":"x","fuzziness":3}}}}',
     'illegal_argument_exception',
@@ -113,8 +107,30 @@ test('without the text of the request there is no position', () => {
   expect(() => parseQuery({ term: { a: [1] } })).toThrow(expect.objectContaining({ type: 'parsing_exception', details: {} }))
 })
 
+test('what is wrong within a field is the cause', () => {
+  expect(() => parse('{"query":{"bool":{"must":{"mat_all":{}}}}}')).toThrow(
+    expect.objectContaining({
+      causedBy: expect.objectContaining({
+        type: 'parsing_exception',
+        reason: 'unknown query [mat_all] did you mean [match_all]?',
+        details: { line: 1, col: 37 },
+      }),
+    }),
+  )
+})
+
+test('a field says what it cannot be', () => {
+  expect(() => parse('{"query":{"bool":{"boost":[]}}}')).toThrow(
+    expect.objectContaining({
+      type: 'x_content_parse_exception',
+      reason: "[1:27] [bool] boost doesn't support values of type: START_ARRAY",
+      causedBy: undefined,
+    }),
+  )
+})
+
 test('depth has a limit', () => {
   let query: object = { match_all: {} }
-  for (let depth = 0; depth < 40; depth++) query = { bool: { must: [query] } }
+  for (let depth = 0; depth < 40; depth++) query = { constant_score: { filter: query } }
   expect(() => parseQuery(query as never)).toThrow(/nested depth/)
 })

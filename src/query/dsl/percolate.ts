@@ -4,8 +4,8 @@ import { matchAll, type Query } from '../ast.ts'
 import { computedFields, queryShardException, type BindContext } from '../bind/context.ts'
 import type { Computation } from '../computed/computation.ts'
 import { addComputation } from '../computed/computed-fields.ts'
-import { contentException, tokenName } from './errors.ts'
-import { common, listOf, readObject, text, valuePlace, type Member, type Read } from './reading.ts'
+
+import { common, listOf, readObject, text, wrongKind, type Member, type Read } from './reading.ts'
 
 /** `{ "percolate": { "field": "query", "document": { "message": "…" } } }`: the stored queries that match documents. */
 export interface PercolateQuery {
@@ -19,7 +19,7 @@ export interface PercolateQuery {
 
 const document: Read<JsonObject> = (value, at) => {
   if (isJsonObject(value)) return value
-  throw contentException(`[percolate] ${at.key} doesn't support values of type: ${tokenName(value)}`, valuePlace(at))
+  throw wrongKind(value, at)
 }
 
 /**

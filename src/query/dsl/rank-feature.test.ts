@@ -45,14 +45,20 @@ describe('refuses', () => {
       { field: 'rank', linear: {}, log: { scaling_factor: 1 } },
       'Can only specify one of [log], [saturation], [sigmoid] and [linear]',
     ],
-    [{ field: 'rank', log: {} }, 'Required [scaling_factor]'],
     [{ field: 'rank', log: { scaling_factor: 0.5 } }, 'scalingFactor must be >= 1, got: 0.5'],
     [{ field: 'low', log: { scaling_factor: 2 } }, 'Cannot use the [log] function with a field that has a negative score impact'],
-    [{ field: 'rank', sigmoid: { pivot: 7 } }, 'Required [exponent]'],
     [{ field: 'rank', saturation: { pivot: 0 } }, 'pivot must be > 0, got: 0.0'],
     [{ field: 'rank', other: {} }, 'unknown field [other]'],
   ])('%j', (body, reason) => {
     expect(() => bind({ rank_feature: body })).toThrow(reason)
+  })
+
+  test.each<[JsonObject, string]>([
+    [{ field: 'rank', log: {} }, 'Required [scaling_factor]'],
+    [{ field: 'rank', sigmoid: { pivot: 7 } }, 'Required [exponent]'],
+  ])('%j', (body, reason) => {
+    const cause = expect.objectContaining({ reason: expect.stringContaining(reason) })
+    expect(() => bind({ rank_feature: body })).toThrow(expect.objectContaining({ causedBy: cause }))
   })
 
   test.each<[JsonObject, string]>([

@@ -1,4 +1,4 @@
-import { illegalArgument } from '../../core/errors.ts'
+import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { contentException, didYouMean, numberFormat, parsingException, tokenName, type Place } from './errors.ts'
 
@@ -36,9 +36,24 @@ export function readObject<const S extends Spec>(
   for (const [key, member] of Object.entries(json)) {
     const read = Object.hasOwn(spec, key) ? spec[key] : undefined
     if (!read) throw unknownMember(json, key, at.owner, Object.keys(spec), style)
-    if (member !== undefined) result[key] = read(member, { node: json, key, owner: at.owner })
+    if (member === undefined) continue
+    const place = { node: json, key, owner: at.owner }
+    result[key] = style === 'object' ? readAsField(read, member, place) : read(member, place)
   }
   return result as ReadObject<S>
+}
+
+/** Around what is wrong within a field, object parsers say which one it was. */
+function readAsField<T>(read: Read<T>, value: JsonValue, at: Member): T {
+  try {
+    return read(value, at)
+  } catch (error) {
+    if (!(error instanceof ElkhornError)) throw error
+    if (error instanceof WrongKind && error.at.node === at.node && error.at.key === at.key) {
+      throw contentException(`[${at.owner}] ${at.key} doesn't support values of type: ${tokenName(value)}`, valuePlace(at))
+    }
+    throw contentException(`[${at.owner}] failed to parse field [${at.key}]`, valuePlace(at), error)
+  }
 }
 
 export function unknownMember(node: JsonObject, key: string, owner: string, known: readonly string[], style: ErrorStyle): Error {
@@ -119,7 +134,21 @@ export function oneOf<const T extends string>(...words: readonly T[]): Read<T> {
 }
 
 export function wrongKind(value: JsonValue, at: Member): Error {
-  return parsingException(`[${at.owner}] unknown token [${tokenName(value)}] after [${at.key}]`, valuePlace(at))
+  return new WrongKind(value, at)
+}
+
+/** Of a list, an object or null, where none can stand. */
+class WrongKind extends ElkhornError {
+  readonly at: Member
+
+  constructor(value: JsonValue, at: Member) {
+    const { type, status, reason, details } = parsingException(
+      `[${at.owner}] unknown token [${tokenName(value)}] after [${at.key}]`,
+      valuePlace(at),
+    )
+    super(type, status, reason, { details })
+    this.at = at
+  }
 }
 
 /** The two members that every query may have. */

@@ -131,6 +131,8 @@ function allValues(column: StoredColumn | undefined, target: Target, type: Value
 }
 
 function substitute(missing: NonNullable<ValuesSource['missing']>, column: StoredColumn | undefined, type: ValueType): Sql {
+  // It may have more digits than the column keeps.
+  if (type === 'double' && typeof missing === 'number') return sql`toFloat64(${missing})`
   if (column) return literal(missing, column.storage)
   // Without a column nothing else says the type, and a whole number is no 64-bit float by itself.
   return sql`CAST(${literal(missing, type === 'ip' ? 'ipv6' : type === 'boolean' ? 'bool' : 'float64')} AS ${typeName(type)})`

@@ -124,11 +124,13 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
     case 'function_score': {
       const inner = compileScore(query.query, scope, query.boostsResult === true ? 1 : boost, implied)
       const filters = query.functions.map(({ filter }) => compileQuery(filter, scope))
-      const functions = query.functions.map((one, i) => ({
-        applies: flag(filters[i] ?? ALWAYS),
-        value: functionValue(one, scope.layout, valueOf(inner)),
-        weight: one.weight,
-      }))
+      const matching = flag(implied ? ALWAYS : compileQuery(query.query, scope))
+      const functions = query.functions.map((one, i) => {
+        const applies = flag(filters[i] ?? ALWAYS)
+        const value = functionValue(one, scope.layout, valueOf(inner))
+        const isFactor = one.value.kind === 'field'
+        return { applies, value: isFactor ? notNegative(value, sql`${applies} AND ${matching}`) : value, weight: one.weight }
+      })
       const changed = float32(changedScore(valueOf(inner), functions, query))
       const value = query.boostsResult === true && boost !== 1 ? float32(sql`${boost} * ${changed}`) : changed
       return onlyIf(implied, { kind: 'varies', value, conditions: [...conditionsOf([inner]), ...filters] }, query, scope)
@@ -175,6 +177,11 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
     default:
       return unreachable(query)
   }
+}
+
+/** Scores are never negative: a document whose field would make one is refused, where it takes part. */
+function notNegative(factor: Sql, takesPart: Sql): Sql {
+  return sql`(${factor} + throwIf(${takesPart} AND ${factor} < 0, 'field value function must not produce negative scores'))`
 }
 
 /** Rounded to 32 bits, as Lucene adds up the clauses of every bool. */

@@ -10,6 +10,7 @@ const access = (principal: Principal): Access => ({
   allows: (privilege, index) => privilege === 'read' && index.startsWith('logs-'),
   allowsCluster: (privilege) => privilege === 'monitor',
   allowsSomewhere: (privilege) => privilege === 'read',
+  allowsApplication: () => false,
   documents: () => undefined,
   fields: () => undefined,
 })

@@ -31,11 +31,21 @@ export interface IndexAccess {
   fields(index: string): ((path: string) => boolean) | undefined
 }
 
+/** What is allowed in applications that ask here who may do what in them, as Kibana does. All may be patterns with `*`. */
+export interface ApplicationGrant {
+  readonly application: string
+  /** Names of the application's privileges, or its actions. */
+  readonly privileges: readonly string[]
+  readonly resources: readonly string[]
+}
+
 /** What one principal may do with indices and with the node as a whole. Every route of the API is given one. */
 export interface Access extends IndexAccess {
   allowsCluster(privilege: ClusterPrivilege): boolean
   /** Whether there may be an index of which this is allowed: otherwise a request need not be looked at. */
   allowsSomewhere(privilege: IndexPrivilege): boolean
+  /** Whether some grant in applications passes a test. */
+  allowsApplication(passes: (grant: ApplicationGrant) => boolean): boolean
 }
 
 /** Elkhorn's own work: the sample data's templates, alerts, audit. Never handed to a request. */
@@ -44,6 +54,7 @@ export const internalAccess: Access = {
   allows: () => true,
   allowsCluster: () => true,
   allowsSomewhere: () => true,
+  allowsApplication: () => true,
   documents: () => undefined,
   fields: () => undefined,
 }
@@ -54,6 +65,7 @@ export const nobodyAccess: Access = {
   allows: () => false,
   allowsCluster: () => false,
   allowsSomewhere: () => false,
+  allowsApplication: () => false,
   documents: () => undefined,
   fields: () => undefined,
 }

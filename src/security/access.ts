@@ -22,6 +22,7 @@ export function accessOfRoles(principal: Principal, roles: readonly Role[]): Acc
   const groups = roles.flatMap((role) => role.indices).map((group) => ({ group, matches: nameMatcher(group.names) }))
   const somewhere = new Set(groups.flatMap(({ group }) => group.privileges))
   const cluster = new Set(roles.flatMap((role) => role.cluster))
+  const applications = roles.flatMap((role) => role.applications)
   const cache = new Map<string, Grants>()
   const grantsOn = (index: string): Grants => {
     const known = cache.get(index)
@@ -43,6 +44,7 @@ export function accessOfRoles(principal: Principal, roles: readonly Role[]): Acc
     allows: (privilege, index) => some(grantsOn(index).privileges, (held) => impliesIndexPrivilege(held, privilege)),
     allowsCluster: (privilege) => some(cluster, (held: ClusterPrivilege) => impliesClusterPrivilege(held, privilege)),
     allowsSomewhere: (privilege) => some(somewhere, (held) => impliesIndexPrivilege(held, privilege)),
+    allowsApplication: (passes) => applications.some(passes),
     documents: (index) => grantsOn(index).documents,
     fields: (index) => grantsOn(index).fields,
   }
@@ -55,6 +57,7 @@ export function limitedAccess(own: Access, limit: Access): Access {
     allows: (privilege, index) => own.allows(privilege, index) && limit.allows(privilege, index),
     allowsCluster: (privilege) => own.allowsCluster(privilege) && limit.allowsCluster(privilege),
     allowsSomewhere: (privilege) => own.allowsSomewhere(privilege) && limit.allowsSomewhere(privilege),
+    allowsApplication: (passes) => own.allowsApplication(passes) && limit.allowsApplication(passes),
     documents: (index) => {
       const filter = [own.documents(index), limit.documents(index)].filter((query) => query !== undefined)
       return filter.length < 2 ? filter[0] : { bool: { filter } }

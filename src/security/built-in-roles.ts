@@ -20,6 +20,10 @@ const on = (
   allow_restricted_indices: options.restricted ?? false,
 })
 
+const inKibana = (privilege: string): Role['applications'] => [
+  { application: 'kibana-.kibana', privileges: [privilege], resources: ['*'] },
+]
+
 /** Names that begin with a dot are the stack's own: `viewer` and `editor` see only what was made for people. */
 const VISIBLE = ['/(?![.]|ilm-history-).*/']
 const OWN_RESULTS = [
@@ -39,6 +43,7 @@ export const builtInRoles: ReadonlyMap<string, Role> = new Map<string, Role>([
     role('Grants full access to everything.', {
       cluster: ['all'],
       indices: [on(['*'], ['all'], { restricted: true })],
+      applications: [{ application: '*', privileges: ['*'], resources: ['*'] }],
       run_as: ['*'],
     }),
   ],
@@ -46,6 +51,7 @@ export const builtInRoles: ReadonlyMap<string, Role> = new Map<string, Role>([
     'viewer',
     role('Grants read-only access to all data and to the pages.', {
       indices: [on(VISIBLE, ['read', 'view_index_metadata']), on(OWN_RESULTS, ['read', 'view_index_metadata'])],
+      applications: inKibana('read'),
     }),
   ],
   [
@@ -56,12 +62,14 @@ export const builtInRoles: ReadonlyMap<string, Role> = new Map<string, Role>([
         on(OWN_RESULTS, ['read', 'view_index_metadata', 'write', 'maintenance']),
         on(['observability-annotations'], ['read', 'view_index_metadata', 'write']),
       ],
+      applications: inKibana('all'),
     }),
   ],
-  ['kibana_admin', role('Grants access to all features of the pages, but to no data.', {})],
+  ['kibana_admin', role('Grants access to all features of the pages, but to no data.', { applications: inKibana('all') })],
   [
     'kibana_user',
     role('The old name of kibana_admin.', {
+      applications: inKibana('all'),
       metadata: { _reserved: true, _deprecated: true, _deprecated_reason: 'Use the [kibana_admin] role instead' },
     }),
   ],

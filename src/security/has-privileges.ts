@@ -1,14 +1,15 @@
-import type { Access } from '../core/access.ts'
+import type { Access, ApplicationGrant } from '../core/access.ts'
 import { clusterPrivileges, indexPrivileges, type ClusterPrivilege, type IndexPrivilege } from '../core/actions.ts'
 import { ElkhornError } from '../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
+import { matchesWildcard } from '../core/wildcard.ts'
 import { validationError } from './role.ts'
 
 /** What `_has_privileges` is asked. */
 interface Question {
   readonly cluster: readonly string[]
   readonly index: readonly { readonly names: readonly string[]; readonly privileges: readonly string[] }[]
-  readonly application: readonly JsonObject[]
+  readonly application: readonly ApplicationGrant[]
 }
 
 export interface PrivilegesAnswer {
@@ -16,7 +17,7 @@ export interface PrivilegesAnswer {
   readonly has_all_requested: boolean
   readonly cluster: Readonly<Record<string, boolean>>
   readonly index: Readonly<Record<string, Readonly<Record<string, boolean>>>>
-  readonly application: JsonObject
+  readonly application: ApplicationAnswers
 }
 
 const knownIndex: ReadonlySet<string> = new Set(indexPrivileges)
@@ -28,9 +29,10 @@ const isClusterPrivilege = (text: string): text is ClusterPrivilege => knownClus
  * Answers which of the named privileges one has. Index names may be patterns: those count when everything they stand for
  * is allowed, which is when they themselves, taken as a name, are.
  *
+ * @param actionsOf what a registered privilege of an application stands for; nothing for others
  * @throws ElkhornError (400) for privileges that there are not
  */
-export function hasPrivileges(access: Access, body: JsonValue): PrivilegesAnswer {
+export function hasPrivileges(access: Access, body: JsonValue, actionsOf: ActionsOf): PrivilegesAnswer {
   const question = parseQuestion(body)
   const cluster = Object.fromEntries(
     question.cluster.map((name) => [name, isClusterPrivilege(name) && access.allowsCluster(name)]),
@@ -42,27 +44,62 @@ export function hasPrivileges(access: Access, body: JsonValue): PrivilegesAnswer
       for (const privilege of privileges) answers[privilege] = isIndexPrivilege(privilege) && access.allows(privilege, name)
     }
   }
-  const all = [...Object.values(cluster), ...Object.values(index).flatMap((answers) => Object.values(answers))]
+  const application = applicationAnswers(access, question.application, actionsOf)
+  const all = [
+    ...Object.values(cluster),
+    ...[...Object.values(index), ...Object.values(application).flatMap((byResource) => Object.values(byResource))].flatMap(
+      (answers) => Object.values(answers),
+    ),
+  ]
   return {
     username: access.principal.name,
-    has_all_requested: all.every(Boolean) && question.application.length === 0,
+    has_all_requested: all.every(Boolean),
     cluster,
     index,
-    application: applicationAnswers(question.application),
+    application,
   }
 }
 
-/** There are no application privileges here but those of the superuser, and nobody has registered any. */
-function applicationAnswers(applications: readonly JsonObject[]): JsonObject {
+type ActionsOf = (application: string, privilege: string) => readonly string[]
+
+/** By application, resource and privilege. */
+type ApplicationAnswers = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, boolean>>>>>>
+
+function applicationAnswers(access: Access, asked: readonly ApplicationGrant[], actionsOf: ActionsOf): ApplicationAnswers {
   const answers: Record<string, Record<string, Record<string, boolean>>> = {}
-  for (const { application, resources, privileges } of applications) {
-    const byResource = (answers[texts(application, 'application')[0] ?? ''] ??= {})
-    for (const resource of texts(resources, 'resources')) {
-      byResource[resource] = Object.fromEntries(texts(privileges, 'privileges').map((privilege) => [privilege, false]))
+  for (const { application, resources, privileges } of asked) {
+    const byResource = (answers[application] ??= {})
+    for (const resource of resources) {
+      const byPrivilege = (byResource[resource] ??= {})
+      for (const privilege of privileges) {
+        byPrivilege[privilege] = access.allowsApplication((grant) =>
+          covers(grant, { application, resource, privilege }, actionsOf),
+        )
+      }
     }
   }
   return answers
 }
+
+/** Whether a grant reaches a privilege: by its name, or by all the actions that it stands for. */
+function covers(
+  grant: ApplicationGrant,
+  { application, resource, privilege }: { readonly application: string; readonly resource: string; readonly privilege: string },
+  actionsOf: ActionsOf,
+): boolean {
+  if (!matchesWildcard(grant.application, application)) return false
+  if (!grant.resources.some((pattern) => matchesWildcard(pattern, resource))) return false
+  if (grant.application === application && grant.privileges.includes(privilege)) return true
+  const actions = (name: string): readonly string[] => (isAction(name) ? [name] : actionsOf(application, name))
+  const granted = grant.privileges.flatMap(actions)
+  const needed = actions(privilege)
+  return (
+    granted.includes('*') ||
+    (needed.length > 0 && needed.every((action) => granted.some((pattern) => matchesWildcard(pattern, action))))
+  )
+}
+
+const isAction = (text: string): boolean => /[/*:]/.test(text)
 
 function parseQuestion(body: JsonValue): Question {
   if (!isJsonObject(body))
@@ -79,7 +116,11 @@ function parseQuestion(body: JsonValue): Question {
     names: texts(one['names'], 'names'),
     privileges: texts(one['privileges'], 'privileges'),
   }))
-  const application = objects(body['application'])
+  const application = objects(body['application']).map((one) => ({
+    application: texts(one['application'], 'application')[0] ?? '',
+    resources: texts(one['resources'], 'resources'),
+    privileges: texts(one['privileges'], 'privileges'),
+  }))
   const problems = [
     ...cluster.filter((name) => !isClusterPrivilege(name)).map((name) => `unknown cluster privilege [${name}]`),
     ...index

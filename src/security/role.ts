@@ -1,3 +1,4 @@
+import type { ApplicationGrant } from '../core/access.ts'
 import { clusterPrivileges, indexPrivileges, type ClusterPrivilege, type IndexPrivilege } from '../core/actions.ts'
 import { ElkhornError } from '../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
@@ -18,7 +19,7 @@ export interface IndexPrivileges {
 export interface Role {
   readonly cluster: readonly ClusterPrivilege[]
   readonly indices: readonly IndexPrivileges[]
-  readonly applications: readonly JsonObject[]
+  readonly applications: readonly ApplicationGrant[]
   readonly run_as: readonly string[]
   readonly metadata: JsonObject
   readonly transient_metadata?: JsonObject
@@ -47,7 +48,7 @@ export function parseRole(name: string, body: JsonValue): Role {
         role.indices = objects(value, `role [${name}]`, field).map((one) => parseIndexPrivileges(name, one, problems))
         break
       case 'applications':
-        role.applications = objects(value, `role [${name}]`, field)
+        role.applications = objects(value, `role [${name}]`, field).map((one) => parseApplicationGrant(name, one))
         break
       case 'run_as':
         role.run_as = strings(value, `role [${name}]`, field)
@@ -97,6 +98,23 @@ function parseIndexPrivileges(role: string, body: JsonObject, problems: string[]
   if (!names || names.length === 0) throw parseError(`failed to parse ${where}. missing required [names] field`)
   if (!privileges || privileges.length === 0) throw parseError(`failed to parse ${where}. missing required [privileges] field`)
   return { allow_restricted_indices: false, ...optional, names, privileges }
+}
+
+function parseApplicationGrant(role: string, body: JsonObject): ApplicationGrant {
+  const where = `application privileges for role [${role}]`
+  const { application, privileges, resources, ...rest } = body
+  const [unknown] = Object.keys(rest)
+  if (unknown !== undefined) throw parseError(`failed to parse ${where}. unexpected field [${unknown}]`)
+  const required = (value: JsonValue | undefined, field: string): string[] => {
+    const list = value === undefined || value === null ? [] : strings(value, where, field)
+    if (list.length === 0) throw parseError(`failed to parse ${where}. missing required [${field}] field`)
+    return list
+  }
+  return {
+    application: required(application, 'application')[0] ?? '',
+    privileges: required(privileges, 'privileges'),
+    resources: required(resources, 'resources'),
+  }
 }
 
 function checkPattern(pattern: string, problems: string[]): void {

@@ -88,7 +88,11 @@ export function securityRoutes(security: Security): readonly Route<unknown>[] {
         if (name !== undefined && name !== request.access.principal.name) {
           throw new ElkhornError('security_exception', 403, 'users may only check the privileges of their own account')
         }
-        return ok(hasPrivileges(request.access, bodyOf(request)))
+        return ok(
+          hasPrivileges(request.access, bodyOf(request), (application, privilege) =>
+            security.applicationPrivileges.find(application, [privilege]).flatMap(({ actions }) => actions),
+          ),
+        )
       },
     },
     {

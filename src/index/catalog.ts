@@ -5,6 +5,8 @@ import type { CompiledMapping } from './mapping/compile-mapping.ts'
 import { MappingPool } from './mapping-pool.ts'
 import type { LifecyclePolicy } from './lifecycle-policy.ts'
 import type { Settings } from './settings/settings-json.ts'
+import { storedSynonymSets } from './settings/synonym-sets.ts'
+import type { SynonymSets } from '../query/analysis/filters/synonyms.ts'
 import type { StreamOverrides } from './templates/stream-overrides.ts'
 import type { ComponentTemplate, IndexTemplate, LegacyTemplate } from './templates/template.ts'
 
@@ -54,6 +56,7 @@ export class Catalog {
   readonly lifecyclePolicies: MetadataSection<LifecyclePolicy>
   /** `persistent` and `transient`; the latter is emptied at every start. */
   readonly clusterSettings: MetadataSection<Settings>
+  readonly synonymSets: SynonymSets
 
   constructor(store: MetadataStore) {
     this.#store = store
@@ -64,12 +67,13 @@ export class Catalog {
     this.legacyTemplates = store.section<LegacyTemplate>('legacy_templates')
     this.lifecyclePolicies = store.section<LifecyclePolicy>('lifecycle_policies')
     this.clusterSettings = store.section<Settings>('cluster_settings')
+    this.synonymSets = storedSynonymSets(store)
     this.#pool = new MappingPool(store)
     for (const [name, record] of this.#indexRecords.entries()) {
       const mapping = this.#pool.load(record.mapping)
       // Already durable: no journal entry follows.
       void this.#pool.hold(mapping)
-      this.#adopt(new IndexState(name, record, mapping))
+      this.#adopt(new IndexState(name, record, mapping, this.synonymSets))
     }
     for (const [name, stream] of this.#dataStreams.entries()) {
       for (const index of stream.indices) this.#markBacking(index, name)
@@ -99,7 +103,7 @@ export class Catalog {
 
   addIndex(name: string, record: Omit<IndexRecord, 'mapping'>, mapping: CompiledMapping): IndexState {
     const pooled = this.#pool.intern(mapping)
-    const index = new IndexState(name, { ...record, mapping: pooled.key }, pooled)
+    const index = new IndexState(name, { ...record, mapping: pooled.key }, pooled, this.synonymSets)
     void this.#pool.hold(pooled).catch(ignoreUntilFlush)
     this.#adopt(index)
     void this.#save(index)

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts'
 import type { EpochMillis } from '../core/time.ts'
 import type { IndexSchema } from '../engine/engine.ts'
+import type { SynonymSets } from '../query/analysis/filters/synonyms.ts'
 import type { Analysis } from '../query/analysis/analysis.ts'
 import type { Field, FieldLookup } from '../query/field.ts'
 import type { NestedObjects } from '../query/nested-objects.ts'
@@ -78,10 +79,12 @@ export class IndexState implements IndexSchema {
   ready: Promise<void> = Promise.resolve()
   #mapping: PooledMapping
   #pipelines: { readonly of: Settings; readonly names: IndexState['pipelines'] } | undefined
+  readonly #synonymSets: SynonymSets
   #analysis: { readonly of: Settings; readonly analysis: Analysis } | undefined
   #limits: { readonly of: Settings; readonly limits: MappingLimits } | undefined
 
-  constructor(name: string, record: IndexRecord, mapping: PooledMapping) {
+  constructor(name: string, record: IndexRecord, mapping: PooledMapping, synonymSets: SynonymSets) {
+    this.#synonymSets = synonymSets
     this.uuid = record.uuid
     this.name = name
     this.createdAt = record.createdAt
@@ -126,7 +129,8 @@ export class IndexState implements IndexSchema {
   }
 
   get analysis(): Analysis {
-    if (this.#analysis?.of !== this.settings) this.#analysis = { of: this.settings, analysis: analysisOf(this.settings) }
+    if (this.#analysis?.of !== this.settings)
+      this.#analysis = { of: this.settings, analysis: analysisOf(this.settings, this.#synonymSets) }
     return this.#analysis.analysis
   }
 

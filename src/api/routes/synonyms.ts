@@ -3,6 +3,7 @@ import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { checkDefinitionName, checkShape } from '../../index/definitions/body-shape.ts'
 import type { Definition } from '../../index/definitions/definitions.ts'
+import { analyzersOfSet } from '../../index/settings/synonym-sets.ts'
 import type { ApiContext } from '../api-context.ts'
 import { notDefined, page } from '../definitions/answers.ts'
 import { acknowledged, ok, type Answer, type ApiRequest, type Route } from '../http/route.ts'
@@ -12,7 +13,7 @@ const SET = '/_synonyms/{set}'
 const RULE = `${SET}/{rule}`
 const ANY = 'cluster:admin/synonyms/put'
 
-/** Sets of synonyms by name. Analyzers take their synonyms from the settings of an index; they do not read these sets yet. */
+/** Sets of synonyms by name, which filters of analyzers take by `synonyms_set`. A change takes effect at once. */
 export const synonymRoutes: readonly Route<ApiContext>[] = [
   { methods: ['GET'], paths: ['/_synonyms'], action: 'cluster:admin/synonyms/get', params: ['from', 'size'], handler: listSets },
   { methods: ['GET'], paths: [SET], action: 'cluster:admin/synonyms/get', params: ['from', 'size'], handler: getSet },
@@ -23,6 +24,11 @@ export const synonymRoutes: readonly Route<ApiContext>[] = [
     action: ANY,
     handler: async (request, context) => {
       const [name] = existing(request, context)
+      const users = usersOf(name, context).map(({ index }) => index)
+      if (users.length > 0)
+        throw illegalArgument(
+          `synonyms set [${name}] cannot be deleted as it is used in the following indices: ${users.join(', ')}`,
+        )
       await context.definitions.of('synonyms_set').delete(name)
       return acknowledged
     },
@@ -51,11 +57,28 @@ function existing(request: ApiRequest, { definitions }: ApiContext): readonly [s
   return [name, rulesOf(set)]
 }
 
-/** No analyzer reads the sets: none has to be made anew. */
-const changed = (result: 'created' | 'updated' | 'deleted'): JsonObject => ({
-  result,
-  reload_analyzers_details: { _shards: { total: 0, successful: 0, failed: 0 }, reload_details: [] },
-})
+function usersOf(
+  set: string,
+  { index: { catalog } }: ApiContext,
+): readonly { readonly index: string; readonly analyzers: readonly string[] }[] {
+  const all = [...catalog.indices.values()].map(({ name, settings }) => ({
+    index: name,
+    analyzers: analyzersOfSet(settings, set),
+  }))
+  return all.filter(({ analyzers }) => analyzers.length > 0)
+}
+
+/** Analyzers ask for the rules as they run: all that take the set have the new ones. */
+function changed(result: 'created' | 'updated' | 'deleted', set: string, context: ApiContext): JsonObject {
+  const users = usersOf(set, context)
+  const details = users.map(({ index, analyzers }) => ({
+    index,
+    reloaded_analyzers: analyzers,
+    reloaded_node_ids: [context.node.id],
+  }))
+  const shards = { total: users.length, successful: users.length, failed: 0 }
+  return { result, reload_analyzers_details: { _shards: shards, reload_details: details } }
+}
 
 function listSets(request: ApiRequest, { definitions }: ApiContext): Answer {
   const all = definitions.of('synonyms_set').entries()
@@ -74,7 +97,7 @@ function getSet(request: ApiRequest, context: ApiContext): Answer {
   })
 }
 
-async function putSet(request: ApiRequest, { definitions }: ApiContext): Promise<Answer> {
+async function putSet(request: ApiRequest, context: ApiContext): Promise<Answer> {
   const name = required(request, 'set')
   checkDefinitionName('synonyms set', name)
   const body = request.json() ?? {}
@@ -86,8 +109,8 @@ async function putSet(request: ApiRequest, { definitions }: ApiContext): Promise
   }
   const ids = new Set(rules.map(({ id }) => id))
   if (ids.size < rules.length) throw illegalArgument(`synonyms set [${name}] has two rules of one id`)
-  const { version } = await definitions.of('synonyms_set').put(name, bodyOf(rules))
-  return ok(changed(version === 1 ? 'created' : 'updated'))
+  const { version } = await context.definitions.of('synonyms_set').put(name, bodyOf(rules))
+  return ok(changed(version === 1 ? 'created' : 'updated', name, context))
 }
 
 /** A rule without an id gets one. @throws ElkhornError 400 */
@@ -118,7 +141,7 @@ async function putRule(request: ApiRequest, context: ApiContext): Promise<Answer
   if (others.length >= MAX_RULES)
     throw illegalArgument(`The number of synonyms rules in a synonyms set cannot exceed ${MAX_RULES}`)
   await context.definitions.of('synonyms_set').put(name, bodyOf([...others, rule]))
-  return ok(changed(others.length < rules.length ? 'updated' : 'created'))
+  return ok(changed(others.length < rules.length ? 'updated' : 'created', name, context))
 }
 
 async function deleteRule(request: ApiRequest, context: ApiContext): Promise<Answer> {
@@ -127,5 +150,5 @@ async function deleteRule(request: ApiRequest, context: ApiContext): Promise<Ans
   const others = rules.filter(({ id }) => id !== rule)
   if (others.length === rules.length) throw notDefined(`synonym rule [${rule}] not found on synonyms set [${name}]`)
   await context.definitions.of('synonyms_set').put(name, bodyOf(others))
-  return ok(changed('deleted'))
+  return ok(changed('deleted', name, context))
 }

@@ -23,6 +23,11 @@ export type DefinitionKind =
   /** Whether a part of the API was told to run or to stop: `ilm`, `slm`, `watcher`. */
   | 'operation_mode'
 
+/** The section of the metadata store that definitions of a kind are in. */
+const sectionOf = (kind: DefinitionKind): string => `definitions.${kind}`
+
+export const SYNONYM_SETS = sectionOf('synonyms_set')
+
 export interface Definition {
   /** Counts the changes of `body`, from 1. */
   readonly version: number
@@ -52,7 +57,7 @@ export class Definitions {
   of(kind: DefinitionKind): DefinitionSection {
     let section = this.#sections.get(kind)
     if (!section) {
-      section = new DefinitionSection(kind, this.#metadata.section<Definition>(`definitions.${kind}`), this.#clock)
+      section = new DefinitionSection(kind, this.#metadata.section<Definition>(sectionOf(kind)), this.#clock)
       this.#sections.set(kind, section)
     }
     return section

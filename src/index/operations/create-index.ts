@@ -66,7 +66,7 @@ export function addIndex(
   const aliases = resolveAliasNames({ ...composed.aliases, ...request.aliases }, name)
   for (const [alias, record] of Object.entries(aliases)) checkAlias(context, alias, name, record)
   const compiled = compileChecked(mapping, settings)
-  checkAnalyzers(compiled, analysisOf(settings))
+  checkAnalyzers(compiled, analysisOf(settings, context.catalog.synonymSets))
   const index = context.catalog.addIndex(
     name,
     { uuid: String(settings['index.uuid']), createdAt: Number(settings['index.creation_date']), settings, aliases },

@@ -6,6 +6,7 @@ import { LANGUAGE_ANALYZERS, type LanguageChain } from './languages/language-ana
 import { lowerCase } from './lower-case.ts'
 import { Parameters } from './parameters.ts'
 import { MAX_TOKEN_LENGTH, standardAsciiSpans } from './standard-tokenizer.ts'
+import { NO_SYNONYM_SETS, type SynonymSets } from './filters/synonyms.ts'
 import { TOKEN_FILTERS, type FilterContext } from './token-filters.ts'
 import { DEFAULT_LIMITS, TOKENIZERS, type AnalysisLimits } from './tokenizers.ts'
 import type { Analyzer, AnalyzerParts, CharFilter, FilteredText, Named, Token, TokenFilter, Tokenizer } from './token.ts'
@@ -45,10 +46,14 @@ const BUILT_IN: Readonly<Record<string, JsonObject>> = {
  * index is made and not when the first document comes.
  * @throws ElkhornError `illegal_argument_exception` (400)
  */
-export function compileAnalysis(settings: AnalysisSettings = {}, limits: AnalysisLimits = DEFAULT_LIMITS): Analysis {
+export function compileAnalysis(
+  settings: AnalysisSettings = {},
+  limits: AnalysisLimits = DEFAULT_LIMITS,
+  synonymSets: SynonymSets = NO_SYNONYM_SETS,
+): Analysis {
   const built = new Map<string, Analyzer>()
   const normalizers = new Map<string, Analyzer>()
-  const builder = new Builder(settings, limits)
+  const builder = new Builder(settings, limits, synonymSets)
   for (const name of Object.keys(settings.tokenizer ?? {})) builder.tokenizer(name)
   for (const name of Object.keys(settings.char_filter ?? {})) builder.charFilter(name)
   for (const name of Object.keys(settings.analyzer ?? {}))
@@ -208,12 +213,14 @@ function languageAnalyzer(language: string, { charFilter, tokenizer = 'standard'
 class Builder {
   private readonly settings: AnalysisSettings
   private readonly limits: AnalysisLimits
+  private readonly synonymSets: SynonymSets
   private readonly charFilters = new Map<string, CharFilter>()
   private readonly tokenizers = new Map<string, Tokenizer>()
 
-  constructor(settings: AnalysisSettings, limits: AnalysisLimits) {
+  constructor(settings: AnalysisSettings, limits: AnalysisLimits, synonymSets: SynonymSets) {
     this.settings = settings
     this.limits = limits
+    this.synonymSets = synonymSets
   }
 
   analyzer(name: string, values: JsonObject): Analyzer {
@@ -355,6 +362,7 @@ class Builder {
   private filterContext(tokenizer: Tokenizer, before: readonly Named<TokenFilter>[]): FilterContext {
     const context: FilterContext = {
       limits: this.limits,
+      synonymSets: this.synonymSets,
       analyzeBefore: (text) => run(tokenizer(text), before).map((token) => token.term),
       filter: (name) => this.filter(name, context, ''),
     }

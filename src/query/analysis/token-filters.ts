@@ -10,7 +10,7 @@ import { porter2Stem } from './filters/porter2.ts'
 import { scandinavianFolding, scandinavianNormalization, serbianNormalization } from './filters/scandinavian.ts'
 import { conditionFilter, predicateFilter } from './filters/scripted.ts'
 import { ENGLISH_STOP_WORDS, stopWords } from './filters/stop-words.ts'
-import { synonymFilter, type RuleAnalysis } from './filters/synonyms.ts'
+import { type SynonymSets, synonymFilter, type RuleAnalysis } from './filters/synonyms.ts'
 import { wordDelimiterFilter } from './filters/word-delimiter.ts'
 import { javaRegex } from './java-regex.ts'
 import { normalizeArabic, normalizePersian, stemArabic } from './languages/arabic.ts'
@@ -27,6 +27,7 @@ import type { AnalysisLimits } from './tokenizers.ts'
 
 export interface FilterContext {
   readonly limits: AnalysisLimits
+  readonly synonymSets: SynonymSets
   /** Runs text through what stands before this filter in its analyzer: synonyms are analyzed like documents. */
   readonly analyzeBefore: RuleAnalysis
   /** Builds another filter of the same index settings (`multiplexer`). */
@@ -109,8 +110,8 @@ export const TOKEN_FILTERS: Readonly<Record<string, FilterDefinition>> = {
   pattern_capture: { create: (parameters) => patternCapture(parameters) },
   word_delimiter: { create: (parameters) => wordDelimiterFilter(parameters, false) },
   word_delimiter_graph: { create: (parameters) => wordDelimiterFilter(parameters, true) },
-  synonym: { create: (parameters, { analyzeBefore }) => synonymFilter(parameters, analyzeBefore, false) },
-  synonym_graph: { create: (parameters, { analyzeBefore }) => synonymFilter(parameters, analyzeBefore, true) },
+  synonym: { create: (parameters, context) => synonymFilter(parameters, context, false) },
+  synonym_graph: { create: (parameters, context) => synonymFilter(parameters, context, true) },
   flatten_graph: {
     create: () => (tokens) => tokens.map((token) => (token.positionLength === 1 ? token : { ...token, positionLength: 1 })),
   },

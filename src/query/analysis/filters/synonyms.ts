@@ -16,11 +16,49 @@ interface Rule {
  * wins. `graph` makes room for alternatives that are longer than their input; several long alternatives of one input
  * share that room, where Lucene's graph gives each a way of its own.
  */
-export function synonymFilter(parameters: Parameters, analyze: RuleAnalysis, graph: boolean): TokenFilter {
+export function synonymFilter(
+  parameters: Parameters,
+  { analyzeBefore, synonymSets }: { readonly analyzeBefore: RuleAnalysis; readonly synonymSets: SynonymSets },
+  graph: boolean,
+): TokenFilter {
+  const expand = parameters.bool('expand', true)
+  const build = (lines: readonly string[], lenient: boolean): TokenFilter =>
+    filterOf(lines, { expand, lenient, graph }, analyzeBefore)
+  const set = parameters.optionalText('synonyms_set')
+  if (set !== undefined)
+    return fromSet(
+      () => synonymSets.rulesOf(set),
+      (lines) => build(lines, parameters.bool('lenient', true)),
+    )
   const lines = parameters.list('synonyms')
   if (!lines) throw illegalArgument('synonym requires either `synonyms` or `synonyms_path` to be configured')
-  const expand = parameters.bool('expand', true)
-  const lenient = parameters.bool('lenient', false)
+  return build(lines, parameters.bool('lenient', false))
+}
+
+/** Rules that are kept by name apart from the settings of indices, and may change. */
+export interface SynonymSets {
+  /** The same list until the set changes; `undefined` for a set that there is not (yet), which changes nothing. */
+  rulesOf(set: string): readonly string[] | undefined
+}
+
+export const NO_SYNONYM_SETS: SynonymSets = { rulesOf: () => undefined }
+
+/** A filter that is made anew once the rules are others. */
+function fromSet(rulesNow: () => readonly string[] | undefined, build: (lines: readonly string[]) => TokenFilter): TokenFilter {
+  let built: { readonly rules: readonly string[]; readonly filter: TokenFilter } | undefined
+  return (tokens) => {
+    const rules = rulesNow()
+    if (!rules) return tokens
+    if (built?.rules !== rules) built = { rules, filter: build(rules) }
+    return built.filter(tokens)
+  }
+}
+
+function filterOf(
+  lines: readonly string[],
+  { expand, lenient, graph }: { readonly expand: boolean; readonly lenient: boolean; readonly graph: boolean },
+  analyze: RuleAnalysis,
+): TokenFilter {
   const rules = new Map<string, Rule>()
   let longest = 0
   for (const line of lines) {

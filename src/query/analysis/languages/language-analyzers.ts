@@ -50,6 +50,7 @@ export const LANGUAGE_ANALYZERS: Readonly<Record<string, LanguageChain>> = {
       stemmer('dutch'),
     ],
   },
+  estonian: usual('estonian'),
   finnish: usual('finnish'),
   french: {
     filters: [elision('l,m,t,qu,n,s,j,d,c,jusqu,quoiqu,lorsqu,puisqu'), 'lowercase', 'stop', 'keywords', stemmer('light_french')],

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { foldToAscii } from '../filters/ascii-folding.ts'
+import { stemEstonian } from './estonian.ts'
 
 type Stem = (word: string) => string
 
@@ -12,7 +13,7 @@ const MODULES = new Set(
 /** Those that the former package lacks. */
 const OTHERS = new Set(['basque', 'catalan'])
 
-export const SNOWBALL_LANGUAGES: readonly string[] = [...MODULES, ...OTHERS].sort()
+export const SNOWBALL_LANGUAGES: readonly string[] = [...MODULES, ...OTHERS, 'estonian'].sort()
 
 /** Natural language repeats its words, and a stem costs some microseconds: so many are remembered for each language. */
 const REMEMBERED_WORDS = 20_000
@@ -29,6 +30,7 @@ export function snowballStemmer(language: string): Stem {
 }
 
 function load(language: string): Stem {
+  if (language === 'estonian') return stemEstonian
   const require = createRequire(import.meta.url)
   if (OTHERS.has(language)) {
     const factory = require('snowball-stemmers') as { newStemmer(language: string): { stem(word: string): string } }

@@ -8,7 +8,7 @@ import type { Statements } from '../statement.ts'
 import { asksTimeAlone } from '../split-minutes.ts'
 import type { Target } from '../target.ts'
 import { bestOfWord } from './best-of-word.ts'
-import { type EncodeId, loadSources, type PageRequest, SCORE, type SelectedHits, selectHits } from './page.ts'
+import { type EncodeId, type FoundHit, loadSources, type PageRequest, SCORE, type SelectedHits, selectHits } from './page.ts'
 import { afterCondition } from './search-after.ts'
 import { bindSort, type BoundSortKey, compareSortValues } from './sort-key.ts'
 
@@ -57,11 +57,12 @@ export async function searchHits(request: HitsRequest, targets: readonly Target[
     return pick(only, { ...page, count }, context)
   }
   const wanted = request.from + request.size
-  const ask = async (target: Target): Promise<EngineHit[]> => (await pick(target, pageOf(target, 0, wanted, false), context)).hits
+  const ask = async (target: Target): Promise<FoundHit[]> =>
+    (await pick(target, { ...pageOf(target, 0, wanted, false), row: request.source }, context)).hits
   const page = (await gather(targets, sort, wanted, ask)).slice(request.from, wanted)
   if (!request.source) return { hits: page, total: undefined }
   const sources = await sourcesOf(page, targets, sort, context)
-  return { hits: page.map((hit) => ({ ...hit, source: sources(hit) })), total: undefined }
+  return { hits: page.map((hit) => ({ ...hit, row: undefined, source: sources(hit) })), total: undefined }
 }
 
 const BY_SCORE = [{ field: '_score', order: 'desc', missing: 'last', mode: 'max' }] as const
@@ -71,9 +72,9 @@ async function gather(
   targets: readonly Target[],
   sort: readonly BoundSortKey[],
   wanted: number,
-  ask: (target: Target) => Promise<EngineHit[]>,
-): Promise<readonly EngineHit[]> {
-  const merge = (hits: readonly EngineHit[]): EngineHit[] =>
+  ask: (target: Target) => Promise<FoundHit[]>,
+): Promise<readonly FoundHit[]> {
+  const merge = (hits: readonly FoundHit[]): FoundHit[] =>
     hits.toSorted((a, b) => compareSortValues(sort, a.sort, b.sort) || a.target - b.target || a.seqNo - b.seqNo).slice(0, wanted)
   const first = sort[0]
   if (first === undefined || !targets.every((target) => readsByTime(first, target))) {
@@ -81,7 +82,7 @@ async function gather(
   }
   const newestFirst = first.key.order === 'desc'
   const start = ({ layout }: Target): number => (newestFirst ? -(layout.maxTime ?? -Infinity) : (layout.minTime ?? Infinity))
-  let hits: EngineHit[] = []
+  let hits: FoundHit[] = []
   for (const target of targets.toSorted((a, b) => start(a) - start(b))) {
     const last = hits.length < wanted ? undefined : hits.at(-1)?.sort[0]
     if (typeof last === 'number' && start(target) > (newestFirst ? -last : last)) break
@@ -162,7 +163,7 @@ function firstWindow(target: Target, first: BoundSortKey, { offset, limit, after
 
 /** Sources of hits that were found without them. */
 export async function sourcesOf(
-  found: readonly EngineHit[],
+  found: readonly FoundHit[],
   targets: readonly Target[],
   sort: readonly BoundSortKey[],
   { statements }: HitsContext,

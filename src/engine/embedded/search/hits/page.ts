@@ -3,7 +3,7 @@ import type { FieldValue } from '../../../../query/field.ts'
 import { ID, ROUTING, SEQ_NO, SOURCE, VERSION } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { bytes, type Column, fieldValue, float, text, uint } from '../columns.ts'
-import { ALWAYS, and, type Condition, where } from '../query/condition.ts'
+import { ALWAYS, and, type Condition, leaf, where } from '../query/condition.ts'
 import type { Settings, Statements } from '../statement.ts'
 import { tableName, type Target } from '../target.ts'
 import { type BoundSortKey, orderBy } from './sort-key.ts'
@@ -21,6 +21,8 @@ export interface PageRequest {
   readonly offset: number
   readonly limit: number
   readonly source: boolean
+  /** Tell where the rows lie: sources are soon read by that. */
+  readonly row?: boolean
   /** Of each hit; `undefined` where hits have none. */
   readonly score: ((target: Target) => Sql) | undefined
   /** Conditions that `score` and `sort` call on, see `announced`. */
@@ -31,8 +33,13 @@ export interface PageRequest {
   readonly ordered?: Sql | undefined
 }
 
+/** A hit, and where its row lies in a part of the table: until the next merge, which may be at any moment. */
+export interface FoundHit extends EngineHit {
+  readonly row?: number | undefined
+}
+
 export interface SelectedHits {
-  readonly hits: EngineHit[]
+  readonly hits: FoundHit[]
   /** All matches, where the page asked for them. */
   readonly total: number | undefined
 }
@@ -50,12 +57,9 @@ export async function selectHits(
   if (page.count === true) return selectCounted(target, page, statements, encodeId)
   const score = page.score?.(target)
   const columns: Column<unknown>[] = [
-    text(identifier(ID)),
-    uint(identifier(SEQ_NO)),
-    uint(identifier(VERSION)),
-    text(identifier(ROUTING)),
+    ...documentColumns(page.source),
+    page.row === true && isTable(target) ? uint(identifier(ROW)) : none,
     score === undefined ? none : { ...float(score), sql: sql`toFloat64(${score}) AS ${SCORE}` },
-    page.source ? bytes(identifier(SOURCE)) : none,
     ...page.sort.map((key) => fieldValue(key.type, key.value(target))),
   ]
 
@@ -68,7 +72,15 @@ export async function selectHits(
   return { hits: rows.map((row) => hitOf(target, row as HitRow, encodeId)), total: undefined }
 }
 
-/** One pass over all matches, in columns that are cheap to carry; then the sources of the page. */
+/** Where a row lies in its part of the table: rows are found by it three times as fast as by their sequence numbers. */
+const ROW = '_part_offset'
+
+/** Whether the rows of a target are those of a table. */
+function isTable({ from }: Pick<Target, 'from'>): boolean {
+  return from === undefined
+}
+
+/** One pass over all matches, in columns that are cheap to carry; then what else the hits of the page are. */
 async function selectCounted(
   target: Target,
   page: PageRequest,
@@ -77,35 +89,36 @@ async function selectCounted(
 ): Promise<SelectedHits> {
   const score = page.score?.(target)
   const inner = [
-    ...[ID, SEQ_NO, VERSION, ROUTING].map(identifier),
+    ...[SEQ_NO, ...(isTable(target) ? [ROW] : [])].map(identifier),
     sql`${score === undefined ? sql`toFloat64(0)` : sql`toFloat64(${score})`} AS ${SCORE}`,
     ...page.sort.map((key, i) => sql`${key.value(target)} AS ${identifier(`k${i}`)}`),
   ]
   const sorted = page.sort.map((key, i): BoundSortKey => ({ ...key, value: () => identifier(`k${i}`) }))
   const columns: Column<unknown>[] = [
-    text(identifier(ID)),
-    uint(identifier(SEQ_NO)),
-    uint(identifier(VERSION)),
-    text(identifier(ROUTING)),
-    score === undefined ? none : float(SCORE),
-    none,
-    ...sorted.map((key) => fieldValue(key.type, key.value(target))),
     uint(sql`count() OVER ()`),
+    uint(identifier(SEQ_NO)),
+    isTable(target) ? uint(identifier(ROW)) : none,
+    score === undefined ? none : float(SCORE),
+    ...sorted.map((key) => fieldValue(key.type, key.value(target))),
   ]
   const condition = where(and([target.matches, page.within]), page.announce)
   const matches = sql`(SELECT ${joinSql(inner, ', ')} FROM ${tableName(target)} ${condition})`
   const last = page.offset + page.limit
   const rest = sql`FROM ${matches} ORDER BY ${orderBy(sorted, target)} LIMIT ${last}`
-  const rows = await statements.selectRows(columns, rest, HIT_SETTINGS)
-  const total = Number(rows[0]?.at(-1) ?? 0)
-  const hits = rows.slice(page.offset).map((row) => hitOf(target, row.slice(0, -1) as HitRow, encodeId))
-  if (!page.source || hits.length === 0) return { hits, total }
-  const sources = await loadSources(target, hits, ALWAYS, statements)
-  return { hits: hits.map((hit) => ({ ...hit, source: sources.get(hit.seqNo) })), total }
+  const rows = (await statements.selectRows(columns, rest, HIT_SETTINGS)) as CountedRow[]
+  const found = rows.slice(page.offset)
+  const places = found.map(([, seqNo, row]): Place => ({ seqNo, row: row ?? undefined }))
+  const documents = await loadDocuments(target, places, ALWAYS, page.source, statements)
+  const hits = found.flatMap(([, seqNo, row, ...sorted]) => {
+    const document = documents.get(seqNo)
+    return document === undefined ? [] : [hitOf(target, [...document, page.row === true ? row : null, ...sorted], encodeId)]
+  })
+  return { hits, total: rows[0]?.[0] ?? 0 }
 }
 
-function hitOf(target: Target, row: HitRow, encodeId: EncodeId): EngineHit {
-  const [id, seqNo, version, routing, score, source, ...sort] = row
+type CountedRow = [total: number, seqNo: number, row: number | null, score: number | null, ...sort: (FieldValue | null)[]]
+
+function hitOf(target: Target, [id, seqNo, version, routing, source, row, score, ...sort]: HitRow, encodeId: EncodeId): FoundHit {
   return {
     target: target.position,
     id: id === '' ? encodeId(target.layout.uuid, seqNo) : id,
@@ -113,12 +126,19 @@ function hitOf(target: Target, row: HitRow, encodeId: EncodeId): EngineHit {
     version: version + 1,
     ...(routing !== '' && { routing }),
     source: source ?? undefined,
+    ...(row !== null && { row }),
     score,
     sort,
   }
 }
 
-type HitRow = [string, number, number, string, number | null, Uint8Array | null, ...(FieldValue | null)[]]
+type DocumentRow = [id: string, seqNo: number, version: number, routing: string, source: Uint8Array | null]
+type HitRow = [...DocumentRow, row: number | null, score: number | null, ...sort: (FieldValue | null)[]]
+
+function documentColumns(source: boolean): Column<unknown>[] {
+  const stored = [text(identifier(ID)), uint(identifier(SEQ_NO)), uint(identifier(VERSION)), text(identifier(ROUTING))]
+  return [...stored, source ? bytes(identifier(SOURCE)) : none]
+}
 
 /** Sources are read for the rows of the page alone, also of long pages; a constant sort value is no position. */
 const HIT_SETTINGS: Settings = { query_plan_max_limit_for_lazy_materialization: 100_000, enable_positional_arguments: 0 }
@@ -135,14 +155,41 @@ const none: Column<null> = {
 
 /** Sources of hits that were found without them, by sequence number. */
 export async function loadSources(
-  target: Target,
-  hits: readonly EngineHit[],
+  target: Pick<Target, 'layout' | 'from'>,
+  hits: readonly Place[],
   within: Condition,
   statements: Statements,
 ): Promise<Map<number, Uint8Array>> {
-  const seqNos = sql`${identifier(SEQ_NO)} IN ${hits.map(({ seqNo }) => seqNo)}`
-  const narrowed = within.kind === 'test' ? sql`${within.is} AND ${seqNos}` : seqNos
-  const columns = { seqNo: uint(identifier(SEQ_NO)), source: bytes(identifier(SOURCE)) }
-  const rows = await statements.select(columns, sql`FROM ${tableName(target)} WHERE ${narrowed}`)
-  return new Map(rows.map(({ seqNo, source }) => [seqNo, source]))
+  const documents = await loadDocuments(target, hits, within, true, statements)
+  return new Map([...documents].flatMap(([seqNo, [, , , , source]]) => (source === null ? [] : [[seqNo, source]])))
+}
+
+/** A document of which at least the sequence number is known. */
+type Place = Pick<FoundHit, 'seqNo' | 'row'>
+
+/** Documents by sequence number: looked for where they lay, then anywhere `within`. */
+async function loadDocuments(
+  target: Pick<Target, 'layout' | 'from'>,
+  places: readonly Place[],
+  within: Condition,
+  source: boolean,
+  statements: Statements,
+): Promise<Map<number, DocumentRow>> {
+  const found = new Map<number, DocumentRow>()
+  const load = async (condition: Condition, wanted: readonly Place[]): Promise<void> => {
+    if (wanted.length === 0) return
+    const seqNos = leaf(sql`${identifier(SEQ_NO)} IN ${wanted.map(({ seqNo }) => seqNo)}`, { nullable: false })
+    const rest = sql`FROM ${tableName(target)} ${where(and([condition, seqNos]))}`
+    const rows = (await statements.selectRows(documentColumns(source), rest)) as DocumentRow[]
+    for (const row of rows) found.set(row[1], row)
+  }
+  const rows = places.flatMap(({ row }) => row ?? [])
+  if (rows.length === places.length) {
+    await load(leaf(sql`${identifier(ROW)} IN ${rows}`, { nullable: false }), places)
+  }
+  await load(
+    within,
+    places.filter(({ seqNo }) => !found.has(seqNo)),
+  )
+  return found
 }

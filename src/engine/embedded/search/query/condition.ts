@@ -122,7 +122,7 @@ export function flag(condition: Condition): Sql {
 
 /** `WHERE …` for a condition, empty where it always holds; `extra` as `announced` makes it. */
 export function where(condition: Condition, extra: Condition = ALWAYS): Sql {
-  const both = and([condition, extra])
+  const both = announces(condition, extra) ? condition : and([condition, extra])
   switch (both.kind) {
     case 'always':
       return sql``
@@ -153,4 +153,11 @@ export function announced(conditions: readonly Condition[]): Condition {
     ' OR ',
   )} OR ${first.isNot})`
   return { kind: 'test', is: always, isNot: sql`0`, indexCalls: list }
+}
+
+/** Whether all calls that are to be announced stand in the condition itself. */
+function announces(condition: Condition, extra: Condition): boolean {
+  if (condition.kind !== 'test' || extra.kind !== 'test') return false
+  const calls = new Set(condition.indexCalls.map(({ call }) => call.text))
+  return extra.indexCalls.length > 0 && extra.indexCalls.every(({ call }) => calls.has(call.text))
 }

@@ -120,8 +120,9 @@ async function expand(
   if (pattern.kind === 'fuzzy') return fuzzyTerms(pattern, column, layout, statements)
   if (needsExpansion(pattern)) return filteredTerms(pattern, column, layout, statements)
   if (column.storage !== 'tokens' && !column.termIndex) return undefined
-  const terms = indexedTerms(column, layout, patternTests(pattern))
-  const most = literalPrefix(pattern) === '' ? MAX_CARRIED_TERMS.others : MAX_CARRIED_TERMS.withPrefix
+  const prefix = literalPrefix(pattern)
+  const terms = indexedTerms(column, layout, prefix, (term) => patternTests(term, pattern, prefix))
+  const most = prefix === '' ? MAX_CARRIED_TERMS.others : MAX_CARRIED_TERMS.withPrefix
   const columns = { count: uint(sql`count()`), terms: texts(sql`groupUniqArray(${most})(term)`) }
   const [row] = await statements.select(columns, sql`FROM (${terms})`)
   if (row === undefined || row.count <= most) {
@@ -141,7 +142,7 @@ async function filteredTerms(
   statements: Statements,
 ): Promise<Expansion> {
   const prefix = literalPrefix(pattern)
-  const terms = indexedTerms(column, layout, (term) => (prefix === '' ? [] : [sql`startsWith(${term}, ${prefix})`]))
+  const terms = indexedTerms(column, layout, prefix)
   const rows = await statements.select(
     { term: text(sql`term`) },
     sql`FROM (${terms}) GROUP BY term LIMIT ${MAX_FILTERED_TERMS + 1}`,
@@ -166,7 +167,7 @@ async function relatedShapes(
   layout: TableLayout,
   statements: Statements,
 ): Promise<Expansion> {
-  const terms = indexedTerms(column, layout, () => [])
+  const terms = indexedTerms(column, layout, '')
   const rows = await statements.select(
     { term: text(sql`term`) },
     sql`FROM (${terms}) WHERE term != '' GROUP BY term LIMIT ${MAX_FILTERED_TERMS + 1}`,
@@ -189,7 +190,7 @@ async function prefixTerms(
   statements: Statements,
 ): Promise<Expansion> {
   const prefix = phrase.places.at(-1)?.tokens[0] ?? ''
-  const terms = indexedTerms(column, layout, patternTests({ kind: 'prefix', prefix, ignoreCase: false }))
+  const terms = indexedTerms(column, layout, prefix)
   const rest = sql`FROM (${terms}) GROUP BY term ORDER BY term LIMIT ${phrase.maxExpansions}`
   const rows = await statements.select({ term: text(sql`term`) }, rest)
   return { kind: 'terms', terms: rows.map(({ term }) => ({ term, edits: 0 })) }
@@ -201,8 +202,7 @@ async function fuzzyTerms(pattern: Fuzzy, column: StoredColumn, layout: TableLay
   const { term, edits, prefixLength, transpositions, maxExpansions } = pattern
   const length = Array.from(term).length
   const prefix = literalPrefix(pattern)
-  const near = indexedTerms(column, layout, (candidate) => [
-    ...(prefix === '' ? [] : [sql`startsWith(${candidate}, ${prefix})`]),
+  const near = indexedTerms(column, layout, prefix, (candidate) => [
     sql`lengthUTF8(${candidate}) BETWEEN ${Math.max(0, length - edits)} AND ${length + edits}`,
     // A swap of neighbours counts as two of these edits.
     sql`editDistanceUTF8(${candidate}, ${term}) <= ${transpositions ? 2 * edits : edits}`,
@@ -223,27 +223,34 @@ export function similarity(asked: string, { term, edits }: ExpandedTerm): number
   return Math.max(0, Math.fround(1 - Math.fround(edits / Math.min(Array.from(asked).length, Array.from(term).length))))
 }
 
-function patternTests(pattern: TestablePattern): (term: Sql) => readonly Sql[] {
-  const prefix = literalPrefix(pattern)
-  const prefixSays = pattern.kind === 'prefix' && !pattern.ignoreCase
-  return (term) => [
-    ...(prefix === '' ? [] : [sql`startsWith(${term}, ${prefix})`]),
-    ...(prefixSays ? [] : [patternTest(term, pattern)]),
-  ]
+/** What is left to test of a term that begins with `prefix`. */
+function patternTests(term: Sql, pattern: TestablePattern, prefix: string): readonly Sql[] {
+  const test = patternTest(term, pattern)
+  return test.text === beginsWith(term, prefix).text ? [] : [test]
 }
 
-/** A statement of the terms that pass the tests, as `term`: one row for every part of the table that holds one. */
-function indexedTerms(column: StoredColumn, { table }: TableLayout, tests: (term: Sql) => readonly Sql[]): Sql {
+function beginsWith(term: Sql, prefix: string): Sql {
+  return sql`startsWith(${term}, ${prefix})`
+}
+
+/** A statement of the terms that begin so and pass the tests, as `term`: one row for every part of the table that holds one. */
+function indexedTerms(
+  column: StoredColumn,
+  { table }: TableLayout,
+  prefix: string,
+  tests: (term: Sql) => readonly Sql[] = () => [],
+): Sql {
   const names = [column.name, ...(column.arrayName === undefined ? [] : [column.arrayName])]
   const filtered = (term: Sql, from: Sql, always: readonly Sql[]): Sql => {
-    const all = [...always, ...tests(term)]
+    const all = [...always, ...(prefix === '' ? [] : [beginsWith(term, prefix)]), ...tests(term)]
     return all.length === 0
       ? sql`SELECT ${term} AS term ${from}`
       : sql`SELECT ${term} AS term ${from} WHERE ${joinSql(all, ' AND ')}`
   }
   if (column.storage === 'tokens' || column.termIndex) {
-    // Pseudo-tokens begin with \x02 and are nothing that a pattern may find.
-    const real = column.storage === 'tokens' ? [sql`NOT startsWith(token, ${'\x02'})`] : []
+    // Pseudo-tokens begin with \x02 and are nothing that a pattern may find; most prefixes leave them out.
+    const mayFind = column.storage === 'tokens' && (prefix === '' || prefix.startsWith('\x02'))
+    const real = mayFind ? [sql`NOT startsWith(token, ${'\x02'})`] : []
     const indices = names.map((name) => sql`FROM mergeTreeTextIndex(${DATABASE}, ${table}, ${textIndexName(name)})`)
     return joinSql(
       indices.map((from) => filtered(sql`token`, from, real)),

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../src/core/json.ts'
+import { isJsonObject, type JsonValue } from '../../src/core/json.ts'
 import type { GeneratedRequest } from '../requests/requests.ts'
 import { classOf, type Difference } from './classes.ts'
 import { compare, outcome, type Excuse, type Mismatch } from './compare.ts'
@@ -10,7 +10,10 @@ import type { Server } from './server.ts'
 /** Differences at one place that are made smaller: each takes some hundred questions. */
 const MINIMIZED_ALIKE = 3
 
-const isExcused: Excuse = (path, ours, theirs) => EXCUSED.some((one) => one.covers({ path, ours, theirs }))
+const excuseOf =
+  (request: GeneratedRequest): Excuse =>
+  (path, ours, theirs) =>
+    EXCUSED.some((one) => one.covers({ path, ours, theirs, request }))
 
 /** Asks two servers the same, and keeps what they did not answer alike. */
 export class Comparison {
@@ -40,6 +43,15 @@ export class Comparison {
       bump(this.agreed, request.kind)
       return true
     }
+    const inside = searchWithin(request, mismatch)
+    if (inside !== undefined) {
+      const again = await this.#differs(inside)
+      if (again !== undefined) return this.#judge(inside, again)
+    }
+    return this.#judge(request, mismatch)
+  }
+
+  async #judge(request: GeneratedRequest, mismatch: Mismatch): Promise<false> {
     const entry = LISTED.find((one) => one.covers(mismatch))
     if (entry) {
       bump(this.listed, entry.name)
@@ -59,7 +71,7 @@ export class Comparison {
 
   async #differs(request: GeneratedRequest): Promise<Mismatch | undefined> {
     const [ours, theirs] = await Promise.all([this.#ours.ask(request), this.#theirs.ask(request)])
-    return compare(ours, theirs, isExcused)
+    return compare(ours, theirs, excuseOf(request))
   }
 
   async #isOrderOfErrors({ request, outcomes }: Difference): Promise<boolean> {
@@ -89,6 +101,15 @@ export class Comparison {
     const found = (await this.#differs({ ...request, body: small })) ?? mismatch
     return { ...found, request: { ...request, body: small } }
   }
+}
+
+/** Of many searches the one whose answer differs, by itself. */
+function searchWithin({ kind, lines }: GeneratedRequest, { path }: Mismatch): GeneratedRequest | undefined {
+  const at = kind === 'msearch' ? /^responses\.(\d+)\./.exec(path)?.[1] : undefined
+  if (at === undefined || lines === undefined) return undefined
+  const [header, body] = [lines[2 * Number(at)], lines[2 * Number(at) + 1]]
+  if (!isJsonObject(header) || !isJsonObject(body)) return undefined
+  return { kind: 'hits', method: 'POST', path: `/${String(header['index'])}/_search`, body }
 }
 
 /** The key that tells hits apart which all others find equal. */

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http'
-import type { JsonObject } from '../../src/core/json.ts'
+import type { JsonObject, JsonValue } from '../../src/core/json.ts'
 import type { GeneratedRequest } from '../requests/requests.ts'
 import type { Answer } from './compare.ts'
 
@@ -18,7 +18,24 @@ export class Server {
     this.#authorization = auth && `Basic ${Buffer.from(auth).toString('base64')}`
   }
 
-  ask({ method, path, body, lines }: Omit<GeneratedRequest, 'kind'>): Promise<Answer> {
+  /** What pages show is put together: their hits, and the first page's other parts. */
+  async ask(asked: Omit<GeneratedRequest, 'kind'>): Promise<Answer> {
+    const first = await this.#send(asked)
+    if (asked.follow === undefined || first.status >= 400) return first
+    const pages = [first]
+    for (let page = first; hitsOf(page).length > 0 && pages.length < MAX_PAGES;) {
+      const next = nextPage(asked, page)
+      if (next === undefined) break
+      page = await this.#send(next)
+      if (page.status >= 400) return page
+      pages.push(page)
+    }
+    const id = scrollOf(first)
+    if (id !== undefined) await this.#send({ method: 'DELETE', path: '/_search/scroll', body: { scroll_id: id } })
+    return { status: first.status, json: { ...withoutHits(first), hits: { hits: pages.flatMap(hitsOf) } } }
+  }
+
+  #send({ method, path, body, lines }: Omit<GeneratedRequest, 'kind'>): Promise<Answer> {
     const text = lines ? lines.map((line) => `${JSON.stringify(line)}\n`).join('') : body && JSON.stringify(body)
     const headers = {
       ...(this.#authorization === undefined ? {} : { authorization: this.#authorization }),
@@ -61,6 +78,29 @@ export class Server {
   close(): void {
     this.#agent.destroy()
   }
+}
+
+const MAX_PAGES = 12
+
+function hitsOf({ json }: Answer): readonly JsonObject[] {
+  return (json as { readonly hits?: { readonly hits?: readonly JsonObject[] } }).hits?.hits ?? []
+}
+
+const scrollOf = ({ json }: Answer): JsonValue | undefined => (json as JsonObject)['_scroll_id']
+
+function withoutHits({ json }: Answer): object {
+  const { _scroll_id: _id, hits: _hits, ...rest } = json as JsonObject
+  return rest
+}
+
+function nextPage(asked: Omit<GeneratedRequest, 'kind'>, page: Answer): Omit<GeneratedRequest, 'kind'> | undefined {
+  const { method, path, body } = asked
+  if (asked.follow === 'scroll') {
+    const id = scrollOf(page)
+    return id === undefined ? undefined : { method, path: '/_search/scroll', body: { scroll_id: id, scroll: '1m' } }
+  }
+  const after = hitsOf(page).at(-1)?.['sort']
+  return after === undefined ? undefined : { method, path, body: { ...body, search_after: after } }
 }
 
 function parse(text: string): unknown {

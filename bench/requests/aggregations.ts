@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../src/core/json.ts'
 import type { Field } from './fields.ts'
 import { dateText, ipText, point } from './fields.ts'
+import { nestedAggregation } from './nested.ts'
 import { parentPipelines, siblingPipelines } from './pipeline-aggregations.ts'
 import type { Queries } from './queries.ts'
 import type { Random } from './random.ts'
@@ -16,6 +17,9 @@ interface Bucketing {
   /** Its `order` may name metrics below it. */
   readonly ordered?: true
 }
+
+/** A composite is no input of pipelines, and equally significant terms come in any order. */
+const UNORDERED: ReadonlySet<string> = new Set(['composite', 'significant_terms'])
 
 /** Trees of aggregations. Their names begin with their type: the comparison tells sketches by it. */
 export class Aggregations {
@@ -38,14 +42,17 @@ export class Aggregations {
       const [type, one] = bucketing ? this.#bucketing(depth - 1) : this.#metric()
       const name = `${type}_${Object.keys(named).length}`
       named[name] = one
-      if (bucketing && type !== 'composite' && random.chance(0.25)) Object.assign(named, siblingPipelines(random, name, one))
+      if (bucketing && !UNORDERED.has(type) && random.chance(0.25)) Object.assign(named, siblingPipelines(random, name, one))
     }
     return named
   }
 
   #bucketing(depth: number): [string, JsonObject] {
     const random = this.#random
-    const type = random.pick(Object.keys(this.#buckets))
+    if (random.chance(0.05)) return ['nested', nestedAggregation(random, () => this.tree(0))]
+    // Nested objects are documents of the background on the other side.
+    const hasObjects = this.#world.fields.some(({ family }) => family === 'nested')
+    const type = random.pick(Object.keys(this.#buckets).filter((one) => !hasObjects || one !== 'significant_terms'))
     const { body, single, histogram, ordered } = this.#buckets[type]?.() ?? { body: {} }
     const aggs: Record<string, JsonValue | undefined> = random.chance(0.7) ? { ...this.tree(depth) } : {}
     if (histogram && random.chance(0.4)) {
@@ -302,6 +309,13 @@ export class Aggregations {
         size: random.int(1, 3),
         sort: [{ [this.#fields('number', 'date').name]: random.pick(['asc', 'desc']) }, { seq: 'asc' }],
         _source: false,
+      }),
+      scripted_metric: () => ({
+        init_script: 'state.n = 0L',
+        map_script: "if (doc['seq'].size() > 0) { state.n += doc['seq'].value * params.times }",
+        combine_script: 'return state.n',
+        reduce_script: 'long all = 0; for (n in states) { all += n == null ? 0 : n } return all',
+        params: { times: random.int(1, 3) },
       }),
       scripted: () => ({}),
     }

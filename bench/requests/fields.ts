@@ -1,9 +1,10 @@
 import type { JsonObject, JsonValue } from '../../src/core/json.ts'
 import type { Random } from './random.ts'
-import { keyword, sentence } from './words.ts'
+import { NESTED_MAPPING, nestedObjects } from './nested.ts'
+import { keyword, sentence, word } from './words.ts'
 
 /** What can be asked of a field, whatever its exact type. */
-type Family = 'keyword' | 'text' | 'number' | 'boolean' | 'date' | 'ip' | 'geo_point' | 'opaque'
+type Family = 'keyword' | 'text' | 'number' | 'boolean' | 'date' | 'ip' | 'geo_point' | 'range' | 'nested' | 'opaque'
 
 export interface Field {
   /** The path to ask for. */
@@ -13,6 +14,8 @@ export interface Field {
   readonly mapping: JsonObject
   /** One value as documents hold it. */
   value(random: Random): JsonValue
+  /** One value as queries ask for it, where it is not as documents hold it. */
+  asked?(random: Random): JsonValue
   /** Also asks and sums up what is not indexed, or has no doc values. */
   readonly docValues: boolean
   /** Documents never have several values. */
@@ -43,6 +46,14 @@ export const point = (random: Random): { readonly lat: number; readonly lon: num
 
 const decimal = (random: Random): number =>
   random.chance(0.3) ? random.int(-3, 12) : Math.round((random.unit() * 120 - 20) * 100) / 100
+
+/** A range as documents hold it, its ends sometimes excluded or open. */
+function between(from: number, length: number, random: Random): JsonValue {
+  return {
+    ...(random.chance(0.9) ? { [random.pick(['gte', 'gte', 'gt'])]: from } : {}),
+    ...(random.chance(0.9) ? { [random.pick(['lte', 'lte', 'lt'])]: from + length + 2 } : {}),
+  }
+}
 
 const WHOLE: Readonly<Record<string, readonly [number, number]>> = {
   byte: [-128, 127],
@@ -119,6 +130,22 @@ const MAKERS: Readonly<Record<string, (random: Random) => Made>> = {
   'user.name': () => ({ family: 'keyword', type: 'keyword', value: keyword }),
   'user.age': (random) => numeric(random, 'integer'),
   'user.bio': () => ({ family: 'text', type: 'text', value: (r) => sentence(r, 1, 5) }),
+  group: () => ({ family: 'keyword', type: 'keyword', value: keyword, single: true }),
+  complete: () => ({ family: 'opaque', type: 'completion', value: word }),
+  window: () => ({
+    family: 'range',
+    type: 'integer_range',
+    value: (r) => between(r.int(-5, 30), r.int(0, 12), r),
+    asked: (r) => r.int(-8, 45),
+  }),
+  period: () => ({
+    family: 'range',
+    type: 'date_range',
+    mapping: { format: 'strict_date_optional_time||epoch_millis' },
+    value: (r) => between(instant(r), r.int(0, 5) * DAY, r),
+    asked: dateText,
+  }),
+  parts: () => ({ family: 'nested', type: 'nested', mapping: NESTED_MAPPING, value: nestedObjects, single: true }),
   blob: () => ({ family: 'opaque', type: 'binary', value: () => 'AQID' }),
   unindexed: () => ({ family: 'keyword', type: 'keyword', mapping: { index: false }, value: keyword }),
   undocumented: () => ({ family: 'keyword', type: 'keyword', mapping: { doc_values: false }, value: keyword }),
@@ -135,7 +162,8 @@ export function makeFields(random: Random): readonly Field[] {
         ...made,
         name,
         mapping,
-        docValues: made.family !== 'text' && made.family !== 'opaque' && made.type !== 'wildcard' && name !== 'undocumented',
+        docValues:
+          !['text', 'range', 'nested', 'opaque'].includes(made.family) && made.type !== 'wildcard' && name !== 'undocumented',
       }
     })
 }

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../src/core/json.ts'
 import { instant, point, type Field } from './fields.ts'
 import type { Random } from './random.ts'
+import { nestedQuery } from './nested.ts'
 import { keyword, sentence, word } from './words.ts'
 import type { World } from './world.ts'
 
@@ -41,6 +42,8 @@ export class Queries {
     () => this.#geo(),
     () => this.#distanceFeature(),
     () => this.#script(),
+    () => nestedQuery(this.#random),
+    () => this.#rangeField(),
     () => ({ match_all: this.#random.options(0.2, { boost: 2 }) }),
     () => ({ match_none: {} }),
   ]
@@ -80,7 +83,12 @@ export class Queries {
   }
 
   #anyField(): Field {
-    return this.#random.pick(this.#world.fields)
+    return this.#random.pick(this.#fieldsOfDocuments())
+  }
+
+  /** Those of nested objects are asked for by `nested` queries. */
+  #fieldsOfDocuments(): readonly Field[] {
+    return this.#world.fields.filter(({ family }) => family !== 'nested')
   }
 
   /** A field that has doc values and can be read by a script as a number, or `undefined`. */
@@ -107,7 +115,18 @@ export class Queries {
     const random = this.#random
     if (random.chance(0.02)) return random.pick<JsonValue>(['no such value', -1, true, 1.5, ''])
     if (field.family === 'text') return word(random)
-    return field.value(random)
+    return field.asked?.(random) ?? field.value(random)
+  }
+
+  /** Ranges of documents that lie so to a range. */
+  #rangeField(): JsonObject {
+    const random = this.#random
+    const fields = this.#fields('range')
+    if (fields.length === 0) return { match_all: {} }
+    const field = random.pick(fields)
+    const ends = { [random.pick(['gte', 'gt'])]: this.#valueOf(field), [random.pick(['lte', 'lt'])]: this.#valueOf(field) }
+    const relation = random.options(0.6, { relation: random.pick(['intersects', 'contains', 'within']) })
+    return { range: { [field.name]: { ...random.options(0.85, ends), ...relation } } }
   }
 
   #term(): JsonObject {
@@ -123,7 +142,7 @@ export class Queries {
 
   #terms(): JsonObject {
     // OpenSearch scores the terms of a boolean one by one.
-    const field = this.#random.pick(this.#world.fields.filter(({ family }) => family !== 'boolean'))
+    const field = this.#random.pick(this.#fieldsOfDocuments().filter(({ family }) => family !== 'boolean'))
     return {
       terms: { [field.name]: this.#random.times(0, 5, () => this.#valueOf(field)), ...this.#random.options(0.1, { boost: 2 }) },
     }
@@ -133,7 +152,7 @@ export class Queries {
     const random = this.#random
     const field = random.chance(0.3)
       ? this.#anyField()
-      : random.pick(this.#world.fields.filter(({ family, type }) => family !== 'text' && type !== 'wildcard'))
+      : random.pick(this.#fieldsOfDocuments().filter(({ family, type }) => family !== 'text' && type !== 'wildcard'))
     const from = this.#valueOf(field)
     const to = this.#valueOf(field)
     const ends = random.options(0.7, { [random.pick(['gte', 'gt'])]: from, [random.pick(['lte', 'lt'])]: to })

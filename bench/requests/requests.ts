@@ -15,7 +15,7 @@ type RequestKind =
   | 'field_caps'
   | 'explain'
   | 'mapping'
-  | 'scroll'
+  | 'pages'
 
 export interface GeneratedRequest {
   readonly kind: RequestKind
@@ -24,6 +24,8 @@ export interface GeneratedRequest {
   readonly body?: JsonObject
   /** NDJSON instead of a body. */
   readonly lines?: readonly JsonValue[]
+  /** All pages are asked for, by a scroll or behind the last hit of each. */
+  readonly follow?: 'scroll' | 'search_after'
 }
 
 /** Requests to a world that is there: mostly searches, now and then a write. */
@@ -42,10 +44,19 @@ export class Requests {
     const random = this.#random
     const { index } = this.#world
     const roll = random.unit()
-    if (roll < 0.4) return { kind: 'hits', method: 'POST', path: `/${index}/_search`, body: this.#searches.hits() }
-    if (roll < 0.82)
-      return { kind: 'aggregations', method: 'POST', path: `/${index}/_search`, body: this.#searches.aggregations() }
-    if (roll < 0.86) return { kind: 'count', method: 'POST', path: `/${index}/_count`, body: { query: this.#searches.query() } }
+    if (roll < 0.4) return { kind: 'hits', method: 'POST', path: `/${this.#names()}/_search`, body: this.#searches.hits() }
+    if (roll < 0.78)
+      return { kind: 'aggregations', method: 'POST', path: `/${this.#names()}/_search`, body: this.#searches.aggregations() }
+    if (roll < 0.8) return this.#pages()
+    if (roll < 0.83)
+      return { kind: 'count', method: 'POST', path: `/${this.#names()}/_count`, body: { query: this.#searches.query() } }
+    if (roll < 0.85)
+      return {
+        kind: 'explain',
+        method: 'POST',
+        path: `/${index}/_explain/${this.#id()}`,
+        body: { query: this.#searches.query(1) },
+      }
     if (roll < 0.88)
       return {
         kind: 'msearch',
@@ -69,6 +80,20 @@ export class Requests {
   everything(): GeneratedRequest {
     const body = { query: { match_all: {} }, size: 1000, version: true }
     return { kind: 'hits', method: 'POST', path: `/${this.#world.index}/_search`, body }
+  }
+
+  /** The index, or what leads to it. */
+  #names(): string {
+    const { index } = this.#world
+    return this.#random.chance(0.8)
+      ? index
+      : this.#random.pick([`${index}*`, `${index}-all`, `${index}-some`, `${index},-none-*`])
+  }
+
+  #pages(): GeneratedRequest {
+    const follow = this.#random.pick(['scroll', 'search_after'] as const)
+    const path = `/${this.#names()}/_search${follow === 'scroll' ? '?scroll=1m' : ''}`
+    return { kind: 'pages', method: 'POST', path, body: this.#searches.page(), follow }
   }
 
   #id(): string {
@@ -142,6 +167,9 @@ export class Requests {
       () => [{ create: target }, makeDocument(random, fields)],
       () => [{ update: target }, { doc: { host: 'changed' } }],
       () => [{ delete: target }],
+      () => [{ update: target }, { doc: { level: random.int(0, 9) }, doc_as_upsert: true }],
+      () => [{ update: target }, { script: { source: 'ctx._source.level = 3' }, upsert: { host: 'new' } }],
+      () => [{ update: target }, { script: { source: "ctx.op = 'delete'" } }],
     ])()
   }
 }

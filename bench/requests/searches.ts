@@ -1,8 +1,10 @@
 import type { JsonObject, JsonValue } from '../../src/core/json.ts'
 import { Aggregations } from './aggregations.ts'
 import { point } from './fields.ts'
+import { nestedSortKey, nestedWithInnerHits } from './nested.ts'
 import { Queries } from './queries.ts'
 import type { Random } from './random.ts'
+import { word } from './words.ts'
 import type { World } from './world.ts'
 
 /** Bodies of searches over a world. */
@@ -27,8 +29,10 @@ export class Searches {
   hits(): JsonObject {
     const random = this.#random
     const sort = random.chance(0.7) ? this.#sort() : undefined
+    if (sort !== undefined && random.chance(0.05)) return this.#collapsed(sort)
+    if (random.chance(0.04)) return { size: 0, suggest: this.#suggest() }
     return {
-      ...(random.chance(0.92) ? { query: this.query() } : {}),
+      ...(random.chance(0.92) ? { query: random.chance(0.06) ? nestedWithInnerHits(random) : this.query() } : {}),
       // Without a sort nothing says which of equal documents come first: all of them are asked for then.
       size: sort === undefined ? 1000 : random.pick([0, 1, 5, 10, 50, 200]),
       ...random.options(0.1, {
@@ -47,6 +51,56 @@ export class Searches {
       ...(sort === undefined ? {} : { sort: sort.map(({ key }) => key) }),
       ...(sort !== undefined && random.chance(0.2) ? { search_after: sort.map(({ after }) => after) } : {}),
       ...this.#fetch(),
+    }
+  }
+
+  /** Documents page by page: sorted by what tells all of them apart. */
+  page(): JsonObject {
+    const random = this.#random
+    // A missing number is shown as the largest of 64 bits, which JSON's readers round.
+    const sort = random.pick<JsonValue>([['seq'], [{ group: random.pick(['asc', 'desc']) }, 'seq']])
+    return { query: this.query(1), size: random.int(5, 25), sort, _source: false }
+  }
+
+  /** The first document of each group, with some others of it. */
+  #collapsed(sort: readonly { readonly key: JsonValue }[]): JsonObject {
+    const random = this.#random
+    return {
+      ...(random.chance(0.7) ? { query: this.query(1) } : {}),
+      size: random.pick([3, 10, 100]),
+      sort: sort.map(({ key }) => key),
+      collapse: {
+        field: 'group',
+        ...random.options(0.6, {
+          inner_hits: {
+            name: 'others',
+            size: random.int(1, 4),
+            sort: [{ seq: random.pick(['asc', 'desc']) }],
+            _source: ['host'],
+          },
+        }),
+      },
+    }
+  }
+
+  #suggest(): JsonObject {
+    const random = this.#random
+    const text = word(random).toLowerCase()
+    if (random.chance(0.3)) return { c: { prefix: text.slice(0, 2), completion: { field: 'complete', size: 50 } } }
+    const at = random.int(1, Math.max(1, text.length - 1))
+    return {
+      t: {
+        text: `${text.slice(0, at)}${random.pick(['', 'x', 'e'])}${text.slice(at + 1)}`,
+        term: {
+          field: random.pick(['title', 'user.bio']),
+          ...random.options(0.4, {
+            suggest_mode: random.pick(['always', 'missing', 'popular']),
+            min_word_length: 3,
+            prefix_length: random.int(0, 2),
+            max_edits: random.int(1, 2),
+          }),
+        },
+      },
     }
   }
 
@@ -120,6 +174,7 @@ export class Searches {
       })
       return { key: { [field.name]: more }, after: field.family === 'boolean' ? random.int(0, 1) : field.value(random) }
     })
+    if (random.chance(0.08)) keys.unshift({ key: nestedSortKey(random), after: 3 })
     if (random.chance(0.08))
       keys.unshift({ key: { _geo_distance: { place: { ...point(random) }, order: 'asc', unit: 'km' } }, after: 10 })
     if (random.chance(0.06))

@@ -9,7 +9,7 @@ export interface World {
   readonly index: string
   readonly fields: readonly Field[]
   /** Body of the request that creates the index. */
-  readonly creation: { readonly settings: JsonObject; readonly mappings: JsonObject }
+  readonly creation: { readonly settings: JsonObject; readonly mappings: JsonObject; readonly aliases: JsonObject }
   /** Lines of the bulk request that fills it. */
   readonly bulk: readonly JsonValue[]
   readonly ids: readonly string[]
@@ -34,6 +34,7 @@ export function makeWorld(random: Random, index: string): World {
         analysis: { normalizer: { folded: { type: 'custom', filter: ['lowercase', 'asciifolding'] } } },
       },
       mappings: { properties },
+      aliases: { [`${index}-all`]: {}, [`${index}-some`]: { filter: { range: { seq: { lt: 30 } } } } },
     },
     bulk: ids.flatMap((id, at) => [{ index: { _index: index, _id: id } }, { ...makeDocument(random, fields), seq: at }]),
   }

@@ -6,6 +6,7 @@ import { contentException, didYouMean, parsingException, tokenName } from './dsl
 import { namedQueries } from './dsl/named-queries.ts'
 import { parseQuery } from './dsl/parse-query.ts'
 import { bool, int, number, text, valuePlace, type Member } from './dsl/reading.ts'
+import { parseHighlight } from './highlight/highlight-request.ts'
 import type { UnboundQuery } from './dsl/unbound.ts'
 import {
   DEFAULT_SIZE,
@@ -116,7 +117,10 @@ function shapeOf(value: JsonValue): Shape {
 function rawPart(name: RawPart): ReadPart {
   return (value, _, request) => {
     const isEmpty = Array.isArray(value) ? value.length === 0 : isJsonObject(value) && Object.keys(value).length === 0
-    if (!isEmpty) request.raw = { ...request.raw, [name]: value }
+    if (isEmpty) return
+    // Read again with the index at hand; what is wrong with it by itself is said now.
+    if (name === 'highlight') parseHighlight(value)
+    request.raw = { ...request.raw, [name]: value }
   }
 }
 

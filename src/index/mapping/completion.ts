@@ -20,6 +20,8 @@ export interface CompletionEntry {
   readonly contexts: JsonObject | undefined
 }
 
+const POINT_MEMBERS: ReadonlySet<string> = new Set(['lat', 'lon', 'z', 'geohash', 'type', 'coordinates'])
+
 /** Reads a value of a completion field. @throws MalformedValue */
 export function completionEntries(value: JsonValue | undefined, path: string): readonly CompletionEntry[] {
   if (value === undefined || value === null) return []
@@ -28,7 +30,7 @@ export function completionEntries(value: JsonValue | undefined, path: string): r
   const { input, weight, contexts, ...others } = value
   const [unknown] = Object.keys(others)
   // A point: the multi-field below completes to its geohash.
-  if (unknown !== undefined && input === undefined) return []
+  if (unknown !== undefined && POINT_MEMBERS.has(unknown)) return []
   if (unknown !== undefined) throw new MalformedValue(`unknown field name [${unknown}], must be one of [input, weight, contexts]`)
   const inputs = Array.isArray(input) ? input.map((one: JsonValue) => inputText(one, path)) : [inputText(input ?? null, path)]
   if (contexts !== undefined && contexts !== null && !isJsonObject(contexts))

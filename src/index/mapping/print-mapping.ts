@@ -58,9 +58,18 @@ export function printNode(node: MappingNode): JsonObject {
   return json
 }
 
+/** Always shown, as Elasticsearch does. */
+const COMPLETION: JsonObject = {
+  analyzer: 'simple',
+  preserve_separators: true,
+  preserve_position_increments: true,
+  max_input_length: 50,
+}
+
 function printLeaf(leaf: LeafMapping): JsonObject {
   return {
     type: leaf.type,
+    ...(leaf.type === 'completion' ? COMPLETION : {}),
     ...leaf.parameters,
     ...(leaf.copyTo.length > 0 ? { copy_to: leaf.copyTo } : {}),
     ...(leaf.multiFields.size > 0 ? { fields: byName(leaf.multiFields, printLeaf) } : {}),

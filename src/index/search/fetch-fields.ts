@@ -108,7 +108,7 @@ function mappedFetcher(
       return
     }
     const raw = whole ? pointsAt(document, source) : valuesAt(document, source, { nulls })
-    if ((field.type === 'flattened' && mode === 'fields') || isKeptInSource(field)) {
+    if (((field.type === 'flattened' || field.type === 'completion') && mode === 'fields') || isKeptInSource(field)) {
       if (raw.length > 0) add(raw)
       return
     }

@@ -73,7 +73,9 @@ function fieldHighlighter(
       .filter((value) => typeof value !== 'object')
       .map(String)
       .filter((text) => text.length <= ignoreAbove)
-      .map((text) => {
+      .map((given) => {
+        // Of a normalized keyword the normal form is shown, as Elasticsearch reads it.
+        const text = isText(field) ? given : normalForm(given, field, index)
         const tokens = tokensOf(text, field, index)
         return { text, spans: finders.flatMap((find) => find(tokens)) }
       })
@@ -81,12 +83,15 @@ function fieldHighlighter(
   }
 }
 
+/** A keyword as it is indexed. */
+function normalForm(text: string, { parameters: { normalizer } }: Field, { analysis }: IndexState): string {
+  const found = normalizer === undefined ? undefined : analysis.findNormalizer(normalizer)
+  return found ? normalizeTerm(found, text) : text
+}
+
 function tokensOf(text: string, field: Field, { analysis }: IndexState): readonly Token[] {
   if (isText(field)) return analyzerFor(field.parameters.analyzer ?? 'default', analysis).analyze(text)
-  const { normalizer } = field.parameters
-  const found = normalizer === undefined ? undefined : analysis.findNormalizer(normalizer)
-  const term = found ? normalizeTerm(found, text) : text
-  return [{ term, position: 0, positionLength: 1, start: 0, end: text.length, type: 'word' }]
+  return [{ term: text, position: 0, positionLength: 1, start: 0, end: text.length, type: 'word' }]
 }
 
 /** A multi-field has its parent's values. */

@@ -6,6 +6,7 @@ import { illegalArgument, unreachable } from '../../core/errors.ts'
 import { matchAll, matchNone, type Bounds, type Query } from '../ast.ts'
 import type { Field, FieldValue } from '../field.ts'
 import type { BindContext } from './context.ts'
+import { existsQuery } from './exists.ts'
 import { isRangeType } from '../range-field.ts'
 import { rangeFieldQuery } from './range-field.ts'
 import type { RangeOptions, ScalarBounds } from './scalar-bounds.ts'
@@ -15,9 +16,10 @@ import { compact, ipValue, isWhole, numericValue, type Scalar } from './typed-va
 
 /** Documents with a value between the bounds. */
 export function rangeQuery(field: Field, bounds: ScalarBounds, options: RangeOptions, context: BindContext): Query {
-  if (field.type === 'binary') throw illegalArgument(`Field [${field.path}] of type [binary] does not support range queries`)
+  if (bounds.lower === undefined && bounds.upper === undefined) return existsQuery(field.path, context)
+  if (field.type === 'binary' || field.type === 'completion')
+    throw illegalArgument(`Field [${field.path}] of type [${field.type}] does not support range queries`)
   requireSearchable(field, context)
-  if (bounds.lower === undefined && bounds.upper === undefined) return { kind: 'exists', field: field.path }
   if (field.type === 'aggregate_metric_double') return rangeQuery(defaultMetric(field), bounds, options, context)
   if (OPAQUE.includes(field.type) || FEATURES.includes(field.type))
     throw illegalArgument(`Field [${field.path}] of type [${field.type}] does not support range queries`)
@@ -52,7 +54,6 @@ function typedBounds(field: Field, bounds: ScalarBounds, options: RangeOptions, 
     case 'keyword':
     case 'wildcard':
     case 'flattened':
-    case 'completion':
     case 'counted_keyword':
     case 'join':
       return mapBounds(bounds, (value) => normalizeKeyword(field, String(value), context))
@@ -96,6 +97,7 @@ function typedBounds(field: Field, bounds: ScalarBounds, options: RangeOptions, 
     case 'point':
     case 'shape':
     case 'percolator':
+    case 'completion':
     case 'rank_feature':
     case 'rank_features':
       throw new Error(`no bounds of type ${field.type}`)

@@ -49,6 +49,7 @@ export function bindBool(query: BoolQuery, context: BindContext, bind: BindQuery
   const count = query.must.length + query.filter.length + query.should.length + query.mustNot.length
   if (count === 0) return withBoost(matchAll, query.boost)
   if (count > context.limits.maxClauses) throw tooManyClauses(context.limits.maxClauses)
+  if ([...query.must, ...query.filter].some(findsNothing)) return matchNone
   const bindAll = (queries: readonly UnboundQuery[]): Query[] => queries.map((one) => bind(one, context))
   const must = bindAll(query.must)
   const filter = bindAll(query.filter)
@@ -68,6 +69,22 @@ export function bindBool(query: BoolQuery, context: BindContext, bind: BindQuery
   const possible = should.filter((one) => !isNone(one))
   if (minimum > possible.length) return matchNone
   return withBoost({ kind: 'bool', must, filter, should: possible, mustNot, minimumShouldMatch: minimum }, query.boost)
+}
+
+/** Tells without looking at an index; then nothing else is looked at either, however wrong it is. */
+function findsNothing(query: UnboundQuery): boolean {
+  switch (query.kind) {
+    case 'match_none':
+      return true
+    case 'bool':
+      return [...query.must, ...query.filter].some(findsNothing)
+    case 'constant_score':
+      return findsNothing(query.filter)
+    case 'function_score':
+      return query.query !== undefined && findsNothing(query.query)
+    default:
+      return false
+  }
 }
 
 const isNone = (query: Query): boolean => query.kind === 'none'

@@ -6,7 +6,6 @@ import { withBoost } from '../bind/combine.ts'
 import type { BindContext } from '../bind/context.ts'
 import { rangeQuery } from '../bind/range.ts'
 import { isScalar } from '../bind/term.ts'
-import { bindExists } from './exists.ts'
 import type { Scalar } from '../bind/typed-value.ts'
 import type { RangeRelation } from '../range-field.ts'
 import { dateFormat } from '../../core/dates/date-format.ts'
@@ -85,8 +84,6 @@ export function bindRange(query: RangeQuery, context: BindContext): Query {
     return query.lower === undefined && query.upper === undefined ? matchAll : matchNone
   const field = context.fields.find(query.field)
   if (!field) return matchNone
-  if (query.lower === undefined && query.upper === undefined)
-    return bindExists({ kind: 'exists', field: query.field, boost: query.boost }, context)
   const zone = query.timeZone === undefined ? undefined : timeZone(query.timeZone)
   return withBoost(rangeQuery(field, query, { format: query.format, zone, relation: query.relation }, context), query.boost)
 }

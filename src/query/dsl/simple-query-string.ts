@@ -255,8 +255,12 @@ export function bindSimpleQueryString(query: SimpleQueryStringQuery, context: Bi
     const parts = part.parts.map((one) => bindPart(one, settings))
     return withBoost(anyOf(parts, Math.max(1, minimumShouldMatch(minimum, parts.length))), query.boost)
   }
+  // Nothing is optional: whoever wants some of that to match finds nothing.
+  if (part.kind !== 'any' && isBool(part) && minimum !== undefined && minimumShouldMatch(minimum, 0) > 0) return matchNone
   return withBoost(bindPart(part, settings), query.boost)
 }
+
+const isBool = ({ kind }: Part): boolean => kind === 'all' || kind === 'not'
 
 interface Settings {
   readonly query: SimpleQueryStringQuery

@@ -68,8 +68,13 @@ const STYLED = Array.from({ length: 10 }, (_, i) => `<em class="hlt${i + 1}">`)
 export function parseHighlight(json: JsonValue): HighlightRequest {
   const at: Member = { node: {}, key: 'highlight', owner: 'highlight' }
   const { fields, ...own } = readObject(json, at, { ...options, fields: raw }, 'object')
+  checkTags(own, at)
   const html = own.encoder === 'html'
   return { fields: entriesOf(fields).map(([pattern, given]) => highlightedField(pattern, given, own, at)), html }
+}
+
+function checkTags({ pre_tags, post_tags }: Options, at: Member): void {
+  if (pre_tags && !post_tags) throw parsingException('pre_tags are set but post_tags are not set', valuePlace(at))
 }
 
 function entriesOf(fields: JsonValue | undefined): readonly (readonly [string, JsonValue])[] {
@@ -86,9 +91,7 @@ function highlightedField(pattern: string, json: JsonValue, own: Options, at: Me
   if (type !== 'unified' && type !== 'plain' && type !== 'fvh') {
     throw illegalArgument(`unknown highlighter type [${type}] for the field [${pattern}]`)
   }
-  for (const tags of [own, read]) {
-    if (tags.pre_tags && !tags.post_tags) throw parsingException('pre_tags are set but post_tags are not set', valuePlace(at))
-  }
+  checkTags(read, at)
   const isStyled = (read.tags_schema ?? own.tags_schema) === 'styled'
   return {
     pattern,

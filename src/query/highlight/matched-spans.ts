@@ -1,5 +1,5 @@
 import type { Token } from '../analysis/token.ts'
-import type { Phrase, Query } from '../ast.ts'
+import type { Bounds, Phrase, Query } from '../ast.ts'
 import { intervalLeaves } from '../interval-rule.ts'
 import { termMatcher } from '../term-matcher.ts'
 
@@ -14,7 +14,7 @@ export type FindSpans = (tokens: readonly Token[]) => readonly Span[]
 
 /**
  * What a query looks for in a field, or in any field where `path` is `undefined`. What must not match is no match, and what
- * asks for no words (ranges, ids, exists) marks none.
+ * asks for no words (numbers, ids, exists) marks none.
  * @param joined marks a phrase as one instead of word by word
  */
 export function spanFinders(query: Query, path: string | undefined, joined: boolean): readonly FindSpans[] {
@@ -39,6 +39,8 @@ export function spanFinders(query: Query, path: string | undefined, joined: bool
       const matches = termMatcher(query.pattern)
       return [(tokens) => tokens.filter(({ term }) => matches(term))]
     }
+    case 'range':
+      return isWanted(query.field) ? rangeFinders(query.bounds) : []
     case 'intervals':
       return intervalLeaves(query.rule).flatMap((leaf) => {
         if (leaf.kind === 'tokens') return isWanted(leaf.field) ? [termsFinder(leaf.tokens)] : []
@@ -54,6 +56,19 @@ export function spanFinders(query: Query, path: string | undefined, joined: bool
 function termsFinder(terms: readonly string[]): FindSpans {
   const wanted = new Set(terms)
   return (tokens) => tokens.filter(({ term }) => wanted.has(term))
+}
+
+/** Words between two words, in the order of their bytes. */
+function rangeFinders({ gte, gt, lte, lt }: Bounds): readonly FindSpans[] {
+  const ends = [gte, gt, lte, lt].filter((end) => end !== undefined)
+  if (ends.length === 0 || !ends.every((end) => typeof end === 'string')) return []
+  const [from, after, to, before] = [gte, gt, lte, lt].map((end) => (end === undefined ? undefined : Buffer.from(String(end))))
+  const isWithin = (term: Buffer): boolean =>
+    (from === undefined || term.compare(from) >= 0) &&
+    (after === undefined || term.compare(after) > 0) &&
+    (to === undefined || term.compare(to) <= 0) &&
+    (before === undefined || term.compare(before) < 0)
+  return [(tokens) => tokens.filter(({ term }) => isWithin(Buffer.from(term)))]
 }
 
 /** Wherever all tokens of a phrase stand in order, with as many moves as it forgives. */

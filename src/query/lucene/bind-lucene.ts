@@ -130,11 +130,7 @@ class Binder {
     const [only] = bound
     if (bound.length === 1 && only && only.occur !== 'must_not') return only.query
     const needed =
-      minimum !== undefined && should.length > 0
-        ? minimumShouldMatch(minimum, should.length)
-        : must.length === 0 && should.length > 0
-          ? 1
-          : 0
+      minimum !== undefined ? minimumShouldMatch(minimum, should.length) : must.length === 0 && should.length > 0 ? 1 : 0
     if (must.some((query) => query.kind === 'none')) return matchNone
     const possible = should.filter((query) => query.kind !== 'none')
     if (needed > possible.length) return matchNone

@@ -244,12 +244,13 @@ export class IndexWriter {
   ): WriteResult {
     const { id, routing, source } = operation
     if (source === undefined) throw illegalArgument('an index operation needs a document')
-    const current = id === undefined ? undefined : this.#current(id, prepared)
-    const version = id === undefined ? 1 : nextVersion(operation, id, current)
     if (id !== undefined) this.#checkId(id)
     checkRouting(routing)
     values.clear()
+    // A document that does not fit its mapping is told so even where there is a conflict besides.
     this.#context.host.map(operation.index, operation, values)
+    const current = id === undefined ? undefined : this.#current(id, prepared)
+    const version = id === undefined ? 1 : nextVersion(operation, id, current)
     const seqNo = this.#nextSeqNo
     this.#store({ seqNo, id, version, routing, source })
     record.add({ kind: 'index', seqNo, id, routing, version, replaces: live(current)?.seqNo }, source.length)

@@ -6,6 +6,7 @@ import { EXCUSED, LISTED } from './listed.ts'
 import { minimize } from './minimize.ts'
 import { isOrderOfErrors } from './order-of-errors.ts'
 import type { Server } from './server.ts'
+import { typedPath } from './typed-path.ts'
 
 /** Differences at one place that are made smaller: each takes some hundred questions. */
 const MINIMIZED_ALIKE = 3
@@ -13,7 +14,10 @@ const MINIMIZED_ALIKE = 3
 const excuseOf =
   (request: GeneratedRequest): Excuse =>
   (path, ours, theirs) =>
-    EXCUSED.some((one) => one.covers({ path, ours, theirs, request }))
+    EXCUSED.some((one) => one.covers({ path: typedPath(path, request.body), ours, theirs, request }))
+
+const listedAs = (mismatch: Mismatch, request: GeneratedRequest): string | undefined =>
+  LISTED.find((one) => one.covers({ ...mismatch, path: typedPath(mismatch.path, request.body) }, request))?.name
 
 /** Asks two servers the same, and keeps what they did not answer alike. */
 export class Comparison {
@@ -52,14 +56,13 @@ export class Comparison {
   }
 
   async #judge(request: GeneratedRequest, mismatch: Mismatch): Promise<false> {
-    const entry = LISTED.find((one) => one.covers(mismatch))
-    if (entry) {
-      bump(this.listed, entry.name)
-      return false
-    }
-    const difference = await this.#smallest(request, mismatch)
-    if (await this.#isOrderOfErrors(difference)) {
-      bump(this.listed, 'order of errors')
+    let entry = listedAs(mismatch, request)
+    const difference = entry === undefined ? await this.#smallest(request, mismatch) : { ...mismatch, request }
+    // Where answers part first may have several causes; the smallest request has one.
+    entry ??= listedAs(difference, difference.request)
+    if (entry === undefined && (await this.#isOrderOfErrors(difference))) entry = 'order of errors'
+    if (entry !== undefined) {
+      bump(this.listed, entry)
       return false
     }
     const name = classOf(difference)

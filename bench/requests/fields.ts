@@ -86,7 +86,8 @@ const MAKERS: Readonly<Record<string, (random: Random) => Made>> = {
     value: keyword,
   }),
   folded: () => ({ family: 'keyword', type: 'keyword', mapping: { normalizer: 'folded' }, value: keyword }),
-  pattern: () => ({ family: 'keyword', type: 'wildcard', value: keyword }),
+  // OpenSearch takes `*` in a term for a wildcard.
+  pattern: () => ({ family: 'keyword', type: 'wildcard', value: keyword, asked: (r) => keyword(r).replaceAll('*', '') }),
   message: (random) => ({
     family: 'text',
     type: 'text',

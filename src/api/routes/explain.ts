@@ -6,7 +6,7 @@ import { showSource } from '../../index/documents/source-filter.ts'
 import { storedFields } from '../../index/documents/stored-fields.ts'
 import { searchOptions } from '../../index/names/resolve-names.ts'
 import { explainHits } from '../../index/search/explain.ts'
-import { allShardsFailed } from '../../index/search/search-failure.ts'
+import type { SearchFailure } from '../../index/search/search-failure.ts'
 import { bindTargets, openTargets, type Searched, type Where } from '../../index/search/targets.ts'
 import { validationFailed } from '../../index/templates/parse-template.ts'
 import { parseQuery } from '../../query/dsl/parse-query.ts'
@@ -50,15 +50,20 @@ async function explainOne(request: ApiRequest, context: ApiContext): Promise<Ans
   return { status: 200, text: `{${about},"matched":${explanation !== undefined},"explanation":${shown}${get}}` }
 }
 
+/** One index is asked: what is wrong there is the answer. */
+function throwFirst([first]: readonly SearchFailure[]): void {
+  if (first !== undefined) throw first.error
+}
+
 /** The document as searches see it. */
 async function findDocument(
   id: string,
   opened: Searched,
   request: ApiRequest,
-  { index, node }: ApiContext,
+  { index }: ApiContext,
 ): Promise<{ readonly seqNo: number } | undefined> {
   const { targets, failures } = bindTargets(opened.searched, parseQuery({ ids: { values: [id] } }))
-  if (failures.length > 0 || opened.failures.length > 0) throw allShardsFailed([...opened.failures, ...failures], node.id)
+  throwFirst([...opened.failures, ...failures])
   const { hits } = await index.engine.search({
     targets,
     from: 0,
@@ -80,10 +85,10 @@ async function explanationOf(
   { seqNo, id }: { readonly seqNo: number; readonly id: string },
   opened: Searched,
   request: ApiRequest,
-  { index, node }: ApiContext,
+  { index }: ApiContext,
 ): Promise<Awaited<ReturnType<typeof explainHits>>[number]> {
   const { targets, failures } = bindTargets(opened.searched, query)
-  if (failures.length > 0) throw allShardsFailed(failures, node.id)
+  throwFirst(failures)
   const hits = [{ target: 0, id, seqNo, score: null }]
   const [explanation] = await explainHits(index.engine, { targets, hits, timeoutMs: TIMEOUT_MS, signal: request.signal })
   return explanation

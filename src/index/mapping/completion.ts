@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { tokenName } from '../../query/dsl/errors.ts'
 import { MalformedValue } from './malformed-value.ts'
 import { mapperParsing } from './parameters.ts'
 
@@ -25,8 +26,9 @@ const POINT_MEMBERS: ReadonlySet<string> = new Set(['lat', 'lon', 'z', 'geohash'
 /** Reads a value of a completion field. @throws MalformedValue */
 export function completionEntries(value: JsonValue | undefined, path: string): readonly CompletionEntry[] {
   if (value === undefined || value === null) return []
-  if (Array.isArray(value)) return value.flatMap((one: JsonValue) => completionEntries(one, path))
-  if (!isJsonObject(value)) return [{ inputs: [inputText(value, path)], weight: 1, contexts: undefined }]
+  if (Array.isArray(value))
+    return value.flatMap((one: JsonValue) => (Array.isArray(one) ? [inputOnly(one, path)] : completionEntries(one, path)))
+  if (!isJsonObject(value)) return [inputOnly(value, path)]
   const { input, weight, contexts, ...others } = value
   const [unknown] = Object.keys(others)
   // A point: the multi-field below completes to its geohash.
@@ -46,15 +48,17 @@ export function completionInputs(value: JsonValue, path: string, needsContexts: 
   return entries.flatMap(({ inputs }) => inputs)
 }
 
+const inputOnly = (value: JsonValue, path: string): CompletionEntry => ({
+  inputs: [inputText(value, path)],
+  weight: 1,
+  contexts: undefined,
+})
+
 function inputText(value: JsonValue, path: string): string {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-    const text = String(value)
-    if (text === '') throw new MalformedValue(`value must have a length > 0`)
-    return text
-  }
-  throw new MalformedValue(
-    `failed to parse [${path}]: expected text or object, but got ${value === null ? 'VALUE_NULL' : 'START_ARRAY'}`,
-  )
+  if (typeof value !== 'string')
+    throw new MalformedValue(`failed to parse [${path}]: expected text or object, but got ${tokenName(value)}`)
+  if (value === '') throw new MalformedValue(`value must have a length > 0`)
+  return value
 }
 
 function readWeight(value: JsonValue | undefined): number {

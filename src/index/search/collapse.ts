@@ -105,7 +105,7 @@ export async function searchCollapsed(
   const path = fields[0]?.path
   const sort = request.sort.length > 0 ? request.sort : [BY_SCORE]
   const wanted = request.from + request.size
-  const keys: readonly SortKey[] = path === undefined ? sort : [...sort, groupKey(path)]
+  const keys: readonly SortKey[] = path === undefined ? sort : [...sort, IN_ORDER, groupKey(path)]
   const found: CollapsedHit[] = []
   let result: EngineSearchResult | undefined
   const seen = new Map<string, FieldValue | null>()
@@ -128,7 +128,7 @@ export async function searchCollapsed(
       if (seen.has(key)) continue
       seen.set(key, value)
       isNew = true
-      found.push({ hit: { ...hit, sort: hit.sort.slice(0, -1) }, value })
+      found.push({ hit: { ...hit, sort: hit.sort.slice(0, sort.length) }, value })
     }
     if (batch.hits.length < asked.size || !isNew) break
   } while (found.length < wanted)
@@ -136,6 +136,8 @@ export async function searchCollapsed(
 }
 
 const BY_SCORE: SortKey = { field: '_score', order: 'desc', missing: 'last', mode: 'max' }
+/** Of equal hits the one that came first, whatever group it is in. */
+const IN_ORDER: SortKey = { field: '_doc', order: 'asc', missing: 'last', mode: 'min' }
 const groupKey = (field: string): SortKey => ({ field, order: 'asc', missing: 'last', mode: 'min', unmappedType: 'keyword' })
 const keyOf = (value: FieldValue | null): string =>
   value === null ? '-' : `${typeof value} ${value instanceof Uint8Array ? value.join(',') : String(value)}`

@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   index: ['core', 'config', 'script', 'ingest', 'query', 'engine'],
   security: ['core', 'config', 'index'],
   detect: ['core', 'config', 'script', 'plugins', 'query', 'index'],
-  api: ['core', 'config', 'script', 'plugins', 'ingest', 'query', 'engine', 'index', 'security', 'detect'],
+  api: ['core', 'config', 'script', 'protocols', 'plugins', 'ingest', 'query', 'engine', 'index', 'security', 'detect'],
   'ui-api': ['core', 'config', 'script', 'plugins', 'ingest', 'query', 'engine', 'index', 'security', 'detect'],
   agent: ['core', 'config', 'script', 'protocols', 'plugins', 'pipeline'],
   runtime: ['core', 'config'],

@@ -60,6 +60,7 @@ import { taskRoutes } from './tasks.ts'
 import { templateRoutes } from './templates.ts'
 import { transformRoutes } from './transforms.ts'
 import { termsEnumRoutes } from './terms-enum.ts'
+import { vectorTileRoutes } from './vector-tile.ts'
 import { watchRoutes } from './watches.ts'
 
 const catTables = [...catRoutes, ...catNodeRoutes, ...catMlRoutes, ...catSnapshotRoutes]
@@ -73,6 +74,7 @@ export const routes: readonly Route<ApiContext>[] = [
   ...explainRoutes,
   ...asyncSearchRoutes,
   ...termsEnumRoutes,
+  ...vectorTileRoutes,
   ...byQueryRoutes,
   ...reindexRoutes,
   ...scrollRoutes,

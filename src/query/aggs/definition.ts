@@ -58,6 +58,8 @@ export interface AggregationContext {
   readonly indices: readonly BindContext[]
   /** For each index, what all documents match that may be seen; absent: all of them are seen. */
   readonly seen?: readonly (readonly Query[])[]
+  /** Whether there is an aggregation around. */
+  readonly isWithin?: true
   /** Whether some aggregation around makes more than one bucket. */
   readonly amongBuckets?: boolean
   /** Whether some aggregation around makes buckets of what documents hold: an index without such a document has none. */
@@ -95,7 +97,13 @@ export interface TopHitsOptions {
 export type Skeleton =
   | ShapedMetric
   /** One bucket without a key. */
-  | { readonly kind: 'single'; readonly docCount: number; readonly results: AggregationResults | undefined }
+  | {
+      readonly kind: 'single'
+      /** Members before the count. */
+      readonly json?: JsonObject
+      readonly docCount: number
+      readonly results: AggregationResults | undefined
+    }
   | {
       readonly kind: 'multi'
       /** Members beside the buckets. */

@@ -109,6 +109,10 @@ export const AGGREGATION_EXAMPLES: Readonly<Record<string, AggregationExample>> 
     aggs: onTemperature('percentile_ranks', { values: [80] }),
   },
   percentiles: { summary: 'Percentiles, estimated.', aggs: onTemperature('percentiles', { percents: [50, 95, 99] }) },
+  random_sampler: {
+    summary: 'What a random part of the documents tells of all of them; here all are looked at.',
+    aggs: { sample: { random_sampler: { probability: 0.1 }, aggs: { average: { avg: { field: 'temperature' } } } } },
+  },
   range: {
     summary: 'Ranges of numbers.',
     aggs: onTemperature('range', { ranges: [{ to: 60 }, { from: 60, to: 80 }, { from: 80 }] }),
@@ -167,6 +171,10 @@ export const AGGREGATION_EXAMPLES: Readonly<Record<string, AggregationExample>> 
         aggs: { hottest: { max: { field: 'temperature' } } },
       },
     },
+  },
+  time_series: {
+    summary: 'Documents with the same dimensions (`time_series_dimension`).',
+    aggs: { series: { time_series: {}, aggs: { hottest: { max: { field: 'temperature' } } } } },
   },
   top_hits: { summary: 'The best documents.', aggs: one('top_hits', { size: 1, sort: [{ '@timestamp': 'desc' }] }) },
   top_metrics: {

@@ -94,8 +94,9 @@ function bindTree(tree: AggregationTree, context: AggregationContext, depth = 0)
         aggregation.order,
         children.aggregations.map((child) => child.name),
       )
-    const below = {
+    const below: AggregationContext = {
       ...(bound.below ?? context),
+      isWithin: true,
       merged: merged.filter((path) => path.startsWith(`${name}>`)).map((path) => path.slice(name.length + 1)),
       ...(bound.time && { around: bound.time.rounding }),
       ...(!isSingle(bound) && { amongBuckets: true }),
@@ -243,7 +244,12 @@ function fillSkeleton(
     case 'metric':
       return skeleton
     case 'single':
-      return { kind: 'single', docCount: skeleton.docCount, children: shapeLevel(children, skeleton.results, context, above) }
+      return {
+        kind: 'single',
+        ...(skeleton.json && { json: skeleton.json }),
+        docCount: skeleton.docCount,
+        children: shapeLevel(children, skeleton.results, context, above),
+      }
     case 'multi': {
       const { json, keyed, order } = skeleton
       let buckets: readonly ShapedBucket[] = skeleton.buckets.map(({ results, ...bucket }) => {
@@ -357,7 +363,7 @@ function printShaped(shaped: Shaped, children: BoundTree, typedKeys: boolean): J
     case 'metric':
       return shaped.exact ? shaped.json : withDoubles(shaped.json)
     case 'single':
-      return { doc_count: shaped.docCount, ...printLevel(children, shaped.children, typedKeys) }
+      return { ...shaped.json, doc_count: shaped.docCount, ...printLevel(children, shaped.children, typedKeys) }
     case 'multi': {
       const print = (bucket: ShapedBucket): JsonObject => ({
         ...bucket.json,

@@ -29,6 +29,7 @@ export type Mergeable =
 
 export interface ShapedSingle {
   readonly kind: 'single'
+  readonly json?: JsonObject
   readonly docCount: number
   readonly children: ShapedChildren
 }

@@ -38,6 +38,7 @@ import {
   sumBucket,
 } from './pipeline/sibling.ts'
 import { dateRange, range } from './range.ts'
+import { randomSampler } from './random-sampler.ts'
 import { rareTerms } from './rare-terms.ts'
 import { rate } from './rate.ts'
 import { children, parent } from './relatives.ts'
@@ -47,6 +48,7 @@ import { scriptedMetric } from './scripted-metric.ts'
 import { stringStats } from './string-stats.ts'
 import { tTest } from './t-test.ts'
 import { terms } from './terms.ts'
+import { timeSeries } from './time-series.ts'
 import { topHits } from './top-hits.ts'
 import { topMetrics } from './top-metrics.ts'
 import { variableWidthHistogram } from './variable-width-histogram.ts'
@@ -89,6 +91,7 @@ export const AGGREGATIONS: readonly AggregationDefinition[] = [
   parent,
   percentileRanks,
   percentiles,
+  randomSampler,
   range,
   rareTerms,
   rate,
@@ -102,6 +105,7 @@ export const AGGREGATIONS: readonly AggregationDefinition[] = [
   sum,
   tTest,
   terms,
+  timeSeries,
   topHits,
   topMetrics,
   valueCount,

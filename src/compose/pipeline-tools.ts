@@ -6,7 +6,7 @@ import type { Config } from '../config/schema.ts'
 import { silentLog } from '../core/log.ts'
 import { systemClock } from '../core/time.ts'
 import { compileSource } from '../pipeline/compile-source.ts'
-import { printPosition } from '../pipeline/language/ast.ts'
+import { printPosition, UnsetVariableError } from '../pipeline/language/ast.ts'
 import { defaultPipelineSettings } from '../pipeline/settings.ts'
 import { createEventTracer } from '../pipeline/trace-events.ts'
 import type { Platform } from '../plugins/context.ts'
@@ -37,7 +37,7 @@ export async function lintPipelines(paths: readonly string[], { compat, lookUp }
         { id: file, files: [{ name: file, text }] },
         { tables: pluginTables, lenient: compat === 'lenient', supportEscapes: false, lookUp },
       )
-      errors.push(...compiled.errors.map((error) => error.describe()))
+      for (const error of compiled.errors) (error instanceof UnsetVariableError ? warnings : errors).push(error.describe())
       warnings.push(...compiled.warnings.map(({ name, message, position }) => `${printPosition(position)}: ${name}: ${message}`))
     }
   }

@@ -8,6 +8,7 @@ import type { Condition } from '../script/condition.ts'
 import type { Block, CodecNode, FilterNode, InputNode, OutputNode, PipelineGraph } from './graph.ts'
 import {
   PipelineConfigError,
+  UnsetVariableError,
   type LeniencyWarning,
   type PipelineDefinition,
   type PluginStatement,
@@ -153,7 +154,11 @@ class Loader {
     const shape: z.ZodRawShape = { ...common, ...plugin.config.shape }
     const result = z.strictObject(shape).safeParse(values)
     if (!result.success) {
-      for (const issue of result.error.issues) this.#issue(statement, issue, Object.keys(shape), locate, values)
+      const unset = new Set([...(statement.unset ?? [])].map((name) => aliases.get(name) ?? name))
+      for (const issue of result.error.issues) {
+        if (unset.has(String(issue.path[0]))) this.#failUnset(statement, String(issue.path[0]))
+        else this.#issue(statement, issue, Object.keys(shape), locate, values)
+      }
       return undefined
     }
     const all = result.data as Record<string, unknown>
@@ -216,6 +221,11 @@ class Loader {
         this.#fail(error instanceof Error ? error.message : String(error), position)
       }
     }
+  }
+
+  #failUnset({ name, position }: PluginStatement, option: string): void {
+    const message = `[${name}] needs the option [${option}], in whose value variables stand that are not set`
+    this.errors.push(new UnsetVariableError(message, position))
   }
 
   #fail(message: string, position: Position): void {

@@ -28,6 +28,8 @@ export function substituteVariables(pipeline: PipelineDefinition, options: Subst
 
 class Substitution {
   readonly #options: SubstituteOptions
+  /** How many variables had no value so far. */
+  #missing = 0
 
   constructor(options: SubstituteOptions) {
     this.#options = options
@@ -49,11 +51,14 @@ class Substitution {
   }
 
   #plugin(plugin: PluginStatement): PluginStatement {
+    const unset = new Set<string>()
     const options = plugin.options.flatMap((option) => {
+      const before = this.#missing
       const value = this.#value(option.value)
+      if (this.#missing > before) unset.add(option.name)
       return value === undefined ? [] : [{ ...option, value }]
     })
-    return { ...plugin, options }
+    return { ...plugin, options, unset }
   }
 
   /** `undefined` where nothing is left: the value was one variable that has none. */
@@ -87,6 +92,7 @@ class Substitution {
       const value = this.#options.lookUp(name) ?? fallback
       if (value !== undefined) return value
       missing = true
+      this.#missing += 1
       const message = `the environment variable [${name}] is not set, and ${whole} gives no default`
       if (!this.#options.lenient) throw new PipelineConfigError(`${message}: set it, or write \${${name}:default}`, position)
       this.#options.warn({ name: 'W-ENV', message: `${message}: the option counts as not written`, position })

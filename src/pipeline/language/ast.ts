@@ -23,6 +23,8 @@ export interface PluginStatement {
   readonly kind: 'plugin'
   readonly name: string
   readonly options: readonly Option[]
+  /** Options in whose values variables stand that are not set. */
+  readonly unset?: ReadonlySet<string>
   readonly position: Position
 }
 
@@ -75,6 +77,9 @@ export class PipelineConfigError extends Error {
     return `${printPosition(this.position)}: ${this.message}`
   }
 }
+
+/** An option is wrong, or missing, because variables are not set here: where they are, it may be right. */
+export class UnsetVariableError extends PipelineConfigError {}
 
 export function printPosition({ file, line, column }: Position): string {
   return `${file}:${line}:${column}`

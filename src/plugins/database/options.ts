@@ -1,15 +1,28 @@
 import { timeZone, utc, type TimeZone } from '../../core/dates/time-zone.ts'
 import { readTextFile } from '../missing-file.ts'
 import { ignored, integer, list, number, password, path, text } from '../options.ts'
-import { parseJdbcAddress, type DatabaseAddress } from './address.ts'
+import { parseJdbcAddress } from './address.ts'
 import type { Database } from './database.ts'
 import { openDatabase } from './open-database.ts'
 
+/** A connection string; what cannot be spoken with is refused when the pipeline is read. */
+export const connectionString = () =>
+  text()
+    .superRefine((written, issues) => {
+      try {
+        parseJdbcAddress(written)
+      } catch (error) {
+        issues.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+      }
+    })
+    .meta({ option: 'text' })
+    .describe(
+      'Where the database is: `jdbc:postgresql://host:5432/database`, `jdbc:mysql:`, `jdbc:mariadb:` or `jdbc:sqlserver:`.',
+    )
+
 /** Options about the connection, as Logstash's plug-ins for databases name them. */
 export const databaseOptions = {
-  jdbc_connection_string: text().describe(
-    'Where the database is: `jdbc:postgresql://host:5432/database`, `jdbc:mysql:`, `jdbc:mariadb:` or `jdbc:sqlserver:`.',
-  ),
+  jdbc_connection_string: connectionString(),
   jdbc_driver_class: text().optional().describe('Accepted: the connection string says which database it is.'),
   jdbc_driver_library: ignored('no Java is loaded'),
   jdbc_user: text().optional().describe('User to log in as.'),
@@ -43,22 +56,20 @@ export interface DatabaseOpener {
   open(): Promise<Database>
 }
 
-/** @throws Error naming what cannot be spoken with, unless the connection string waits for variables of the environment */
+/** @throws Error naming a zone that there is none of */
 export function databaseOpener(plugin: string, options: ConnectionOptions): DatabaseOpener {
-  const written = options.jdbc_connection_string
-  const address: DatabaseAddress | undefined = written.includes('${') ? undefined : parseJdbcAddress(written)
+  const address = parseJdbcAddress(options.jdbc_connection_string)
   const zone = options.jdbc_default_timezone === undefined ? utc : timeZone(options.jdbc_default_timezone)
   return {
     zone,
     async open() {
-      const known = address ?? parseJdbcAddress(written)
       const { jdbc_password_filepath: file } = options
       const fromFile = file === undefined ? undefined : (await readTextFile(file)).trim()
       return openDatabase({
         plugin,
-        address: known,
-        user: options.jdbc_user ?? known.user,
-        password: options.jdbc_password ?? fromFile ?? known.password,
+        address,
+        user: options.jdbc_user ?? address.user,
+        password: options.jdbc_password ?? fromFile ?? address.password,
         zone,
         connectTimeoutMs: options.jdbc_pool_timeout * 1000,
       })

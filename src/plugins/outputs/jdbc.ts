@@ -2,16 +2,14 @@ import { z } from 'zod'
 import type { Event } from '../../core/event.ts'
 import type { Database } from '../database/database.ts'
 import { compileEventValue } from '../database/event-value.ts'
-import { databaseOpener } from '../database/options.ts'
+import { connectionString, databaseOpener } from '../database/options.ts'
 import { bind, positionalStatement } from '../database/statement.ts'
 import { flag, ignored, integer, list, number, password, text } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
 import { waitOrAbort } from '../wait.ts'
 
 const config = z.strictObject({
-  connection_string: text().describe(
-    'Where the database is: `jdbc:postgresql://host:5432/database`, `jdbc:mysql:`, `jdbc:mariadb:` or `jdbc:sqlserver:`.',
-  ),
+  connection_string: connectionString(),
   username: text().optional().describe('User to log in as.'),
   password: password().optional().describe('Their password.'),
   statement: list().describe(

@@ -1,0 +1,50 @@
+import { beforeAll, expect, test } from 'vitest'
+import { pluginTables } from '../plugins/tables.ts'
+import { loadOniguruma } from '../script/regexp/oniguruma.ts'
+import { compileSource } from './compile-source.ts'
+import { UnsetVariableError } from './language/ast.ts'
+
+beforeAll(loadOniguruma)
+
+function errorsOf(text: string): readonly string[] {
+  const source = { id: 'p', files: [{ name: 'p.conf', text }] }
+  const lookUp = (name: string): string | undefined => (name === 'SET' ? '5000' : undefined)
+  const { errors } = compileSource(source, { tables: pluginTables, lenient: true, supportEscapes: false, lookUp })
+  return errors.map((error) => `${error instanceof UnsetVariableError ? 'unset: ' : ''}${error.describe()}`)
+}
+
+test.each([
+  { name: 'a variable that is set', text: 'input { tcp { port => "${SET}" } }', want: [] },
+  {
+    name: 'an option that needs one that is not',
+    text: 'input { tcp { port => "${PORT}" } }',
+    want: ['unset: p.conf:1:9: [tcp] needs the option [port], in whose value variables stand that are not set'],
+  },
+  {
+    name: 'an option whose rest makes no sense',
+    text: 'input { jdbc { jdbc_connection_string => "jdbc:${DB}://db" statement => "SELECT 1" } }',
+    want: [
+      'unset: p.conf:1:9: [jdbc] needs the option [jdbc_connection_string], in whose value variables stand that are not set',
+    ],
+  },
+  {
+    name: 'what is wrong besides is wrong',
+    text: 'output { rabbitmq { host => "${RABBIT}" exchange_type => "cubic" exchange => "e" } }',
+    want: [
+      'unset: p.conf:1:10: [rabbitmq] needs the option [host], in whose value variables stand that are not set',
+      expect.stringContaining('p.conf:1:58: [rabbitmq] option [exchange_type]:'),
+    ],
+  },
+  {
+    name: 'a database without a driver',
+    text: 'input {\n jdbc { jdbc_connection_string => "jdbc:oracle:thin:@db:1521:xe" statement => "SELECT 1" } }',
+    want: [
+      expect.stringMatching(
+        /^p\.conf:2:\d+: \[jdbc\] option \[jdbc_connection_string\]: there is no driver for \[jdbc:oracle:\]/,
+      ),
+    ],
+  },
+  { name: 'a default', text: 'input { tcp { port => "${PORT:5000}" } }', want: [] },
+])('$name', ({ text, want }) => {
+  expect(errorsOf(text)).toEqual(want)
+})

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../src/core/json.ts'
 import type { Random } from './random.ts'
 import { NESTED_MAPPING, nestedObjects } from './nested.ts'
-import { keyword, sentence, word } from './words.ts'
+import { keyword, sentence } from './words.ts'
 
 /** What can be asked of a field, whatever its exact type. */
 type Family = 'keyword' | 'text' | 'number' | 'boolean' | 'date' | 'ip' | 'geo_point' | 'range' | 'nested' | 'opaque'
@@ -86,8 +86,8 @@ const MAKERS: Readonly<Record<string, (random: Random) => Made>> = {
     value: keyword,
   }),
   folded: () => ({ family: 'keyword', type: 'keyword', mapping: { normalizer: 'folded' }, value: keyword }),
-  // OpenSearch takes `*` in a term for a wildcard.
-  pattern: () => ({ family: 'keyword', type: 'wildcard', value: keyword, asked: (r) => keyword(r).replaceAll('*', '') }),
+  // OpenSearch takes `*` in a term for a wildcard, and finds no empty ones.
+  pattern: () => ({ family: 'keyword', type: 'wildcard', value: keyword, asked: (r) => keyword(r).replaceAll('*', '') || 'a' }),
   message: (random) => ({
     family: 'text',
     type: 'text',
@@ -132,7 +132,6 @@ const MAKERS: Readonly<Record<string, (random: Random) => Made>> = {
   'user.age': (random) => numeric(random, 'integer'),
   'user.bio': () => ({ family: 'text', type: 'text', value: (r) => sentence(r, 1, 5) }),
   group: () => ({ family: 'keyword', type: 'keyword', value: keyword, single: true }),
-  complete: () => ({ family: 'opaque', type: 'completion', value: word }),
   window: () => ({
     family: 'range',
     type: 'integer_range',

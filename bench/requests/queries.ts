@@ -175,7 +175,8 @@ export class Queries {
     const random = this.#random
     const field = random.chance(0.1) ? this.#anyField() : random.pick([...this.#fields('keyword'), ...this.#fields('text')])
     const stem = (random.chance(0.5) ? keyword(random) : word(random)).slice(0, random.int(1, 4))
-    const more = random.options(0.3, { case_insensitive: true, boost: 2 })
+    // Without an index OpenSearch heeds the case all the same.
+    const more = random.options(0.3, { ...(field.mapping['index'] === false ? {} : { case_insensitive: true }), boost: 2 })
     return random.pick<() => JsonObject>([
       () => ({ prefix: { [field.name]: { value: stem, ...more } } }),
       () => ({

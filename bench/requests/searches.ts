@@ -86,7 +86,6 @@ export class Searches {
   #suggest(): JsonObject {
     const random = this.#random
     const text = word(random).toLowerCase()
-    if (random.chance(0.3)) return { c: { prefix: text.slice(0, 2), completion: { field: 'complete', size: 50 } } }
     const at = random.int(1, Math.max(1, text.length - 1))
     return {
       t: {

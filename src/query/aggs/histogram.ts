@@ -12,8 +12,24 @@ import { bindSource, readSource, sourceMembers } from './values-source.ts'
 const optionalNumber: Read<number | undefined> = (value, at) => (value === null ? undefined : number(value, at))
 
 /** `{ "min": 0, "max": 10 }`, either of them alone too. */
-const bounds: Read<{ readonly min: number | undefined; readonly max: number | undefined }> = (value, at) =>
-  readObject(value, at, { min: optionalNumber, max: optionalNumber }, 'object')
+interface HistogramBounds {
+  readonly min: number | undefined
+  readonly max: number | undefined
+}
+
+const bounds: Read<HistogramBounds> = (value, at) => readObject(value, at, { min: optionalNumber, max: optionalNumber }, 'object')
+
+/** @throws ElkhornError `illegal_argument_exception` (400) where buckets are asked for that must not be */
+function checkBounds(extended: HistogramBounds | undefined, hard: HistogramBounds | undefined): void {
+  if (extended === undefined || hard === undefined) return
+  const isOutside = (end: number | undefined): boolean =>
+    end !== undefined && (end < (hard.min ?? -Infinity) || end > (hard.max ?? Infinity))
+  if (!isOutside(extended.min) && !isOutside(extended.max)) return
+  const print = ({ min, max }: HistogramBounds): string => `[${min ?? ''}--${max ?? ''}]`
+  throw illegalArgument(
+    `Extended bounds have to be inside hard bounds, hard bounds: ${print(hard)}, extended bounds: ${print(extended)}`,
+  )
+}
 
 /** Buckets of equal width over numbers. */
 export const histogram: AggregationDefinition = {
@@ -43,6 +59,7 @@ export const histogram: AggregationDefinition = {
     const minDocCount = read.min_doc_count ?? 0
     if (minDocCount < 0)
       throw illegalArgument(`[min_doc_count] must be greater than or equal to 0. Found [${minDocCount}] in [${name}]`)
+    checkBounds(extendedBounds, hardBounds)
     const order = withTieBreak(read.order ?? BY_KEY)
     const keyOf = (value: number): number => Math.floor((value - offset) / interval) * interval + offset
     const indexOf = (key: number): number => Math.round((key - offset) / interval)

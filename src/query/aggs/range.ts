@@ -118,14 +118,14 @@ function readDate(
   context: AggregationContext,
 ): number | undefined {
   if (value === undefined || value === null) return undefined
-  // Numbers are what the format's first alternative says they are, where that is of numbers.
-  if (typeof value === 'number') return /^epoch_second\b/.test(pattern) ? value * 1000 : value
+  // Numbers are read by the format as well, whole.
+  const given = typeof value === 'number' ? String(Math.trunc(value)) : value
   const [first] = context.indices
-  if (typeof value !== 'string') throw illegalArgument(`[${at.owner}] takes dates as texts or epoch milliseconds`)
+  if (typeof given !== 'string') throw illegalArgument(`[${at.owner}] takes dates as texts or epoch milliseconds`)
   // Nothing is searched, so nothing falls into any range.
   if (!first) return undefined
   const zone = zoneId === undefined ? undefined : timeZone(zoneId)
-  return dateBound(value, false, { format: dateFormat(pattern), context: first, zone })
+  return dateBound(given, false, { format: dateFormat(pattern), context: first, zone })
 }
 
 /** Lowest `from` first, then lowest `to`, as answers list them. */

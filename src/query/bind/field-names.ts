@@ -34,6 +34,12 @@ const ASKED_BY_DEFAULT: ReadonlySet<FieldType> = new Set<FieldType>([
   'short',
   'text',
   'unsigned_long',
+  'integer_range',
+  'long_range',
+  'float_range',
+  'double_range',
+  'date_range',
+  'ip_range',
 ])
 
 const MAX_FIELDS = 1024

@@ -36,6 +36,8 @@ export function rangeFieldQuery(
 export function rangeFieldTerm(field: Field, type: RangeType, value: Scalar, context: BindContext): Query {
   const block = type === 'ip_range' && typeof value === 'string' ? parseIpBlock(value) : undefined
   if (block) return related(field, block.first, block.last, 'intersects')
+  if ((type === 'integer_range' || type === 'long_range') && Number(value) % 1 !== 0 && !Number.isNaN(Number(value)))
+    throw illegalArgument(`Value [${String(value)}] has a decimal part`)
   return related(
     field,
     typedEnd(field, type, value, false, {}, context),

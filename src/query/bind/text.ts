@@ -129,7 +129,8 @@ function withPrefix(field: Field, tokens: readonly Token[], last: Token, options
 /** Terms within some edits of a term; the term itself where none is allowed. */
 export function fuzzyTerm(field: Field, term: string, options: FuzzyOptions, context: BindContext): Query {
   const edits = options.fuzziness.edits(term)
-  if (edits === 0)
+  // Letters that must be the same may be all that there are (FuzzyQuery.getTermsEnum).
+  if (edits === 0 || options.prefixLength >= [...term].length)
     return isText(field) ? { kind: 'tokens', field: field.path, tokens: [term], minimum: 1 } : termQuery(field, term, context)
   const { prefixLength, maxExpansions, transpositions } = options
   return patternQuery(field, { kind: 'fuzzy', term, edits, prefixLength, maxExpansions, transpositions }, context)

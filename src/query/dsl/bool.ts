@@ -4,6 +4,7 @@ import { withBoost } from '../bind/combine.ts'
 import { tooManyClauses, type BindContext } from '../bind/context.ts'
 import { minimumShouldMatch } from '../bind/minimum-should-match.ts'
 import { clauses, type ParseQuery } from './clause.ts'
+import { findsNothing } from './finds-nothing.ts'
 import { bool, common, readObject, text, type Member } from './reading.ts'
 import type { BindQuery, UnboundQuery } from './unbound.ts'
 
@@ -69,22 +70,6 @@ export function bindBool(query: BoolQuery, context: BindContext, bind: BindQuery
   const possible = should.filter((one) => !isNone(one))
   if (minimum > possible.length) return matchNone
   return withBoost({ kind: 'bool', must, filter, should: possible, mustNot, minimumShouldMatch: minimum }, query.boost)
-}
-
-/** Tells without looking at an index; then nothing else is looked at either, however wrong it is. */
-function findsNothing(query: UnboundQuery): boolean {
-  switch (query.kind) {
-    case 'match_none':
-      return true
-    case 'bool':
-      return [...query.must, ...query.filter].some(findsNothing)
-    case 'constant_score':
-      return findsNothing(query.filter)
-    case 'function_score':
-      return query.query !== undefined && findsNothing(query.query)
-    default:
-      return false
-  }
 }
 
 const isNone = (query: Query): boolean => query.kind === 'none'

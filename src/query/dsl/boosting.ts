@@ -3,6 +3,7 @@ import { matchNone, type Query } from '../ast.ts'
 import { withBoost } from '../bind/combine.ts'
 import type { BindContext } from '../bind/context.ts'
 import { clause, type ParseQuery } from './clause.ts'
+import { findsNothing } from './finds-nothing.ts'
 import { parsingException } from './errors.ts'
 import { common, number, objectAt, readObject, type Member } from './reading.ts'
 import type { BindQuery, UnboundQuery } from './unbound.ts'
@@ -29,6 +30,7 @@ export function parseBoosting(json: JsonValue, at: Member, parse: ParseQuery): B
 }
 
 export function bindBoosting(query: BoostingQuery, context: BindContext, bind: BindQuery): Query {
+  if (findsNothing(query.positive)) return matchNone
   const positive = bind(query.positive, context)
   const negative = bind(query.negative, context)
   if (positive.kind === 'none') return matchNone

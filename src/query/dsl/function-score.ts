@@ -3,7 +3,8 @@ import { parseDurationMs } from '../../core/duration.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { parseScriptReference, type ScriptReference } from '../../script/script-request.ts'
-import { matchAll, type Query, type ScoreFunction } from '../ast.ts'
+import { matchAll, matchNone, type Query, type ScoreFunction } from '../ast.ts'
+import { findsNothing } from './finds-nothing.ts'
 import { withBoost } from '../bind/combine.ts'
 import { queryShardException, type BindContext } from '../bind/context.ts'
 import { dateBound } from '../bind/date-bound.ts'
@@ -182,6 +183,7 @@ function readDecay(shape: (typeof SHAPES)[number], value: JsonValue, at: Member)
 }
 
 export function bindFunctionScore(query: FunctionScoreQuery, context: BindContext, bind: BindQuery): Query {
+  if (query.query !== undefined && findsNothing(query.query)) return matchNone
   const inner = query.query ? bind(query.query, context) : matchAll
   if (query.functions.length === 0 && query.minScore === undefined) return withBoost(inner, query.boost)
   const functions = query.functions.map((one): ScoreFunction => ({

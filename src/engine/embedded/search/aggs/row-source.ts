@@ -93,10 +93,13 @@ export class RowSource {
   derive(value: Sql, summed: Sql): Sql {
     const alias: Sql = { kind: 'sql', text: `${this.#prefix}d${this.#derived.length}` }
     const keys = joinSql(this.keys, ', ')
-    const buckets = sql`(SELECT ${keys}, ${summed} FROM ${this.sql()} GROUP BY ${keys})`
-    this.#layers.push(
-      (rows) => sql`(SELECT r.*, ${value} AS ${alias} FROM ${rows} AS r INNER JOIN ${buckets} AS b USING (${keys}))`,
+    // Rows without a key are a bucket, too, where that is asked for.
+    const same = joinSql(
+      this.keys.map((key) => sql`r.${key} <=> b.${key}`),
+      ' AND ',
     )
+    const buckets = sql`(SELECT ${keys}, ${summed} FROM ${this.sql()} GROUP BY ${keys})`
+    this.#layers.push((rows) => sql`(SELECT r.*, ${value} AS ${alias} FROM ${rows} AS r INNER JOIN ${buckets} AS b ON ${same})`)
     this.#derived.push(alias)
     return alias
   }

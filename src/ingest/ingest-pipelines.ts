@@ -111,6 +111,20 @@ export class IngestPipelines {
     })
   }
 
+  /** @throws ElkhornError for a pipeline that there is not */
+  stored(id: string): Pipeline {
+    const pipeline = this.#find(id)
+    if (!pipeline) throw illegalArgument(`pipeline with id [${id}] does not exist`)
+    return pipeline
+  }
+
+  /** The same pipelines with others in the place of some, or beside them. @throws ElkhornError `parse_exception` */
+  substituting(substitutes: Readonly<Record<string, Fields>>): IngestPipelines {
+    const pipelines = new IngestPipelines(this.#parts)
+    for (const [id, json] of Object.entries(substitutes)) pipelines.#compiled.set(id, pipelines.compile(id, json))
+    return pipelines
+  }
+
   #find(id: string): Pipeline | undefined {
     let pipeline = this.#compiled.get(id)
     if (!pipeline) {
@@ -139,8 +153,7 @@ export class IngestPipelines {
    * @throws ElkhornError where there is no such pipeline or one of its processors failed
    */
   run(id: string, input: IngestInput): IngestOutput | undefined {
-    const pipeline = this.#find(id)
-    if (!pipeline) throw illegalArgument(`pipeline with id [${id}] does not exist`)
+    const pipeline = this.stored(id)
     const { source, ...place } = input
     const document = this.newDocument(parseSource(source), place)
     this.#counted(id, () => this.runOn(pipeline, document))

@@ -145,6 +145,7 @@ export function runPipeline(pipeline: Pipeline, document: IngestDocument, observ
     throw new ElkhornError('illegal_state_exception', 500, `Cycle detected for pipeline: ${pipeline.id}`)
   }
   document.pipelines.push(pipeline.id)
+  document.executed.push(pipeline.id)
   const outer = document.ingest['pipeline']
   document.ingest['pipeline'] = pipeline.id
   try {

@@ -1,5 +1,6 @@
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { parseEventJson, printValue } from '../../core/event-json.ts'
+import { simulateIngest, type SimulatedDocument } from '../../index/documents/simulate-ingest.ts'
 import type { IngestPipelines } from '../../ingest/ingest-pipelines.ts'
 import { simulate } from '../../ingest/simulate.ts'
 import type { ApiContext } from '../api-context.ts'
@@ -37,6 +38,13 @@ export const ingestRoutes: readonly Route<ApiContext>[] = [
     action: 'cluster:admin/ingest/pipeline/simulate',
     params: ['verbose'],
     handler: trySimulate,
+  },
+  {
+    methods: ['GET', 'POST'],
+    paths: ['/_ingest/_simulate', '/_ingest/{index}/_simulate'],
+    action: 'indices:data/write/bulk[s]',
+    params: ['pipeline', 'merge_type'],
+    handler: simulateWrites,
   },
   {
     methods: ['GET'],
@@ -95,6 +103,47 @@ function trySimulate(request: ApiRequest, { index: { ingest } }: ApiContext): An
     printError: (error) => errorBody(error, { trace: false })['error'],
   })
   return { status: 200, text: printValue({ docs } as never), headers: { 'content-type': 'application/json' } }
+}
+
+/** Members of a simulation that would change templates and mappings for its time. */
+const UNSUPPORTED = ['component_template_substitutions', 'index_template_substitutions', 'mapping_addition']
+
+/** What would become of documents if they were written. */
+function simulateWrites(request: ApiRequest, { index: context }: ApiContext): Answer {
+  if (request.json() === undefined) throw new ElkhornError('parse_exception', 400, 'request body or source parameter is required')
+  const body = parseEventJson(request.body.toString('utf8')) as Record<string, unknown>
+  for (const name of UNSUPPORTED) {
+    const given = body[name]
+    if (typeof given === 'object' && given !== null && Object.keys(given).length > 0)
+      throw illegalArgument(`[${name}] is not supported yet; try a template under another name, and write to an index of it`)
+  }
+  const { docs, pipeline_substitutions: substitutes = {} } = body
+  if (!Array.isArray(docs) || docs.length === 0) throw illegalArgument('must specify at least one document in [docs]')
+  const ingest = context.ingest.substituting(substitutes as Record<string, Record<string, unknown>>)
+  const results = (docs as readonly unknown[]).map((json) => {
+    const document = readSimulated(json, request.part('index'))
+    const { index, id, source, executed, error } = simulateIngest(
+      context,
+      request.access,
+      ingest,
+      document,
+      request.query.text('pipeline'),
+    )
+    const doc = { _id: id ?? null, _index: index, _version: -3, _source: source, executed_pipelines: executed }
+    return { doc: error ? { ...doc, error: errorBody(error, { trace: false })['error'] } : doc }
+  })
+  return { status: 200, text: printValue({ docs: results } as never), headers: { 'content-type': 'application/json' } }
+}
+
+/** @throws ElkhornError 400 */
+function readSimulated(json: unknown, index: string | undefined): SimulatedDocument {
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw new ElkhornError('parse_exception', 400, 'malformed [docs] section, should include an inner object')
+  const { _index: own = index, _id: id, _source: source } = json as Record<string, unknown>
+  if (typeof own !== 'string') throw illegalArgument('[_index] of a document is required where the request names no index')
+  if (typeof source !== 'object' || source === null || Array.isArray(source))
+    throw new ElkhornError('parse_exception', 400, '[_source] required property is missing')
+  return { index: own, id: id === undefined || id === null ? undefined : String(id), source: source as Record<string, unknown> }
 }
 
 function grokPatterns(request: ApiRequest, { index: { ingest } }: ApiContext): Answer {

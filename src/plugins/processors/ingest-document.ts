@@ -33,6 +33,8 @@ export class IngestDocument {
   ended = false
   /** Pipelines that it is in, the outermost first. */
   readonly pipelines: string[] = []
+  /** Ids of all pipelines that it came through, each time it did. */
+  readonly executed: string[] = []
   /** Told of each processor, where somebody wants to see them all. */
   observe: ((report: never) => void) | undefined
 

@@ -82,10 +82,16 @@ export function createFileOutput(options: z.output<typeof fileConfig>, { codec }
 export const file = defineOutput({
   name: 'file',
   summary: 'Writes events to files.',
-  config: fileConfig,
+  config: fileConfig.extend({
+    message_format: text().optional().describe('Older form of codec `line` with `format`: the line, with references.'),
+  }),
   examples: [{ title: 'A file a day', config: { path: '/var/log/press-%{+YYYY.MM.dd}.json' } }],
   defaultCodec: 'json_lines',
-  create: createFileOutput,
+  create({ message_format: format, ...options }, context) {
+    if (format === undefined) return createFileOutput(options, context)
+    const line = compileTemplate(format)
+    return createFileOutput(options, { ...context, codec: { ...context.codec, encode: (event) => `${line.print(event)}\n` } })
+  },
 })
 
 /** The folder before the first reference: values of events must not lead out of it. */

@@ -4,6 +4,7 @@ import { elasticsearch, opensearch } from './elasticsearch/elasticsearch.ts'
 import { email } from './email.ts'
 import { exec } from './exec.ts'
 import { file } from './file.ts'
+import { gelf } from './gelf.ts'
 import { graphite } from './graphite.ts'
 import { http } from './http.ts'
 import { jdbc } from './jdbc.ts'
@@ -15,6 +16,7 @@ import { pipeline } from './pipeline.ts'
 import { rabbitmq } from './rabbitmq.ts'
 import { redis } from './redis.ts'
 import { s3 } from './s3.ts'
+import { statsd } from './statsd.ts'
 import { stdout } from './stdout.ts'
 import { syslog } from './syslog.ts'
 import { tcp } from './tcp.ts'
@@ -27,6 +29,7 @@ export const outputs: readonly OutputPlugin[] = [
   email,
   exec,
   file,
+  gelf,
   graphite,
   http,
   jdbc,
@@ -39,6 +42,7 @@ export const outputs: readonly OutputPlugin[] = [
   rabbitmq,
   redis,
   s3,
+  statsd,
   stdout,
   syslog,
   tcp,

@@ -9,6 +9,7 @@ import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEvent, type Event } from '../../core/event.ts'
 import { Timestamp } from '../../core/timestamp.ts'
+import { GelfReader } from '../../protocols/gelf/datagrams.ts'
 import { pluginTables } from '../tables.ts'
 import { testContext } from '../test-context.ts'
 import type { Output, OutputContext } from '../plugin.ts'
@@ -46,6 +47,10 @@ test('file: a file for each value, none outside of the folder, compressed when a
   expect(await readFile(join(folder, 'a.log'), 'utf8')).toBe('{"name":"a","v":1}\n{"name":"a","v":3}\n')
   expect(await readFile(join(folder, 'b.log'), 'utf8')).toBe('{"name":"b","v":2}\n')
   expect(await readFile(join(folder, '_filepath_failures'), 'utf8')).toContain('"v":4')
+  const lines = output('file', { path: join(folder, 'lines.log'), message_format: '%{name}: %{v}' })
+  await lines.write(events({ name: 'a', v: 1 }))
+  await lines.close?.()
+  expect(await readFile(join(folder, 'lines.log'), 'utf8')).toBe('a: 1\n')
   const zipped = output('file', { path: join(folder, 'z.gz'), gzip: true })
   await zipped.write(events({ v: 1 }))
   await zipped.write(events({ v: 2 }))
@@ -147,4 +152,84 @@ test('graphite: lines of name, value and second; what is no number is left out',
   await expect.poll(() => received.split('\n').toSorted()).toEqual(['', 'plant.p_1.t 20.5 1700000000', 'x.a.b 1 1700000000'])
   for (const one of [named, all]) await one.close?.()
   server.close()
+})
+
+/** A socket that takes datagrams, and what came. */
+async function receiver(): Promise<{ readonly port: number; readonly datagrams: Buffer[]; readonly close: () => void }> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const datagrams: Buffer[] = []
+  socket.on('message', (datagram) => datagrams.push(datagram))
+  return { port: socket.address().port, datagrams, close: () => socket.close() }
+}
+
+test('statsd: counters, gauges, sets and times', async () => {
+  const { port, datagrams, close } = await receiver()
+  const one = output('statsd', {
+    host: '127.0.0.1',
+    port,
+    sender: 'web.1',
+    increment: ['status.%{status}'],
+    decrement: 'left',
+    count: { bytes: '%{bytes}' },
+    gauge: { queue: '%{queue}' },
+    set: { users: '%{user}' },
+    timing: { 'time:x': '%{ms}' },
+    sample_rate: 0.5,
+  })
+  const event = { status: 200, bytes: 512, queue: 3, user: 'a|b', ms: 20.5 }
+  await one.write(events(event, event))
+  await expect
+    .poll(() => datagrams.join('').split('\n'))
+    .toEqual([
+      'logstash.web_1.status.200:1|c|@0.5',
+      'logstash.web_1.left:-1|c|@0.5',
+      'logstash.web_1.bytes:512|c|@0.5',
+      'logstash.web_1.queue:3|g',
+      'logstash.web_1.users:a_b|s',
+      'logstash.web_1.time_x:20.5|ms|@0.5',
+      '',
+    ])
+  await one.close?.()
+  close()
+})
+
+test('gelf: what the input reads again, in chunks where it is long', async () => {
+  const { port, datagrams, close } = await receiver()
+  const one = output('gelf', { host: '127.0.0.1', port, chunksize: 200, custom_fields: { place: 'hall %{hall}' } })
+  const long = Array.from({ length: 400 }, (_, n) => (n * 7919) % 1000).join(' ')
+  const at = new Timestamp(1_700_000_000_500)
+  await one.write(
+    events({
+      '@timestamp': at,
+      host: 'press',
+      severity: 'error',
+      message: long,
+      hall: 3,
+      device: { id: 'p-1' },
+      tags: ['a', 'b'],
+    }),
+  )
+  const reader = new GelfReader()
+  let message: string | undefined
+  await expect
+    .poll(() => {
+      for (const datagram of datagrams.splice(0)) message ??= reader.read(datagram, '127.0.0.1', 0)
+      return message
+    })
+    .toBeDefined()
+  expect(JSON.parse(message ?? '')).toEqual({
+    version: '1.1',
+    host: 'press',
+    short_message: long,
+    full_message: long,
+    timestamp: 1_700_000_000.5,
+    level: 3,
+    _hall: 3,
+    _device_id: 'p-1',
+    _tags: 'a,b',
+    _place: 'hall 3',
+  })
+  await one.close?.()
+  close()
 })

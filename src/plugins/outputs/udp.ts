@@ -1,10 +1,8 @@
-import { createSocket, type Socket } from 'node:dgram'
-import { isIPv6 } from 'node:net'
-import { lookup } from 'node:dns/promises'
 import { z } from 'zod'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { integer, number, port, text } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
+import { createUdpSender } from './udp-sender.ts'
 
 export const udp = defineOutput({
   name: 'udp',
@@ -20,19 +18,13 @@ export const udp = defineOutput({
   defaultCodec: 'json',
   create(options, context) {
     const { codec } = context
-    let socket: Socket | undefined
-    const send = (bytes: Uint8Array, address: string): Promise<void> =>
-      new Promise((resolve, reject) => {
-        socket ??= createSocket(isIPv6(address) ? 'udp6' : 'udp4').on('error', () => undefined)
-        socket.send(bytes, options.port, address, (error) => (error === null ? resolve() : reject(error)))
-      })
+    const sender = createUdpSender(options)
     return {
       async write(events) {
-        const { address } = await lookup(options.host)
         for (const event of events) {
           for (let attempt = 0; ; attempt++) {
             try {
-              await send(Buffer.from(codec.encode(event)), address)
+              await sender.send(Buffer.from(codec.encode(event)))
               break
             } catch (error) {
               if (attempt < options.retry_count) await new Promise((resolve) => setTimeout(resolve, options.retry_backoff_ms))
@@ -48,7 +40,7 @@ export const udp = defineOutput({
         }
       },
       close() {
-        socket?.close()
+        sender.close()
         return Promise.resolve()
       },
     }

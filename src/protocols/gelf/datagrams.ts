@@ -1,4 +1,4 @@
-import { gunzipSync, inflateSync } from 'node:zlib'
+import { gunzipSync, gzipSync, inflateSync } from 'node:zlib'
 import type { EpochMillis } from '../../core/time.ts'
 
 /*
@@ -25,6 +25,28 @@ interface Waiting {
   readonly parts: (Buffer | undefined)[]
   missing: number
   bytes: number
+}
+
+/**
+ * A message as datagrams: compressed, in chunks where it does not fit one.
+ * @param id eight bytes that no other message of this sender has within a few seconds
+ * @throws GelfError when it does not fit as many chunks as there may be
+ */
+export function encodeGelf(json: string, id: Uint8Array, maxDatagramBytes: number): readonly Buffer[] {
+  const message = gzipSync(json)
+  if (message.length <= maxDatagramBytes) return [message]
+  const partBytes = maxDatagramBytes - CHUNK_HEAD_BYTES
+  const count = Math.ceil(message.length / partBytes)
+  if (count > MAX_CHUNKS)
+    throw new GelfError(`a message of ${message.length} bytes takes ${count} chunks: ${MAX_CHUNKS} are possible`)
+  return Array.from({ length: count }, (_, number) =>
+    Buffer.concat([
+      Buffer.from([0x1e, 0x0f]),
+      id,
+      Buffer.from([number, count]),
+      message.subarray(number * partBytes, (number + 1) * partBytes),
+    ]),
+  )
 }
 
 /** Puts the messages of all senders together. */

@@ -61,6 +61,10 @@ export const AGGREGATION_EXAMPLES: Readonly<Record<string, AggregationExample>> 
     summary: 'A bucket for each query.',
     aggs: one('filters', { filters: { hot: { range: { temperature: { gt: 80 } } }, press: { term: { line: 'press' } } } }),
   },
+  frequent_item_sets: {
+    summary: 'Values of several fields that often come together.',
+    aggs: one('frequent_item_sets', { fields: [{ field: 'device' }, { field: 'tags', exclude: 'loud' }], minimum_set_size: 2 }),
+  },
   geo_bounds: { summary: 'The box around all points.', aggs: one('geo_bounds', { field: 'location' }) },
   geo_centroid: { summary: 'The middle of all points.', aggs: one('geo_centroid', { field: 'location' }) },
   geo_distance: {

@@ -7,6 +7,7 @@ import type { AggregationDefinition } from './definition.ts'
 import { dateHistogram } from './date-histogram.ts'
 import { extendedStats } from './extended-stats.ts'
 import { filter, filters } from './filters.ts'
+import { frequentItemSets } from './frequent-item-sets.ts'
 import { geoDistance } from './geo-distance.ts'
 import { geohashGrid, geohexGrid, geotileGrid } from './geo-grid.ts'
 import { geoLine } from './geo-line.ts'
@@ -70,6 +71,7 @@ export const AGGREGATIONS: readonly AggregationDefinition[] = [
   extendedStats,
   filter,
   filters,
+  frequentItemSets,
   geoBounds,
   geoCentroid,
   geoDistance,

@@ -103,7 +103,7 @@ function selection(json: JsonValue | undefined): ((value: string) => boolean) | 
 
 interface Asked {
   readonly path: string
-  takes(value: string): boolean
+  readonly takes: (value: string) => boolean
 }
 
 type Combinations = Map<string, { readonly items: readonly number[]; count: number }>

@@ -1,8 +1,7 @@
 import type { Field } from '../../../query/field.ts'
 import type { IndexSchema, MappedObject, MappedValues } from '../../engine.ts'
 import { ID, ROUTING, SEQ_NO, SOURCE, SUPERSEDED, VERSION } from '../layout.ts'
-import { identifier, sql } from '../sql.ts'
-import { type InsertColumn, wholeColumn } from './arrow-column.ts'
+import { type InsertColumn, neverNull, wholeColumn } from './arrow-column.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { ByteColumn } from './byte-column.ts'
 import { ObjectBatch } from './object-batch.ts'
@@ -255,5 +254,5 @@ function textAt(column: ByteColumn | undefined, row: number): string | undefined
 }
 
 function textColumn(name: string, bytes: ByteColumn, rows: number): InsertColumn {
-  return { column: name, value: sql`ifNull(${identifier(name)}, '')`, arrow: [bytes.arrow(name, 'z', rows, 0, null)] }
+  return { column: name, value: neverNull(name), arrow: [bytes.arrow(name, 'z', rows, 0, null)] }
 }

@@ -1,9 +1,8 @@
 import { type Analyzer, type Token, TokenSpans } from '../../../query/analysis/token.ts'
 import type { FieldValue } from '../../../query/field.ts'
 import type { StoredColumn } from '../layout.ts'
-import { identifier, sql } from '../sql.ts'
 import { encodeTokens, type PlacedToken } from '../token-column.ts'
-import { type InsertColumn, plainColumn } from './arrow-column.ts'
+import { type InsertColumn, neverNull, plainColumn } from './arrow-column.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { ByteColumn } from './byte-column.ts'
 import { ColumnBuilder } from './column-builder.ts'
@@ -81,12 +80,13 @@ export class TokenBuilder extends ColumnBuilder {
   finish(column: StoredColumn, rows: number): InsertColumn[] {
     if (this.several.rows.length > 0) return this.#withSeveral(rows).finish(column, rows)
     const { name, lengthName } = column
-    const text = sql`ifNull(${identifier(name)}, '')`
-    const columns: InsertColumn[] = [{ column: name, value: text, arrow: [this.#bytes.arrow(name, 'u', rows, 0, null)] }]
+    const columns: InsertColumn[] = [
+      { column: name, value: neverNull(name), arrow: [this.#bytes.arrow(name, 'u', rows, 0, null)] },
+    ]
     if (lengthName !== undefined) {
       const lengths = bytesOf(withLength(this.#lengths, rows))
       const length = plainColumn({ name: lengthName, format: 'I', nulls: 0, buffers: [null, lengths] })
-      columns.push({ ...length, value: sql`ifNull(${length.value}, 0)` })
+      columns.push({ ...length, value: neverNull(lengthName) })
     }
     return columns
   }

@@ -52,10 +52,17 @@ export function compileFilterChain(block: Block<FilterNode>, options: ChainOptio
     },
     async flush(which) {
       const flushed: Event[] = []
-      for (const { filter, continueAfter } of compiler.waiting) {
-        const events = which === 'all' ? filter.drain?.() : filter.tick?.()
-        if (events === undefined || events.length === 0) continue
-        flushed.push(...(await continueAfter([...events])))
+      for (const { filter, decorate, continueAfter } of compiler.waiting) {
+        const events: Event[] = []
+        const emitter: Emitter = {
+          add: (event) => void events.push(event),
+          addMatched(event) {
+            decorate?.(event)
+            events.push(event)
+          },
+        }
+        events.push(...((which === 'all' ? filter.drain?.(emitter) : filter.tick?.(emitter)) ?? []))
+        if (events.length > 0) flushed.push(...(await continueAfter(events)))
       }
       return flushed
     },
@@ -71,7 +78,11 @@ class ChainCompiler {
   /** In the order of the file. */
   readonly filters: RunningFilter[] = []
   /** Filters that may hold events back, with what runs on those afterwards. */
-  readonly waiting: { readonly filter: Filter; readonly continueAfter: Step }[] = []
+  readonly waiting: {
+    readonly filter: Filter
+    readonly decorate: ((event: Event) => void) | undefined
+    readonly continueAfter: Step
+  }[] = []
   readonly #options: ChainOptions
 
   constructor(options: ChainOptions) {
@@ -92,7 +103,8 @@ class ChainCompiler {
     const running = this.#options.make(node)
     this.filters.push(running)
     const { filter } = running
-    if (filter.tick !== undefined || filter.drain !== undefined) this.waiting.push({ filter, continueAfter: after })
+    if (filter.tick !== undefined || filter.drain !== undefined)
+      this.waiting.push({ filter, decorate: compileDecoration(node.common), continueAfter: after })
     return traced(compileFilter(running, this.#options), node, this.#options.trace)
   }
 

@@ -32,10 +32,10 @@ export interface Emitter {
 interface FilterLife {
   /** Reads files and compiles what they hold, before the first event. Rejects when it cannot work. */
   open?(): Promise<void>
-  /** Called about every second. Answers events that waited within the filter (a map that timed out). */
-  tick?(): readonly Event[]
-  /** The pipeline stops: answers what waits. */
-  drain?(): readonly Event[]
+  /** Called about every second. Answers or emits events that waited within the filter (a map that timed out). */
+  tick?(emitter: Emitter): readonly Event[]
+  /** The pipeline stops: answers or emits what waits. */
+  drain?(emitter: Emitter): readonly Event[]
   close?(): Promise<void>
 }
 

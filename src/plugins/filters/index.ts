@@ -21,6 +21,8 @@ import { json } from './json.ts'
 import { jsonEncode } from './json-encode.ts'
 import { kv } from './kv.ts'
 import { memcached } from './memcached/memcached.ts'
+import { metrics } from './metrics.ts'
+import { multiline } from './multiline.ts'
 import { mutate } from './mutate.ts'
 import { prune } from './prune.ts'
 import { ruby } from './ruby.ts'
@@ -62,6 +64,8 @@ export const filters: readonly FilterPlugin[] = [
   jsonEncode,
   kv,
   memcached,
+  metrics,
+  multiline,
   mutate,
   prune,
   ruby,

@@ -1,12 +1,14 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { AwsClient } from 'aws4fetch'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEvent } from '../src/core/event.ts'
 import type { Output } from '../src/plugins/plugin.ts'
 import { pluginTables } from '../src/plugins/tables.ts'
 import { testContext } from '../src/plugins/test-context.ts'
+import { startInput, stopInputs, type StartedInput } from '../src/plugins/test-input.ts'
 import { fetchNpmPackage } from './support/fetched-packages.ts'
 
 /** A server that speaks S3. Its only key is its name; of signatures of version 4 it looks at the key, not at the rest. */
@@ -103,4 +105,38 @@ test.skipIf(Server === undefined)('what the server refuses waits on disk and is 
   await expect.poll(async () => (await objects('late/')).map(([, bytes]) => bytes.toString())).toEqual(['{"n":1}\n'])
   await right.close?.()
   expect(await readdir(spool)).toEqual([])
+})
+
+test.runIf(Server !== undefined)('objects become events, once, also after a restart; compressed ones, too', async () => {
+  const put = async (key: string, body: Uint8Array<ArrayBuffer> | string): Promise<void> => {
+    const answer = await client.fetch(`${endpoint}/readings/${key}`, { method: 'PUT', body })
+    expect(answer.status).toBe(200)
+  }
+  const options = {
+    endpoint,
+    bucket: 'readings',
+    prefix: 'in/',
+    exclude_pattern: 'skipped',
+    access_key_id: KEY.accessKeyId,
+    secret_access_key: KEY.secretAccessKey,
+    interval: 1,
+    include_object_properties: true,
+  }
+  const dataDir = join(folder, 'input')
+  await put('in/a%20b.txt', 'one')
+  await put('in/skipped.txt', 'not me')
+  await put('out/other.txt', 'nor me')
+  const messages = (started: StartedInput): string[] => started.fields().map((one) => (one as { message: string }).message)
+  const first = await startInput('s3', options, { dataDir })
+  await expect.poll(() => messages(first)).toEqual(['one'])
+  expect(first.events[0]?.metadata['s3']).toMatchObject({ key: 'in/a b.txt', content_length: 3 })
+  first.outcome.error = new Error('the store is full')
+  await put('in/c.gz', gzipSync('three'))
+  await expect.poll(() => messages(first).length, { timeout: 10_000 }).toBeGreaterThan(2)
+  expect(messages(first).slice(0, 3)).toEqual(['one', 'three', 'three'])
+  await stopInputs()
+  const second = await startInput('s3', { ...options, delete: true }, { dataDir })
+  await expect.poll(() => messages(second)).toEqual(['three'])
+  await expect.poll(async () => (await objects('in/')).map(([key]) => key)).toEqual(['in/a b.txt', 'in/skipped.txt'])
+  await stopInputs()
 })

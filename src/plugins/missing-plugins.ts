@@ -7,7 +7,6 @@ export const missingPlugins: Readonly<Record<string, string>> = {
   'input/stomp': kafkaOrMqtt,
   'input/jms': kafkaOrMqtt,
   'input/sqs': cloud,
-  'input/s3': cloud,
   'input/s3-sns-sqs': cloud,
   'input/kinesis': cloud,
   'input/cloudwatch': cloud,

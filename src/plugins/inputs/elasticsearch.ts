@@ -18,6 +18,7 @@ const MATCH_ALL = '{ "sort": [ "_doc" ] }'
 
 const config = z.strictObject({
   hosts: list().default(['localhost:9200']).describe('Hosts or URLs of a cluster; names of this program mean its own store.'),
+  host: list().optional().meta({ aliasOf: 'hosts' }).describe('Older name of `hosts`.'),
   index: text().default('logstash-*').describe('Indices to read: names and patterns, with commas.'),
   query: text().default(MATCH_ALL).describe('Query DSL as JSON.'),
   size: integer({ min: 1, max: 10_000 }).default(1000).describe('Documents of a page.'),

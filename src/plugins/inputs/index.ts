@@ -21,6 +21,7 @@ import { pipeline } from './pipeline.ts'
 import { prometheus } from './prometheus.ts'
 import { rabbitmq } from './rabbitmq.ts'
 import { redis } from './redis.ts'
+import { s3 } from './s3.ts'
 import { serial } from './serial.ts'
 import { stdin } from './stdin.ts'
 import { syslog } from './syslog.ts'
@@ -54,6 +55,7 @@ export const inputs: readonly InputPlugin[] = [
   prometheus,
   rabbitmq,
   redis,
+  s3,
   serial,
   stdin,
   syslog,

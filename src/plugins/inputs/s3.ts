@@ -1,0 +1,191 @@
+import { readFile, mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { pipeline as connectStreams } from 'node:stream/promises'
+import { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import type { AwsClient } from 'aws4fetch'
+import { z } from 'zod'
+import { replaceDurably } from '../../core/durable-files.ts'
+import type { Fields } from '../../core/event.ts'
+import { handOver } from '../hand-over.ts'
+import { flag, hash, ignored, integer, password, path, text } from '../options.ts'
+import { defineInput, type EventSink } from '../plugin.ts'
+import { runScheduled } from '../schedule.ts'
+
+const config = z.strictObject({
+  bucket: text().describe('Bucket.'),
+  prefix: text().default('').describe('Only objects whose names begin with it are read.'),
+  region: text().default('us-east-1').describe('Region of the bucket.'),
+  endpoint: text().optional().describe('Server that speaks S3, such as MinIO: `http://minio:9000`. Amazon’s when absent.'),
+  access_key_id: text().optional().describe('Key to log in with.'),
+  secret_access_key: password().optional().describe('Its secret.'),
+  session_token: password().optional().describe('Token of a key that is for a while.'),
+  interval: integer({ min: 1 }).default(60).describe('Seconds from one look at the bucket to the next.'),
+  watch_for_new_files: flag().default(true).describe('Whether it is looked at more than once.'),
+  exclude_pattern: text().optional().describe('Expression of names that are not read.'),
+  gzip_pattern: text().default('\\.gz(ip)?$').describe('Expression of names of compressed objects.'),
+  delete: flag().default(false).describe('Whether objects are deleted when their events are stored.'),
+  sincedb_path: path().optional().describe('File that keeps which objects were read. One in the folder of data when absent.'),
+  include_object_properties: flag()
+    .default(false)
+    .describe('Whether size, time and tag of the object go along, in `[@metadata][s3]`.'),
+  additional_settings: hash().optional().describe('Accepted: objects are always addressed by path.'),
+  temporary_directory: ignored('objects are read as they come'),
+  use_aws_bundled_ca: ignored('the authorities of the runtime are trusted'),
+})
+
+/** An object of the bucket, as its list tells it. */
+interface StoredObject {
+  readonly key: string
+  /** As the server writes it: ISO 8601, which sorts as text. */
+  readonly modified: string
+  readonly size: number
+  readonly etag: string
+}
+
+/** Up to when objects were read, and which of that last moment. */
+interface Position {
+  readonly modified: string
+  readonly keys: readonly string[]
+}
+
+export const s3 = defineInput({
+  name: 's3',
+  summary: 'Reads the objects of a bucket of S3 or a server that speaks it, oldest first, and each once its events are stored.',
+  config,
+  examples: [
+    {
+      title: 'Logs that a load balancer leaves',
+      config: { bucket: 'logs', prefix: 'elb/', region: 'eu-central-1', interval: 120 },
+    },
+  ],
+  defaultCodec: 'plain',
+  create(options, { clock, codec, dataDir, log }) {
+    const base = `${(options.endpoint ?? `https://s3.${options.region}.amazonaws.com`).replace(/\/$/, '')}/${encodeURIComponent(options.bucket)}`
+    const file = options.sincedb_path ?? join(dataDir, 'objects.json')
+    const exclude = options.exclude_pattern === undefined ? undefined : new RegExp(options.exclude_pattern)
+    const compressed = new RegExp(options.gzip_pattern)
+    let client: AwsClient | undefined
+    let running: { stop(): Promise<void> } | undefined
+    let position: Position = { modified: '', keys: [] }
+
+    const ask = async (url: string, signal: AbortSignal, method = 'GET'): Promise<Response> => {
+      if (client === undefined) throw new Error('the input is not started')
+      const answer = await fetch(await client.sign(url, { method }), { signal })
+      if (answer.ok) return answer
+      throw new Error(`the server answers ${answer.status}: ${(await answer.text()).slice(0, 300)}`)
+    }
+    const urlOf = (key: string): string => `${base}/${key.split('/').map(encodeURIComponent).join('/')}`
+    const read = async (object: StoredObject, sink: EventSink, signal: AbortSignal): Promise<void> => {
+      const { body } = await ask(urlOf(object.key), signal)
+      if (body === null) return
+      const decoder = (codec.forStreams ?? codec).decoder()
+      const about: Fields = {
+        key: object.key,
+        ...(options.include_object_properties && {
+          content_length: object.size,
+          last_modified: object.modified,
+          etag: object.etag,
+        }),
+      }
+      const stored: Promise<void>[] = []
+      const hand = async (events: ReturnType<typeof decoder.decode>): Promise<void> => {
+        for (const event of events) event.metadata['s3'] = { ...about }
+        const given = handOver(sink, events)
+        stored.push(given.stored)
+        if (!given.welcome) await sink.ready(signal)
+        signal.throwIfAborted()
+      }
+      const take = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+        for await (const chunk of chunks) await hand(decoder.decode(chunk))
+        await hand(decoder.end())
+      }
+      const bytes = Readable.fromWeb(body as never)
+      if (compressed.test(object.key)) await connectStreams(bytes, createGunzip(), take)
+      else await connectStreams(bytes, take)
+      await Promise.all(stored)
+    }
+    const look = async (sink: EventSink, signal: AbortSignal): Promise<void> => {
+      const objects = (await list(options.prefix, (query) => ask(`${base}?${query}`, signal))).filter(
+        ({ key, modified, size }) =>
+          size > 0 &&
+          exclude?.test(key) !== true &&
+          (modified > position.modified || (modified === position.modified && !position.keys.includes(key))),
+      )
+      for (const object of objects.toSorted((a, b) => (a.modified < b.modified ? -1 : a.modified > b.modified ? 1 : 0))) {
+        await read(object, sink, signal)
+        const { key, modified } = object
+        position = { modified, keys: modified === position.modified ? [...position.keys, key] : [key] }
+        await mkdir(dirname(file), { recursive: true })
+        await replaceDurably(file, JSON.stringify(position))
+        if (options.delete) await ask(urlOf(key), signal, 'DELETE')
+      }
+    }
+    return {
+      async start(sink) {
+        const { AwsClient: Client } = await import('aws4fetch')
+        client = new Client({
+          accessKeyId: options.access_key_id ?? '',
+          secretAccessKey: options.secret_access_key ?? '',
+          ...(options.session_token !== undefined && { sessionToken: options.session_token }),
+          service: 's3',
+          region: options.region,
+        })
+        position = await loadPosition(file)
+        const plan = options.watch_for_new_files ? { kind: 'every' as const, everyMs: options.interval * 1000 } : undefined
+        running = runScheduled(plan, clock, async (signal) => {
+          try {
+            await look(sink, signal)
+          } catch (error) {
+            if (!signal.aborted)
+              log.warn(
+                { bucket: options.bucket, error: error instanceof Error ? error.message : String(error) },
+                'the bucket could not be read',
+              )
+          }
+        })
+      },
+      async stop() {
+        await running?.stop()
+      },
+    }
+  },
+})
+
+/** All objects below a prefix, page by page. */
+async function list(prefix: string, ask: (query: string) => Promise<Response>): Promise<readonly StoredObject[]> {
+  const { XMLParser } = await import('fast-xml-parser')
+  const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'Contents' })
+  const objects: StoredObject[] = []
+  for (let token: string | undefined; ;) {
+    const query = new URLSearchParams({ 'list-type': '2', prefix, ...(token !== undefined && { 'continuation-token': token }) })
+    const page = listSchema.parse(parser.parse(await (await ask(query.toString())).text())).ListBucketResult
+    for (const one of page.Contents)
+      objects.push({
+        key: one.Key,
+        modified: one.LastModified,
+        size: Number(one.Size),
+        etag: one.ETag.replaceAll(/"|&quot;/g, ''),
+      })
+    token = page.NextContinuationToken
+    if (token === undefined) return objects
+  }
+}
+
+const listSchema = z.object({
+  ListBucketResult: z.object({
+    Contents: z
+      .array(z.object({ Key: z.string(), LastModified: z.string(), Size: z.string(), ETag: z.string().default('') }))
+      .default([]),
+    NextContinuationToken: z.string().optional(),
+  }),
+})
+
+async function loadPosition(file: string): Promise<Position> {
+  try {
+    return z.object({ modified: z.string(), keys: z.array(z.string()) }).parse(JSON.parse(await readFile(file, 'utf8')))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { modified: '', keys: [] }
+    throw new Error(`[${file}] does not say which objects were read: remove it to read all of them`, { cause: error })
+  }
+}

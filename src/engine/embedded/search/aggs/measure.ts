@@ -87,9 +87,12 @@ export class MeasureScope {
   aggregate(name: string, input: FieldInput, parameters?: Sql): Sql {
     const values = this.source.column(input.sql)
     const none = input.type === 'double' && !input.several ? NO_VALUE.get(name) : undefined
-    if (none === undefined) {
-      return this.#call(name + (input.several ? 'Array' : ''), parameters === undefined ? sql`` : sql`(${parameters})`, [values])
+    const called = parameters === undefined ? sql`` : sql`(${parameters})`
+    if (name === 'groupArray' && !input.several) {
+      // Half the time of leaving out NULL by itself.
+      return this.#call(name, called, [sql`assumeNotNull(${values})`], sql`isNotNull(${values})`)
     }
+    if (none === undefined) return this.#call(name + (input.several ? 'Array' : ''), called, [values])
     const filled = this.#call(none.name, sql``, [sql`ifNull(${values}, ${none.value})`])
     return name === 'sum' ? filled : sql`if(${this.#call('count', sql``, [values])} = 0, NULL, ${filled})`
   }
@@ -100,9 +103,12 @@ export class MeasureScope {
     return this.#call('sumMap', sql``, [lists, sql`arrayMap(x -> toUInt64(1), ${lists})`])
   }
 
-  #call(name: string, parameters: Sql, values: readonly Sql[]): Sql {
-    const combined: Sql = { kind: 'sql', text: this.#condition === undefined ? name : `${name}If` }
-    const all = joinSql(this.#condition === undefined ? values : [...values, this.#condition], ', ')
+  /** @param only a condition of the call, besides that of the scope */
+  #call(name: string, parameters: Sql, values: readonly Sql[], only?: Sql): Sql {
+    const conditions = [only, this.#condition].filter((condition) => condition !== undefined)
+    const condition = conditions.length === 0 ? [] : [sql`(${joinSql(conditions, ' AND ')})`]
+    const combined: Sql = { kind: 'sql', text: condition.length === 0 ? name : `${name}If` }
+    const all = joinSql([...values, ...condition], ', ')
     return this.#finer?.merged(combined, parameters, all) ?? sql`${combined}${parameters}(${all})`
   }
 

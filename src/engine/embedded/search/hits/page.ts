@@ -108,10 +108,11 @@ async function selectCounted(
   const rows = (await statements.selectRows(columns, rest, HIT_SETTINGS)) as CountedRow[]
   const found = rows.slice(page.offset)
   const places = found.map(([, seqNo, row]): Place => ({ seqNo, row: row ?? undefined }))
-  const documents = await loadDocuments(target, places, ALWAYS, page.source, statements)
+  const documents = await loadRows(target, places, ALWAYS, documentColumns(page.source), statements)
   const hits = found.flatMap(([, seqNo, row, ...sorted]) => {
     const document = documents.get(seqNo)
-    return document === undefined ? [] : [hitOf(target, [...document, page.row === true ? row : null, ...sorted], encodeId)]
+    if (document === undefined) return []
+    return [hitOf(target, [...(document as DocumentRow), page.row === true ? row : null, ...sorted], encodeId)]
   })
   return { hits, total: rows[0]?.[0] ?? 0 }
 }
@@ -160,33 +161,31 @@ export async function loadSources(
   within: Condition,
   statements: Statements,
 ): Promise<Map<number, Uint8Array>> {
-  const documents = await loadDocuments(target, hits, within, true, statements)
-  return new Map([...documents].flatMap(([seqNo, [, , , , source]]) => (source === null ? [] : [[seqNo, source]])))
+  const found = await loadRows(target, hits, within, [bytes(identifier(SOURCE))], statements)
+  return new Map([...found].map(([seqNo, [source]]) => [seqNo, source as Uint8Array]))
 }
 
 /** A document of which at least the sequence number is known. */
 type Place = Pick<FoundHit, 'seqNo' | 'row'>
 
-/** Documents by sequence number: looked for where they lay, then anywhere `within`. */
-async function loadDocuments(
+/** Columns of documents, by sequence number: they are looked for where they lay, then anywhere `within`. */
+async function loadRows(
   target: Pick<Target, 'layout' | 'from'>,
   places: readonly Place[],
   within: Condition,
-  source: boolean,
+  columns: readonly Column<unknown>[],
   statements: Statements,
-): Promise<Map<number, DocumentRow>> {
-  const found = new Map<number, DocumentRow>()
+): Promise<Map<number, unknown[]>> {
+  const found = new Map<number, unknown[]>()
   const load = async (condition: Condition, wanted: readonly Place[]): Promise<void> => {
     if (wanted.length === 0) return
     const seqNos = leaf(sql`${identifier(SEQ_NO)} IN ${wanted.map(({ seqNo }) => seqNo)}`, { nullable: false })
     const rest = sql`FROM ${tableName(target)} ${where(and([condition, seqNos]))}`
-    const rows = (await statements.selectRows(documentColumns(source), rest)) as DocumentRow[]
-    for (const row of rows) found.set(row[1], row)
+    const rows = await statements.selectRows([uint(identifier(SEQ_NO)), ...columns], rest)
+    for (const [seqNo, ...row] of rows) found.set(seqNo as number, row)
   }
   const rows = places.flatMap(({ row }) => row ?? [])
-  if (rows.length === places.length) {
-    await load(leaf(sql`${identifier(ROW)} IN ${rows}`, { nullable: false }), places)
-  }
+  if (rows.length === places.length) await load(leaf(sql`${identifier(ROW)} IN ${rows}`, { nullable: false }), places)
   await load(
     within,
     places.filter(({ seqNo }) => !found.has(seqNo)),

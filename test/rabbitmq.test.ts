@@ -78,7 +78,9 @@ async function startBroker(port: number): Promise<void> {
     `#!/bin/sh\nexport ROOTDIR=${erlang} BINDIR=$(echo ${erlang}/erts-*/bin) EMU=beam PROGNAME=erl\nexec "$BINDIR/erlexec" "$@"\n`,
     { mode: 0o755 },
   )
-  broker = spawn(join(unpacked.root, 'usr/lib/rabbitmq/lib/rabbitmq_server-3.10.8/sbin/rabbitmq-server'), {
+  const programs = join(unpacked.root, 'usr/lib/rabbitmq/lib')
+  const [release = ''] = readdirSync(programs).filter((name) => name.startsWith('rabbitmq_server-'))
+  broker = spawn(join(programs, release, 'sbin/rabbitmq-server'), {
     detached: true,
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -20,6 +20,7 @@ export function rangeFieldQuery(
   const { lower, includeLower, upper, includeUpper } = bounds
   const limits = limitsOf(type)
   const end = (value: Scalar, roundUp: boolean): RangeEnd => typedEnd(field, type, value, roundUp, options, context)
+  for (const one of [lower, upper]) requireWhole(type, one)
   const first = lower === undefined ? limits.from : end(lower, !includeLower)
   const last = upper === undefined ? limits.to : end(upper, includeUpper)
   if (compareEnds(first, last) > 0)
@@ -32,12 +33,17 @@ export function rangeFieldQuery(
   return related(field, from, to, options.relation ?? 'intersects')
 }
 
+/** @throws ElkhornError `illegal_argument_exception` (400) for a fraction among ranges of whole numbers */
+function requireWhole(type: RangeType, value: Scalar | undefined): void {
+  if ((type === 'integer_range' || type === 'long_range') && Math.abs(Number(value) % 1) > 0)
+    throw illegalArgument(`Value [${String(value)}] has a decimal part`)
+}
+
 /** Documents with a range that holds the value: of a date what its text covers, of a block of addresses all of it or a part. */
 export function rangeFieldTerm(field: Field, type: RangeType, value: Scalar, context: BindContext): Query {
   const block = type === 'ip_range' && typeof value === 'string' ? parseIpBlock(value) : undefined
   if (block) return related(field, block.first, block.last, 'intersects')
-  if ((type === 'integer_range' || type === 'long_range') && Number(value) % 1 !== 0 && !Number.isNaN(Number(value)))
-    throw illegalArgument(`Value [${String(value)}] has a decimal part`)
+  requireWhole(type, value)
   return related(
     field,
     typedEnd(field, type, value, false, {}, context),

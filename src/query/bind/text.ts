@@ -39,7 +39,9 @@ export function matchQuery(field: Field, value: Scalar, options: MatchOptions, c
   const tokens = searchAnalyzer(field, options.analyzer, context).analyze(String(value))
   if (tokens.length === 0) return options.zeroTerms === 'all' ? matchAll : matchNone
   const last = tokens[tokens.length - 1]
-  if (options.lastIsPrefix && last) return withPrefix(field, tokens, last, options, context)
+  // A single word that something follows, if only a comma, is whole (MatchQuery.analyzeTerm).
+  const isWhole = tokens.length === 1 && last !== undefined && last.end < String(value).length
+  if (options.lastIsPrefix && last && !isWhole) return withPrefix(field, tokens, last, options, context)
   return tokensQuery(field, tokens, options, context)
 }
 

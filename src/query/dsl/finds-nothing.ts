@@ -14,6 +14,8 @@ export function findsNothing(query: UnboundQuery): boolean {
       return findsNothing(query.positive)
     case 'constant_score':
       return findsNothing(query.filter)
+    case 'script_score':
+      return findsNothing(query.query)
     case 'function_score':
       return query.query !== undefined && findsNothing(query.query)
     default:

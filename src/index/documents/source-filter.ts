@@ -2,6 +2,7 @@ import { DecimalLiteral, parseJsonLiterals } from '../../core/parse-json.ts'
 import { printJson } from '../../core/print-json.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
 import type { SourceOptions } from '../mapping/mapping.ts'
+import { pickMembers } from './pick-members.ts'
 
 /** Which parts of a document are shown. Patterns of full paths; `*` also stands for dots. No includes: everything. */
 export interface SourceFilter {
@@ -33,6 +34,17 @@ export function showSource(source: Uint8Array, selections: readonly SourceSelect
   if (selections.some((selection) => selection === false)) return undefined
   const filters = selections.filter((selection) => typeof selection === 'object')
   if (filters.length === 0) return text
+  const [only] = filters
+  if (
+    filters.length === 1 &&
+    only !== undefined &&
+    'includes' in only &&
+    only.includes.length > 0 &&
+    only.excludes.length === 0
+  ) {
+    const picked = pickMembers(text, only.includes)
+    if (picked !== undefined) return picked
+  }
   let value = parseJsonLiterals(text)
   for (const filter of filters) value = 'allows' in filter ? filterGranted(value, '', filter) : filterSource(value, filter)
   return printJson(value ?? {})

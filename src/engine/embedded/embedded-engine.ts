@@ -68,6 +68,8 @@ export class EmbeddedEngine implements Engine {
   readonly #admission: Admission
   readonly #flushes: FlushSchedule
   readonly #writers = new Map<string, OpenWriter>()
+  /** Ids of indices that were only read so far. */
+  readonly #readIds = new Map<string, GeneratedIds>()
   readonly #listeners = new Set<(uuid: string, upToSeqNo: number) => void>()
   /** Applied and not on disk yet, oldest first: taken back from the end when the log fails. */
   #undurable: AppliedSlice[] = []
@@ -392,7 +394,12 @@ export class EmbeddedEngine implements Engine {
   }
 
   #idsOf(uuid: string): GeneratedIds {
-    return this.#writers.get(uuid)?.writer.ids ?? generatedIds(uuid)
+    const known = this.#writers.get(uuid)?.writer.ids ?? this.#readIds.get(uuid)
+    if (known !== undefined) return known
+    const ids = generatedIds(uuid)
+    if (this.#readIds.size >= MAX_READ_IDS) this.#readIds.clear()
+    this.#readIds.set(uuid, ids)
+    return ids
   }
 
   #pendingBytes(): number {
@@ -460,6 +467,9 @@ const EMPTY_STATS: IndexStats = {
   minTime: undefined,
   maxTime: undefined,
 }
+
+/** Indices whose generated ids are kept ready to be read. */
+const MAX_READ_IDS = 1000
 
 /** Bounds of memory, and the threads of an engine that shares its machine. The defaults are for a server of its own. */
 const SERVER_ARGUMENTS = [

@@ -96,7 +96,7 @@ export function bucketsWithin(
       const inner = sql`SELECT ${distinct}${joinSql([...carried, sql`${link} AS link`], ', ')} FROM ${rows.sqlOf(from)}`
       const others = sql`SELECT *, ${to.inner} AS own_link FROM ${tableOf(target.layout)} ${where(to.within)}`
       const joined = sql`(SELECT * EXCEPT link FROM (${others}) AS o INNER JOIN (${inner}) AS i ON o.own_link = i.link)`
-      return { ...target, from: joined, matches: ALWAYS, plain: target }
+      return { ...target, scope: { ...target.scope, isJoined: true }, from: joined, matches: ALWAYS, plain: target }
     }),
     path: path.map(({ node }, i) => ({ node, only: undefined, key: carriedKey(keys[i], carried) })),
     scoring: score === undefined ? UNSCORED : { ...scoring, of: () => score, announce: () => ALWAYS, word: () => undefined },
@@ -130,7 +130,7 @@ function layoutOf({ layout, scope: { documents = layout } }: Target, scope: Scop
 
 function moved(target: Target, layout: TableLayout): Target {
   const { documents = target.layout } = target.scope
-  const { documents: _, ...scope } = target.scope
+  const { documents: _, isJoined: _isJoined, ...scope } = target.scope
   const { from: _from, plain: _plain, ...rest } = target
   return {
     ...rest,

@@ -11,7 +11,7 @@ import { geoBoxCondition, geoDistanceCondition, geoPolygonCondition } from './ge
 import { type DecodeId, idsCondition } from './ids.ts'
 import { intervalsCondition } from './intervals.ts'
 import { hasChildCondition, hasParentCondition, type JoinScope } from './join.ts'
-import { inDocuments, nestedCondition } from './nested.ts'
+import { inDocuments, inTable, nestedCondition } from './nested.ts'
 import { patternCondition } from './pattern.ts'
 import { phraseCondition } from './phrase.ts'
 import { rangeCondition } from './range.ts'
@@ -33,10 +33,15 @@ export interface QueryScope {
   readonly documents?: TableLayout
   /** What queries from documents to others of the index need. */
   readonly join?: JoinScope
+  /** Rows of the table that are joined to others. */
+  readonly isJoined?: true
 }
 
 /** Whether a document matches: a fold over the query, one case for every kind. */
 export function compileQuery(query: Query, scope: QueryScope): Condition {
+  const { isJoined, ...ofTable } = scope
+  if (isJoined) return inTable(compileQuery(query, ofTable), scope.layout)
+
   const on = (field: string, test: (column: StoredColumn) => Condition): Condition => {
     const column = scope.layout.column(field)
     return column === undefined ? NEVER : test(column)

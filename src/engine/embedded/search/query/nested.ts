@@ -39,6 +39,13 @@ export function inDocuments(condition: Condition, documents: TableLayout): Condi
   })
 }
 
+/** Of rows that are joined to others: calls that the text index answers are made where it can be asked, see `anyIndexed`. */
+export function inTable(condition: Condition, layout: TableLayout): Condition {
+  if (condition.kind !== 'test' || condition.indexCalls.length === 0) return condition
+  const seqNo = identifier(SEQ_NO)
+  return leaf(sql`${seqNo} IN (SELECT ${seqNo} FROM ${tableOf(layout)} ${where(condition)})`, { nullable: false })
+}
+
 /** In a row of nested objects: the sequence number of what holds it among the rows of another table. */
 export function holder({ nested }: TableLayout, among: TableLayout): Sql {
   const depth = among.nested?.depth ?? 0

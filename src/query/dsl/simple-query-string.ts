@@ -255,25 +255,39 @@ export function bindSimpleQueryString(query: SimpleQueryStringQuery, context: Bi
     const parts = part.parts.map((one) => bindPart(one, settings))
     return withBoost(anyOf(parts, Math.max(1, minimumShouldMatch(minimum, parts.length))), query.boost)
   }
-  // Nothing is optional: whoever wants some of that to match finds nothing.
-  if (part.kind !== 'any' && isBool(part) && minimum !== undefined && minimumShouldMatch(minimum, 0) > 0) return matchNone
-  return withBoost(bindPart(part, settings), query.boost)
+  if (minimum !== undefined && asksTooMany(part, minimum)) return matchNone
+  // One word in one field may be several tokens, which then are the clauses.
+  const isAlone = part.kind === 'word' && fields.length === 1
+  return withBoost(bindPart(part, isAlone ? { ...settings, minimum } : settings), query.boost)
 }
 
-const isBool = ({ kind }: Part): boolean => kind === 'all' || kind === 'not'
+/** Whether more optional clauses are to match than there are: none beside required ones, one (all documents) beside what is negated. */
+function asksTooMany({ kind }: Part, minimum: string): boolean {
+  if (kind !== 'all' && kind !== 'not') return false
+  const optional = kind === 'not' ? 1 : 0
+  return minimumShouldMatch(minimum, optional) > optional
+}
 
 interface Settings {
   readonly query: SimpleQueryStringQuery
   readonly fields: readonly WeightedField[]
   readonly lenient: boolean
   readonly context: BindContext
+  /** `minimum_should_match` of the tokens of a word. */
+  readonly minimum?: string | undefined
 }
 
 function bindPart(part: Part, settings: Settings): Query {
   const { query, lenient, context } = settings
   switch (part.kind) {
     case 'word': {
-      const options = { operator: query.defaultOperator, analyzer: query.analyzer, zeroTerms: 'none', lenient } as const
+      const options = {
+        operator: query.defaultOperator,
+        minimumShouldMatch: settings.minimum,
+        analyzer: query.analyzer,
+        zeroTerms: 'none',
+        lenient,
+      } as const
       return each(settings, (field) => matchQuery(field, part.text, options, context))
     }
     case 'prefix':

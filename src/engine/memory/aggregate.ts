@@ -175,13 +175,13 @@ class Level {
       }
       case 'auto_date_histogram': {
         const { source, zone, minimum } = aggregation
-        const times = matches.flatMap((match) => values(match, source).map(millis))
+        const times = matches.flatMap((match) => values(match, source).map(Number))
         if (times.length === 0) return { kind: 'buckets', buckets: [] }
         const [from, to] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))]
         const { interval, starts, unitStarts } = autoInterval(from, to, aggregation.buckets, zone, minimum)
         const startOf = (time: number, of: readonly number[]): number => of.findLast((start) => start <= time) ?? 0
         const unitsOf = (match: Match): Set<number> =>
-          new Set(values(match, source).map((value) => startOf(millis(value), unitStarts)))
+          new Set(values(match, source).map((value) => startOf(Number(value), unitStarts)))
         const groups = repeatedGroup(matches, (match) => [...unitsOf(match)].map((unit) => startOf(unit, starts)))
         this.addBuckets(starts.length)
         const buckets = starts.map((start) => this.bucket(start, groups.get(valueKey(start))?.matches ?? [], children))
@@ -347,7 +347,7 @@ class Level {
     matches: readonly Match[],
   ): AggregationResult {
     const keyOf = (value: FieldValue): number => {
-      if (aggregation.kind === 'date_histogram') return roundDown(aggregation.rounding, millis(value))
+      if (aggregation.kind === 'date_histogram') return roundDown(aggregation.rounding, Number(value))
       const { interval, offset } = aggregation
       return Math.floor((Number(value) - offset) / interval) * interval + offset
     }
@@ -374,7 +374,10 @@ function touchedKeys(
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * interval + offset)
 }
 
-/** The best matches of each target, of equal scores those that came first. */
+/**
+ * The best matches of each target, of equal scores those that came first. A document that a bucket holds several times, once
+ * for each of its equal values, is one of the sample and stays there as often; Elasticsearch counts each time.
+ */
 function sample(matches: readonly Match[], { size, diverse }: BucketAggregation & { kind: 'sampler' }): readonly Match[] {
   const sorted = matches.toSorted((a, b) => b.score - a.score || compareArrival(a, b))
   const taken = new Map<string, number>()
@@ -388,7 +391,12 @@ function sample(matches: readonly Match[], { size, diverse }: BucketAggregation 
     const [value] = values(match, diverse.source)
     return takes(`value ${match.target} ${value === undefined ? '' : valueKey(value)}`, diverse.maxPerValue)
   }
-  return sorted.filter((match) => isDiverse(match) && takes(`target ${match.target}`, size))
+  const seen = new Map<Match['document'], boolean>()
+  return sorted.filter((match) => {
+    const isTaken = seen.get(match.document) ?? (isDiverse(match) && takes(`target ${match.target}`, size))
+    seen.set(match.document, isTaken)
+    return isTaken
+  })
 }
 
 const RARE_ORDER = [
@@ -439,7 +447,7 @@ function compositeKeys(match: Match, key: CompositeSource['key']): readonly Fiel
     case 'histogram':
       return values(match, key.source).map((value) => Math.floor(Number(value) / key.interval) * key.interval)
     case 'date_histogram':
-      return values(match, key.source).map((value) => roundDown(key.rounding, millis(value)))
+      return values(match, key.source).map((value) => roundDown(key.rounding, Number(value)))
     case 'geo_grid':
       return points(match, key.field).map((point) => cellOf(point, key))
     default:
@@ -474,19 +482,26 @@ function compareCells(a: FieldValue, b: FieldValue): number {
   return Number(left[1]) - Number(right[1]) || Number(left[2]) - Number(right[2])
 }
 
-/** Dates with nanoseconds come as bigints. */
-function millis(value: FieldValue): number {
-  return typeof value === 'bigint' && (value > 1n << 53n || value < -(1n << 53n)) ? Number(value / 1_000_000n) : Number(value)
-}
-
 function values(
   { document, target }: Pick<Match, 'document' | 'target'>,
   { field, missing, byTarget }: ValuesSource,
 ): readonly FieldValue[] {
   const stored = document.tokens.get(field)?.map(({ term }) => term) ?? document.values.get(field) ?? []
-  const found = stored.map((value) => (typeof value === 'bigint' ? millis(value) : value))
+  const found = document.nanos.has(field) ? stored.map(millisOf) : stored.map(plainNumber)
   const otherwise = byTarget?.[target] ?? missing
   return found.length === 0 && otherwise !== undefined ? [otherwise] : found
+}
+
+/** Nanoseconds as milliseconds, which all aggregations count in. */
+function millisOf(nanos: FieldValue): FieldValue {
+  if (typeof nanos !== 'bigint') return nanos
+  const millis = nanos / 1_000_000n
+  return Number(millis * 1_000_000n > nanos ? millis - 1n : millis)
+}
+
+/** A whole number as a bigint only where a number would not be exact. */
+function plainNumber(value: FieldValue): FieldValue {
+  return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value
 }
 
 /** Matches by each of their different values. */

@@ -9,6 +9,8 @@ export interface MemoryDocument {
   readonly source: Uint8Array
   /** Values by path, in document order. */
   readonly values: ReadonlyMap<string, readonly FieldValue[]>
+  /** Fields whose values are nanoseconds: `date_nanos`. Long whole numbers are bigints as well. */
+  readonly nanos: ReadonlySet<string>
   /** Tokens of text fields by path, values `VALUE_GAP` apart. */
   readonly tokens: ReadonlyMap<string, readonly PlacedToken[]>
   /** Nested objects in it by path, documents of their own. */

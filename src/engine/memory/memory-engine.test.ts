@@ -178,3 +178,16 @@ test('too many buckets are refused, also those that are added empty', async () =
     expect.objectContaining({ type: 'too_many_buckets_exception' }),
   )
 })
+
+test('long whole numbers are counted as they are, nanoseconds as milliseconds', async () => {
+  const schema = schemaOf({ n: 'long', at: 'date_nanos' })
+  const engine = new MemoryEngine(simpleMapper)
+  const source = new TextEncoder().encode('{"n":1152921504606846976,"at":"1969-12-31T23:59:59.999999999Z"}')
+  await engine.write([{ index: schema, kind: 'index', source }])
+  const body = { size: 0, aggs: { n: { terms: { field: 'n' } }, at: { terms: { field: 'at' } } } }
+  const { aggregations } = await runSearch(engine, schema, body, 0)
+  expect(aggregations).toMatchObject({
+    n: { buckets: [{ key: 1152921504606846976n, doc_count: 1 }] },
+    at: { buckets: [{ key: -1, doc_count: 1 }] },
+  })
+})

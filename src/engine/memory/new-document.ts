@@ -34,12 +34,14 @@ export function newDocument(head: Head, out: MappedValues, index: IndexSchema): 
   return document
 }
 
-function valuesOf(out: MappedValues, index: IndexSchema): Pick<MemoryDocument, 'values' | 'tokens'> {
+function valuesOf(out: MappedValues, index: IndexSchema): Pick<MemoryDocument, 'values' | 'nanos' | 'tokens'> {
   const values = new Map<string, FieldValue[]>()
+  const nanos = new Set<string>()
   const texts = new Map<string, { readonly field: Field; readonly texts: string[] }>()
   for (let at = 0; at < out.length; at++) {
     const [field, value] = [out.fields[at], out.values[at]]
     if (!field || value === undefined) continue
+    if (field.type === 'date_nanos') nanos.add(field.path)
     if (isText(field)) {
       const known = texts.get(field.path)
       if (known) known.texts.push(String(value))
@@ -47,7 +49,7 @@ function valuesOf(out: MappedValues, index: IndexSchema): Pick<MemoryDocument, '
     } else values.set(field.path, [...(values.get(field.path) ?? []), counted(field, value, index)])
   }
   const tokens = new Map([...texts].map(([path, { field, texts: list }]) => [path, analyze(field, list, index)]))
-  return { values, tokens }
+  return { values, nanos, tokens }
 }
 
 /** Of a field that counts tokens, how many the text has. */

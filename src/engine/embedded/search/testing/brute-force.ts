@@ -256,8 +256,11 @@ function byMemory(
   const match = (brute: BruteDocument): Match => {
     const values = new Map(Object.keys(brute.index.fields).map((field) => [field, valuesOf(brute, field)]))
     const { seqNo } = brute
+    const nanos = new Set(
+      Object.entries(brute.index.fields).flatMap(([field, { type }]) => (type === 'date_nanos' ? [field] : [])),
+    )
     const about = { id: '', version: 1, routing: undefined, source: new Uint8Array(), tokens: new Map(), superseded: undefined }
-    const document = { ...about, seqNo, values, objects: new Map() }
+    const document = { ...about, seqNo, values, nanos, objects: new Map() }
     known.set(document, brute)
     return { document, target: targets.indexOf(brute.index), score: 1 }
   }

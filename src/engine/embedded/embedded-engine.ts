@@ -22,6 +22,7 @@ import { type GeneratedIds, generatedIds } from './ids/generated-id.ts'
 import { FilterBudget } from './ids/known-ids.ts'
 import { LanePool } from './lane-pool.ts'
 import { OperationLog } from './log/operation-log.ts'
+import { StatementError } from './lanes.ts'
 import { createSearch, type Search } from './search/search.ts'
 import { mayMatch } from './search/target.ts'
 import { BufferPool } from './rows/buffer-pool.ts'
@@ -328,7 +329,21 @@ export class EmbeddedEngine implements Engine {
 
   async forceMerge(uuids: readonly string[]): Promise<void> {
     await this.refresh(uuids)
-    for (const uuid of uuids) await this.#tables.merge(uuid)
+    for (const uuid of uuids) await this.#merge(uuid)
+  }
+
+  /** A merge fails that begins when a column has come and no row with it yet: it is tried again behind that row. */
+  async #merge(uuid: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#tables.merge(uuid)
+        return
+      } catch (error) {
+        const isTooEarly = error instanceof StatementError && error.code === BAD_ARGUMENTS
+        if (!isTooEarly || attempt === MAX_MERGES) throw error
+        await this.refresh([uuid])
+      }
+    }
   }
 
   onSearchable(listener: (uuid: string, upToSeqNo: number) => void): () => void {
@@ -467,6 +482,10 @@ const EMPTY_STATS: IndexStats = {
   minTime: undefined,
   maxTime: undefined,
 }
+
+/** What the engine says to a merge that looks for a column which no part has. */
+const BAD_ARGUMENTS = 36
+const MAX_MERGES = 10
 
 /** Indices whose generated ids are kept ready to be read. */
 const MAX_READ_IDS = 1000

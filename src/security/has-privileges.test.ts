@@ -63,6 +63,24 @@ test.each([
   expect(hasPrivileges(access, body, actionsOf).has_all_requested).toBe(false)
 })
 
+test('names may be those of members that every object has', () => {
+  const answer = hasPrivileges(
+    access,
+    {
+      index: [{ names: ['__proto__', 'constructor'], privileges: ['read'] }],
+      application: [{ application: '__proto__', resources: ['__proto__', 'toString'], privileges: ['__proto__', 'read'] }],
+    },
+    NONE,
+  )
+  const none = '{"__proto__":false,"read":false}'
+  expect(JSON.stringify(answer)).toBe(
+    '{"username":"jo","has_all_requested":false,"cluster":{},' +
+      '"index":{"__proto__":{"read":false},"constructor":{"read":false}},' +
+      `"application":{"__proto__":{"__proto__":${none},"toString":${none}}}}`,
+  )
+  expect(({} as Record<string, unknown>)['read']).toBeUndefined()
+})
+
 test.each([
   { name: 'nothing asked', body: {}, reason: 'Validation Failed: 1: must specify at least one privilege;' },
   {

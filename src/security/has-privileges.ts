@@ -37,10 +37,10 @@ export function hasPrivileges(access: Access, body: JsonValue, actionsOf: Action
   const cluster = Object.fromEntries(
     question.cluster.map((name) => [name, isClusterPrivilege(name) && access.allowsCluster(name)]),
   )
-  const index: Record<string, Record<string, boolean>> = {}
+  const index = table<Record<string, boolean>>()
   for (const { names, privileges } of question.index) {
     for (const name of names) {
-      const answers = (index[name] ??= {})
+      const answers = (index[name] ??= table())
       for (const privilege of privileges) answers[privilege] = isIndexPrivilege(privilege) && access.allows(privilege, name)
     }
   }
@@ -66,11 +66,11 @@ type ActionsOf = (application: string, privilege: string) => readonly string[]
 type ApplicationAnswers = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, boolean>>>>>>
 
 function applicationAnswers(access: Access, asked: readonly ApplicationGrant[], actionsOf: ActionsOf): ApplicationAnswers {
-  const answers: Record<string, Record<string, Record<string, boolean>>> = {}
+  const answers = table<Record<string, Record<string, boolean>>>()
   for (const { application, resources, privileges } of asked) {
-    const byResource = (answers[application] ??= {})
+    const byResource = (answers[application] ??= table())
     for (const resource of resources) {
-      const byPrivilege = (byResource[resource] ??= {})
+      const byPrivilege = (byResource[resource] ??= table())
       for (const privilege of privileges) {
         byPrivilege[privilege] = access.allowsApplication((grant) =>
           covers(grant, { application, resource, privilege }, actionsOf),
@@ -80,6 +80,9 @@ function applicationAnswers(access: Access, asked: readonly ApplicationGrant[], 
   }
   return answers
 }
+
+/** Of whatever names a request has: without a prototype, `__proto__` is one like any other. */
+const table = <T>(): Record<string, T> => Object.create(null) as Record<string, T>
 
 /** Whether a grant reaches a privilege: by its name, or by all the actions that it stands for. */
 function covers(

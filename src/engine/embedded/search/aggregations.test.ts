@@ -239,6 +239,34 @@ describe('buckets', () => {
     ])
   })
 
+  test('without documents may come first where the engine would cut', async () => {
+    const warmest = named('warmest', {
+      kind: 'percentiles',
+      source: { field: 'temperature' },
+      percents: [100],
+      method: 'tdigest',
+    })
+    const rarest = [
+      { by: '_count', order: 'asc' },
+      { by: '_key', order: 'desc' },
+    ]
+    const lines = async (size: number, by: Search): Promise<AggregationResult | undefined> => {
+      const tree = [terms('line', [warmest], { size, minDocCount: 0, order: rarest })]
+      return (await ask(tree, { kind: 'terms', field: 'line', values: ['l1', 'l2'] }, undefined, by)).get('line')
+    }
+    const frugal = searchWith({ ...SEARCH_LIMITS, groups: 1, heavyGroups: 1 })
+    for (const by of [search, frugal]) {
+      expect(await lines(1, by)).toMatchObject({ otherDocCount: 192, buckets: [{ key: 'l0', docCount: 0 }] })
+      expect(await lines(2, by)).toMatchObject({
+        otherDocCount: 96,
+        buckets: [
+          { key: 'l0', docCount: 0 },
+          { key: 'l2', docCount: 96, children: new Map([['warmest', { values: [106] }]]) },
+        ],
+      })
+    }
+  })
+
   test('of days follow the clock of a zone', async () => {
     const rounding = { kind: 'calendar', unit: 'day', zone: 'Europe/Berlin', offsetMs: 0 } as const
     const results = await ask([

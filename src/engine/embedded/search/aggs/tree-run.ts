@@ -1,7 +1,7 @@
 import type { AggregationResult, AggregationResults, Bucket } from '../../../../query/aggregation.ts'
 import { TooManyGroupsError } from '../statement.ts'
 import { type OrderedBucket, bucketComparator } from './bucket-order.ts'
-import type { BindContext } from './bucket-binding.ts'
+import type { BindContext, BucketBinding } from './bucket-binding.ts'
 import type { FinerKey, RawKey } from './bucket-key.ts'
 import { Cell } from './cell.ts'
 import { cellAt, cellsAt } from './cells.ts'
@@ -97,7 +97,7 @@ export class TreeRun {
     for (const choice of (await node.binding.choose?.(path, this.#context)) ?? []) {
       cellAt(root, path, choice.path)?.choices.set(node, choice)
     }
-    const levels = await this.#group(this.#fused(node), root, path)
+    const { levels, unmeasured } = await this.#group(this.#fused(node), root, path)
     const tasks: Promise<void>[] = []
     let known = path
     for (const [i, level] of levels.entries()) {
@@ -110,6 +110,7 @@ export class TreeRun {
       for (const cell of cells) this.#cut(level, cell)
       known = [...known, { node: level, only: keptKeys(level, cells) }]
       if (cellsAt(root, known).length === 0) break
+      if (unmeasured !== undefined) tasks.push(this.#measure(unmeasured, root, known))
       const next = levels[i + 1]
       const done = first.map(({ node }) => node)
       tasks.push(this.#below(level.below, root, known, next === undefined ? done : [...done, next]))
@@ -142,26 +143,25 @@ export class TreeRun {
     return known === undefined || known > 2 * limit.size
   }
 
-  /** Fills cells with groups. Answers the levels that are filled: all, or the first alone when the groups are too many. */
-  async #group(levels: readonly BucketNode[], root: Cell, path: readonly PathLevel[]): Promise<readonly BucketNode[]> {
+  /** Fills cells with groups: of all levels, or of the first alone when the groups are too many. */
+  async #group(levels: readonly BucketNode[], root: Cell, path: readonly PathLevel[]): Promise<Grouped> {
     const [node] = levels
-    if (node === undefined) return []
+    if (node === undefined) return { levels }
     if (node.binding.page !== undefined) {
       const { parts, statements, limits } = this.#context
       const narrowing = { narrowRows: limits.pageRows }
       fill(root, path, [node], await queryPage(parts, path, node, node.binding.page, narrowing, statements))
-      return [node]
+      return { levels: [node] }
     }
     try {
       const groups = await this.#query(path, levels)
       fill(root, path, levels, groups)
       if (path.length === 0 && countsAll(node)) this.#matching = rowsOf(groups)
-      return levels
+      return { levels }
     } catch (error) {
       if (!(error instanceof TooManyGroupsError)) throw error
       if (levels.length > 1) return this.#group([node], root, path)
-      await this.#groupMany(node, root, path)
-      return [node]
+      return { levels: [node], unmeasured: await this.#groupMany(node, root, path) }
     }
   }
 
@@ -195,12 +195,12 @@ export class TreeRun {
     return rows >= key.finer.values * limits.finerGroupRows ? key.finer : undefined
   }
 
-  /** One level of very many buckets: those that stay are chosen by the engine, and what is dear is measured for them alone. */
-  async #groupMany(node: BucketNode, root: Cell, path: readonly PathLevel[]): Promise<void> {
+  /** One level of very many buckets: those that stay are chosen by the engine. Answers what is dear, to be measured of those alone. */
+  async #groupMany(node: BucketNode, root: Cell, path: readonly PathLevel[]): Promise<Measured | undefined> {
     const { parts, statements, maxBuckets, cardinalities } = this.#context
     const { limit, accepts } = node.binding
     const { light, heavy } = split(node)
-    if (limit === undefined || accepts !== undefined) {
+    if (limit === undefined || accepts !== undefined || mayBeginEmpty(node.binding)) {
       const groups = await queryGroups(parts, path, [node], [light], 2 * maxBuckets, statements).catch((error: unknown) => {
         throw error instanceof TooManyGroupsError ? tooManyBuckets(maxBuckets) : error
       })
@@ -218,10 +218,7 @@ export class TreeRun {
         cardinalities.learn(limit.cardinalityOf, all)
       }
     }
-    if (heavy !== undefined) {
-      for (const cell of cellsAt(root, path)) this.#cut(node, cell)
-      await this.#measure(heavy, root, [...path, { node, only: keptKeys(node, cellsAt(root, path)) }])
-    }
+    return heavy
   }
 
   /** Terms that no matching document has are buckets, too. */
@@ -296,9 +293,25 @@ export class TreeRun {
   }
 }
 
+/** Levels whose cells have their groups. */
+interface Grouped {
+  readonly levels: readonly BucketNode[]
+  /** What is still to be measured of the buckets that stay. */
+  readonly unmeasured?: Measured | undefined
+}
+
 /** Whether buckets without documents have something below them all the same. */
 function listsEmptyTerms({ buckets }: Plan): boolean {
   return buckets.some(({ binding, below }) => binding.limit?.minDocCount === 0 || listsEmptyTerms(below))
+}
+
+/**
+ * Whether buckets without documents may come before others. Such buckets are found afterwards, and one that the engine cut off
+ * would be taken for one of them.
+ */
+function mayBeginEmpty({ limit, order: [first] }: BucketBinding): boolean {
+  if (limit?.minDocCount !== 0) return false
+  return !(first?.by === '_key' || (first?.by === '_count' && first.order === 'desc'))
 }
 
 /** Buckets that are there whatever they hold. */

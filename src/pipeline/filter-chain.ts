@@ -1,5 +1,6 @@
 import { addTag, type Event } from '../core/event.ts'
 import type { Log } from '../core/log.ts'
+import { reasonOf } from '../core/reason.ts'
 import type { Emitter, Filter, FilterResult } from '../plugins/plugin.ts'
 import type { CompiledCondition } from '../script/condition.ts'
 import { compileDecoration } from './decoration.ts'
@@ -177,7 +178,7 @@ function compileFilter(running: RunningFilter, { log, monotonic }: ChainOptions)
 
   const failed = (event: Event, error: unknown): FilterResult => {
     metrics.failures += 1
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = reasonOf(error)
     log.warn({ plugin: node.plugin.name, plugin_id: node.id, error: reason }, 'filter failed')
     addTag(event, `_${node.plugin.name}exception`)
     return 'unmatched'

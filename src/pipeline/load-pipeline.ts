@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { nearestName } from '../core/nearest.ts'
+import { reasonOf } from '../core/reason.ts'
 import { commonFilterOptions, commonInputOptions, commonOptions, commonOutputOptions } from '../plugins/options.ts'
 import type { CodecPlugin, FilterPlugin, InputPlugin, OutputPlugin, Plugin } from '../plugins/plugin.ts'
 import type { PluginTables } from '../plugins/tables.ts'
@@ -218,7 +219,7 @@ class Loader {
       try {
         compileRubyRegexp(condition.pattern)
       } catch (error) {
-        this.#fail(error instanceof Error ? error.message : String(error), position)
+        this.#fail(reasonOf(error), position)
       }
     }
   }

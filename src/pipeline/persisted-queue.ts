@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createFile } from '../core/durable-files.ts'
 import type { Delivery, Event } from '../core/event.ts'
 import type { Log } from '../core/log.ts'
+import { reasonOf } from '../core/reason.ts'
 import { MemoryQueue, type EventQueue, type QueueLimits } from './memory-queue.ts'
 import { eventLine, openSegment, QueueSegment } from './queue-segment.ts'
 
@@ -198,9 +199,7 @@ export class PersistedQueue implements EventQueue {
 
   #read(): void {
     this.#reading ??= this.#readBack()
-      .catch((error: unknown) =>
-        this.#options.log.error({ error: error instanceof Error ? error.message : String(error) }, 'the queue cannot be read'),
-      )
+      .catch((error: unknown) => this.#options.log.error({ error: reasonOf(error) }, 'the queue cannot be read'))
       .finally(() => {
         this.#reading = undefined
         if (this.#closed && this.#behind === undefined) this.#window.close()
@@ -263,12 +262,7 @@ export class PersistedQueue implements EventQueue {
   async #save(): Promise<void> {
     while (this.#saving !== undefined) await this.#saving
     this.#saving = this.#saveDone()
-      .catch((error: unknown) =>
-        this.#options.log.warn(
-          { error: error instanceof Error ? error.message : String(error) },
-          'the queue cannot keep its place',
-        ),
-      )
+      .catch((error: unknown) => this.#options.log.warn({ error: reasonOf(error) }, 'the queue cannot keep its place'))
       .finally(() => {
         this.#saving = undefined
       })

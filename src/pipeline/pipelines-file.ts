@@ -2,6 +2,7 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'y
 import { parseByteSize } from '../core/byte-size.ts'
 import { substituteEnvironment, type LookUp } from '../config/environment.ts'
 import { nearestName } from '../core/nearest.ts'
+import { reasonOf } from '../core/reason.ts'
 import type { PipelineSettings } from './settings.ts'
 
 /** A pipeline as `pipelines.yml` names it. */
@@ -162,7 +163,7 @@ function readEntry(
       try {
         own = apply(own, value)
       } catch (error) {
-        errors.push(`${place(offset)}: [${key}]: ${error instanceof Error ? error.message : String(error)}`)
+        errors.push(`${place(offset)}: [${key}]: ${reasonOf(error)}`)
       }
     }
   }

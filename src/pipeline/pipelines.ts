@@ -1,5 +1,6 @@
 import type { Variables } from '../config/variables.ts'
 import type { Log } from '../core/log.ts'
+import { reasonOf } from '../core/reason.ts'
 import type { Service } from '../core/service.ts'
 import type { EpochMillis } from '../core/time.ts'
 import type { Platform } from '../plugins/context.ts'
@@ -297,10 +298,6 @@ function sameInputs(before: readonly InputNode[], after: readonly InputNode[]): 
 function sameIntake(before: PipelineSettings, after: PipelineSettings): boolean {
   const print = ({ ecs, queue, deadLetters }: PipelineSettings): string => JSON.stringify([ecs, queue, deadLetters])
   return print(before) === print(after)
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** Who sends to other pipelines stops before those, so that what it still holds gets there. */

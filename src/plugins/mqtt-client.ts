@@ -2,6 +2,7 @@ import type { MqttClient } from 'mqtt'
 import { clientTlsOptions, loadClientTls, type ClientTls } from './client-tls.ts'
 import type { Log } from '../core/log.ts'
 import { choice, flag, integer, password, port, text } from './options.ts'
+import { Trouble } from './trouble.ts'
 
 /** Options of plug-ins that connect to an MQTT broker elsewhere. */
 export const mqttClientOptions = {
@@ -84,17 +85,10 @@ export async function connectMqtt(options: MqttClientConfig, idPrefix: string, l
     ...(ca !== undefined && ca.length > 0 && { ca: [...ca] }),
   })
   const address = `${host}:${brokerPort(options)}`
-  /** Since the last connection. A broker that is gone for an hour is a line for each reason, not thousands. */
-  const told = new Set<string>()
-  const tell = (reason: string): void => {
-    if (!told.has(reason)) log.warn({ broker: address, reason }, 'no connection to the broker: it is tried again')
-    told.add(reason)
-  }
-  client.on('connect', () => {
-    told.clear()
-    log.info({ broker: address }, 'connected to the broker')
-  })
-  client.on('error', (error) => tell(error.message))
+  const trouble = new Trouble(log, { broker: address })
+  const tell = (error: unknown): void => trouble.tell('no connection to the broker: it is tried again', error)
+  client.on('connect', () => trouble.works('connected to the broker'))
+  client.on('error', tell)
   client.on('close', () => tell('the connection was closed'))
   return client
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { Log } from '../core/log.ts'
+import { reasonOf } from '../core/reason.ts'
 import type { Clock } from '../core/time.ts'
 
 /**
@@ -51,10 +52,7 @@ export class ReloadedFile<T> {
         this.#log.info({ path: this.#path }, 'file read again')
       }
     } catch (error) {
-      this.#log.warn(
-        { path: this.#path, error: error instanceof Error ? error.message : String(error) },
-        'file cannot be read again',
-      )
+      this.#log.warn({ path: this.#path, error: reasonOf(error) }, 'file cannot be read again')
     } finally {
       this.#looking = false
     }

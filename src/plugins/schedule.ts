@@ -1,5 +1,6 @@
 import { Cron } from 'croner'
 import { z } from 'zod'
+import { reasonOf } from '../core/reason.ts'
 import type { Clock, EpochMillis } from '../core/time.ts'
 import { duration } from './options.ts'
 
@@ -20,7 +21,7 @@ function parseCron(text: string): Schedule {
   try {
     new Cron(expression, { paused: true, ...(zone !== undefined && { timezone: zone }) }).stop()
   } catch (error) {
-    throw new Error(`[${text}] is no cron expression: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new Error(`[${text}] is no cron expression: ${reasonOf(error)}`, {
       cause: error,
     })
   }
@@ -51,7 +52,7 @@ export const schedule = () =>
         }
         return fail(`there is no schedule [${String(kind)}]: cron, every, in and at are known`)
       } catch (error) {
-        return fail(error instanceof Error ? error.message : String(error))
+        return fail(reasonOf(error))
       }
     })
     .meta({ option: 'hash' })

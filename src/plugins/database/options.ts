@@ -1,4 +1,5 @@
 import { timeZone, utc, type TimeZone } from '../../core/dates/time-zone.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { readTextFile } from '../missing-file.ts'
 import { ignored, integer, list, number, password, path, text } from '../options.ts'
 import { parseJdbcAddress } from './address.ts'
@@ -12,7 +13,7 @@ export const connectionString = () =>
       try {
         parseJdbcAddress(written)
       } catch (error) {
-        issues.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+        issues.addIssue({ code: 'custom', message: reasonOf(error) })
       }
     })
     .meta({ option: 'text' })

@@ -33,15 +33,9 @@ const INTEGERS = new Set([20, 21, 23, 26])
 const FLOATS = new Set([700, 701, 1700])
 const TIMES = new Set([1082, 1114, 1184])
 
-export async function openPostgresql({
-  address,
-  user,
-  password,
-  zone,
-  plugin,
-  connectTimeoutMs,
-}: DatabaseLogin): Promise<Database> {
-  const { default: library } = (await loadOptionalPackage(plugin, 'pg')) as { readonly default: Package }
+export async function openPostgresql(login: DatabaseLogin): Promise<Database> {
+  const { address, zone } = login
+  const { default: library } = (await loadOptionalPackage(login.plugin, 'pg')) as { readonly default: Package }
   const read = (type: number): ((text: string) => FieldValue) => {
     if (type === BOOL) return (text) => text === 't'
     if (INTEGERS.has(type)) return readInteger
@@ -54,10 +48,10 @@ export async function openPostgresql({
     host: address.host,
     port: address.port,
     database: address.database,
-    user,
-    password,
+    user: login.user,
+    password: login.password,
     ssl: address.tls !== 'no' && { rejectUnauthorized: address.tls === 'checked' },
-    connectionTimeoutMillis: connectTimeoutMs,
+    connectionTimeoutMillis: login.connectTimeoutMs,
     keepAlive: true,
     types: { getTypeParser: read },
   })

@@ -29,24 +29,18 @@ interface SqlRequest {
   resume(): void
 }
 
-export async function openSqlServer({
-  address,
-  user,
-  password,
-  zone,
-  plugin,
-  connectTimeoutMs,
-}: DatabaseLogin): Promise<Database> {
-  const { default: library } = (await loadOptionalPackage(plugin, 'tedious', '18')) as { readonly default: Package }
+export async function openSqlServer(login: DatabaseLogin): Promise<Database> {
+  const { address, zone } = login
+  const { default: library } = (await loadOptionalPackage(login.plugin, 'tedious', '18')) as { readonly default: Package }
   const connection = new library.Connection({
     server: address.host,
-    authentication: { type: 'default', options: { userName: user, password } },
+    authentication: { type: 'default', options: { userName: login.user, password: login.password } },
     options: {
       port: address.port,
       database: address.database,
       encrypt: address.tls !== 'no',
       trustServerCertificate: address.tls !== 'checked',
-      connectTimeout: connectTimeoutMs,
+      connectTimeout: login.connectTimeoutMs,
       requestTimeout: 0,
       // Times without a zone come as if they were UTC, and are put into their zone here.
       useUTC: true,

@@ -3,6 +3,7 @@ import { addTag } from '../../core/event.ts'
 import { fieldText } from '../../core/event-json.ts'
 import { fieldPath } from '../../core/field-path.ts'
 import { float } from '../../core/float.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
 import { list, text } from '../options.ts'
 import { converter } from '../parsing/units.ts'
@@ -56,7 +57,7 @@ export const convertUnit = defineFilter({
           if (Number.isNaN(number)) throw new RangeError(`[${written}] is no number`)
           destination.set(event, float(convert(given.print(event))(number)))
         } catch (error) {
-          log.warn({ error: error instanceof Error ? error.message : String(error) }, 'unit cannot be converted')
+          log.warn({ error: reasonOf(error) }, 'unit cannot be converted')
           addTag(event, ...failureTags)
           return 'unmatched'
         }

@@ -9,6 +9,7 @@ import { AnswerCache } from '../answer-cache.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { choice, integer, list, number } from '../options.ts'
 import { defineFilter } from '../plugin.ts'
+import { Trouble } from '../trouble.ts'
 
 /** What a question was answered with; `undefined`: there is nothing of that name. */
 type Answer = string | undefined
@@ -82,6 +83,7 @@ export const dns = defineFilter({
       ...options.resolve.map((name) => ({ kind: 'resolve' as const, path: fieldPath(name) })),
       ...options.reverse.map((name) => ({ kind: 'reverse' as const, path: fieldPath(name) })),
     ]
+    const trouble = new Trouble(log)
     return {
       async open() {
         hosts = (await Promise.all(options.hostsfile.map((file) => readFile(file, 'utf8')))).flatMap((text) =>
@@ -93,9 +95,10 @@ export const dns = defineFilter({
           events.map(async (event) => {
             try {
               for (const { kind, path } of work) if (!(await apply(event, kind, path))) return 'unmatched' as const
+              trouble.works()
               return 'matched' as const
             } catch (error) {
-              log.warn({ error: error instanceof Error ? error.message : String(error) }, 'DNS does not answer')
+              trouble.tell('DNS does not answer', error)
               addTag(event, ...options.tag_on_timeout)
               return 'unmatched' as const
             }

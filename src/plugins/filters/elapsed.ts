@@ -8,6 +8,7 @@ import { Timestamp } from '../../core/timestamp.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { flag, number, text } from '../options.ts'
 import { defineFilter } from '../plugin.ts'
+import { makeEvent } from './made-event.ts'
 
 /** Starts beyond this number are forgotten, the oldest first. */
 const MAX_STARTS = 100_000
@@ -65,7 +66,7 @@ export const elapsed = defineFilter({
       startPath.set(event, new Timestamp(start.at))
     }
     const newEvent = (start: Start, seconds: number, ...tags: string[]): Event => {
-      const event = createEvent({ '@version': '1', '@timestamp': new Timestamp(context.clock.now()) })
+      const event = makeEvent(context.clock)
       addTag(event, 'elapsed', ...tags)
       id.set(event, start.fields[idField] ?? id.get(createEvent(start.fields)) ?? null)
       tell(event, seconds, start)

@@ -97,6 +97,8 @@ test('metrics: rates, values of a timer, and a new beginning', async () => {
   const rate = (count: number): unknown => expect.closeTo((count / 5) * Math.exp(-5 / 60), 6)
   expect(take()).toEqual([
     {
+      '@timestamp': '2024-05-01T10:00:10.000Z',
+      '@version': '1',
       host: { name: 'example-host' },
       all: { count: 11, rate_1m: rate(11) },
       ms: { count: 10, rate_1m: rate(10), min: 1, max: 10, mean: 5.5, stddev: expect.closeTo(2.872_281, 5), p50: 5, p100: 10 },

@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { addTag, isFields, type Event, type Fields, type FieldValue } from '../../core/event.ts'
 import { fieldText, parseEventJson, printValue, toFieldValue } from '../../core/event-json.ts'
 import { fieldPath } from '../../core/field-path.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
 import { clientTlsOptions, loadClientTls } from '../client-tls.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { basicAuthorization, sendHttp, type HttpAnswer, type HttpTls } from '../http-client.ts'
 import { choice, flag, hash, ignored, integer, list, number, password, text, textHash } from '../options.ts'
 import { defineFilter, type FilterResult } from '../plugin.ts'
+import { Trouble } from '../trouble.ts'
 
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
@@ -104,6 +106,7 @@ export const http = defineFilter({
         }
       }
     }
+    const trouble = new Trouble(log, { url: options.url })
     const keep = (event: Event, answer: HttpAnswer): void => {
       targetHeaders.set(event, { ...answer.headers })
       const body = answer.body.toString()
@@ -122,10 +125,11 @@ export const http = defineFilter({
       try {
         const answer = await ask(event)
         if (answer.status < 200 || answer.status > 299) throw new Error(`the answer is ${answer.status} ${answer.message}`)
+        trouble.works()
         keep(event, answer)
         return 'matched'
       } catch (error) {
-        log.warn({ url: options.url, error: reasonOf(error) }, 'a request failed')
+        trouble.tell('a request failed', error)
         addTag(event, ...options.tag_on_request_failure)
         return 'unmatched'
       }
@@ -155,8 +159,4 @@ function printed(value: FieldValue, event: Event): FieldValue {
   const fields: Fields = {}
   for (const [name, one] of Object.entries(value)) fields[compileTemplate(name).print(event)] = printed(one ?? null, event)
   return fields
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -11,6 +11,7 @@ import { bind, namedStatement, positionalStatement, type SqlValue } from '../dat
 import { ecsCompatibility } from '../ecs-option.ts'
 import { flag, hash, integer, list, number, text, textHash } from '../options.ts'
 import { defineFilter, type FilterResult } from '../plugin.ts'
+import { Trouble } from '../trouble.ts'
 
 const config = z.strictObject({
   ...databaseOptions,
@@ -63,6 +64,7 @@ export const jdbcStreaming = defineFilter({
       options.use_cache ? options.cache_size : 0,
       options.cache_expiration * 1000,
     )
+    const trouble = new Trouble(log)
     let database: Database | undefined
 
     const ask = async (values: readonly SqlValue[]): Promise<readonly Fields[]> => {
@@ -70,6 +72,7 @@ export const jdbcStreaming = defineFilter({
       const rows: Fields[] = []
       for await (const batch of database.query(bind(template, (_, place) => values[place] ?? null)))
         rows.push(...rowFields(batch, true))
+      trouble.works()
       return rows
     }
     const lookUp = async (event: Event): Promise<readonly Fields[]> => {
@@ -89,7 +92,7 @@ export const jdbcStreaming = defineFilter({
         addTag(event, ...options.tag_on_default_use)
         return 'matched'
       } catch (error) {
-        log.warn({ error: error instanceof Error ? error.message : String(error) }, 'the database could not be asked')
+        trouble.tell('the database could not be asked', error)
         await database?.close().catch(() => undefined) // it may be closed already
         database = undefined
         target.set(event, [cloneFields(options.default_hash)])

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { addTag, type Event, type Fields, type FieldValue } from '../../core/event.ts'
 import { fieldText } from '../../core/event-json.ts'
 import { fieldPath } from '../../core/field-path.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { TimeLimit, TimeLimitError } from '../../script/regexp/time-limit.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
@@ -88,7 +89,7 @@ export const kv = defineFilter({
           const work = (): Fields => read(value, event)
           pairs = bounded ? limit.run(Math.min(options.timeout_millis || 250, 250), work) : work()
         } catch (error) {
-          log.warn({ error: error instanceof Error ? error.message : String(error) }, 'pairs could not be read')
+          log.warn({ error: reasonOf(error) }, 'pairs could not be read')
           if (error instanceof TimeLimitError) addTag(event, options.tag_on_timeout)
           else addTag(event, ...options.tag_on_failure)
           return 'unmatched'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createEvent, type Event, type Fields } from '../../core/event.ts'
+import type { Event, Fields } from '../../core/event.ts'
 import { fieldPath } from '../../core/field-path.ts'
 import { float } from '../../core/float.ts'
 import { Timestamp } from '../../core/timestamp.ts'
@@ -7,6 +7,7 @@ import { compileTemplate } from '../../script/sprintf.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { integer, list, textHash } from '../options.ts'
 import { defineFilter } from '../plugin.ts'
+import { makeEvent } from './made-event.ts'
 
 /** Rates are averages that are brought up to date this often. */
 const RATE_EVERY_MS = 5_000
@@ -35,7 +36,16 @@ export const metrics = defineFilter({
       title: 'Answers by status',
       config: { meter: 'http_%{status}', rates: [], add_tag: 'metric' },
       in: { status: 404 },
-      out: [{ status: 404 }, { http_404: { count: 1 }, host: { name: 'example-host' }, tags: ['metric'] }],
+      out: [
+        { status: 404 },
+        {
+          '@timestamp': '2024-05-01T10:00:00.000Z',
+          '@version': '1',
+          http_404: { count: 1 },
+          host: { name: 'example-host' },
+          tags: ['metric'],
+        },
+      ],
     },
   ],
   create(options, { clock, ecs, hostname }) {
@@ -58,7 +68,7 @@ export const metrics = defineFilter({
       return meter
     }
     const summary = (): Event => {
-      const event = createEvent({})
+      const event = makeEvent(clock)
       host.set(event, hostname)
       for (const [name, meter] of counted) fieldPath(`[${name}]`).set(event, meter.fields(percentiles))
       return event

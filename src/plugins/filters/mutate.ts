@@ -3,6 +3,7 @@ import { addTag, cloneValue, isFields, setOwn, type Event, type FieldValue } fro
 import { fieldText } from '../../core/event-json.ts'
 import { fieldPath, type FieldPath } from '../../core/field-path.ts'
 import { Float, float } from '../../core/float.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { compileTemplate, type Template } from '../../script/sprintf.ts'
 import { compileReplacement } from '../../script/regexp/replace.ts'
 import { compileRubyRegexp } from '../../script/regexp/ruby-regexp.ts'
@@ -105,7 +106,7 @@ export const mutate = defineFilter({
         try {
           for (const operation of operations) operation(event)
         } catch (error) {
-          context.log.warn({ error: error instanceof Error ? error.message : String(error) }, 'an operation failed')
+          context.log.warn({ error: reasonOf(error) }, 'an operation failed')
           addTag(event, options.tag_on_failure)
           return 'unmatched'
         }

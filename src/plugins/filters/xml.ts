@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { addTag, isFields, type FieldValue, type Fields } from '../../core/event.ts'
 import { fieldText, toFieldValue } from '../../core/event-json.ts'
 import { fieldPath } from '../../core/field-path.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { choice, flag, hash, text, textHash } from '../options.ts'
 import { compileXpath } from '../parsing/xpath.ts'
@@ -76,7 +77,7 @@ export const xml = defineFilter({
             throw new Error(valid === undefined ? 'entities are not read' : `line ${valid.err.line}: ${valid.err.msg}`)
           document = toFieldValue(parser.parse(written))
         } catch (error) {
-          log.warn({ error: error instanceof Error ? error.message : String(error) }, 'XML cannot be read')
+          log.warn({ error: reasonOf(error) }, 'XML cannot be read')
           addTag(event, '_xmlparsefailure')
           return 'unmatched'
         }

@@ -7,6 +7,7 @@ import { parseEventJson } from '../../core/event-json.ts'
 import { parseIsoInstant } from '../../core/dates/iso-instant.ts'
 import { flag, path, text } from '../options.ts'
 import { defineInput, type EventSink } from '../plugin.ts'
+import { Trouble } from '../trouble.ts'
 import { waitUntilAbort } from '../wait.ts'
 
 const LOOK_EVERY_MS = 1_000
@@ -73,6 +74,7 @@ export const deadLetterQueue = defineInput({
       return { segment: place.segment, offset: Math.max(place.offset, end) }
     }
     const run = async (sink: EventSink): Promise<void> => {
+      const trouble = new Trouble(log)
       let place = await loadPlace()
       while (!stopped.signal.aborted) {
         try {
@@ -82,9 +84,9 @@ export const deadLetterQueue = defineInput({
             if (next.segment !== place.segment || next.offset !== place.offset) await savePlace(next)
             place = next
           }
+          trouble.works()
         } catch (error) {
-          if (!stopped.signal.aborted)
-            log.warn({ error: error instanceof Error ? error.message : String(error) }, 'dead letters could not be read')
+          if (!stopped.signal.aborted) trouble.tell('dead letters could not be read', error)
         }
         await waitUntilAbort(LOOK_EVERY_MS, stopped.signal)
       }

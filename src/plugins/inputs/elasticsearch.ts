@@ -5,6 +5,7 @@ import { replaceDurably } from '../../core/durable-files.ts'
 import { createEvent, isFields, type Event, type Fields } from '../../core/event.ts'
 import { fieldText, parseEventJson, toFieldValue } from '../../core/event-json.ts'
 import { fieldPath } from '../../core/field-path.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { clientTlsOptions, loadClientTls } from '../client-tls.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { basicAuthorization, sendHttp, type HttpTls } from '../http-client.ts'
@@ -156,8 +157,7 @@ export const elasticsearch = defineInput({
         }
         if (latest !== undefined && latest !== last) await saveLastValue(latest)
       } catch (error) {
-        if (!signal.aborted)
-          log.error({ error: error instanceof Error ? error.message : String(error) }, 'reading documents failed')
+        if (!signal.aborted) log.error({ error: reasonOf(error) }, 'reading documents failed')
       }
     }
     return {
@@ -183,7 +183,7 @@ function readQuery(written: string): Query {
     parseEventJson(text)
     return JSON.parse(text) as Query
   } catch (error) {
-    throw new Error(`[elasticsearch] the query is no JSON: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new Error(`[elasticsearch] the query is no JSON: ${reasonOf(error)}`, {
       cause: error,
     })
   }

@@ -7,6 +7,7 @@ import { integer, text } from '../options.ts'
 import { defineInput } from '../plugin.ts'
 import { runScheduled, schedule } from '../schedule.ts'
 import { endShell, startShell } from '../shell.ts'
+import { Trouble } from '../trouble.ts'
 
 /** A command that says more is ended. */
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024
@@ -61,15 +62,17 @@ export const exec = defineInput({
       }
       return events
     }
+    const trouble = new Trouble(log)
     return {
       start(sink) {
         const plan = cron ?? { kind: 'every' as const, everyMs: (interval ?? 0) * 1000 }
         running = runScheduled(plan, clock, async (signal) => {
           try {
             const events = await run(signal)
+            trouble.works()
             if (!signal.aborted && !sink.push(events)) await sink.ready(signal)
           } catch (error) {
-            log.warn({ error: error instanceof Error ? error.message : String(error) }, 'the command failed')
+            trouble.tell('the command failed', error)
           }
         })
         return Promise.resolve()

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { addTag, createEvent, type Event, type Fields } from '../../core/event.ts'
 import { fieldPath, type FieldPath } from '../../core/field-path.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { clientTlsOptions, loadClientTls } from '../client-tls.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { basicAuthorization, sendHttp, type HttpAnswer, type HttpTls } from '../http-client.ts'
 import { flag, ignored, integer, number, password, text } from '../options.ts'
 import { defineInput, type EventSink } from '../plugin.ts'
 import { runScheduled, schedule } from '../schedule.ts'
+import { Trouble } from '../trouble.ts'
 
 const MAX_ANSWER_BYTES = 100 * 1024 * 1024
 const MAX_REDIRECTS = 5
@@ -75,6 +77,7 @@ export const httpPoller = defineInput({
     const { clock, codec, hostname, log } = context
     const ecs = (options.ecs_compatibility ?? context.ecs) !== 'disabled'
     const target = options.target === undefined ? undefined : fieldPath(options.target)
+    const trouble = new Trouble(log)
     let running: { stop(): Promise<void> } | undefined
 
     const ask = async (name: string, request: PollRequest, tls: HttpTls, sink: EventSink, signal: AbortSignal): Promise<void> => {
@@ -82,6 +85,7 @@ export const httpPoller = defineInput({
       let events: Event[]
       try {
         const answer = await send(request, options, tls, signal)
+        trouble.works()
         const decoder = codec.decoder()
         events = [...decoder.decode(answer.body), ...decoder.end()]
         if (events.length === 0) events = [createEvent({})]
@@ -91,8 +95,8 @@ export const httpPoller = defineInput({
         }
       } catch (error) {
         if (signal.aborted) return
-        const reason = error instanceof Error ? error.message : String(error)
-        log.warn({ url_name: name, error: reason }, 'a request failed')
+        const reason = reasonOf(error)
+        trouble.tell('a request failed', error, { url_name: name })
         const event = createEvent(
           ecs
             ? { error: { message: reason }, url: { full: request.url } }

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { TlsOptions } from 'node:tls'
 import { createGunzip, createInflate } from 'node:zlib'
 import type { Event } from '../../core/event.ts'
+import { reasonOf } from '../../core/reason.ts'
 import type { EventSink } from '../plugin.ts'
 
 interface Refusal {
@@ -65,7 +66,7 @@ async function receive(request: IncomingMessage, response: ServerResponse, optio
   try {
     events = body.length === 0 ? [] : options.decode(body, request)
   } catch (error) {
-    answer(400, `the body cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    answer(400, `the body cannot be read: ${reasonOf(error)}`)
     return
   }
   // A request is answered when its events are kept: a client that waits for that is slowed down by itself.

@@ -16,6 +16,7 @@ import { readTextFile } from '../missing-file.ts'
 import { choice, flag, hash, ignored, integer, number, path, text } from '../options.ts'
 import { defineInput, type EventSink } from '../plugin.ts'
 import { runScheduled, schedule } from '../schedule.ts'
+import { Trouble } from '../trouble.ts'
 import { waitUntilAbort } from '../wait.ts'
 
 /** A statement without a schedule that failed is tried again after so long. */
@@ -84,6 +85,7 @@ export const jdbc = defineInput({
     const opener = databaseOpener('jdbc input', options)
     const target = options.target === undefined ? undefined : fieldPath(options.target)
     const file = options.last_run_metadata_path ?? join(dataDir, 'sql_last_value')
+    const trouble = new Trouble(log)
     let database: Database | undefined
     let last: LastValue = options.use_column_value && options.tracking_column_type === 'numeric' ? 0 : new Timestamp(0)
     let running: { stop(): Promise<void> } | undefined
@@ -137,12 +139,13 @@ export const jdbc = defineInput({
       for (let attempt = 1; !signal.aborted; attempt++) {
         try {
           last = await read(template, sink, signal)
+          trouble.works('reads from the database')
           if (options.record_last_run) await keepLastValue(file, last)
           return
         } catch (error) {
           if (signal.aborted) return
           const connected = database !== undefined
-          log.warn({ error: error instanceof Error ? error.message : String(error), connected }, 'the database could not be read')
+          trouble.tell('the database could not be read', error, { connected })
           await database?.close().catch(() => undefined) // it may be closed already
           database = undefined
           if (attempt >= attempts && options.schedule !== undefined) return

@@ -1,11 +1,13 @@
 import type { Consumer, Message, MessagesStream } from '@platformatic/kafka'
 import { z } from 'zod'
 import type { Event } from '../../core/event.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { kafkaConnection, kafkaOptions } from '../kafka-client.ts'
 import { choice, flag, ignored, integer, list, text } from '../options.ts'
 import { defineInput, type EventSink } from '../plugin.ts'
 import { waitUntilAbort } from '../wait.ts'
 import { CommittableOffsets } from './kafka-offsets.ts'
+import { Trouble } from '../trouble.ts'
 
 const COMMIT_EVERY_MS = 1_000
 const RETRY_MS = 5_000
@@ -99,6 +101,7 @@ export const kafka = defineInput({
       }
       return events
     }
+    const trouble = new Trouble(log, { brokers: options.bootstrap_servers, topics: options.topics, group: options.group_id })
     const read = async (sink: EventSink): Promise<void> => {
       const { Consumer } = await import('@platformatic/kafka')
       consumer = new Consumer({
@@ -121,7 +124,7 @@ export const kafka = defineInput({
         maxWaitTime: options.fetch_max_wait_ms,
         isolationLevel: options.isolation_level === 'read_committed' ? 1 : 0,
       })
-      log.info({ topics: options.topics, group: options.group_id }, 'reads from Kafka')
+      trouble.works('reads from Kafka')
       const reading = stream
       for await (const message of reading as AsyncIterable<KafkaMessage>) {
         const done = offsets.begin(message.topic, message.partition, message.offset)
@@ -151,11 +154,7 @@ export const kafka = defineInput({
             try {
               await read(sink)
             } catch (error) {
-              if (!stopped.signal.aborted)
-                log.warn(
-                  { brokers: options.bootstrap_servers, error: reasonOf(error) },
-                  'reading from Kafka failed: it is tried again',
-                )
+              if (!stopped.signal.aborted) trouble.tell('reading from Kafka failed: it is tried again', error)
             }
             if (stopped.signal.aborted) return
             await leave()
@@ -202,9 +201,4 @@ function describe({ topic, partition, offset, key, timestamp, headers }: KafkaMe
     ...(key !== undefined && key !== null && { key: key.toString() }),
     ...(extended && { headers: Object.fromEntries([...headers].map(([name, value]) => [name.toString(), value.toString()])) }),
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return `${error.message}: ${reasonOf(error.errors[0])}`
-  return error instanceof Error ? error.message : String(error)
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { createEvent, type FieldValue } from '../../core/event.ts'
 import { fieldPath } from '../../core/field-path.ts'
 import { float } from '../../core/float.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { Timestamp } from '../../core/timestamp.ts'
 import { loadOptionalPackage } from '../optional-package.ts'
 import { choice, duration, integer, password, text, textHash } from '../options.ts'
@@ -208,8 +209,4 @@ function fieldValueOf(value: unknown): FieldValue {
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return Array.from(value as ArrayLike<unknown>, fieldValueOf)
   if (typeof value === 'object' && 'text' in value && typeof value.text === 'string') return value.text
   return JSON.stringify(value) ?? null
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
+import { reasonOf } from '../../core/reason.ts'
 import { GRPC_STATUS, GrpcError } from '../../protocols/grpc/messages.ts'
 import type { Platform } from '../context.ts'
 import { bytes, choice, flag, password, port, text } from '../options.ts'
@@ -83,7 +84,7 @@ function readMessage(read: OtlpReader, signal: OtlpSignal, message: Buffer): Ret
   try {
     return read(signal, 'protobuf', message)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = reasonOf(error)
     throw new GrpcError(GRPC_STATUS.invalidArgument, `the message cannot be read: ${reason}`)
   }
 }

@@ -13,6 +13,7 @@ import {
   type RabbitmqConnection,
   type RabbitmqMessage,
 } from '../rabbitmq-client.ts'
+import { Trouble } from '../trouble.ts'
 import { orAbort, waitUntilAbort } from '../wait.ts'
 
 const config = z.strictObject({
@@ -62,15 +63,16 @@ export const rabbitmq = defineInput({
       if (!['none', 'false'].includes(options.metadata_enabled)) for (const event of events) describe(event, message, options)
       return events
     }
+    const trouble = new Trouble(log, { host: options.host, queue: options.queue })
     const read = async (sink: EventSink): Promise<void> => {
       const opened = await connectRabbitmq('input', options)
       connection = opened
       const closed = once(opened as never, 'close')
       const channel = await opened.createChannel()
-      channel.on('error', (error) => log.warn({ queue: options.queue, error: error?.message }, 'RabbitMQ closed the channel'))
+      channel.on('error', (error) => trouble.tell('RabbitMQ closed the channel', error))
       const channelClosed = once(channel as never, 'close')
       reading = await consume(channel, options, decode, sink, signal)
-      log.info({ host: options.host, queue: options.queue }, 'reads from RabbitMQ')
+      trouble.works('reads from RabbitMQ')
       await orAbort(Promise.race([closed, channelClosed]), signal)
       throw new Error('the connection was closed')
     }
@@ -82,10 +84,7 @@ export const rabbitmq = defineInput({
               await read(sink)
             } catch (error) {
               if (signal.aborted) return
-              log.warn(
-                { host: options.host, error: error instanceof Error ? error.message : String(error) },
-                'reading from RabbitMQ failed: it is tried again',
-              )
+              trouble.tell('reading from RabbitMQ failed: it is tried again', error)
             }
             await connection?.close().catch(() => undefined) // it may be closed already
             await waitUntilAbort(options.connect_retry_interval * 1000, signal)

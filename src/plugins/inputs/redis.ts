@@ -4,6 +4,7 @@ import { handOver } from '../hand-over.ts'
 import { choice, ignored, integer, path, port, text } from '../options.ts'
 import { defineInput, type EventSink } from '../plugin.ts'
 import { RedisClient, redisConnectionOptions, type RedisAddress } from '../redis-client.ts'
+import { Trouble } from '../trouble.ts'
 import { waitUntilAbort } from '../wait.ts'
 
 const RETRY_MS = 1_000
@@ -50,6 +51,8 @@ export const redis = defineInput({
     const address: RedisAddress = options.path === undefined ? { host, port: options.port } : { path: options.path }
     // Braces keep both lists on the same node of a cluster.
     const pending = `${key.includes('{') ? key : `{${key}}`}:elkhorn:${hostname}:${pipeline}:${pluginId}`
+    const trouble = new Trouble(log, { ...address, key })
+    const works = (): void => trouble.works('reads from Redis')
     const decode = (value: unknown, channel?: string): Event[] => {
       if (!Buffer.isBuffer(value)) return []
       const decoder = codec.decoder()
@@ -59,8 +62,8 @@ export const redis = defineInput({
     }
     const read = (client: RedisClient, sink: EventSink): Promise<void> =>
       options.data_type === 'list'
-        ? takeFromList(client, { key, pending, batch: options.batch_count, decode, sink, signal })
-        : listen(client, { options, decode, sink, signal })
+        ? takeFromList(client, { key, pending, batch: options.batch_count, decode, works, sink, signal })
+        : listen(client, { options, decode, works, sink, signal })
 
     let client: RedisClient | undefined
     let running: Promise<void> = Promise.resolve()
@@ -70,14 +73,9 @@ export const redis = defineInput({
           while (!signal.aborted) {
             try {
               client = await RedisClient.open(address, options)
-              log.info({ ...address, key }, 'reads from Redis')
               await read(client, sink)
             } catch (error) {
-              if (!signal.aborted)
-                log.warn(
-                  { ...address, key, error: error instanceof Error ? error.message : String(error) },
-                  'reading from Redis failed: it is tried again',
-                )
+              if (!signal.aborted) trouble.tell('reading from Redis failed: it is tried again', error)
             }
             if (signal.aborted) return
             client?.close()
@@ -104,6 +102,7 @@ interface ListReading {
   readonly pending: string
   readonly batch: number
   readonly decode: (value: unknown) => Event[]
+  readonly works: () => void
   readonly sink: EventSink
   readonly signal: AbortSignal
 }
@@ -112,7 +111,10 @@ interface ListReading {
  * Takes values until the signal aborts, first those that were taken before and not stored. Batches are stored side by side
  * and removed in their order. @throws when the connection breaks or a batch cannot be stored
  */
-async function takeFromList(client: RedisClient, { key, pending, batch, decode, sink, signal }: ListReading): Promise<void> {
+async function takeFromList(
+  client: RedisClient,
+  { key, pending, batch, decode, works, sink, signal }: ListReading,
+): Promise<void> {
   let removed: Promise<unknown> = Promise.resolve()
   const failed = new AbortController()
   const over = AbortSignal.any([signal, failed.signal])
@@ -126,6 +128,7 @@ async function takeFromList(client: RedisClient, { key, pending, batch, decode, 
   if (Array.isArray(left) && left.length > 0) await hand(left)
   while (!over.aborted) {
     const values = await client.ask(['EVAL', TAKE, 2, key, pending, batch])
+    works()
     if (Array.isArray(values) && values.length > 0) await hand(values)
     else await waitUntilAbort(EMPTY_MS, over)
   }
@@ -135,6 +138,7 @@ async function takeFromList(client: RedisClient, { key, pending, batch, decode, 
 interface Listening {
   readonly options: Options
   readonly decode: (value: unknown, channel: string) => Event[]
+  readonly works: () => void
   readonly sink: EventSink
   readonly signal: AbortSignal
 }

@@ -3,23 +3,19 @@ import { dirname, join } from 'node:path'
 import { pipeline as connectStreams } from 'node:stream/promises'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import type { AwsClient } from 'aws4fetch'
 import { z } from 'zod'
 import { replaceDurably } from '../../core/durable-files.ts'
 import type { Fields } from '../../core/event.ts'
 import { handOver } from '../hand-over.ts'
-import { flag, hash, ignored, integer, password, path, text } from '../options.ts'
+import { flag, ignored, integer, path, text } from '../options.ts'
 import { defineInput, type EventSink } from '../plugin.ts'
+import { openS3Bucket, s3Options, type S3Bucket } from '../s3-bucket.ts'
 import { runScheduled } from '../schedule.ts'
+import { Trouble } from '../trouble.ts'
 
 const config = z.strictObject({
-  bucket: text().describe('Bucket.'),
+  ...s3Options,
   prefix: text().default('').describe('Only objects whose names begin with it are read.'),
-  region: text().default('us-east-1').describe('Region of the bucket.'),
-  endpoint: text().optional().describe('Server that speaks S3, such as MinIO: `http://minio:9000`. Amazon’s when absent.'),
-  access_key_id: text().optional().describe('Key to log in with.'),
-  secret_access_key: password().optional().describe('Its secret.'),
-  session_token: password().optional().describe('Token of a key that is for a while.'),
   interval: integer({ min: 1 }).default(60).describe('Seconds from one look at the bucket to the next.'),
   watch_for_new_files: flag().default(true).describe('Whether it is looked at more than once.'),
   exclude_pattern: text().optional().describe('Expression of names that are not read.'),
@@ -29,9 +25,7 @@ const config = z.strictObject({
   include_object_properties: flag()
     .default(false)
     .describe('Whether size, time and tag of the object go along, in `[@metadata][s3]`.'),
-  additional_settings: hash().optional().describe('Accepted: objects are always addressed by path.'),
   temporary_directory: ignored('objects are read as they come'),
-  use_aws_bundled_ca: ignored('the authorities of the runtime are trusted'),
 })
 
 /** An object of the bucket, as its list tells it. */
@@ -61,23 +55,15 @@ export const s3 = defineInput({
   ],
   defaultCodec: 'plain',
   create(options, { clock, codec, dataDir, log }) {
-    const base = `${(options.endpoint ?? `https://s3.${options.region}.amazonaws.com`).replace(/\/$/, '')}/${encodeURIComponent(options.bucket)}`
     const file = options.sincedb_path ?? join(dataDir, 'objects.json')
     const exclude = options.exclude_pattern === undefined ? undefined : new RegExp(options.exclude_pattern)
     const compressed = new RegExp(options.gzip_pattern)
-    let client: AwsClient | undefined
+    const trouble = new Trouble(log, { bucket: options.bucket })
     let running: { stop(): Promise<void> } | undefined
     let position: Position = { modified: '', keys: [] }
 
-    const ask = async (url: string, signal: AbortSignal, method = 'GET'): Promise<Response> => {
-      if (client === undefined) throw new Error('the input is not started')
-      const answer = await fetch(await client.sign(url, { method }), { signal })
-      if (answer.ok) return answer
-      throw new Error(`the server answers ${answer.status}: ${(await answer.text()).slice(0, 300)}`)
-    }
-    const urlOf = (key: string): string => `${base}/${key.split('/').map(encodeURIComponent).join('/')}`
-    const read = async (object: StoredObject, sink: EventSink, signal: AbortSignal): Promise<void> => {
-      const { body } = await ask(urlOf(object.key), signal)
+    const read = async (bucket: S3Bucket, object: StoredObject, sink: EventSink, signal: AbortSignal): Promise<void> => {
+      const { body } = await bucket.ofObject(object.key, { signal })
       if (body === null) return
       const decoder = (codec.forStreams ?? codec).decoder()
       const about: Fields = {
@@ -105,43 +91,33 @@ export const s3 = defineInput({
       else await connectStreams(bytes, take)
       await Promise.all(stored)
     }
-    const look = async (sink: EventSink, signal: AbortSignal): Promise<void> => {
-      const objects = (await list(options.prefix, (query) => ask(`${base}?${query}`, signal))).filter(
+    const look = async (bucket: S3Bucket, sink: EventSink, signal: AbortSignal): Promise<void> => {
+      const objects = (await list(options.prefix, (query) => bucket.ofBucket(query, { signal }))).filter(
         ({ key, modified, size }) =>
           size > 0 &&
           exclude?.test(key) !== true &&
           (modified > position.modified || (modified === position.modified && !position.keys.includes(key))),
       )
       for (const object of objects.toSorted((a, b) => (a.modified < b.modified ? -1 : a.modified > b.modified ? 1 : 0))) {
-        await read(object, sink, signal)
+        await read(bucket, object, sink, signal)
         const { key, modified } = object
         position = { modified, keys: modified === position.modified ? [...position.keys, key] : [key] }
         await mkdir(dirname(file), { recursive: true })
         await replaceDurably(file, JSON.stringify(position))
-        if (options.delete) await ask(urlOf(key), signal, 'DELETE')
+        if (options.delete) await bucket.ofObject(key, { method: 'DELETE', signal })
       }
     }
     return {
       async start(sink) {
-        const { AwsClient: Client } = await import('aws4fetch')
-        client = new Client({
-          accessKeyId: options.access_key_id ?? '',
-          secretAccessKey: options.secret_access_key ?? '',
-          ...(options.session_token !== undefined && { sessionToken: options.session_token }),
-          service: 's3',
-          region: options.region,
-        })
+        const bucket = await openS3Bucket(options)
         position = await loadPosition(file)
         const plan = options.watch_for_new_files ? { kind: 'every' as const, everyMs: options.interval * 1000 } : undefined
         running = runScheduled(plan, clock, async (signal) => {
           try {
-            await look(sink, signal)
+            await look(bucket, sink, signal)
+            trouble.works('reads the bucket')
           } catch (error) {
-            if (!signal.aborted)
-              log.warn(
-                { bucket: options.bucket, error: error instanceof Error ? error.message : String(error) },
-                'the bucket could not be read',
-              )
+            if (!signal.aborted) trouble.tell('the bucket could not be read', error)
           }
         })
       },

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { Event } from '../../core/event.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { loadOptionalPackage } from '../optional-package.ts'
 import { choice, integer, text } from '../options.ts'
 import { defineInput } from '../plugin.ts'
+import { Trouble } from '../trouble.ts'
 import { waitUntilAbort } from '../wait.ts'
 
 const RECONNECT_MS = 2_000
@@ -60,15 +62,14 @@ export const serial = defineInput({
           await hand(decoder.end())
         }
         running = (async () => {
-          let told = ''
+          const trouble = new Trouble(log, { path: options.path })
           while (!stopped.signal.aborted) {
             const reason = await readOnce().then(
               () => 'the line ended',
-              (error: unknown) => (error instanceof Error ? error.message : String(error)),
+              (error: unknown) => reasonOf(error),
             )
             if (stopped.signal.aborted) return
-            if (reason !== told) log.warn({ path: options.path, reason }, 'the serial line is gone: it is tried again')
-            told = reason
+            trouble.tell('the serial line is gone: it is tried again', reason)
             await waitUntilAbort(RECONNECT_MS, stopped.signal)
           }
         })()

@@ -1,10 +1,12 @@
 import type { Transporter } from 'nodemailer'
 import { z } from 'zod'
 import type { Event } from '../../core/event.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
 import { clientTlsOptions, loadClientTls } from '../client-tls.ts'
 import { choice, flag, hash, list, password, port, text } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
+import { Trouble } from '../trouble.ts'
 import { waitOrAbort } from '../wait.ts'
 
 const FIRST_WAIT_MS = 1_000
@@ -64,6 +66,7 @@ export const email = defineOutput({
       text: compileTemplate(options.body),
       html: compileTemplate(options.htmlbody),
     }
+    const trouble = new Trouble(log, { server: options.address })
     let mail: Transporter | undefined
 
     const deliver = async (event: Event): Promise<void> => {
@@ -78,16 +81,17 @@ export const email = defineOutput({
             ...(Object.fromEntries(filled) as Record<string, string>),
             attachments: options.attachments.map((path) => ({ path })),
           })
+          trouble.works()
           return
         } catch (error) {
           signal.throwIfAborted()
-          const reason = error instanceof Error ? error.message : String(error)
+          const reason = reasonOf(error)
           const status = (error as { readonly responseCode?: number }).responseCode
           if (status !== undefined && status >= 500) {
             await context.deadLetter(event, { type: 'mail_refused', reason, status })
             return
           }
-          log.warn({ server: options.address, attempt, error: reason }, 'a mail could not be sent: it is tried again')
+          trouble.tell('a mail could not be sent: it is tried again', error)
           await waitOrAbort(Math.min(FIRST_WAIT_MS * 2 ** attempt, MAX_WAIT_MS), signal)
         }
       }

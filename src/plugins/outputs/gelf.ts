@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isFields, type Event, type FieldValue, type Fields } from '../../core/event.ts'
 import { fieldText, printFields } from '../../core/event-json.ts'
 import { Float } from '../../core/float.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { Timestamp } from '../../core/timestamp.ts'
 import { encodeGelf } from '../../protocols/gelf/datagrams.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
@@ -82,7 +83,7 @@ export const gelf = defineOutput({
             context.signal.throwIfAborted()
             await context.deadLetter(event, {
               type: 'gelf_failure',
-              reason: error instanceof Error ? error.message : String(error),
+              reason: reasonOf(error),
             })
           }
         }

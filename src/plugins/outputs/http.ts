@@ -6,11 +6,13 @@ import { promisify } from 'node:util'
 import { z } from 'zod'
 import type { Event, Fields } from '../../core/event.ts'
 import { fieldText, printFields } from '../../core/event-json.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { javaTlsOptions } from '../java-tls.ts'
 import { choice, flag, hash, ignored, integer, list, number, password, path, text, textHash } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
+import { Trouble } from '../trouble.ts'
 import { waitOrAbort } from '../wait.ts'
 
 const compress = promisify(gzip)
@@ -118,6 +120,7 @@ export const http = defineOutput({
       })
     }
 
+    const trouble = new Trouble(log, { url: options.url })
     /** Sends until it is taken, or is refused for good. */
     const deliver = async (events: readonly Event[], body: string): Promise<void> => {
       const [first] = events
@@ -126,22 +129,25 @@ export const http = defineOutput({
         let reason: string
         try {
           const status = await send(first, body)
-          if ((status >= 200 && status < 300) || ignorable.has(status)) return
+          if ((status >= 200 && status < 300) || ignorable.has(status)) {
+            trouble.works()
+            return
+          }
           reason = `the server answers ${status}`
           if (!retryable.has(status) || !options.retry_failed) {
-            log.error({ url: options.url, status, event_count: events.length }, 'events are refused')
+            trouble.tell('events are refused', reason)
             for (const event of events) await context.deadLetter(event, { type: 'http_status', reason, status })
             return
           }
         } catch (error) {
           signal.throwIfAborted()
-          reason = error instanceof Error ? error.message : String(error)
+          reason = reasonOf(error)
           if (!options.retry_failed) {
             for (const event of events) await context.deadLetter(event, { type: 'http_failure', reason })
             return
           }
         }
-        log.warn({ url: options.url, attempt, error: reason }, 'sending failed: it is tried again')
+        trouble.tell('sending failed: it is tried again', reason)
         await waitOrAbort(Math.min(500 * 2 ** attempt, MAX_WAIT_MS), signal)
       }
     }

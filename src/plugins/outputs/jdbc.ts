@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { Event } from '../../core/event.ts'
+import { reasonOf } from '../../core/reason.ts'
 import type { Database } from '../database/database.ts'
 import { compileEventValue } from '../database/event-value.ts'
 import { connectionString, databaseOpener } from '../database/options.ts'
 import { bind, positionalStatement } from '../database/statement.ts'
 import { flag, ignored, integer, list, number, password, text } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
+import { Trouble } from '../trouble.ts'
 import { waitOrAbort } from '../wait.ts'
 
 const config = z.strictObject({
@@ -68,6 +70,7 @@ export const jdbc = defineOutput({
       jdbc_password: options.password,
       jdbc_pool_timeout: options.connection_timeout / 1000,
     })
+    const trouble = new Trouble(log)
     let database: Database | undefined
 
     const connected = async (): Promise<Database> => {
@@ -76,7 +79,7 @@ export const jdbc = defineOutput({
           database = await opener.open()
         } catch (error) {
           signal.throwIfAborted()
-          log.warn({ error: reasonOf(error) }, 'no connection: it is tried again')
+          trouble.tell('no connection: it is tried again', error)
           await waitOrAbort(options.retry_initial_interval * 1000, signal)
         }
       }
@@ -87,6 +90,7 @@ export const jdbc = defineOutput({
         const current = await connected()
         try {
           for await (const _ of current.query(bind(template, (_name, place) => values[place]?.(event) ?? null))) continue
+          trouble.works('writes to the database')
           return
         } catch (error) {
           signal.throwIfAborted()
@@ -94,7 +98,7 @@ export const jdbc = defineOutput({
             await context.deadLetter(event, { type: 'sql_refused', reason: reasonOf(error) })
             return
           }
-          log.warn({ error: reasonOf(error) }, 'the connection broke: events are sent again')
+          trouble.tell('the connection broke: events are sent again', error)
           await current.close().catch(() => undefined) // it is closed already
           database = undefined
         }
@@ -127,8 +131,4 @@ async function answers(database: Database): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

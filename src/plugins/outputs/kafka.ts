@@ -5,6 +5,7 @@ import { compileTemplate } from '../../script/sprintf.ts'
 import { kafkaConnection, kafkaOptions } from '../kafka-client.ts'
 import { choice, ignored, integer, text, textHash } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
+import { Trouble } from '../trouble.ts'
 import { waitOrAbort } from '../wait.ts'
 
 const FIRST_WAIT_MS = 500
@@ -52,6 +53,7 @@ export const kafka = defineOutput({
         headers: new Map(headers.map(({ name, value }) => [Buffer.from(name), Buffer.from(value.print(event))])),
       }),
     })
+    const trouble = new Trouble(log, { brokers: options.bootstrap_servers })
     return {
       async start() {
         const { Producer } = await import('@platformatic/kafka')
@@ -63,12 +65,12 @@ export const kafka = defineOutput({
         for (let attempt = 0; ; attempt++) {
           try {
             await producer?.send({ messages, acks, compression: options.compression_type })
+            trouble.works('writes to Kafka')
             return
           } catch (error) {
             signal.throwIfAborted()
             if (options.retries !== undefined && attempt >= options.retries) throw error
-            const reason = error instanceof Error ? error.message : String(error)
-            log.warn({ brokers: options.bootstrap_servers, attempt, error: reason }, 'writing to Kafka failed: it is tried again')
+            trouble.tell('writing to Kafka failed: it is tried again', error)
             await waitOrAbort(Math.min(FIRST_WAIT_MS * 2 ** attempt, MAX_WAIT_MS), signal)
           }
         }

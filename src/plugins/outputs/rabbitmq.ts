@@ -10,6 +10,7 @@ import {
   type RabbitmqChannel,
   type RabbitmqConnection,
 } from '../rabbitmq-client.ts'
+import { Trouble } from '../trouble.ts'
 import { orAbort, waitOrAbort } from '../wait.ts'
 
 const config = z.strictObject({
@@ -41,6 +42,7 @@ export const rabbitmq = defineOutput({
       ([name, value]) =>
         [name.replaceAll(/[-_]([a-z])/g, (_, letter: string) => letter.toUpperCase()), compileTemplate(value)] as const,
     )
+    const trouble = new Trouble(log, { host: options.host })
     let opening: Promise<{ readonly connection: RabbitmqConnection; readonly channel: RabbitmqChannel }> | undefined
 
     const open = async () => {
@@ -63,7 +65,7 @@ export const rabbitmq = defineOutput({
         } catch (error) {
           await connection?.close().catch(() => undefined) // it may be closed already
           signal.throwIfAborted()
-          log.warn({ host: options.host, error: reasonOf(error) }, 'no connection: it is tried again')
+          trouble.tell('no connection: it is tried again', error)
           await waitOrAbort(options.connect_retry_interval * 1000, signal)
         }
       }
@@ -84,9 +86,12 @@ export const rabbitmq = defineOutput({
           const { connection, channel } = await opening
           const outcomes = await orAbort(Promise.allSettled(waiting.map((event) => publish(channel, event))), signal)
           const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-          if (failed === undefined) return
+          if (failed === undefined) {
+            trouble.works('writes to RabbitMQ')
+            return
+          }
           waiting = waiting.filter((_, i) => outcomes[i]?.status === 'rejected')
-          log.warn({ host: options.host, error: reasonOf(failed.reason) }, 'publishing failed: events are sent again')
+          trouble.tell('publishing failed: events are sent again', failed.reason)
           await connection.close().catch(() => undefined) // it may be closed already
           opening = undefined
           await waitOrAbort(options.connect_retry_interval * 1000, signal)
@@ -99,7 +104,3 @@ export const rabbitmq = defineOutput({
     }
   },
 })
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}

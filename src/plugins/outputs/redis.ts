@@ -6,6 +6,7 @@ import { findHostAndPort, type HostAndPort } from '../host-and-port.ts'
 import { choice, flag, ignored, integer, list, number, port, text } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
 import { RedisClient, redisConnectionOptions } from '../redis-client.ts'
+import { Trouble } from '../trouble.ts'
 import { waitOrAbort } from '../wait.ts'
 
 const config = z.strictObject({
@@ -39,6 +40,7 @@ export const redis = defineOutput({
     const { codec, log, signal } = context
     const addresses = options.host.map((written) => parseRedisHost(written, options.port))
     const key = compileTemplate(options.key)
+    const trouble = new Trouble(log)
     let connection: Promise<RedisClient> | undefined
 
     const connect = async (): Promise<RedisClient> => {
@@ -48,7 +50,7 @@ export const redis = defineOutput({
           return await RedisClient.open(address, options)
         } catch (error) {
           signal.throwIfAborted()
-          log.warn({ ...address, error: reasonOf(error) }, 'no connection: it is tried again')
+          trouble.tell('no connection: it is tried again', error, { ...address })
           await waitOrAbort(options.reconnect_interval * 1000, signal)
         }
       }
@@ -56,7 +58,7 @@ export const redis = defineOutput({
     const whenThereIsRoom = async (client: RedisClient, name: string): Promise<void> => {
       if (options.congestion_threshold === 0 || options.data_type !== 'list') return
       while (Number(await client.ask(['LLEN', name])) > options.congestion_threshold) {
-        log.warn({ key: name, threshold: options.congestion_threshold }, 'the list is full: events wait')
+        trouble.tell('the list is full: events wait', `it holds more than ${options.congestion_threshold} values`, { key: name })
         await waitOrAbort(options.congestion_interval * 1000, signal)
       }
     }
@@ -83,8 +85,11 @@ export const redis = defineOutput({
           signal.throwIfAborted()
           const failed = outcomes.find((outcome) => outcome.status === 'rejected')
           waiting = waiting.filter((_, n) => outcomes[n]?.status === 'rejected')
-          if (failed === undefined) return
-          log.warn({ error: reasonOf(failed.reason) }, 'writing to Redis failed: events are sent again')
+          if (failed === undefined) {
+            trouble.works('writes to Redis')
+            return
+          }
+          trouble.tell('writing to Redis failed: events are sent again', failed.reason)
           client.close()
           connection = undefined
           await waitOrAbort(options.reconnect_interval * 1000, signal)
@@ -113,8 +118,4 @@ function parseRedisHost(written: string, port: number): HostAndPort {
   const address = findHostAndPort(written, port)
   if (address === undefined) throw new Error(`[redis] host: [${written}] is no host: write redis.example.org:6379`)
   return address
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

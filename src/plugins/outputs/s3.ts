@@ -1,8 +1,10 @@
-import type { AwsClient } from 'aws4fetch'
 import { z } from 'zod'
-import { flag, hash, ignored, integer, number, password, path, text, bytes, choice } from '../options.ts'
+import { reasonOf } from '../../core/reason.ts'
+import { flag, ignored, integer, number, path, text, bytes, choice } from '../options.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
 import { defineOutput } from '../plugin.ts'
+import { Trouble } from '../trouble.ts'
+import { openS3Bucket, s3Options, type S3Bucket } from '../s3-bucket.ts'
 import { waitOrAbort } from '../wait.ts'
 import { SpoolFolder, type SpoolFile } from './spool.ts'
 
@@ -11,13 +13,8 @@ const MAX_WAIT_MS = 60_000
 const LOOK_EVERY_MS = 1_000
 
 const config = z.strictObject({
-  bucket: text().describe('Bucket.'),
-  region: text().default('us-east-1').describe('Region of the bucket.'),
-  endpoint: text().optional().describe('Server that speaks S3, such as MinIO: `http://minio:9000`. Amazon’s when absent.'),
+  ...s3Options,
   prefix: text().default('').describe('Beginning of the names of objects, with references; `/` makes folders.'),
-  access_key_id: text().optional().describe('Key to log in with.'),
-  secret_access_key: password().optional().describe('Its secret.'),
-  session_token: password().optional().describe('Token of a key that is for a while.'),
   encoding: choice('none', 'gzip').default('none').describe('Whether objects are compressed.'),
   rotation_strategy: choice('size_and_time', 'size', 'time').default('size_and_time').describe('What ends an object.'),
   size_file: bytes()
@@ -31,7 +28,6 @@ const config = z.strictObject({
   server_side_encryption: flag().default(false).describe('Whether the server encrypts.'),
   server_side_encryption_algorithm: text().default('AES256').describe('How.'),
   ssekms_key_id: text().optional().describe('With which key.'),
-  additional_settings: hash().optional().describe('Accepted: objects are always addressed by path.'),
   validate_credentials_on_root_bucket: flag().default(true).describe('Whether the start asks for the bucket.'),
   retry_count: ignored('an upload is tried until it works'),
   retry_delay: ignored('waits get longer by themselves'),
@@ -39,12 +35,6 @@ const config = z.strictObject({
   upload_workers_count: integer({ min: 1 }).default(1).describe('Accepted: uploads follow each other.'),
   upload_multipart_threshold: ignored('objects are sent whole'),
   signature_version: ignored('requests are signed by version 4'),
-  aws_credentials_file: ignored('name the key in access_key_id'),
-  role_arn: ignored('name the key in access_key_id'),
-  role_session_name: ignored('name the key in access_key_id'),
-  use_aws_bundled_ca: ignored('the authorities of the runtime are trusted'),
-  web_identity_token_file: ignored('name the key in access_key_id'),
-  proxy_uri: ignored('the server is asked directly'),
   tags: ignored('tags go into the names of objects'),
 })
 
@@ -64,45 +54,35 @@ export const s3 = defineOutput({
     const { codec, clock, dataDir, log, signal } = context
     const prefix = compileTemplate(options.prefix)
     const spool = new SpoolFolder(options.temporary_directory ?? `${dataDir}/spool`)
-    const base = (options.endpoint ?? `https://s3.${options.region}.amazonaws.com`).replace(/\/$/, '')
     const maxAgeMs = options.rotation_strategy === 'size' ? Infinity : options.time_file * 60_000
     const maxBytes = options.rotation_strategy === 'time' ? Infinity : options.size_file
     const stopped = new AbortController()
-    let client: AwsClient | undefined
+    const trouble = new Trouble(log, { bucket: options.bucket })
+    let bucket: S3Bucket | undefined
     let timer: NodeJS.Timeout | undefined
     let uploading: Promise<void> = Promise.resolve()
 
-    const request = async (method: string, key: string, body?: Uint8Array<ArrayBuffer>): Promise<void> => {
-      if (client === undefined) throw new Error('the output is not started')
-      const url = `${base}/${encodeURIComponent(options.bucket)}${key === '' ? '' : `/${key.split('/').map(encodeURIComponent).join('/')}`}`
-      const signed = await client.sign(url, {
-        method,
-        headers: {
-          ...(body !== undefined && { 'content-type': 'application/octet-stream' }),
-          ...(body !== undefined && options.encoding === 'gzip' && { 'content-encoding': 'gzip' }),
-          ...(body !== undefined && options.canned_acl !== undefined && { 'x-amz-acl': options.canned_acl }),
-          ...(body !== undefined && options.storage_class !== undefined && { 'x-amz-storage-class': options.storage_class }),
-          ...(body !== undefined &&
-            options.server_side_encryption && { 'x-amz-server-side-encryption': options.server_side_encryption_algorithm }),
-          ...(body !== undefined &&
-            options.ssekms_key_id !== undefined && { 'x-amz-server-side-encryption-aws-kms-key-id': options.ssekms_key_id }),
-        },
-        ...(body !== undefined && { body }),
-      })
-      const response = await fetch(signed, { signal: stopped.signal })
-      const text = await response.text()
-      if (!response.ok) throw new Error(`the server answers ${response.status}: ${text.slice(0, 300)}`)
+    const headers = {
+      'content-type': 'application/octet-stream',
+      ...(options.encoding === 'gzip' && { 'content-encoding': 'gzip' }),
+      ...(options.canned_acl !== undefined && { 'x-amz-acl': options.canned_acl }),
+      ...(options.storage_class !== undefined && { 'x-amz-storage-class': options.storage_class }),
+      ...(options.server_side_encryption && { 'x-amz-server-side-encryption': options.server_side_encryption_algorithm }),
+      ...(options.ssekms_key_id !== undefined && { 'x-amz-server-side-encryption-aws-kms-key-id': options.ssekms_key_id }),
     }
     const upload = async (file: SpoolFile): Promise<void> => {
       for (let attempt = 0; ; attempt++) {
         try {
-          await request('PUT', file.key, await spool.contents(file, options.encoding))
+          if (bucket === undefined) throw new Error('the output is not started')
+          const body = await spool.contents(file, options.encoding)
+          const answer = await bucket.ofObject(file.key, { method: 'PUT', headers, body, signal: stopped.signal })
+          await answer.arrayBuffer()
           await spool.remove(file)
+          trouble.works('uploads to the bucket')
           return
         } catch (error) {
           stopped.signal.throwIfAborted()
-          const reason = error instanceof Error ? error.message : String(error)
-          log.warn({ bucket: options.bucket, key: file.key, attempt, error: reason }, 'an upload failed: it is tried again')
+          trouble.tell('an upload failed: it is tried again', error, { key: file.key })
           await waitOrAbort(Math.min(FIRST_WAIT_MS * 2 ** attempt, MAX_WAIT_MS), stopped.signal)
         }
       }
@@ -113,27 +93,19 @@ export const s3 = defineOutput({
           for (const file of spool.takeEnded()) await upload(file)
         })
         .catch((error: unknown) => {
-          if (!stopped.signal.aborted)
-            log.error({ error: error instanceof Error ? error.message : String(error) }, 'uploads failed')
+          if (!stopped.signal.aborted) log.error({ error: reasonOf(error) }, 'uploads failed')
         })
     }
     const suffix = options.encoding === 'gzip' ? '.txt.gz' : '.txt'
     return {
       async start() {
-        const { AwsClient: Client } = await import('aws4fetch')
-        client = new Client({
-          accessKeyId: options.access_key_id ?? '',
-          secretAccessKey: options.secret_access_key ?? '',
-          ...(options.session_token !== undefined && { sessionToken: options.session_token }),
-          service: 's3',
-          region: options.region,
-          retries: 0,
-        })
+        const opened = await openS3Bucket(options)
+        bucket = opened
         await spool.open()
         if (options.validate_credentials_on_root_bucket) {
-          await request('HEAD', '').catch((error: unknown) =>
-            log.warn({ bucket: options.bucket, error: String(error) }, 'the bucket cannot be reached: events wait on disk'),
-          )
+          await opened
+            .ofBucket('', { method: 'HEAD', signal: stopped.signal })
+            .catch((error: unknown) => trouble.tell('the bucket cannot be reached: events wait on disk', error))
         }
         uploadEnded()
         timer = setInterval(() => {

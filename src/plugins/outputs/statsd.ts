@@ -4,6 +4,7 @@ import { compileTemplate, type Template } from '../../script/sprintf.ts'
 import { choice, list, number, port, text, textHash } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
 import { createTcpClient } from './tcp-client.ts'
+import { Trouble } from '../trouble.ts'
 import { createUdpSender } from './udp-sender.ts'
 
 const RECONNECT_MS = 1_000
@@ -59,9 +60,10 @@ export const statsd = defineOutput({
       options.protocol === 'udp'
         ? createUdpSender(options)
         : createTcpClient({ host: options.host, port: options.port, reconnectMs: RECONNECT_MS }, context)
+    const trouble = new Trouble(context.log)
     const tell = (error: unknown): void => {
       context.signal.throwIfAborted()
-      context.log.warn({ error: error instanceof Error ? error.message : String(error) }, 'a metric could not be sent')
+      trouble.tell('a metric could not be sent', error)
     }
     // Which events are told is by their number: a part of them, without chance.
     let told = 0

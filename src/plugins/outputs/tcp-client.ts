@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { HttpTls } from '../http-client.ts'
 import type { OutputContext } from '../plugin.ts'
+import { Trouble } from '../trouble.ts'
 import { waitOrAbort } from '../wait.ts'
 
 interface TcpClientOptions {
@@ -22,6 +23,7 @@ export interface TcpClient {
 
 export function createTcpClient(options: TcpClientOptions, { log, signal }: OutputContext): TcpClient {
   const { host, port, tls } = options
+  const trouble = new Trouble(log, { host, port })
   let socket: Socket | undefined
 
   const dial = async (): Promise<Socket> => {
@@ -41,7 +43,7 @@ export function createTcpClient(options: TcpClientOptions, { log, signal }: Outp
         socket = await dial()
       } catch (error) {
         signal.throwIfAborted()
-        log.warn({ host, port, error: reasonOf(error) }, 'no connection: it is tried again')
+        trouble.tell('no connection: it is tried again', error)
         await waitOrAbort(options.reconnectMs, signal)
       }
     }
@@ -52,10 +54,11 @@ export function createTcpClient(options: TcpClientOptions, { log, signal }: Outp
       for (;;) {
         try {
           await sendBytes(await connected(), bytes)
+          trouble.works()
           return
         } catch (error) {
           signal.throwIfAborted()
-          log.warn({ host, port, error: reasonOf(error) }, 'the connection broke: events are sent again')
+          trouble.tell('the connection broke: events are sent again', error)
         }
       }
     },
@@ -74,8 +77,4 @@ export function sendBytes(target: Socket, bytes: Uint8Array): Promise<void> {
       else resolve()
     })
   })
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

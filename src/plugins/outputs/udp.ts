@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { reasonOf } from '../../core/reason.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { integer, number, port, text } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
@@ -31,7 +32,7 @@ export const udp = defineOutput({
               else {
                 await context.deadLetter(event, {
                   type: 'udp_failure',
-                  reason: error instanceof Error ? error.message : String(error),
+                  reason: reasonOf(error),
                 })
                 break
               }

@@ -1,6 +1,7 @@
 import { expandReplacement, Matcher, Pattern } from '../../script/painless/values/pattern.ts'
 import { JavaError } from '../../script/painless/java-error.ts'
 import { illegalArgument } from '../../core/errors.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { defineProcessor } from './processor.ts'
 import { textProcessor } from './string-processor.ts'
 
@@ -14,7 +15,7 @@ export const gsub = defineProcessor({
     try {
       pattern = Pattern.compile(source)
     } catch (error) {
-      throw config.error('pattern', `Invalid regex pattern. ${error instanceof Error ? error.message : String(error)}`)
+      throw config.error('pattern', `Invalid regex pattern. ${reasonOf(error)}`)
     }
     const replace = (text: string): string => {
       try {

@@ -1,5 +1,6 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { parseEventJson } from '../../core/event-json.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { textOf } from '../../script/painless/values/text.ts'
 import { isMap } from './ingest-document.ts'
 import { defineProcessor } from './processor.ts'
@@ -40,9 +41,7 @@ function parse(value: unknown, strict: boolean, lenient: boolean): unknown {
       const first = /^\s*("(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true|false|null)(?=\s)/.exec(text)?.[1]
       if (first !== undefined) return JSON.parse(first)
     }
-    throw illegalArgument(
-      `${error instanceof Error ? error.message : String(error)}: cannot read [${text.slice(0, 200)}] as JSON`,
-    )
+    throw illegalArgument(`${reasonOf(error)}: cannot read [${text.slice(0, 200)}] as JSON`)
   }
 }
 

@@ -1,4 +1,5 @@
 import { illegalArgument } from '../../core/errors.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { Matcher, Pattern } from '../../script/painless/values/pattern.ts'
 import type { IngestDocument } from './ingest-document.ts'
 import { defineProcessor } from './processor.ts'
@@ -42,7 +43,7 @@ function pattern(config: ProcessorConfig, property: string): Pattern {
   try {
     return Pattern.compile(source)
   } catch (error) {
-    throw config.error(property, `is no regular expression: ${error instanceof Error ? error.message : String(error)}`)
+    throw config.error(property, `is no regular expression: ${reasonOf(error)}`)
   }
 }
 

@@ -1,5 +1,6 @@
 import { Float } from '../../core/float.ts'
 import { ElkhornError } from '../../core/errors.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { parseTemplate } from '../../script/mustache/parse.ts'
 import { renderTemplate } from '../../script/mustache/render.ts'
 import { classNameOf } from '../../script/painless/values/value.ts'
@@ -133,7 +134,7 @@ export class ProcessorConfig {
       return (document) => renderTemplate(nodes, document.model(), 'json')
     } catch (error) {
       const cause = error instanceof ElkhornError ? (error.causedBy ?? error) : error
-      throw this.error(property, cause instanceof Error ? cause.message : String(cause))
+      throw this.error(property, reasonOf(cause))
     }
   }
 

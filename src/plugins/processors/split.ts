@@ -1,4 +1,5 @@
 import { illegalArgument } from '../../core/errors.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { Matcher, Pattern } from '../../script/painless/values/pattern.ts'
 import { defineProcessor } from './processor.ts'
 
@@ -15,7 +16,7 @@ export const split = defineProcessor({
     try {
       pattern = Pattern.compile(separator)
     } catch (error) {
-      throw config.error('separator', `is no regular expression: ${error instanceof Error ? error.message : String(error)}`)
+      throw config.error('separator', `is no regular expression: ${reasonOf(error)}`)
     }
     return (document) => {
       const path = field(document)

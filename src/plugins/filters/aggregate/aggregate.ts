@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { addTag, createEvent, type Event } from '../../../core/event.ts'
+import { addTag, type Event } from '../../../core/event.ts'
 import { fieldPath } from '../../../core/field-path.ts'
 import type { Clock } from '../../../core/time.ts'
 import { Timestamp } from '../../../core/timestamp.ts'
@@ -14,6 +14,7 @@ import { ecsCompatibility } from '../../ecs-option.ts'
 import { choice, flag, list, number, path, text } from '../../options.ts'
 import type { PluginContext } from '../../context.ts'
 import { defineFilter, type Emitter } from '../../plugin.ts'
+import { makeEvent } from '../made-event.ts'
 import { compileCode, newEventBlock } from '../ruby-code.ts'
 import { borrowTaskMaps, returnTaskMaps, type TaskMap } from './task-maps.ts'
 
@@ -218,7 +219,7 @@ class MapPusher {
   push({ map, task }: TaskMap): readonly Event[] {
     // Code that cleared the map has told what it knew; Logstash pushes an event without fields.
     if (this.#lenient && map.size === 0) return []
-    const event = createEvent({ '@version': '1', '@timestamp': new Timestamp(this.#clock.now()), ...toFields(map) })
+    const event = makeEvent(this.#clock, toFields(map))
     const { timeout_task_id_field: taskField, timeout_tags: tags } = this.#options
     if (taskField !== undefined) fieldPath(taskField).set(event, task)
     if (tags.length > 0) addTag(event, ...tags)

@@ -10,6 +10,7 @@ import { javaTlsOptions } from '../../java-tls.ts'
 import { flag, ignored, integer, list, password, path, text, textHash } from '../../options.ts'
 import { defineFilter } from '../../plugin.ts'
 import { openLookup, type Lookup, type SearchAnswer } from './lookup.ts'
+import { Trouble } from '../../trouble.ts'
 
 const FIELDS_KIND = { option: 'hash' } as const
 
@@ -76,6 +77,7 @@ export const elasticsearch = defineFilter({
     const query = options.query === undefined ? undefined : compileQuery(options.query, context.lenient)
     let body: Template | undefined
     let lookup: Lookup | undefined
+    const trouble = new Trouble(context.log)
     return {
       async open() {
         if (options.query_template !== undefined) {
@@ -92,9 +94,10 @@ export const elasticsearch = defineFilter({
             try {
               const search = body === undefined ? queryBody(options, query?.(event)) : templateBody(body.print(event))
               const answer = await lookup?.search(index.print(event) || '_all', search)
+              trouble.works()
               return answer !== undefined && copy(event, answer, options) ? 'matched' : 'unmatched'
             } catch (error) {
-              context.log.warn({ error: error instanceof Error ? error.message : String(error) }, 'lookup failed')
+              trouble.tell('lookup failed', error)
               addTag(event, ...options.tag_on_failure)
               return 'unmatched'
             }

@@ -9,6 +9,7 @@ import { integer, list, number, text, textHash } from '../../options.ts'
 import { defineFilter, type FilterResult } from '../../plugin.ts'
 import { MemcachedClient, parseMemcachedHost } from './client.ts'
 import { serverRing } from './ring.ts'
+import { Trouble } from '../../trouble.ts'
 
 const config = z.strictObject({
   hosts: list().default(['localhost']).describe('Servers, with `:port` where it is not 11211. Several share the keys.'),
@@ -54,6 +55,7 @@ export const memcached = defineFilter({
     }
     const clientOf = (key: string): MemcachedClient => clients[serverOf(key)] as MemcachedClient
 
+    const trouble = new Trouble(log, { hosts: options.hosts })
     const setAll = async (event: Event): Promise<boolean> => {
       const values = sets.flatMap(({ key, field }) => {
         const value = field.get(event)
@@ -78,9 +80,10 @@ export const memcached = defineFilter({
       try {
         // Both are sent at once: a server answers in the order in which it is asked.
         const [set, got] = await Promise.all([setAll(event), getAll(event)])
+        trouble.works()
         return set || got ? 'matched' : 'unmatched'
       } catch (error) {
-        log.warn({ hosts: options.hosts, error: error instanceof Error ? error.message : String(error) }, 'memcached failed')
+        trouble.tell('memcached failed', error)
         addTag(event, options.tag_on_failure)
         return 'unmatched'
       }

@@ -4,6 +4,7 @@ import { fieldPath } from '../../../core/field-path.ts'
 import { loadOptionalPackage } from '../../optional-package.ts'
 import { choice, duration, integer, port, text, textHash } from '../../options.ts'
 import { defineInput } from '../../plugin.ts'
+import { Trouble } from '../../trouble.ts'
 import { waitUntilAbort } from '../../wait.ts'
 import { parseRegister, readNumber, spansOf, type Register, type Span } from './registers.ts'
 
@@ -84,18 +85,15 @@ export const modbus = defineInput({
         const library = (await loadOptionalPackage('modbus input', PACKAGE)) as { readonly default: new () => ModbusClient }
         running = (async () => {
           let client: ModbusClient | undefined
-          let told = ''
+          const trouble = new Trouble(log, source)
           while (!stopped.signal.aborted) {
             try {
               client ??= await connect(() => new library.default())
               const fields = await read(client)
-              if (told !== '') log.info(source, 'the device answers again')
-              told = ''
+              trouble.works('the device answers')
               if (!sink.push([createEvent(fields)])) await sink.ready(stopped.signal)
             } catch (error) {
-              const reason = reasonOf(error)
-              if (reason !== told) log.warn({ ...source, reason }, 'the device cannot be read: it is tried again')
-              told = reason
+              trouble.tell('the device cannot be read: it is tried again', error)
               await close(client)
               client = undefined
             }
@@ -140,6 +138,3 @@ function close(client: ModbusClient | undefined): Promise<void> {
 }
 
 /** The package has errors of its own kinds, some with nothing but a message. */
-function reasonOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)
-}

@@ -1,6 +1,7 @@
 import type { BulkOperation, BulkOutcome } from '../../../core/bulk.ts'
-import { ElkhornError } from '../../../core/errors.ts'
+import type { ElkhornError } from '../../../core/errors.ts'
 import type { Event } from '../../../core/event.ts'
+import { reasonOf } from '../../../core/reason.ts'
 import { defineOutput, type Output, type OutputContext } from '../../plugin.ts'
 import { waitOrAbort } from '../../wait.ts'
 import { elasticsearchConfig, type ElasticsearchConfig } from './config.ts'
@@ -147,8 +148,4 @@ function chooseStore(config: ElasticsearchConfig, { hosts, platform }: OutputCon
     )
   }
   return remoteStore(config, addresses)
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof ElkhornError ? error.reason : error instanceof Error ? error.message : String(error)
 }

@@ -17,7 +17,7 @@ const options = readArguments(help, ['requests', 'seed'])
 const requests = count(options['requests'], 100_000, 'requests')
 const seed = count(options['seed'], 1, 'seed')
 const data = options['data'] ?? mkdtempSync(join(tmpdir(), 'elkhorn-fuzz-'))
-const elkhorn = await startElkhorn(data)
+const elkhorn = await startElkhorn(data, { settings: [`repositories.path=${join(data, 'repositories')}`] })
 try {
   const target = { url: `http://127.0.0.1:${elkhorn.ports['api']}`, auth: elkhorn.auth, pid: elkhorn.pid }
   const { statuses, failures, slow, memory, requests: sent } = await runFuzz(target, { requests, seed, progress: print })

@@ -59,7 +59,7 @@ test('blocks are copied unless the request says otherwise', async () => {
 })
 
 test.each([
-  { path: '/open/_clone/x', want: '500 index open must be read-only to resize index. use "index.blocks.write=true"' },
+  { path: '/open/_clone/x', want: '400 index open must be read-only to resize index. use "index.blocks.write=true"' },
   { path: '/nowhere/_clone/x', want: '404 no such index [nowhere]' },
   { path: '/source/_clone/open', want: '400 index [open/' },
   { path: '/source/_shrink/x', shards: 3, want: '400 the number of source shards [4] must be a multiple of [3]' },

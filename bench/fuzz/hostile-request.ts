@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { JsonValue } from '../../src/core/json.ts'
 import type { Random } from '../requests/random.ts'
-import type { World } from '../requests/world.ts'
+import type { Source } from './bodies.ts'
 import { mutateBytes } from './mutate-bytes.ts'
 import { mutateJson } from './mutate-json.ts'
 import { routeRequest } from './route-requests.ts'
@@ -29,8 +29,9 @@ const TYPES = [
 ]
 
 /** A request as somebody could send it by mistake or in malice: of a route, then changed in its JSON, its bytes, its headers or its address. */
-export function hostileRequest(random: Random, world: World): HostileRequest {
-  const request = routeRequest(random, world)
+export function hostileRequest(source: Source): HostileRequest {
+  const { random } = source
+  const request = routeRequest(source)
   const wanted = request.lines ? 'application/x-ndjson' : 'application/json'
   const value = request.lines ?? request.body
   const body = value === undefined ? undefined : makeBody(random, value, request.lines !== undefined)
@@ -46,6 +47,10 @@ export function hostileRequest(random: Random, world: World): HostileRequest {
       'accept-encoding': 'gzip',
       'if-match': '*',
     }),
+    ...random.options(0.005, {
+      authorization: random.pick(['Basic', 'Basic x', 'Basic Og==', 'Bearer x', 'ApiKey x', 'ApiKey eDp5', 'Negotiate']),
+      'es-security-runas-user': random.pick(['fuzz', 'elastic', '__proto__', '']),
+    }),
   }
   return {
     method: request.method,
@@ -56,7 +61,7 @@ export function hostileRequest(random: Random, world: World): HostileRequest {
 }
 
 function makeBody(random: Random, value: JsonValue, isLines: boolean): Buffer {
-  const changed = random.chance(0.8) ? mutateJson(random, value) : value
+  const changed = random.chance(0.5) ? mutateJson(random, value) : value
   const text = isLines && Array.isArray(changed) ? changed.map((line) => `${print(line)}\n`).join('') : print(changed)
   const bytes = Buffer.from(text)
   return random.chance(0.15) ? mutateBytes(random, bytes) : bytes

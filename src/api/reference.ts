@@ -47,11 +47,16 @@ export function restReference(): string {
 
 type AnyRoute = Pick<Route<never>, 'methods' | 'paths' | 'action' | 'params'>
 
+/** What is answered on 9200, without the services that answer. */
+export function endpoints(): readonly AnyRoute[] {
+  // Nothing is asked of them, so nothing has to be there that answers.
+  return allRoutes({ security: {}, devices: {}, sample: {}, pipelines: {}, version: '' } as RouteParts)
+}
+
 /** Routes by the first part of their path that is a name of the API: `_search`, `_cat`. */
 function byPart(): Map<string, AnyRoute[]> {
   const groups = new Map<string, AnyRoute[]>()
-  // Nothing is asked of them, so nothing has to be there that answers.
-  for (const route of allRoutes({ security: {}, devices: {}, sample: {}, pipelines: {}, version: '' } as RouteParts)) {
+  for (const route of endpoints()) {
     const part = partOf(route)
     const group = groups.get(part)
     if (group) group.push(route)

@@ -36,7 +36,7 @@ export type Observer = (report: StepReport) => void
 /** A pipeline names one that is not there. */
 export class MissingPipelineError extends ElkhornError {
   constructor(name: string) {
-    super('illegal_state_exception', 500, `Pipeline processor configured for non-existent pipeline [${name}]`)
+    super('illegal_state_exception', 400, `Pipeline processor configured for non-existent pipeline [${name}]`)
   }
 }
 
@@ -142,7 +142,7 @@ function compileCondition(written: unknown, { context: { scripts } }: CompilingS
 /** Runs a document through a pipeline. @throws ElkhornError where a processor fails and nothing takes care of it */
 export function runPipeline(pipeline: Pipeline, document: IngestDocument, observe?: Observer): void {
   if (document.pipelines.includes(pipeline.id)) {
-    throw new ElkhornError('illegal_state_exception', 500, `Cycle detected for pipeline: ${pipeline.id}`)
+    throw new ElkhornError('illegal_state_exception', 400, `Cycle detected for pipeline: ${pipeline.id}`)
   }
   document.pipelines.push(pipeline.id)
   document.executed.push(pipeline.id)

@@ -75,7 +75,7 @@ export async function ingest(
     if (made.index !== current.target) {
       throw new ElkhornError(
         'illegal_state_exception',
-        500,
+        400,
         `final pipeline [${final}] can't change the target index (from [${current.target}] to [${made.index}]) for document [${current.id ?? ''}]`,
       )
     }

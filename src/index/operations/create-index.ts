@@ -146,6 +146,6 @@ export function checkAlias(context: IndexContext, alias: string, index: string, 
   )
   if (others.length > 0) {
     const names = [...others.map(([name]) => name), index].sort()
-    throw new ElkhornError('illegal_state_exception', 500, `alias [${alias}] has more than one write index [${names.join(',')}]`)
+    throw new ElkhornError('illegal_state_exception', 400, `alias [${alias}] has more than one write index [${names.join(',')}]`)
   }
 }

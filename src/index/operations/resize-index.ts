@@ -50,7 +50,7 @@ export async function resizeIndex(context: IndexContext, request: ResizeRequest)
   if (source.settings['index.blocks.write'] !== 'true' && source.settings['index.blocks.read_only'] !== 'true')
     throw new ElkhornError(
       'illegal_state_exception',
-      500,
+      400,
       `index ${source.name} must be read-only to resize index. use "index.blocks.write=true"`,
     )
   checkFree(context, target)

@@ -170,7 +170,7 @@ function checkWriteIndices(byIndex: ReadonlyMap<string, ReadonlyMap<string, Alia
     if (writers.size > 1) {
       throw new ElkhornError(
         'illegal_state_exception',
-        500,
+        400,
         `alias [${alias}] has more than one write index [${[...writers].sort().join(',')}]`,
       )
     }

@@ -114,7 +114,7 @@ export interface BoundSource {
  * @throws ElkhornError `illegal_argument_exception` (400) for fields that `owner` cannot take
  */
 export function bindSource(request: SourceRequest, owner: string, accepts: Accepts, context: AggregationContext): BoundSource {
-  if (request.field === '_index' && !request.script) return indexNames(context)
+  if (request.field === '_index' && !request.script) return indexNames(owner, accepts, context)
   const mapped = findField(request.field, context)
   if (mapped) requireAggregatable(mapped, owner, accepts)
   const field = request.script
@@ -135,8 +135,9 @@ export function bindSource(request: SourceRequest, owner: string, accepts: Accep
 const UNMAPPED_DATE: Field = { path: '', type: 'date', ordinal: -1, parameters: { indexed: true, docValues: true } }
 
 /** The name of its index is the same for all documents of a target. */
-function indexNames({ indices }: AggregationContext): BoundSource {
+function indexNames(owner: string, accepts: Accepts, { indices }: AggregationContext): BoundSource {
   const field: Field = { path: '_index', type: 'keyword', ordinal: -1, parameters: { indexed: true, docValues: true } }
+  requireAggregatable(field, owner, accepts)
   return { source: { field: '_index', byTarget: indices.map(({ index }) => index.name) }, field, format: valueFormat(field) }
 }
 
@@ -152,7 +153,7 @@ function scriptField(
   { mapped, accepts, valueType }: ScriptedSource,
   { indices }: AggregationContext,
 ): Field | undefined {
-  const type = (valueType === undefined ? undefined : VALUE_TYPES[valueType]) ?? scriptType(mapped, accepts)
+  const type = typeOfValues(valueType) ?? scriptType(mapped, accepts)
   const script = { reference, context: aggregationContext, type, ...(mapped ? { of: mapped } : {}) }
   const path = addScript(script, indices.map(computedFields))
   return indices[0]?.fields.find(path)
@@ -180,11 +181,15 @@ function scriptType(mapped: Field | undefined, accepts: Accepts): FieldType {
 
 /** A field that no index has, as `value_type` says it would be. */
 function fieldOfType(path: string, valueType: string | undefined): Field | undefined {
-  const type = valueType === undefined ? undefined : VALUE_TYPES[valueType]
+  const type = typeOfValues(valueType)
   return type && { path, type, ordinal: -1, parameters: { indexed: true, docValues: true } }
 }
 
-const VALUE_TYPES: Readonly<Record<string, FieldType | undefined>> = {
+/** What `value_type` stands for; `undefined` for what is none. */
+const typeOfValues = (valueType: string | undefined): FieldType | undefined =>
+  valueType !== undefined && Object.hasOwn(VALUE_TYPES, valueType) ? VALUE_TYPES[valueType] : undefined
+
+const VALUE_TYPES: Readonly<Record<string, FieldType>> = {
   string: 'keyword',
   boolean: 'boolean',
   date: 'date',

@@ -170,7 +170,7 @@ function bindRule(span: Span, context: BindContext, bind: BindQuery): IntervalRu
       if (!field) return undefined
       if (!isText(field)) {
         const reason = `field "${span.field}" was indexed without position data; cannot run SpanTermQuery (term=${span.term})`
-        throw new ElkhornError('illegal_state_exception', 500, reason)
+        throw new ElkhornError('illegal_state_exception', 400, reason)
       }
       return { kind: 'tokens', field: field.path, tokens: [span.term] }
     }

@@ -9,6 +9,7 @@ import { isScalar, termQuery } from '../bind/term.ts'
 import type { Scalar } from '../bind/typed-value.ts'
 import { addScript } from '../computed/computed-fields.ts'
 import type { FieldValue } from '../field.ts'
+import { NUMBERS } from '../field-kinds.ts'
 import { parsingException } from './errors.ts'
 import { common, listOf, raw, readObject, singleField, text, type Member, type Read } from './reading.ts'
 
@@ -69,6 +70,10 @@ function minimumOf(minimum: TermsSetQuery['minimum'], count: number, context: Bi
   if ('field' in minimum) {
     const field = context.fields.find(minimum.field)
     if (!field) throw queryShardException(context, `failed to find minimum_should_match field [${minimum.field}]`)
+    if (!NUMBERS.includes(field.type) || !field.parameters.docValues)
+      throw illegalArgument(
+        `[minimum_should_match_field] [${field.path}] of type [${field.type}] holds no numbers to compare with`,
+      )
     return field.path
   }
   const { script } = minimum

@@ -21,8 +21,10 @@ export function bindIpPrefix({ source, isIpv6, prefixLength, minDocCount }: IpPr
   const scope = targets.map(({ layout }) => layout.uuid).join(',')
   return {
     key: {
-      several: input.several,
+      several: input.several && input.type === 'ip',
       sql: (target) => {
+        // No row has the field, or it holds addresses in some indices alone.
+        if (input.type !== 'ip') return sql`CAST(NULL AS Nullable(IPv6))`
         const value = input.sql(target)
         if (input.several) return once(sql`arrayMap(x -> ${network(sql`x`)}, arrayFilter(x -> ${isMeant(sql`x`)}, ${value}))`)
         return sql`if(isNotNull(${value}) AND ${isMeant(known(value))}, toNullable(${network(known(value))}), NULL)`

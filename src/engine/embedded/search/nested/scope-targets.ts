@@ -94,7 +94,7 @@ export function bucketsWithin(
       if (to === undefined) throw new Error('a target has lost its link')
       const distinct = to.meets ? sql`DISTINCT ` : sql``
       const inner = sql`SELECT ${distinct}${joinSql([...carried, sql`${link} AS link`], ', ')} FROM ${rows.sqlOf(from)}`
-      const others = sql`SELECT *, ${to.inner} AS own_link FROM ${tableOf(target.layout)} ${where(to.within)}`
+      const others = sql`SELECT ${columnsOf(target.layout)}, ${to.inner} AS own_link FROM ${tableOf(target.layout)} ${where(to.within)}`
       const joined = sql`(SELECT * EXCEPT link FROM (${others}) AS o INNER JOIN (${inner}) AS i ON o.own_link = i.link)`
       return { ...target, scope: { ...target.scope, isJoined: true }, from: joined, matches: ALWAYS, plain: target }
     }),
@@ -102,6 +102,10 @@ export function bucketsWithin(
     scoring: score === undefined ? UNSCORED : { ...scoring, of: () => score, announce: () => ALWAYS, word: () => undefined },
   }
 }
+
+/** All columns of a table: `*` stands for those alone that are written. */
+const columnsOf = ({ minuteColumn }: TableLayout): Sql =>
+  minuteColumn === undefined ? sql`*` : sql`*, ${identifier(minuteColumn)}`
 
 /** A key that lies in columns already. */
 function carriedKey(put: ReturnType<typeof addKey> | undefined, carried: readonly Sql[]): BucketKey {

@@ -48,3 +48,15 @@ test.each([
 ])('$name', ({ text, want }) => {
   expect(errorsOf(text)).toEqual(want)
 })
+
+test('other names of plug-ins are known, and options without effect are told', () => {
+  const text = 'output { elasticsearch_http { host => "es" flush_size => 5 } java_stdout { } }'
+  const { errors, warnings } = compileSource(
+    { id: 'p', files: [{ name: 'p.conf', text }] },
+    { tables: pluginTables, lenient: true, supportEscapes: false, lookUp: () => undefined },
+  )
+  expect(errors).toEqual([])
+  expect(warnings.map(({ name, message, position }) => `${position.column} ${name} ${message}`)).toEqual([
+    '44 W-IGNORED [elasticsearch_http] option [flush_size] is not used: the size of batches is a setting of the pipeline',
+  ])
+})

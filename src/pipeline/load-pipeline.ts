@@ -120,7 +120,8 @@ class Loader {
   }
 
   #find<P extends Plugin>(kind: string, table: readonly P[], statement: PluginStatement): P | undefined {
-    const plugin = table.find(({ name }) => name === statement.name)
+    const known = this.#options.tables.aliases[`${kind}/${statement.name}`] ?? statement.name
+    const plugin = table.find(({ name }) => name === known)
     if (plugin !== undefined) return plugin
     const hint = this.#options.tables.hints[`${kind}/${statement.name}`]
     const nearest = nearestName(
@@ -161,6 +162,15 @@ class Loader {
         else this.#issue(statement, issue, Object.keys(shape), locate, values)
       }
       return undefined
+    }
+    for (const { name, position } of statement.options) {
+      const reason = (shape[name] as z.ZodType | undefined)?.meta()?.ignored
+      if (reason !== undefined)
+        this.#options.warn({
+          name: 'W-IGNORED',
+          message: `[${statement.name}] option [${name}] is not used: ${reason}`,
+          position,
+        })
     }
     const all = result.data as Record<string, unknown>
     const config = Object.fromEntries(Object.entries(all).filter(([name]) => name in plugin.config.shape))

@@ -23,7 +23,7 @@ export interface AwsLogin {
 
 /** What a service is asked: a request of `fetch`, whose body is there as a whole. */
 export interface AwsRequest {
-  readonly method?: 'GET' | 'PUT' | 'POST' | 'HEAD' | 'DELETE'
+  readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array<ArrayBuffer>
   readonly signal: AbortSignal
@@ -32,8 +32,11 @@ export interface AwsRequest {
 /** Asks with a signature (version 4). Rejects when the service does not answer, or anything but success. */
 export type AskAws = (url: string, request: AwsRequest) => Promise<Response>
 
+/** A request with the headers of its signature (version 4). */
+export type SignAws = (url: string, request: Omit<AwsRequest, 'signal'>) => Promise<Request>
+
 /** @param service as signatures name it: `s3`, `sqs` */
-export async function connectAws(service: string, login: AwsLogin): Promise<AskAws> {
+export async function awsSigner(service: string, login: AwsLogin): Promise<SignAws> {
   const { AwsClient } = await import('aws4fetch')
   const client = new AwsClient({
     accessKeyId: login.access_key_id ?? '',
@@ -41,10 +44,15 @@ export async function connectAws(service: string, login: AwsLogin): Promise<AskA
     ...(login.session_token !== undefined && { sessionToken: login.session_token }),
     service,
     region: login.region,
-    retries: 0,
   })
+  return (url, request) => client.sign(url, request)
+}
+
+/** @param service as signatures name it: `s3`, `sqs` */
+export async function connectAws(service: string, login: AwsLogin): Promise<AskAws> {
+  const sign = await awsSigner(service, login)
   return async (url, { signal, ...request }) => {
-    const answer = await fetch(await client.sign(url, request), { signal })
+    const answer = await fetch(await sign(url, request), { signal })
     if (answer.ok) return answer
     throw new Error(`the server answers ${answer.status}: ${(await answer.text()).slice(0, 300)}`)
   }

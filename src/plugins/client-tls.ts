@@ -22,6 +22,14 @@ export const clientTlsOptions = {
   ssl_verification_mode: choice('full', 'none').default('full').describe("Whether the server's certificate is checked."),
   ssl_certificate_verification: flag().optional().describe('Older form of `ssl_verification_mode`.'),
   ssl_verify: flag().optional().meta({ aliasOf: 'ssl_certificate_verification' }).describe('Older form of it.'),
+  verify_ssl: flag()
+    .optional()
+    .meta({ option: 'boolean', aliasOf: 'ssl_certificate_verification' })
+    .describe('Older form of it.'),
+  ssl_certificate_validation: flag()
+    .optional()
+    .meta({ option: 'boolean', aliasOf: 'ssl_certificate_verification' })
+    .describe('Older form of it.'),
   ...javaTlsOptions,
   keystore: javaStore,
   keystore_password: javaStore,

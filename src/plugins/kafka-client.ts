@@ -40,6 +40,7 @@ export const kafkaOptions = {
   receive_buffer_bytes: java,
   send_buffer_bytes: java,
   reconnect_backoff_ms: java,
+  reconnect_backoff_max_ms: java,
   request_timeout_ms: java,
   retry_backoff_ms: java,
   schema_registry_url: text().optional().describe('Not asked: records are read by the codec.'),

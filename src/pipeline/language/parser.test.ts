@@ -219,12 +219,30 @@ test.each([
   { text: 'filter { a { b => { c => 1, d => 2 }, e => 3 } }', warning: 'W-COMMA', section: 'filters' },
   { text: 'filter { if [a] == true { } }', warning: 'W-BAREWORD', section: 'filters' },
   { text: 'filter { if not [a] { } }', warning: 'W-NOT', section: 'filters' },
+  {
+    text: 'filter { a { hosts => [10.0.0.1, http://x:9200], path => /var/log/*.log } }',
+    warning: 'W-QUOTES',
+    section: 'filters',
+  },
+  { text: 'filter { a { key => ${KEY} index => logs-%{type} } }', warning: 'W-QUOTES', section: 'filters' },
+  { text: 'filter { if [a] =~ /b|c/i { } }', warning: 'W-REGEX-FLAGS', section: 'filters' },
+  { text: 'filter { filter { a { } } b { } }', warning: 'W-NESTED-SECTION', section: 'filters' },
   { text: 'filter { if [a] in ["x"] { } }', warning: 'W-ONE-ELEMENT-LIST', section: 'filters' },
 ] as const)('$text is accepted with $warning', ({ text, warning, section }) => {
   const warnings: LeniencyWarning[] = []
   const pipeline = parsePipeline(text, { file: 't', lenient: true, warn: (told) => warnings.push(told) })
   expect(pipeline[section].length).toBeGreaterThan(0)
   expect(warnings.map(({ name }) => name)).toContain(warning)
+})
+
+test('what is nearly right means what it says', () => {
+  const text =
+    'filter { filter { a { k => ${KEY:x} h => [10.0.0.1, /var/log/*.log] c => java-x { } n => 1.5 } } if [a] =~ /b/ix { } }'
+  const pipeline = parsePipeline(text, { file: 't', lenient: true })
+  expect(pipeline.filters.map(shape)).toEqual([
+    ['a', { k: '${KEY:x}', h: ['10.0.0.1', '/var/log/*.log'], c: ['java-x', {}], n: 1.5 }],
+    { arms: [[{ kind: 'match', left: field('[a]'), pattern: '(?ix)b' }, []]], otherwise: undefined },
+  ])
 })
 
 test('support_escapes gives escapes their meaning', () => {

@@ -44,6 +44,8 @@ const NAME = /[A-Za-z0-9_-]+/y
 const NUMBER = /-?[0-9]+(?:\.[0-9]*)?/y
 const BAREWORD = /[A-Za-z_][A-Za-z0-9_]*/y
 const FIELD = /(?:\[[^\][,]+\])+/y
+/** What may be meant for text, up to white space or what the language uses itself. */
+const UNQUOTED = /(?:[$%]\{[^}\s]*\}|[^\s,[\]{}"'#=>])+/y
 const MAX_DEPTH = 200
 const SECTIONS: readonly Section[] = ['input', 'filter', 'output']
 const COMPARISONS: readonly ComparisonOperator[] = ['==', '!=', '<=', '>=', '<', '>']
@@ -69,7 +71,7 @@ class Parser {
       if (section !== undefined) {
         scan.skipSpace()
         scan.expect('{', `to begin the ${section} section`)
-        sections[section].push(...this.#body(`the ${section} section`))
+        sections[section].push(...this.#section(section))
       } else if (name !== undefined && this.#options.lenient === true) {
         scan.back(start)
         this.#warn('W-FRAGMENT', `[${name}] stands outside of a section: read as part of filter { … }`, start)
@@ -87,8 +89,28 @@ class Parser {
     return condition
   }
 
-  /** Statements up to and with the closing brace. */
-  #body(owner: string): Statement[] {
+  /** Statements up to and with the closing brace, and those of a section of the same kind within. */
+  #section(section: Section): Statement[] {
+    const scan = this.#scan
+    return this.#body(`the ${section} section`, () => {
+      const start = scan.offset
+      if (this.#options.lenient !== true || !scan.takeWord(section)) return undefined
+      scan.skipSpace()
+      scan.expect('{', `to begin the ${section} section`)
+      this.#warn(
+        'W-NESTED-SECTION',
+        `${section} within ${section}: its statements are read as if they stood in the outer one`,
+        start,
+      )
+      return this.#section(section)
+    })
+  }
+
+  /**
+   * Statements up to and with the closing brace.
+   * @param others statements of another form that stand here
+   */
+  #body(owner: string, others?: () => readonly Statement[] | undefined): Statement[] {
     const scan = this.#scan
     this.#enter()
     const statements: Statement[] = []
@@ -96,7 +118,9 @@ class Parser {
       scan.skipSpace()
       if (scan.take('}')) break
       if (scan.atEnd) scan.fail(`} to end ${owner}`)
-      statements.push(this.#statement())
+      const inner = others?.()
+      if (inner !== undefined) statements.push(...inner)
+      else statements.push(this.#statement())
     }
     this.#depth -= 1
     return statements
@@ -190,6 +214,8 @@ class Parser {
     if (quoted !== undefined) return { kind: 'string', ...quoted, position }
     if (scan.peek('[')) return this.#array(position)
     if (scan.peek('{')) return this.#hash(position)
+    const unquoted = this.#unquoted()
+    if (unquoted !== undefined) return { kind: 'string', text: unquoted, quote: 'none', position }
     const number = this.#number()
     if (number !== undefined) {
       if (scan.match(/[A-Za-z0-9_.]/y) !== undefined) {
@@ -208,6 +234,26 @@ class Parser {
     }
     scan.back(afterWord)
     return { kind: 'string', text: word, quote: 'none', position }
+  }
+
+  /** Text that needs quotes and has none: a path, an address, a variable. */
+  #unquoted(): string | undefined {
+    const scan = this.#scan
+    const start = scan.offset
+    if (this.#options.lenient !== true) return undefined
+    const text = scan.match(UNQUOTED)
+    if (text !== undefined && !/^(?:-?[0-9]+(?:\.[0-9]*)?|[A-Za-z_][A-Za-z0-9_]*)$/.test(text)) {
+      scan.skipSpace()
+      // Names of plug-ins may hold what texts without quotes do not.
+      if (!scan.peek('{')) {
+        this.#warn('W-QUOTES', `${text} needs quotes, and is read as if it had them`, start)
+        scan.back(start)
+        scan.match(UNQUOTED)
+        return text
+      }
+    }
+    scan.back(start)
+    return undefined
   }
 
   #quotedText(): { readonly text: string; readonly quote: '"' | "'" } | undefined {
@@ -342,7 +388,7 @@ class Parser {
     for (const operator of ['=~', '!~'] as const) {
       if (!scan.take(operator)) continue
       scan.skipSpace()
-      const pattern = scan.peek('/') ? this.#regex() : this.#quotedText()?.text
+      const pattern = scan.peek('/') ? this.#flaggedRegex() : this.#quotedText()?.text
       if (pattern === undefined) return scan.fail(`a /pattern/ or a string after ${operator}`)
       const match: Condition = { kind: 'match', left, pattern }
       return operator === '=~' ? match : { kind: 'not', condition: match }
@@ -356,6 +402,16 @@ class Parser {
     scan.back(before)
     if (left.kind !== 'field') scan.fail('a comparison, in or =~ after a constant', start)
     return { kind: 'truthy', operand: left }
+  }
+
+  /** Letters behind an expression, as other languages have them; Logstash's has none. */
+  #flaggedRegex(): string {
+    const pattern = this.#regex()
+    const start = this.#scan.offset
+    const flags = this.#options.lenient === true ? this.#scan.match(/[imx]+(?![A-Za-z0-9_-])/y) : undefined
+    if (flags === undefined) return pattern
+    this.#warn('W-REGEX-FLAGS', `/…/${flags} is read as /(?${flags})…/`, start)
+    return `(?${flags})${pattern}`
   }
 
   #regex(): string {

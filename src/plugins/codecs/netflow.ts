@@ -18,6 +18,7 @@ export const netflow = defineCodec({
     include_flowset_id: flag().default(false).describe('Whether the number of the template goes along.'),
     cache_save_path: ignored('exporters send their templates again'),
     cache_ttl: ignored('templates are kept until there are too many'),
+    definitions: ignored('fields that are not known are named by their number'),
     netflow_definitions: ignored('fields that are not known are named by their number'),
     ipfix_definitions: ignored('fields that are not known are named by their number'),
   }),

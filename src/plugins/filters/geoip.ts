@@ -21,6 +21,7 @@ const config = z.strictObject({
   fields: list().default([]).describe('What is taken, such as `city_name` or `location`. All there is when empty.'),
   tag_on_failure: list().default(['_geoip_lookup_failure']).describe('Tags of events whose address is unknown.'),
   cache_size: ignored('the database is read from memory'),
+  lru_cache_size: ignored('the database is read from memory'),
   ecs_compatibility: ecsCompatibility(),
 })
 

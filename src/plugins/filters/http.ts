@@ -45,6 +45,12 @@ const config = z.strictObject({
   cookies: ignored('no cookies are kept'),
   follow_redirects: ignored('an answer that leads elsewhere is a failure'),
   validate_after_inactivity: ignored('connections are renewed by themselves'),
+  proxy: text()
+    .optional()
+    .refine((value) => value === undefined, { error: 'requests through a proxy are not made' })
+    .meta({ option: 'text' })
+    .describe('Not used: must be absent.'),
+  ssl_enabled: ignored('TLS is spoken where the URL says https'),
   ...clientTlsOptions,
   ecs_compatibility: ecsCompatibility(),
 })

@@ -9,11 +9,12 @@ import { databaseOpener, databaseOptions } from '../database/options.ts'
 import { rowFields } from '../database/rows.ts'
 import { bind, namedStatement, positionalStatement, type SqlValue } from '../database/statement.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
-import { flag, hash, integer, list, number, text, textHash } from '../options.ts'
+import { flag, hash, ignored, integer, list, number, text, textHash } from '../options.ts'
 import { defineFilter, type FilterResult } from '../plugin.ts'
 import { Trouble } from '../trouble.ts'
 
 const config = z.strictObject({
+  prepared_statement_warn_on_constant_usage: ignored('texts without brackets are taken for what they are'),
   ...databaseOptions,
   statement: text().describe('What is asked for each event. `:name` is a parameter.'),
   parameters: textHash()

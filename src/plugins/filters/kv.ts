@@ -35,6 +35,8 @@ const config = z.strictObject({
   remove_char_value: text().optional().describe('Characters that values lose.'),
   trim_key: text().optional().describe('Characters that keys lose at both ends.'),
   trim_value: text().optional().describe('Characters that values lose at both ends.'),
+  trim: text().optional().meta({ option: 'text', aliasOf: 'trim_value' }).describe('Older name of `trim_value`.'),
+  trimkey: text().optional().meta({ option: 'text', aliasOf: 'trim_key' }).describe('Older name of `trim_key`.'),
   transform_key: choice(...TRANSFORMS)
     .optional()
     .describe('How keys are written: lowercase, uppercase or capitalize.'),

@@ -9,7 +9,7 @@ import { reasonOf } from '../../core/reason.ts'
 import { clientTlsOptions, loadClientTls } from '../client-tls.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { basicAuthorization, sendHttp, type HttpTls } from '../http-client.ts'
-import { choice, duration, flag, ignored, integer, list, password, path, text, textHash } from '../options.ts'
+import { choice, duration, flag, ignored, integer, list, password, path, port, text, textHash } from '../options.ts'
 import { parseHosts, type HostAddress } from '../outputs/elasticsearch/hosts.ts'
 import { defineInput, type EventSink, type InputContext } from '../plugin.ts'
 import { runScheduled, schedule } from '../schedule.ts'
@@ -50,6 +50,8 @@ const config = z.strictObject({
     .describe('Field whose last value the next run gets for `:last_value` in the query, as `[event][ingested]`.'),
   tracking_field_seed: text().default('1970-01-01T00:00:00.000000000Z').describe('Value for the first run.'),
   last_run_metadata_path: path().optional().describe('File that keeps it. In the folder of the pipeline when absent.'),
+  scan: ignored('documents are read page by page'),
+  port: port().default(9200).describe('Port of hosts that name none.'),
   schedule_overlap: ignored('runs never overlap'),
   search_api: ignored('the way that the cluster offers is used'),
   slices: ignored('pages are read one after the other'),
@@ -162,7 +164,12 @@ export const elasticsearch = defineInput({
     }
     return {
       async start(sink) {
-        const addresses = parseHosts({ hosts: options.hosts, ssl_enabled: options.ssl_enabled, path: undefined, port: undefined })
+        const addresses = parseHosts({
+          hosts: options.hosts,
+          ssl_enabled: options.ssl_enabled,
+          path: undefined,
+          port: options.port,
+        })
         const local = addresses.some(({ host, port }) => context.hosts.isStore(host, port))
         const tls = await loadClientTls(options)
         const pages = (query: Query): Pages =>

@@ -36,7 +36,10 @@ const config = z.strictObject({
     .record(z.string(), requestSchema)
     .meta({ option: 'hash' })
     .describe('Names and what is asked: a URL, or a hash with `url`, `method`, `headers`, `body`, `user` and `password`.'),
-  schedule: schedule().describe('When it is asked: `{ every => "30s" }`, `{ cron => "* * * * *" }`, `{ in => "1m" }`.'),
+  schedule: schedule()
+    .optional()
+    .describe('When it is asked: `{ every => "30s" }`, `{ cron => "* * * * *" }`, `{ in => "1m" }`.'),
+  interval: integer({ min: 1 }).optional().describe('Older form of `schedule`: seconds from one request to the next.'),
   target: text().optional().describe('Field that gets what the codec reads. The root of the event when absent.'),
   metadata_target: text().default('@metadata').describe('Field that gets what is known about request and answer.'),
   user: text().optional().describe('User for basic authentication.'),
@@ -78,6 +81,9 @@ export const httpPoller = defineInput({
     const ecs = (options.ecs_compatibility ?? context.ecs) !== 'disabled'
     const target = options.target === undefined ? undefined : fieldPath(options.target)
     const trouble = new Trouble(log)
+    const { schedule: asked, interval } = options
+    const plan = asked ?? (interval === undefined ? undefined : { kind: 'every' as const, everyMs: interval * 1000 })
+    if (plan === undefined) throw new Error('[http_poller] needs the option [schedule]')
     let running: { stop(): Promise<void> } | undefined
 
     const ask = async (name: string, request: PollRequest, tls: HttpTls, sink: EventSink, signal: AbortSignal): Promise<void> => {
@@ -138,7 +144,7 @@ export const httpPoller = defineInput({
     return {
       async start(sink) {
         const tls = await loadClientTls(options)
-        running = runScheduled(options.schedule, clock, async (signal) => {
+        running = runScheduled(plan, clock, async (signal) => {
           await Promise.all(Object.entries(options.urls).map(([name, request]) => ask(name, request, tls, sink, signal)))
         })
       },

@@ -1,11 +1,13 @@
 import { readFile, mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { createWriteStream } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { pipeline as connectStreams } from 'node:stream/promises'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { z } from 'zod'
 import { replaceDurably } from '../../core/durable-files.ts'
 import type { Fields } from '../../core/event.ts'
+import { ecsCompatibility } from '../ecs-option.ts'
 import { handOver } from '../hand-over.ts'
 import { flag, ignored, integer, path, text } from '../options.ts'
 import { defineInput, type EventSink } from '../plugin.ts'
@@ -25,8 +27,14 @@ const config = z.strictObject({
   include_object_properties: flag()
     .default(false)
     .describe('Whether size, time and tag of the object go along, in `[@metadata][s3]`.'),
+  backup_to_bucket: text().optional().describe('Bucket that objects are copied to when their events are stored.'),
+  backup_add_prefix: text().default('').describe('What the names of those copies begin with.'),
+  backup_to_dir: path().optional().describe('Folder that objects are written to when their events are stored.'),
+  ecs_compatibility: ecsCompatibility(),
   temporary_directory: ignored('objects are read as they come'),
 })
+
+type Options = z.output<typeof config>
 
 /** An object of the bucket, as its list tells it. */
 interface StoredObject {
@@ -104,6 +112,7 @@ export const s3 = defineInput({
         position = { modified, keys: modified === position.modified ? [...position.keys, key] : [key] }
         await mkdir(dirname(file), { recursive: true })
         await replaceDurably(file, JSON.stringify(position))
+        await backUp(bucket, key, options, signal)
         if (options.delete) await bucket.ofObject(key, { method: 'DELETE', signal })
       }
     }
@@ -127,6 +136,24 @@ export const s3 = defineInput({
     }
   },
 })
+
+/** Keeps what was read elsewhere, as the options say. */
+async function backUp(
+  bucket: S3Bucket,
+  key: string,
+  { bucket: name, backup_to_bucket: other, backup_add_prefix: prefix, backup_to_dir: folder }: Options,
+  signal: AbortSignal,
+): Promise<void> {
+  if (folder !== undefined) {
+    const file = join(folder, basename(key))
+    const { body } = await bucket.ofObject(key, { signal })
+    await mkdir(folder, { recursive: true })
+    if (body !== null) await connectStreams(Readable.fromWeb(body as never), createWriteStream(file))
+  }
+  if (other === undefined) return
+  const headers = { 'x-amz-copy-source': `/${encodeURIComponent(name)}/${key.split('/').map(encodeURIComponent).join('/')}` }
+  await bucket.sibling(other).ofObject(`${prefix}${key}`, { method: 'PUT', headers, signal })
+}
 
 /** All objects below a prefix, page by page. */
 async function list(prefix: string, ask: (query: string) => Promise<Response>): Promise<readonly StoredObject[]> {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { TlsOptions } from 'node:tls'
-import { javaTlsOptions } from '../java-tls.ts'
+import { javaStore, javaTlsOptions } from '../java-tls.ts'
 import { choice, flag, ignored, list, password, path } from '../options.ts'
 import { MissingFileError } from '../missing-file.ts'
 
@@ -22,8 +22,14 @@ export const serverTlsOptions = {
     .optional()
     .describe('Whether clients must show a certificate. `required` when authorities are given.'),
   ssl_verify_mode: choice('none', 'peer', 'force_peer').optional().describe('Older form of `ssl_client_authentication`.'),
+  verify_mode: choice('none', 'peer', 'force_peer')
+    .optional()
+    .meta({ option: 'choice', aliasOf: 'ssl_verify_mode' })
+    .describe('Older name of it.'),
   ssl_verify: flag().optional().describe('Older form of `ssl_client_authentication`.'),
   ...javaTlsOptions,
+  keystore: javaStore,
+  keystore_password: javaStore,
   ssl_handshake_timeout: ignored('a handshake may take ten seconds'),
   cipher_suites: ignored('the ciphers of the runtime are used'),
   tls_min_version: ignored('TLS 1.2 and 1.3 are spoken'),

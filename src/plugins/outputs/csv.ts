@@ -1,12 +1,13 @@
 import { isFields, type Event } from '../../core/event.ts'
 import { fieldText } from '../../core/event-json.ts'
 import { fieldPath } from '../../core/field-path.ts'
-import { flag, hash, list } from '../options.ts'
+import { flag, hash, ignored, list } from '../options.ts'
 import { printCsvLine } from '../parsing/csv.ts'
 import { defineOutput } from '../plugin.ts'
 import { createFileOutput, fileConfig } from './file.ts'
 
 const config = fileConfig.extend({
+  message_format: ignored('the fields are written'),
   fields: list().describe('Fields that are the columns, in order.'),
   csv_options: hash().default({}).describe('`col_sep` and `quote_char`, as Ruby names them.'),
   spreadsheet_safe: flag()

@@ -25,6 +25,7 @@ export const fileConfig = z.strictObject({
   dir_mode: integer().default(-1).describe('Mode of folders that are made. The usual one when -1.'),
   file_mode: integer().default(-1).describe('Mode of files that are made. The usual one when -1.'),
   flush_interval: ignored('what is written is synced with each batch'),
+  max_size: ignored('files are rotated by whoever takes care of them, or by the date in their names'),
   stale_cleanup_interval: ignored('files are closed when too many are open'),
   ecs_compatibility: ecsCompatibility(),
 })

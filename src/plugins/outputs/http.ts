@@ -9,7 +9,7 @@ import { fieldText, printFields } from '../../core/event-json.ts'
 import { reasonOf } from '../../core/reason.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
-import { javaTlsOptions } from '../java-tls.ts'
+import { javaStore, javaTlsOptions } from '../java-tls.ts'
 import { choice, flag, hash, ignored, integer, list, number, password, path, text, textHash } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
 import { Trouble } from '../trouble.ts'
@@ -51,6 +51,12 @@ const config = z.strictObject({
   client_key: path().optional().meta({ option: 'path', aliasOf: 'ssl_key' }).describe('Older name.'),
   ssl_key: path().optional().describe('Its key.'),
   ...javaTlsOptions,
+  keystore: javaStore,
+  keystore_password: javaStore,
+  keystore_type: javaStore,
+  truststore: javaStore,
+  truststore_password: javaStore,
+  truststore_type: javaStore,
   ssl_enabled: ignored('TLS is spoken where the URL says https'),
   cookies: ignored('no cookies are kept'),
   proxy: text()
@@ -59,6 +65,8 @@ const config = z.strictObject({
     .meta({ option: 'text' })
     .describe('Not used: must be absent.'),
   ssl_verification_mode: choice('full', 'none').default('full').describe("Whether the server's certificate is checked."),
+  verify_ssl: flag().optional().describe('Older form of `ssl_verification_mode`.'),
+  ssl_certificate_validation: flag().optional().meta({ option: 'boolean', aliasOf: 'verify_ssl' }).describe('Likewise.'),
   ecs_compatibility: ecsCompatibility(),
 })
 
@@ -163,7 +171,7 @@ export const http = defineOutput({
           ...(options.ssl_certificate_authorities.length > 0 && {
             ca: await Promise.all(options.ssl_certificate_authorities.map((one) => readFile(one))),
           }),
-          rejectUnauthorized: options.ssl_verification_mode === 'full',
+          rejectUnauthorized: options.ssl_verification_mode === 'full' && options.verify_ssl !== false,
         })
       },
       async write(events) {

@@ -1,6 +1,6 @@
 import type { OutputPlugin } from '../plugin.ts'
 import { csv } from './csv.ts'
-import { elasticsearch, opensearch } from './elasticsearch/elasticsearch.ts'
+import { amazonEs, elasticsearch, opensearch } from './elasticsearch/elasticsearch.ts'
 import { email } from './email.ts'
 import { exec } from './exec.ts'
 import { file } from './file.ts'
@@ -24,6 +24,7 @@ import { udp } from './udp.ts'
 
 /** Every output plug-in. */
 export const outputs: readonly OutputPlugin[] = [
+  amazonEs,
   csv,
   elasticsearch,
   email,

@@ -28,6 +28,35 @@ const config = z.strictObject({
   max_request_size: ignored('the broker says what is too large'),
   metadata_fetch_timeout_ms: ignored('see retries'),
   partitioner: ignored('records with a key go by it, others go around'),
+  broker_list: text()
+    .optional()
+    .meta({ option: 'text', aliasOf: 'bootstrap_servers' })
+    .describe('Older name of `bootstrap_servers`.'),
+  compression_codec: text()
+    .optional()
+    .meta({ option: 'text', aliasOf: 'compression_type' })
+    .describe('Older name of `compression_type`.'),
+  request_required_acks: text().optional().meta({ option: 'text', aliasOf: 'acks' }).describe('Older name of `acks`.'),
+  partition_key_format: text()
+    .optional()
+    .meta({ option: 'text', aliasOf: 'message_key' })
+    .describe('Older name of `message_key`.'),
+  message_send_max_retries: integer()
+    .optional()
+    .meta({ option: 'number', aliasOf: 'retries' })
+    .describe('Older name of `retries`.'),
+  batch_num_messages: ignored('a batch of the pipeline is a batch here'),
+  block_on_buffer_full: ignored('the queue of the pipeline waits'),
+  compressed_topics: ignored('all topics are compressed, or none'),
+  key_serializer_class: ignored('keys are texts'),
+  serializer_class: ignored('records are written by the codec'),
+  partitioner_class: ignored('records with a key go by it, others go around'),
+  producer_type: ignored('a batch of the pipeline is a batch here'),
+  queue_buffering_max_messages: ignored('the queue of the pipeline bounds what waits'),
+  queue_buffering_max_ms: ignored('the queue of the pipeline bounds what waits'),
+  queue_enqueue_timeout_ms: ignored('the queue of the pipeline waits'),
+  timeout_ms: ignored('see retries'),
+  topic_metadata_refresh_interval_ms: ignored('brokers are asked when they say so'),
   key_serializer: ignored('keys are texts'),
   value_serializer: ignored('records are written by the codec'),
 })

@@ -233,3 +233,36 @@ test('gelf: what the input reads again, in chunks where it is long', async () =>
   await one.close?.()
   close()
 })
+
+test.each([
+  { name: 'amazon_es', login: { region: 'eu-west-1', aws_access_key_id: 'KEY', aws_secret_access_key: 'SECRET' } },
+  {
+    name: 'opensearch',
+    login: { auth_type: { type: 'aws_iam', region: 'eu-west-1', aws_access_key_id: 'KEY', aws_secret_access_key: 'SECRET' } },
+  },
+])('$name: requests to a domain of Amazon are signed, with their body', async ({ name, login }) => {
+  const seen: { readonly url: string | undefined; readonly authorization: string | undefined; readonly body: string }[] = []
+  const server = createHttpServer((request, response) => {
+    const parts: Buffer[] = []
+    request.on('data', (part: Buffer) => parts.push(part))
+    request.on('end', () => {
+      seen.push({ url: request.url, authorization: request.headers.authorization, body: Buffer.concat(parts).toString() })
+      response.end(request.url === '/_bulk' ? '{"items":[{"index":{"_index":"a","_id":"1","status":201}}]}' : '{}')
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const one = output(name, {
+    hosts: [`http://127.0.0.1:${(server.address() as AddressInfo).port}`],
+    index: 'a',
+    action: 'index',
+    ...login,
+  })
+  await one.write(events({ message: 'x' }))
+  await one.close?.()
+  server.close()
+  const signature =
+    /^AWS4-HMAC-SHA256 Credential=KEY\/\d{8}\/eu-west-1\/es\/aws4_request, SignedHeaders=[a-z0-9;-]+, Signature=[0-9a-f]{64}$/
+  expect(seen.map(({ url }) => url)).toEqual(['/', '/_bulk'])
+  for (const { authorization } of seen) expect(authorization).toMatch(signature)
+  expect(seen[1]?.body).toContain('{"message":"x"}')
+})

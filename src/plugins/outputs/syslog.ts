@@ -8,7 +8,7 @@ import { FACILITY_LABELS, SEVERITY_LABELS } from '../../protocols/syslog/priorit
 import { compileTemplate, type Template } from '../../script/sprintf.ts'
 import { clientTlsOptions, loadClientTls } from '../client-tls.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
-import { choice, flag, number, port, text } from '../options.ts'
+import { choice, flag, ignored, number, port, text } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
 import { createTcpClient } from './tcp-client.ts'
 
@@ -30,9 +30,12 @@ const config = z.strictObject({
   appname: text().default('LOGSTASH').describe('Name of the program, with references.'),
   procid: text().default('-').describe('Id of its process, with references.'),
   msgid: text().default('-').describe('Kind of message (RFC 5424), with references.'),
+  structured_data: text().optional().describe('Structured data of RFC 5424, in brackets, with references.'),
   message: text().default('%{message}').describe('Text of the message when the codec is plain, with references.'),
   timestamp: text().optional().describe('Accepted: the time of the event is used.'),
   reconnect_interval: number({ min: 0 }).default(1).describe('Seconds between attempts to connect.'),
+  ssl_crl_path: ignored('lists of revoked certificates are not asked'),
+  ssl_crl_check: ignored('lists of revoked certificates are not asked'),
   ecs_compatibility: ecsCompatibility(),
   ...clientTlsOptions,
 })
@@ -105,6 +108,7 @@ function compileHeader(options: Options): (event: Event) => string {
   const appname = compileTemplate(options.appname)
   const procid = compileTemplate(options.procid)
   const msgid = compileTemplate(options.msgid)
+  const structured = compileTemplate(options.structured_data ?? '-')
   return (event) => {
     const at = event.fields['@timestamp']
     const millis = at instanceof Timestamp ? at.epochMillis : 0
@@ -113,7 +117,7 @@ function compileHeader(options: Options): (event: Event) => string {
     const process = word(procid.print(event), HEADER_LIMITS.procid)
     if (options.rfc === 'rfc5424') {
       const kind = word(msgid.print(event), HEADER_LIMITS.msgid)
-      return `<${priority(event)}>1 ${new Date(millis).toISOString()} ${source} ${name} ${process} ${kind} - `
+      return `<${priority(event)}>1 ${new Date(millis).toISOString()} ${source} ${name} ${process} ${kind} ${structured.print(event)} `
     }
     return `<${priority(event)}>${printJodaDate('MMM dd HH:mm:ss', millis)} ${source} ${name}${process === '-' ? '' : `[${process}]`}: `
   }

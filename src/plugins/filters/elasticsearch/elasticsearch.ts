@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { addTag, type Event, type FieldValue } from '../../../core/event.ts'
 import { fieldText, parseEventJson, toFieldValue } from '../../../core/event-json.ts'
-import { fieldPath } from '../../../core/field-path.ts'
+import { fieldPath, type FieldPath } from '../../../core/field-path.ts'
 import { compileTemplate, type Template } from '../../../script/sprintf.ts'
 import { ecsCompatibility } from '../../ecs-option.ts'
 import { MissingFileError } from '../../missing-file.ts'
-import { javaTlsOptions } from '../../java-tls.ts'
-import { flag, ignored, integer, list, password, path, text, textHash } from '../../options.ts'
+import { javaStore, javaTlsOptions } from '../../java-tls.ts'
+import { choice, flag, ignored, integer, list, password, path, text, textHash } from '../../options.ts'
 import { defineFilter } from '../../plugin.ts'
 import { openLookup, type Lookup, type SearchAnswer } from './lookup.ts'
 import { Trouble } from '../../trouble.ts'
@@ -30,6 +30,9 @@ const config = z.strictObject({
   index: text().default('').describe('Indices to search, with references.'),
   query: text().optional().describe('Query in the syntax of Lucene, with references such as `id:%{[device][id]}`.'),
   query_template: path().optional().describe('File with a search body in JSON, with references.'),
+  query_type: choice('dsl').default('dsl').describe('Language of the query: ES|QL is not read.'),
+  query_params: ignored('only queries of ES|QL have parameters'),
+  target: text().optional().describe('Field within which all that is copied goes.'),
   sort: text().default('@timestamp:desc').describe('Which of several hits comes first.'),
   enable_sort: flag().default(true).describe('Whether hits are sorted.'),
   result_size: integer({ min: 1, max: 10_000 }).default(1).describe('How many hits are taken.'),
@@ -44,6 +47,8 @@ const config = z.strictObject({
   ca_file: path().optional().meta({ option: 'path', aliasOf: 'ssl_certificate_authorities' }).describe('Older name.'),
   ssl_certificate_authorities: list().default([]).describe('Certificates that are trusted, as PEM files.'),
   ...javaTlsOptions,
+  keystore: javaStore,
+  keystore_password: javaStore,
   ssl_certificate: path().optional().describe('Not shown to the cluster: log in with a user or an API key.'),
   ssl_key: path().optional().describe('Likewise.'),
   ca_trusted_fingerprint: ignored('name the authority in ssl_certificate_authorities'),
@@ -146,9 +151,12 @@ function compileQuery(written: string, lenient: boolean): (event: Event) => stri
 /** Answers whether something was found. */
 function copy(event: Event, answer: SearchAnswer, options: LookupConfig): boolean {
   const hits = answer.hits?.hits ?? []
+  const { target } = options
+  const place = (to: string): FieldPath =>
+    fieldPath(target === undefined ? to : `[${target.replace(/^\[|\]$/g, '')}]${to.startsWith('[') ? to : `[${to}]`}`)
   const put = (to: string, values: readonly FieldValue[]): void => {
     const present = values.filter((value) => value !== null)
-    if (present.length > 0) fieldPath(to).set(event, present.length === 1 ? (present[0] ?? null) : present)
+    if (present.length > 0) place(to).set(event, present.length === 1 ? (present[0] ?? null) : present)
   }
   for (const [from, to] of Object.entries(options.fields)) {
     const source = fieldPath(from)
@@ -164,7 +172,7 @@ function copy(event: Event, answer: SearchAnswer, options: LookupConfig): boolea
     )
   for (const [from, to] of Object.entries(options.aggregation_fields)) {
     const aggregation = answer.aggregations?.[from]
-    if (aggregation !== undefined) fieldPath(to).set(event, parseEventJson(JSON.stringify(aggregation)))
+    if (aggregation !== undefined) place(to).set(event, parseEventJson(JSON.stringify(aggregation)))
   }
   return hits.length > 0 || fieldText(toFieldValue(answer.aggregations ?? '')) !== ''
 }

@@ -106,6 +106,9 @@ export const elasticsearchConfig = z.strictObject({
   idle_flush_time: ignored('the delay of batches is a setting of the pipeline'),
   protocol: ignored('the protocol is HTTP'),
   index_type: ignored('documents have no types any more'),
+  replication: ignored('a write is acknowledged when it is durable'),
+  network_host: ignored('this program does not join a cluster'),
+  transport_tcp_port: ignored('this program does not join a cluster'),
   cluster: ignored('hosts are named, not looked for'),
   embedded: ignored('the store of this program is used where no host is named'),
   embedded_http_port: ignored('the store of this program is used where no host is named'),
@@ -116,6 +119,26 @@ export const elasticsearchConfig = z.strictObject({
   max_retries: ignored('what is refused for now is tried until it is taken'),
   retry_max_items: ignored('what is refused for now is tried until it is taken'),
   port: number().optional().describe('Port of hosts that name none.'),
+})
+
+/** Options of the `opensearch` output. */
+export const opensearchConfig = elasticsearchConfig.extend({
+  auth_type: textHash()
+    .optional()
+    .describe('How to log in: `type` `basic` with `user` and `password`, or `aws_iam` with `region` and a key of Amazon.'),
+  legacy_template: ignored('the kind of a template is recognized'),
+  target_bulk_bytes: ignored('requests are cut at 20 MiB'),
+})
+
+/** Options of the `amazon_es` output. */
+export const amazonConfig = elasticsearchConfig.extend({
+  region: text().default('us-east-1').describe('Region of the domain.'),
+  aws_access_key_id: text().optional().describe('Key to sign requests with. They are not signed when absent.'),
+  aws_secret_access_key: password().optional().describe('Its secret.'),
+  session_token: password().optional().describe('Token of a key that is for a while.'),
+  profile: ignored('name the key in aws_access_key_id'),
+  role_arn: ignored('name the key in aws_access_key_id'),
+  retry_max_items: ignored('what is refused for now is tried until it is taken'),
 })
 
 export type ElasticsearchConfig = z.output<typeof elasticsearchConfig>

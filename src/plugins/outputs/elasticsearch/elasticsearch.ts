@@ -4,11 +4,11 @@ import type { Event } from '../../../core/event.ts'
 import { reasonOf } from '../../../core/reason.ts'
 import { defineOutput, type Output, type OutputContext } from '../../plugin.ts'
 import { waitOrAbort } from '../../wait.ts'
-import { elasticsearchConfig, type ElasticsearchConfig } from './config.ts'
+import { amazonConfig, elasticsearchConfig, opensearchConfig, type ElasticsearchConfig } from './config.ts'
 import { parseHosts } from './hosts.ts'
 import { localStore } from './local-store.ts'
 import { compileOperation } from './operation.ts'
-import { remoteStore } from './remote-store.ts'
+import { remoteStore, type AwsDomain } from './remote-store.ts'
 import type { Store } from './store.ts'
 
 const summary = 'Stores events as documents, here or in a cluster.'
@@ -27,21 +27,63 @@ export const elasticsearch = defineOutput({
   config: elasticsearchConfig,
   examples,
   defaultCodec: 'plain',
-  create: createOutput,
+  create: (config, context) => createOutput(config, context),
+})
+
+export const amazonEs = defineOutput({
+  name: 'amazon_es',
+  summary: 'Stores events as documents in a domain of Amazon’s OpenSearch Service, with signed requests.',
+  config: amazonConfig,
+  examples: [
+    {
+      title: 'A domain',
+      config: {
+        hosts: ['https://search-plant-abc.eu-west-1.es.amazonaws.com:443'],
+        region: 'eu-west-1',
+        index: 'logs-%{+YYYY.MM.dd}',
+      },
+    },
+  ],
+  defaultCodec: 'plain',
+  create(config, context) {
+    const { region, aws_access_key_id: id, aws_secret_access_key: secret, session_token } = config
+    const signed = id !== undefined && id !== ''
+    return createOutput(
+      config,
+      context,
+      signed ? { region, access_key_id: id, secret_access_key: secret, session_token } : undefined,
+    )
+  },
 })
 
 export const opensearch = defineOutput({
   name: 'opensearch',
   summary,
-  config: elasticsearchConfig,
+  config: opensearchConfig,
   examples,
   defaultCodec: 'plain',
-  create: createOutput,
+  create(config, context) {
+    const { type = 'none', ...login } = config.auth_type ?? {}
+    if (type === 'aws_iam')
+      return createOutput(config, context, {
+        region: login['region'] ?? 'us-east-1',
+        access_key_id: login['aws_access_key_id'],
+        secret_access_key: login['aws_secret_access_key'],
+        session_token: login['session_token'],
+        service: login['service_name'],
+      })
+    if (type !== 'basic' && type !== 'none')
+      throw new Error(`[opensearch] auth_type: there is no type [${type}]: basic and aws_iam work`)
+    return createOutput(
+      { ...config, user: login['user'] ?? config.user, password: login['password'] ?? config.password },
+      context,
+    )
+  },
 })
 
-function createOutput(config: ElasticsearchConfig, context: OutputContext): Output {
+function createOutput(config: ElasticsearchConfig, context: OutputContext, aws?: AwsDomain): Output {
   const { log, signal } = context
-  const store = chooseStore(config, context)
+  const store = chooseStore(config, context, aws)
   const operationOf = compileOperation(config, config.ecs_compatibility ?? context.ecs)
   const letterStatus = new Set([400, 404, ...config.dlq_custom_codes.map(Number)])
   const quiet = new Set(config.silence_errors_in_log)
@@ -138,7 +180,7 @@ function createOutput(config: ElasticsearchConfig, context: OutputContext): Outp
   }
 }
 
-function chooseStore(config: ElasticsearchConfig, { hosts, platform }: OutputContext): Store {
+function chooseStore(config: ElasticsearchConfig, { hosts, platform }: OutputContext, aws: AwsDomain | undefined): Store {
   const addresses = parseHosts(config)
   const local = addresses.filter(({ host, port }) => hosts.isStore(host, port))
   if (local.length === addresses.length) return localStore(config, platform)
@@ -147,5 +189,5 @@ function chooseStore(config: ElasticsearchConfig, { hosts, platform }: OutputCon
       `[elasticsearch] hosts ${addresses.map(({ host, port }) => `${host}:${port}`).join(', ')}: some mean this program and some a cluster; use two outputs`,
     )
   }
-  return remoteStore(config, addresses)
+  return remoteStore(config, addresses, aws)
 }

@@ -5,6 +5,7 @@ import type { BulkOperation, BulkOutcome } from '../../../core/bulk.ts'
 import { ElkhornError } from '../../../core/errors.ts'
 import { fieldText } from '../../../core/event-json.ts'
 import { basicAuthorization, sendHttp, type HttpAnswer, type HttpTls } from '../../http-client.ts'
+import { awsSigner, type AwsLogin, type SignAws } from '../../aws-client.ts'
 import type { ElasticsearchConfig } from './config.ts'
 import type { HostAddress } from './hosts.ts'
 import type { Store } from './store.ts'
@@ -14,12 +15,19 @@ const MAX_ANSWER_BYTES = 100 * 1024 * 1024
 /** Requests are cut at about this size, as Logstash does. */
 const MAX_REQUEST_BYTES = 20 * 1024 * 1024
 
+/** How requests to a domain of Amazon are signed. */
+export interface AwsDomain extends AwsLogin {
+  /** `es` when absent; `aoss` without servers. */
+  readonly service?: string | undefined
+}
+
 /**
  * A cluster that speaks Elasticsearch's REST API: Elasticsearch, OpenSearch, another Elkhorn. Hosts take turns; one that
  * does not answer is left for the next.
  */
-export function remoteStore(config: ElasticsearchConfig, addresses: readonly HostAddress[]): Store {
+export function remoteStore(config: ElasticsearchConfig, addresses: readonly HostAddress[], aws?: AwsDomain): Store {
   let tls: HttpTls = {}
+  let sign: SignAws | undefined
   let turn = 0
 
   const ask = async (method: string, path: string, body?: Uint8Array | string): Promise<HttpAnswer> => {
@@ -44,16 +52,23 @@ export function remoteStore(config: ElasticsearchConfig, addresses: readonly Hos
     const url = new URL(`${protocol}://${host}:${port}${prefix}${path}`)
     for (const [name, value] of Object.entries(config.parameters ?? {})) url.searchParams.set(name, fieldText(value))
     const squeezed = body !== undefined && config.http_compression === true && config.compression_level > 0
+    const bytes = squeezed ? await compress(body, { level: config.compression_level }) : body
+    const headers = {
+      ...(body !== undefined && { 'content-type': path.endsWith('_bulk') ? 'application/x-ndjson' : 'application/json' }),
+      ...(squeezed && { 'content-encoding': 'gzip' }),
+      ...authorization(config),
+      ...config.custom_headers,
+    }
+    const signed = await sign?.(url.href, {
+      method,
+      headers,
+      ...(bytes !== undefined && { body: new Uint8Array(Buffer.from(bytes)) }),
+    })
     return sendHttp({
       url,
       method,
-      headers: {
-        ...(body !== undefined && { 'content-type': path.endsWith('_bulk') ? 'application/x-ndjson' : 'application/json' }),
-        ...(squeezed && { 'content-encoding': 'gzip' }),
-        ...authorization(config),
-        ...config.custom_headers,
-      },
-      ...(body !== undefined && { body: squeezed ? await compress(body, { level: config.compression_level }) : body }),
+      headers: signed === undefined ? headers : Object.fromEntries(signed.headers),
+      ...(bytes !== undefined && { body: bytes }),
       timeoutMs: config.timeout,
       maxAnswerBytes: MAX_ANSWER_BYTES,
       tls,
@@ -64,6 +79,7 @@ export function remoteStore(config: ElasticsearchConfig, addresses: readonly Hos
     name: addresses.map(({ protocol, host, port }) => `${protocol}://${host}:${port}`).join(', '),
     async connect() {
       tls = await loadTls(config)
+      if (aws !== undefined) sign = await awsSigner(aws.service ?? 'es', aws)
       const { status, body } = await ask('GET', config.healthcheck_path ?? '/')
       if (status >= 400) throw new Error(`the cluster answers ${status}: ${body.toString('utf8', 0, 300)}`)
       if (config.template !== undefined) await putTemplate(config, await readFile(config.template, 'utf8'), ask)

@@ -47,12 +47,15 @@ export class Comparison {
       bump(this.agreed, request.kind)
       return true
     }
-    const inside = searchWithin(request, mismatch)
-    if (inside !== undefined) {
-      const again = await this.#differs(inside)
-      if (again !== undefined) return this.#judge(inside, again)
+    const inside = searchesWithin(request, mismatch)
+    if (inside.length === 0) return this.#judge(request, mismatch)
+    for (const one of inside) {
+      const again = await this.#differs(one)
+      if (again !== undefined) return this.#judge(one, again)
     }
-    return this.#judge(request, mismatch)
+    // What is excused of each search by itself is so of all of them.
+    bump(this.agreed, request.kind)
+    return true
   }
 
   async #judge(request: GeneratedRequest, mismatch: Mismatch): Promise<false> {
@@ -106,13 +109,14 @@ export class Comparison {
   }
 }
 
-/** Of many searches the one whose answer differs, by itself. */
-function searchWithin({ kind, lines }: GeneratedRequest, { path }: Mismatch): GeneratedRequest | undefined {
-  const at = kind === 'msearch' ? /^responses\.(\d+)\./.exec(path)?.[1] : undefined
-  if (at === undefined || lines === undefined) return undefined
-  const [header, body] = [lines[2 * Number(at)], lines[2 * Number(at) + 1]]
-  if (!isJsonObject(header) || !isJsonObject(body)) return undefined
-  return { kind: 'hits', method: 'POST', path: `/${String(header['index'])}/_search`, body }
+/** Of many searches that differ in an answer each one by itself. */
+function searchesWithin({ kind, lines = [] }: GeneratedRequest, { path }: Mismatch): readonly GeneratedRequest[] {
+  if (kind !== 'msearch' || !path.startsWith('responses.')) return []
+  return lines.flatMap((header, at): readonly GeneratedRequest[] => {
+    const body = lines[at + 1]
+    if (at % 2 === 1 || !isJsonObject(header) || !isJsonObject(body)) return []
+    return [{ kind: 'hits', method: 'POST', path: `/${String(header['index'])}/_search`, body }]
+  })
 }
 
 /** The key that tells hits apart which all others find equal. */

@@ -174,7 +174,9 @@ export class Queries {
   #pattern(): JsonObject {
     const random = this.#random
     const field = random.chance(0.1) ? this.#anyField() : random.pick([...this.#fields('keyword'), ...this.#fields('text')])
-    const stem = (random.chance(0.5) ? keyword(random) : word(random)).slice(0, random.int(1, 4))
+    const stem = Array.from(random.chance(0.5) ? keyword(random) : word(random))
+      .slice(0, random.int(1, 4))
+      .join('')
     // Without an index OpenSearch heeds the case all the same.
     const more = random.options(0.3, { ...(field.mapping['index'] === false ? {} : { case_insensitive: true }), boost: 2 })
     return random.pick<() => JsonObject>([
@@ -215,9 +217,10 @@ export class Queries {
     const field = random.pick(
       [...this.#fields('keyword'), ...this.#fields('text')].filter(({ type }) => type === 'text' || type === 'keyword'),
     )
-    const value = field.family === 'text' ? word(random).toLowerCase() : keyword(random)
+    // Whole characters: half of one is no text.
+    const value = Array.from(field.family === 'text' ? word(random).toLowerCase() : keyword(random))
     const at = random.int(0, value.length)
-    const typo = value.slice(0, at) + random.pick(['', 'x', 'e']) + value.slice(at + random.int(0, 1))
+    const typo = [...value.slice(0, at), random.pick(['', 'x', 'e']), ...value.slice(at + random.int(0, 1))].join('')
     return {
       fuzzy: {
         [field.name]: {

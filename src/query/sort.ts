@@ -290,6 +290,8 @@ function sortValue(
       throw illegalArgument(`Failed to parse search_after value for field [${field.path}].`)
     return Number(value) !== 0
   }
+  // A sort value is a term as hits show it, and not normalized again.
+  if (field.parameters.normalizer !== undefined) return String(value)
   return termValue(field, value, context) ?? value
 }
 

@@ -65,7 +65,7 @@ function fieldHighlighter(
   query: Query,
   html: boolean,
 ): FieldHighlighter {
-  const finders = spanFinders(query, asked.requireFieldMatch ? field.path : undefined, asked.type === 'fvh')
+  const finders = spanFinders(query, asked.requireFieldMatch ? field.path : undefined, asked.type)
   const path = sourcePath(index, field.path)
   const { ignoreAbove = Infinity } = field.parameters
   return (document) => {

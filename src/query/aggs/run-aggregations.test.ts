@@ -262,6 +262,15 @@ describe('pipelines', () => {
     })
   })
 
+  test('buckets without documents have a place by their key', () => {
+    const sorted = (sort: JsonValue): JsonValue =>
+      shape({ h: over({ all: { bucket_sort: { sort: [sort] } } }) }, { h: hours(1, null, 3) })
+    const counts = (json: JsonValue): unknown[] =>
+      (json as { h: { buckets: { doc_count: unknown }[] } }).h.buckets.map((bucket) => bucket.doc_count)
+    expect(counts(sorted({ _key: 'desc' }))).toEqual([1, 0, 1])
+    expect(counts(sorted({ m: 'desc' }))).toEqual([1, 1])
+  })
+
   test('a path to nothing is refused', () => {
     expect(() => shape({ a: { max_bucket: { buckets_path: 'nope>m' } } }, {})).toThrow(
       'buckets_path aggregation does not exist for aggregation [a]: nope>m',

@@ -8,8 +8,10 @@ export function findsNothing(query: UnboundQuery): boolean {
     case 'ids':
     case 'terms':
       return query.values.length === 0
-    case 'bool':
-      return [...query.must, ...query.filter].some(findsNothing)
+    case 'bool': {
+      const required = [...query.must, ...query.filter]
+      return required.length > 0 ? required.some(findsNothing) : query.should.length > 0 && query.should.every(findsNothing)
+    }
     case 'boosting':
       return findsNothing(query.positive)
     case 'constant_score':

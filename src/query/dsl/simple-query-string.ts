@@ -6,6 +6,7 @@ import { hasStringTerms, isText, searchAnalyzer, type BindContext } from '../bin
 import { selectFields, type WeightedField } from '../bind/field-names.ts'
 import { minimumShouldMatch } from '../bind/minimum-should-match.ts'
 import { patternQuery } from '../bind/pattern.ts'
+import type { Field } from '../field.ts'
 import { fuzzyTerm, leniently, matchQuery, phraseQuery } from '../bind/text.ts'
 import { parsingException } from './errors.ts'
 import { bool, common, int, listOf, objectAt, oneOf, optionalText, readObject, text, type Member } from './reading.ts'
@@ -250,9 +251,10 @@ export function bindSimpleQueryString(query: SimpleQueryStringQuery, context: Bi
   const part = parseSimpleQuery(query.query, query.defaultOperator, query.flags)
   if (!part) return matchNone
   const settings = { query, fields, lenient: query.lenient ?? all, context }
+  if (saysNothing(part, settings)) return matchNone
   const minimum = query.minimumShouldMatch
   if (part.kind === 'any' && minimum !== undefined) {
-    const parts = part.parts.map((one) => bindPart(one, settings))
+    const parts = bindParts(part.parts, settings)
     return withBoost(anyOf(parts, Math.max(1, minimumShouldMatch(minimum, parts.length))), query.boost)
   }
   if (minimum !== undefined && asksTooMany(part, minimum)) return matchNone
@@ -276,6 +278,28 @@ interface Settings {
   /** `minimum_should_match` of the tokens of a word. */
   readonly minimum?: string | undefined
 }
+
+/** Words of which nothing is left in any field, as of stop words, are no clauses: not even negated ones. */
+function saysNothing(part: Part, settings: Settings): boolean {
+  switch (part.kind) {
+    case 'word':
+    case 'phrase': {
+      const { fields, query, context } = settings
+      const isEmpty = (field: Field): boolean => searchAnalyzer(field, query.analyzer, context).analyze(part.text).length === 0
+      return fields.length > 0 && fields.every(({ field }) => isText(field) && isEmpty(field))
+    }
+    case 'not':
+      return saysNothing(part.part, settings)
+    case 'all':
+    case 'any':
+      return part.parts.every((one) => saysNothing(one, settings))
+    default:
+      return false
+  }
+}
+
+const bindParts = (parts: readonly Part[], settings: Settings): Query[] =>
+  parts.filter((one) => !saysNothing(one, settings)).map((one) => bindPart(one, settings))
 
 function bindPart(part: Part, settings: Settings): Query {
   const { query, lenient, context } = settings
@@ -319,9 +343,9 @@ function bindPart(part: Part, settings: Settings): Query {
       return each(settings, (field) => phraseQuery(field, part.text, options, context))
     }
     case 'all':
-      return allOf(part.parts.map((one) => bindPart(one, settings)))
+      return allOf(bindParts(part.parts, settings))
     case 'any':
-      return anyOf(part.parts.map((one) => bindPart(one, settings)))
+      return anyOf(bindParts(part.parts, settings))
     case 'not':
       return {
         kind: 'bool',

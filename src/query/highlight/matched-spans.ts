@@ -1,6 +1,7 @@
 import type { Token } from '../analysis/token.ts'
 import type { Bounds, Phrase, Query } from '../ast.ts'
 import { intervalLeaves } from '../interval-rule.ts'
+import type { HighlightedField } from './highlight-request.ts'
 import { termMatcher } from '../term-matcher.ts'
 
 /** UTF-16 offsets into a text, the end excluded. */
@@ -15,21 +16,21 @@ export type FindSpans = (tokens: readonly Token[]) => readonly Span[]
 /**
  * What a query looks for in a field, or in any field where `path` is `undefined`. What must not match is no match, and what
  * asks for no words (numbers, ids, exists) marks none.
- * @param joined marks a phrase as one instead of word by word
+ * @param how `fvh` marks a phrase as one instead of word by word; `plain` knows no patterns of `intervals`
  */
-export function spanFinders(query: Query, path: string | undefined, joined: boolean): readonly FindSpans[] {
+export function spanFinders(query: Query, path: string | undefined, how: HighlightedField['type']): readonly FindSpans[] {
   const isWanted = (field: string): boolean => path === undefined || field === path
   switch (query.kind) {
     case 'bool':
-      return [...query.must, ...query.filter, ...query.should].flatMap((inner) => spanFinders(inner, path, joined))
+      return [...query.must, ...query.filter, ...query.should].flatMap((inner) => spanFinders(inner, path, how))
     case 'dis_max':
-      return query.queries.flatMap((inner) => spanFinders(inner, path, joined))
+      return query.queries.flatMap((inner) => spanFinders(inner, path, how))
     case 'constant_score':
     case 'function_score':
     case 'nested':
-      return spanFinders(query.query, path, joined)
+      return spanFinders(query.query, path, how)
     case 'boosting':
-      return spanFinders(query.positive, path, joined)
+      return spanFinders(query.positive, path, how)
     case 'terms':
       return isWanted(query.field) ? [termsFinder(query.values.map(String))] : []
     case 'tokens':
@@ -44,10 +45,10 @@ export function spanFinders(query: Query, path: string | undefined, joined: bool
     case 'intervals':
       return intervalLeaves(query.rule).flatMap((leaf) => {
         if (leaf.kind === 'tokens') return isWanted(leaf.field) ? [termsFinder(leaf.tokens)] : []
-        return leaf.kind === 'pattern' ? spanFinders(leaf, path, joined) : []
+        return leaf.kind === 'pattern' && how !== 'plain' ? spanFinders(leaf, path, how) : []
       })
     case 'phrase':
-      return isWanted(query.field) ? [(tokens) => phraseSpans(query.phrase, tokens, joined)] : []
+      return isWanted(query.field) ? [(tokens) => phraseSpans(query.phrase, tokens, how === 'fvh')] : []
     default:
       return []
   }

@@ -1,5 +1,5 @@
 import { editDistance } from '../../../query/term-matcher.ts'
-import type { NearOptions, NearTerm } from './near-terms.ts'
+import { beginAlike, type NearOptions, type NearTerm } from './near-terms.ts'
 
 /** How often the terms of a field stand in its documents, pairs and triples among them where its analyzer makes those. */
 export class LanguageModel {
@@ -31,7 +31,8 @@ export class LanguageModel {
       if (term === asked || !term.startsWith(prefix) || Math.abs(term.length - asked.length) > 2 * maxEdits) continue
       const edits = editDistance(asked, term, true, maxEdits)
       const similarity = 1 - edits / Math.min(Array.from(term).length, length)
-      if (edits <= maxEdits && similarity >= accuracy) found.push({ term, similarity, frequency })
+      if (edits <= maxEdits && similarity >= accuracy && beginAlike(asked, term, edits))
+        found.push({ term, similarity, frequency })
     }
     return found
   }

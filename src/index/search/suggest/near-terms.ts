@@ -67,7 +67,7 @@ export async function nearTerms(
       if (Array.from(term).slice(0, prefixLength).join('') !== Array.from(asked).slice(0, prefixLength).join('')) continue
       const edits = editDistance(asked, term, true, maxEdits)
       const similarity = 1 - edits / Math.min(Array.from(term).length, length)
-      if (edits <= maxEdits && similarity >= accuracy) similar.set(term, similarity)
+      if (edits <= maxEdits && similarity >= accuracy && beginAlike(asked, term, edits)) similar.set(term, similarity)
     }
   }
   const best = [...similar].sort((a, b) => b[1] - a[1]).slice(0, MAX_COUNTED)
@@ -75,6 +75,9 @@ export async function nearTerms(
     best.map(async ([term, similarity]) => ({ term, similarity, frequency: await frequencyOf(term, name, suggest) })),
   )
 }
+
+/** Two edits are forgiven behind the first letter only, whatever `prefix_length` says: Lucene's DirectSpellChecker. */
+export const beginAlike = (a: string, b: string, edits: number): boolean => edits < 2 || Array.from(a)[0] === Array.from(b)[0]
 
 /** All terms of a field, repeated as often as they stand there, of the newest documents. */
 export async function readTerms(name: string, documents: number, suggest: SuggestContext): Promise<readonly string[]> {

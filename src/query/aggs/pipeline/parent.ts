@@ -3,7 +3,9 @@ import { illegalArgument } from '../../../core/errors.ts'
 import { max, min, stdDev, sum } from '../../../script/painless/classes/moving-functions.ts'
 import { int, oneOf, raw, readObject, text } from '../../dsl/reading.ts'
 import { parseSort } from '../../sort.ts'
-import { onePath, pipelineMembers, simpleValue, valueIn } from './buckets-path.ts'
+import type { FieldValue } from '../../field.ts'
+import type { ShapedBucket } from '../shaped.ts'
+import { type GapPolicy, onePath, pipelineMembers, simpleValue, valueIn } from './buckets-path.ts'
 import type { PipelineDefinition } from './definition.ts'
 
 const UNIT_MS: Readonly<Record<string, number>> = {
@@ -121,7 +123,7 @@ export const bucketSort: PipelineDefinition = {
       typedKey: 'bucket_sort',
       paths: sort.map(({ field }) => field),
       run(_, buckets) {
-        const rows = buckets.map((bucket) => ({ bucket, values: sort.map(({ field }) => valueIn(bucket, field, gaps)) }))
+        const rows = buckets.map((bucket) => ({ bucket, values: sort.map(({ field }) => sortValue(bucket, field, gaps)) }))
         const kept = sort.length === 0 ? rows : rows.filter(({ values }) => values.some((value) => value !== undefined))
         const sorted = kept.toSorted((a, b) => {
           for (const [index, { order }] of sort.entries()) {
@@ -129,7 +131,7 @@ export const bucketSort: PipelineDefinition = {
             if (left === right) continue
             if (left === undefined) return 1
             if (right === undefined) return -1
-            return order === 'asc' ? left - right : right - left
+            return (left < right ? -1 : 1) * (order === 'asc' ? 1 : -1)
           }
           return 0
         })
@@ -139,6 +141,10 @@ export const bucketSort: PipelineDefinition = {
     }
   },
 }
+
+/** A bucket without documents has a key as well. */
+const sortValue = (bucket: ShapedBucket, path: string, gaps: GapPolicy): FieldValue | undefined =>
+  path === '_key' ? bucket.key : valueIn(bucket, path, gaps)
 
 /** How each bucket's value lies among those of all buckets. */
 export const normalize: PipelineDefinition = {

@@ -6,12 +6,7 @@ import type { Expansion } from '../terms/expand.ts'
 import { re2Literal } from '../terms/re2.ts'
 import { allIndexed, anyIndexed } from './column-test.ts'
 import { and, type Condition, leaf, NEVER } from './condition.ts'
-
-/** A place of a phrase with everything that may stand there. */
-export interface ResolvedPlace {
-  readonly tokens: readonly string[]
-  readonly position: number
-}
+import { placeLists, type ResolvedPlace, sloppyFrequency } from './sloppy-phrase.ts'
 
 export function phraseCondition(column: StoredColumn, phrase: Phrase, expansion: Expansion | undefined): Condition {
   const places = resolvePlaces(phrase, expansion)
@@ -64,31 +59,13 @@ function phrasePattern(places: readonly ResolvedPlace[]): string {
  * order of the tokens; a token that stands twice in the phrase must stand at two positions.
  */
 function sloppyTest(text: Sql, places: readonly ResolvedPlace[], slop: number): Sql {
-  const parts = sql`splitByChar(${'\x01'}, ${text})`
-  // Every part stands one further than the one before, after the pseudo-token of a gap by what that says.
-  const positions = sql`arrayCumSum(part -> if(startsWith(part, ${'\x02>'}), toInt64OrZero(substring(part, 3)), 1), ${parts})`
-  const lists = places.map(
-    ({ tokens, position }) =>
-      sql`arrayMap(p -> toInt64(p) - ${position}, arrayFilter((p, part) -> part IN ${tokens}, ${positions}, ${parts}))`,
-  )
   const tokens = places.flatMap((place) => place.tokens)
-  return new Set(tokens).size === tokens.length ? windowTest(lists, slop) : combinationTest(places, lists, slop)
+  const isPlain = new Set(tokens).size === tokens.length
+  return isPlain ? windowTest(placeLists(text, places), slop) : sql`${sloppyFrequency(text, places, slop)} > 0`
 }
 
 /** Some value has one of every list within `slop` above it. */
 function windowTest(lists: readonly Sql[], slop: number): Sql {
   const within = lists.map((list) => sql`arrayExists(p -> p >= low AND p <= low + ${slop}, ${list})`)
   return sql`arrayExists(low -> ${joinSql(within, ' AND ')}, arrayConcat(${joinSql(lists, ', ')}))`
-}
-
-function combinationTest(places: readonly ResolvedPlace[], lists: readonly Sql[], slop: number): Sql {
-  const names = places.map((_, i): Sql => ({ kind: 'sql', text: `q${i}` }))
-  const list = joinSql(names, ', ')
-  const tests = [sql`arrayMax([${list}]) - arrayMin([${list}]) <= ${slop}`]
-  const absolute = places.map(({ position }, i) => sql`${names[i] ?? null} + ${position}`)
-  tests.push(sql`length(arrayDistinct([${joinSql(absolute, ', ')}])) = ${places.length}`)
-  return lists.reduceRight(
-    (inner, array, i) => sql`arrayExists(${names[i] ?? null} -> ${inner}, ${array})`,
-    joinSql(tests, ' AND '),
-  )
 }

@@ -4,14 +4,14 @@ import type { FieldValue } from '../../../../query/field.ts'
 import { intervalLeaves } from '../../../../query/interval-rule.ts'
 import type { StoredColumn } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
-import { adjacentTokens, frequencyMarker, indexedToken } from '../../token-column.ts'
+import { frequencyMarker, indexedToken } from '../../token-column.ts'
 import { anyIndexed } from '../query/column-test.ts'
 import { compileQuery, type QueryScope } from '../query/compile.ts'
 import { ALWAYS, type Condition, flag } from '../query/condition.ts'
 import { textOf } from '../query/literal.ts'
 import { rankFeatureScore } from '../query/rank-feature.ts'
 import { expandedTokens, intervalFrequency, narrowFrequency } from '../query/intervals.ts'
-import { type ResolvedPlace, resolvePlaces } from '../query/phrase.ts'
+import { resolvePlaces } from '../query/phrase.ts'
 import { termsCondition } from '../query/terms.ts'
 import { type ExpandedTerm, similarity } from '../terms/expand.ts'
 import {
@@ -25,6 +25,7 @@ import {
 } from './bm25.ts'
 import { changedScore, featureScore, functionValue } from './functions.ts'
 import type { JoinQuery } from './join-score.ts'
+import { phraseFrequency } from './phrase-frequency.ts'
 import type { TermStatistics, TextStatistics, TokenStatistics } from './statistics.ts'
 
 type TermsQuery = Extract<Query, { kind: 'terms' }>
@@ -473,18 +474,6 @@ function intervalTokens({ rule }: Extract<Query, { kind: 'intervals' }>, { expan
     tokens.set(leaf.field, own)
   }
   return tokens
-}
-
-/** How often the phrase stands in a document that has it. A sloppy one counts as one match, by how far it is stretched. */
-function phraseFrequency(text: Sql, places: readonly ResolvedPlace[], slop: number): Sql {
-  const single = places.every(({ tokens, position }, i) => tokens.length === 1 && position === i)
-  const tokens = places.flatMap((place) => place.tokens)
-  if (slop > 0 || !single || tokens[0] === tokens.at(-1)) return sql`1`
-  const needle = adjacentTokens(tokens)
-  // A match ends with the separator that the next one may begin with: where two follow each other, separators are doubled.
-  const doubled = needle.replaceAll('\x01', '\x01\x01').slice(1, -1)
-  const exact = sql`countSubstrings(replaceAll(${text}, ${'\x01'}, ${'\x01\x01'}), ${doubled})`
-  return sql`if(position(${text}, ${needle + needle.slice(1)}) > 0, ${exact}, countSubstrings(${text}, ${needle}))`
 }
 
 /** Fields and tokens whose statistics a score needs. */

@@ -76,12 +76,12 @@ const tokens = (field: string, text: string, more: { minimum?: number; boost?: n
   minimum: more.minimum ?? 1,
   ...(more.boost !== undefined && { boost: more.boost }),
 })
-const phrase = (field: string, text: string): Query => ({
+const phrase = (field: string, text: string, slop = 0): Query => ({
   kind: 'phrase',
   field,
   phrase: {
     places: text.split(' ').map((token, position) => ({ tokens: [token], position })),
-    slop: 0,
+    slop,
     lastIsPrefix: false,
     maxExpansions: 50,
   },
@@ -123,6 +123,21 @@ export const scoreCases: readonly ScoreCase[] = [
     dsl: { match_phrase: { message: 'disk disk full' } },
     query: phrase('message', 'disk disk full'),
   },
+  { name: 'a word after itself', dsl: { match_phrase: { message: 'disk disk' } }, query: phrase('message', 'disk disk') },
+  ...(
+    [
+      ['disk error', 2],
+      ['pump error full', 4],
+      ['warning valve motor error', 12],
+      ['disk disk', 2],
+      ['error disk error', 3],
+      ['full error disk full error', 6],
+    ] as const
+  ).map(([text, slop]): ScoreCase => ({
+    name: `a phrase with slop ${slop}: ${text}`,
+    dsl: { match_phrase: { message: { query: text, slop } } },
+    query: phrase('message', text, slop),
+  })),
   { name: 'a keyword', dsl: { term: { host: 'h3' } }, query: term('host', 'h3') },
   { name: 'a boolean', dsl: { term: { ok: true } }, query: term('ok', true) },
   { name: 'a number', dsl: { term: { value: 7 } }, query: term('value', 7) },

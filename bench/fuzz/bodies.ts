@@ -109,7 +109,9 @@ const role = (source: Source): JsonObject => ({
 /** By what the path holds; the first that fits. */
 const KINDS: readonly (readonly [RegExp, MakeBody])[] = [
   [/(?:_search|_render)\/template/, ({ random }) => ({ ...mustache, ...random.options(0.2, { id: 'fuzz', explain: true }) })],
-  [/template/, (source) => ({ index_patterns: ['fuzz-t*'], order: 1, ...template(source), template: template(source) })],
+  [/index_template/, (source) => ({ index_patterns: ['fuzz-t*'], priority: 600, template: template(source) })],
+  [/_component_template/, (source) => ({ template: template(source), version: 1 })],
+  [/_template/, (source) => ({ index_patterns: ['fuzz-t*'], order: 1, ...template(source) })],
   [
     /_ingest\/(?:\{index\}\/)?_simulate/,
     (source) => ({
@@ -205,13 +207,10 @@ const KINDS: readonly (readonly [RegExp, MakeBody])[] = [
     ({ random }) => ({
       dynamic: random.pick([true, 'strict', 'runtime']),
       properties: { added: { type: 'keyword' }, more: { properties: { x: { type: 'long' } } } },
-      runtime: { r: { type: 'long', script: random.pick(SCRIPTS) } },
+      runtime: { r: { type: 'long', script: 'emit(1)' } },
     }),
   ],
-  [
-    /_settings/,
-    () => ({ index: { refresh_interval: '1s', max_result_window: 20_000 }, persistent: { 'search.max_buckets': 1000 } }),
-  ],
+  [/_settings/, () => ({ index: { refresh_interval: '1s', max_result_window: 20_000 } })],
   [
     /_pit|_scroll|point_in_time|scroll/,
     ({ random, handles }) => ({

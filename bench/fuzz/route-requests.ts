@@ -29,6 +29,8 @@ const ENDPOINTS = endpoints()
   .flatMap(({ methods, paths, params = [] }) => paths.map((path) => ({ methods, path, params })))
   .filter(({ path }) => !LEFT_OUT.has(path))
 
+const SEARCH_PARAMS = ENDPOINTS.find(({ path }) => path === '/{index}/_search')?.params ?? []
+
 const COMMON_PARAMS = [
   'pretty',
   'human',
@@ -113,19 +115,29 @@ export function routeRequest(source: Source): RouteRequest {
   if (roll < 0.3) {
     const { method, path, body, lines } = new Requests(random, world).next()
     const [bare = '', query] = path.split('?')
-    const params = { ...Object.fromEntries(new URLSearchParams(query)), ...makeParams(source, [], 0.2) }
+    const params = { ...Object.fromEntries(new URLSearchParams(query)), ...makeParams(source, SEARCH_PARAMS) }
     return { method, path: bare, params, ...(body ? { body } : {}), ...(lines ? { lines } : {}) }
   }
   if (roll < 0.5) {
-    const path = `/${EXAMPLE_INDEX}/${random.pick(['_search', '_search', '_search', '_async_search', '_count', '_delete_by_query'])}`
-    return { method: 'POST', path, params: makeParams(source, [], 0.2), body: exampleSearch(random) }
+    const last = random.chance(0.8) ? '_search' : random.pick(['_async_search', '_count', '_delete_by_query', '_validate/query'])
+    const body = exampleSearch(random)
+    return {
+      method: 'POST',
+      path: `/${EXAMPLE_INDEX}/${last}`,
+      params: makeParams(source, SEARCH_PARAMS),
+      body: last === '_search' || last === '_async_search' ? body : { query: body['query'] ?? {} },
+    }
   }
   const endpoint = random.pick(ENDPOINTS)
-  const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, part: string) => makePart(part, source))
   const method = random.chance(0.95)
     ? random.pick(endpoint.methods)
     : random.pick(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'PATCH', 'OPTIONS'])
-  const params = makeParams(source, endpoint.params, 0.5)
+  // What is gone, or closed, nothing else can be asked of: that happens to another index, and now and then to all.
+  const ends = (method === 'DELETE' && /\{(?:index|name)\}$/.test(endpoint.path)) || /_close$|_block/.test(endpoint.path)
+  const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, part: string) =>
+    ends && random.chance(0.95) ? 'fuzz-1' : makePart(part, source),
+  )
+  const params = makeParams(source, endpoint.params)
   if (method === 'GET' ? random.chance(0.7) : random.chance(0.15)) return { method, path, params }
   if (/_bulk$|_msearch/.test(endpoint.path)) return { method, path, params, lines: makeLines(source) }
   return { method, path, params, body: makeBody(endpoint.path, source) }
@@ -150,11 +162,10 @@ function makePart(part: string, { random, world, handles }: Source): string {
   }
 }
 
-function makeParams({ random, handles }: Source, own: readonly string[], much: number): Record<string, string> {
+function makeParams({ random, handles }: Source, own: readonly string[]): Record<string, string> {
   const params: Record<string, string> = {}
-  for (const name of random.times(0, Math.ceil(2 * much), () =>
-    random.pick(own.length > 0 && random.chance(0.7) ? own : COMMON_PARAMS),
-  )) {
+  for (let left = random.pick([0, 0, 0, 1, 2]); left > 0; left--) {
+    const name = random.pick(own.length > 0 && random.chance(0.9) ? own : COMMON_PARAMS)
     params[name] = random.chance(0.95) ? random.pick(PARAM_VALUES) : handles.pick(random)
   }
   return params

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { JsonObject } from '../core/json.ts'
 import type { MetadataSection, MetadataStore } from '../core/metadata-store.ts'
+import { printJson } from '../core/print-json.ts'
 import { compileMapping, type CompiledMapping } from './mapping/compile-mapping.ts'
 import { parseMapping } from './mapping/parse-mapping.ts'
 import { printMapping } from './mapping/print-mapping.ts'
@@ -33,7 +34,7 @@ export class MappingPool {
   /** The pool's mapping for a compiled one. `write` makes it durable, in the journal before whoever refers to it. */
   intern(compiled: CompiledMapping): PooledMapping {
     const record: MappingRecord = { mapping: printMapping(compiled.mapping), paths: compiled.paths }
-    const key = createHash('sha256').update(JSON.stringify(record)).digest('base64url').slice(0, 22)
+    const key = createHash('sha256').update(printJson(record)).digest('base64url').slice(0, 22)
     let entry = this.#mappings.get(key)
     if (!entry) {
       entry = new Entry(key, record, compiled)

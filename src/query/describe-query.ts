@@ -1,4 +1,5 @@
 import { formatIp } from '../core/ip.ts'
+import { printJson } from '../core/print-json.ts'
 import type { Query, TermPattern } from './ast.ts'
 import type { FieldValue } from './field.ts'
 import { isRangeValue } from './range-field.ts'
@@ -63,7 +64,7 @@ function describe(query: Query): string {
       return `(${parts.join(' ')})${minimumShouldMatch === usual ? '' : `~${minimumShouldMatch}`}`
     }
     case 'intervals':
-      return `intervals(${JSON.stringify(query.rule)})`
+      return `intervals(${printJson(query.rule)})`
     case 'constant_score':
       return `constant(${describeQuery(query.query)})`
     case 'dis_max':

@@ -5,6 +5,7 @@ import { ElkhornError } from '../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
 import type { MetadataSection, MetadataStore } from '../core/metadata-store.ts'
 import type { Clock, EpochMillis } from '../core/time.ts'
+import { printJson } from '../core/print-json.ts'
 import { parseMetadata, parseRole, validationError, type Role } from './role.ts'
 import { hashSecret, verifySecret } from './secret.ts'
 
@@ -214,7 +215,7 @@ function parseApiKeyRequest(body: JsonValue): ApiKeyRequest {
 }
 
 function expirationOf(value: JsonValue): number {
-  const millis = parseDurationMs(typeof value === 'string' ? value : JSON.stringify(value), 'expiration')
+  const millis = parseDurationMs(typeof value === 'string' ? value : printJson(value), 'expiration')
   if (millis <= 0) throw validationError(['API key expiration must be in the future'])
   return millis
 }

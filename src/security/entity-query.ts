@@ -1,6 +1,7 @@
 import { ElkhornError, illegalArgument } from '../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
 import { matchesWildcard } from '../core/wildcard.ts'
+import { printJson } from '../core/print-json.ts'
 
 /** What `_security/_query/*` is asked: of users, roles or keys, which are in memory and few. */
 export interface EntityQuery {
@@ -33,7 +34,7 @@ export function parseEntityQuery(json: JsonObject): EntityQuery {
 function count(value: JsonValue | undefined, name: string, fallback: number): number {
   if (value === undefined || value === null) return fallback
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 10_000) {
-    throw illegalArgument(`[${name}] must be a whole number from 0 to 10000, got [${JSON.stringify(value)}]`)
+    throw illegalArgument(`[${name}] must be a whole number from 0 to 10000, got [${printJson(value)}]`)
   }
   return value
 }

@@ -3,6 +3,7 @@ import { clusterPrivileges, indexPrivileges, type ClusterPrivilege, type IndexPr
 import { ElkhornError } from '../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
 import { nearestName } from '../core/nearest.ts'
+import { printJson } from '../core/print-json.ts'
 import { nameMatcher } from './name-pattern.ts'
 
 /** Privileges on the indices whose names match. Spelled as in Elasticsearch's role API, which is also how it is stored. */
@@ -139,7 +140,7 @@ function parseFieldSecurity(value: JsonValue, where: string): { grant?: readonly
 
 /** A query may come as an object or as text; an empty text is none. */
 function parseQuery(value: JsonValue): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  const text = typeof value === 'string' ? value : printJson(value)
   try {
     if (text !== '') JSON.parse(text)
   } catch (error) {
@@ -180,7 +181,7 @@ function strings(value: JsonValue, where: string, field: string): string[] {
 
 function string(value: JsonValue, where: string, field: string): string {
   if (typeof value !== 'string')
-    throw parseError(`failed to parse ${where}. expected field [${field}] to hold text, but found [${JSON.stringify(value)}]`)
+    throw parseError(`failed to parse ${where}. expected field [${field}] to hold text, but found [${printJson(value)}]`)
   return value
 }
 

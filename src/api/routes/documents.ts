@@ -1,6 +1,7 @@
 import type { BulkOperation, BulkOutcome } from '../../core/bulk.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
 import type { StoredDocument } from '../../engine/engine.ts'
 import { getDocument } from '../../index/documents/get-documents.ts'
 import { mappedSelection, showSource, type SourceSelection } from '../../index/documents/source-filter.ts'
@@ -301,7 +302,7 @@ function printDocument(request: ApiRequest, index: IndexState, document: StoredD
     ...(routing === undefined ? [] : [`"_routing":${quoted(routing)}`]),
     '"found":true',
     ...(source === undefined ? [] : [`"_source":${source}`]),
-    ...(Object.keys(fields).length > 0 ? [`"fields":${JSON.stringify(fields)}`] : []),
+    ...(Object.keys(fields).length > 0 ? [`"fields":${printJson(fields)}`] : []),
   ]
   return `{${parts.join(',')}}`
 }
@@ -342,7 +343,7 @@ async function getItem(request: ApiRequest, context: ApiContext, item: MultiGetI
   } catch (error) {
     if (!(error instanceof ElkhornError)) throw error
     const { error: body } = errorBody(error, { trace: false })
-    return `{"_index":${quoted(target)},"_id":${quoted(id)},"error":${JSON.stringify(body)}}`
+    return `{"_index":${quoted(target)},"_id":${quoted(id)},"error":${printJson(body)}}`
   }
 }
 

@@ -1,4 +1,5 @@
 import { illegalArgument } from '../../core/errors.ts'
+import { printJson } from '../../core/print-json.ts'
 import { quoted } from '../bulk/print-bulk.ts'
 import { getDocument } from '../../index/documents/get-documents.ts'
 import { parseDocument } from '../../index/documents/parse-document.ts'
@@ -45,7 +46,7 @@ async function explainOne(request: ApiRequest, context: ApiContext): Promise<Ans
   const about = `"_index":${quoted(index.name)},"_id":${quoted(id)}`
   if (found === undefined) return { status: 404, text: `{${about},"matched":false}` }
   const explanation = await explanationOf(query, { ...found, id }, opened, request, context)
-  const shown = JSON.stringify(explanation ?? { value: 0, description: 'no matching clause', details: [] })
+  const shown = printJson(explanation ?? { value: 0, description: 'no matching clause', details: [] })
   const get = await getPart(id, request, context)
   return { status: 200, text: `{${about},"matched":${explanation !== undefined},"explanation":${shown}${get}}` }
 }
@@ -110,7 +111,7 @@ async function getPart(id: string, request: ApiRequest, context: ApiContext): Pr
     `"_primary_term":${document.primaryTerm}`,
     '"found":true',
     ...(source === undefined ? [] : [`"_source":${source}`]),
-    ...(Object.keys(stored).length > 0 ? [`"fields":${JSON.stringify(stored)}`] : []),
+    ...(Object.keys(stored).length > 0 ? [`"fields":${printJson(stored)}`] : []),
   ]
   return `,"get":{${parts.join(',')}}`
 }

@@ -1,6 +1,7 @@
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { parseEventJson } from '../../core/event-json.ts'
+import { printJson } from '../../core/print-json.ts'
 import { executeScript, isDocumentContext } from '../../index/search/execute-script.ts'
 import { CONTEXTS } from '../../script/painless/contexts/all.ts'
 import { testContext } from '../../script/painless/contexts/document-scripts.ts'
@@ -77,7 +78,7 @@ function readStored(body: JsonObject | undefined): StoredScript {
   }
   return {
     lang,
-    source: typeof text === 'string' ? text : JSON.stringify(text),
+    source: typeof text === 'string' ? text : printJson(text),
     ...(isJsonObject(options) ? { options: stringMembers(options) } : {}),
   }
 }

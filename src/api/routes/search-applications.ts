@@ -1,6 +1,7 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
+import { printJson } from '../../core/print-json.ts'
 import { checkDefinitionName, checkShape } from '../../index/definitions/body-shape.ts'
 import type { Definition } from '../../index/definitions/definitions.ts'
 import { strings } from '../../index/templates/parse-template.ts'
@@ -119,7 +120,7 @@ function templateOf({ template }: JsonObject): { readonly source: string; readon
     throw illegalArgument('[template] needs a [script] with a [source]')
   const { source, params } = script
   return {
-    source: typeof source === 'string' ? source : JSON.stringify(source),
+    source: typeof source === 'string' ? source : printJson(source),
     params: isJsonObject(params) ? params : {},
   }
 }

@@ -1,6 +1,7 @@
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { parseRequestJson } from '../../core/request-json.ts'
+import { printJson } from '../../core/print-json.ts'
 import { parseTemplate } from '../../script/mustache/parse.ts'
 import { renderTemplate } from '../../script/mustache/render.ts'
 import type { Scripts } from '../../script/scripts.ts'
@@ -51,7 +52,7 @@ export function renderSearch(scripts: Scripts, body: JsonObject | undefined): Js
     ? scripts.resolve({ id: String(id), lang: 'mustache', params: {} }).source
     : typeof source === 'string'
       ? source
-      : JSON.stringify(source)
+      : printJson(source)
   const rendered = parseRequestJson(renderTemplate(parseTemplate(text), isJsonObject(params) ? params : {}, 'json'))
   if (!isJsonObject(rendered)) throw illegalArgument('a search template has to make an object')
   return {
@@ -88,7 +89,7 @@ async function searchTemplates(request: ApiRequest, context: ApiContext): Promis
         )()
       } catch (error) {
         if (!(error instanceof ElkhornError)) throw error
-        return JSON.stringify(errorBody(error, { trace: false }))
+        return printJson(errorBody(error, { trace: false }))
       }
     }),
   )

@@ -1,6 +1,7 @@
 import { parseDurationMs } from '../../core/duration.ts'
 import { ElkhornError, illegalArgument, unreachable } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
 
 /** What may stand at a member. `texts` is one text or a list of them; `any` is looked at by nobody but its reader. */
 export type MemberKind = 'text' | 'texts' | 'number' | 'boolean' | 'object' | 'objects' | 'duration' | 'any'
@@ -32,7 +33,7 @@ function checkMember(parser: string, name: string, kind: MemberKind, value: Json
     if (kind === 'duration') parseDurationMs(String(value), name)
     return
   }
-  throw parseError(`[${parser}] failed to parse field [${name}]: expected ${EXPECTED[kind]}, got [${JSON.stringify(value)}]`)
+  throw parseError(`[${parser}] failed to parse field [${name}]: expected ${EXPECTED[kind]}, got [${printJson(value)}]`)
 }
 
 const EXPECTED: Readonly<Record<MemberKind, string>> = {

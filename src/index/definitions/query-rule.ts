@@ -1,5 +1,6 @@
 import { editDistance } from '../../core/nearest.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
 
 /** Longer texts are not compared letter by letter. */
 const MAX_FUZZY_LENGTH = 256
@@ -16,7 +17,7 @@ export function matchesRule(rule: JsonObject, match: JsonObject): boolean {
   })
 }
 
-const printed = (value: JsonValue): string => (typeof value === 'string' ? value : JSON.stringify(value))
+const printed = (value: JsonValue): string => (typeof value === 'string' ? value : printJson(value))
 
 function holds(type: string, given: string, value: string): boolean {
   switch (type) {

@@ -3,6 +3,7 @@ import type { BulkOperation, BulkOutcome } from '../../core/bulk.ts'
 import { dateFormat } from '../../core/dates/date-format.ts'
 import { ElkhornError } from '../../core/errors.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
 import type { DataStream } from '../catalog.ts'
 import type { IndexContext } from '../index-context.ts'
 import type { IndexState } from '../index-state.ts'
@@ -136,7 +137,7 @@ function failureDocument(
     },
     error: { type: error.type, message: error.reason, ...detailsOf(error) },
   }
-  return { action: 'index', target: index.name, source: Buffer.from(JSON.stringify(failure), 'utf8'), pipeline: '_none' }
+  return { action: 'index', target: index.name, source: Buffer.from(printJson(failure), 'utf8'), pipeline: '_none' }
 }
 
 /** A document that is no JSON is kept as its text. */

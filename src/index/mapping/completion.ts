@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
 import { tokenName } from '../../query/dsl/errors.ts'
 import { MalformedValue } from './malformed-value.ts'
 import { mapperParsing } from './parameters.ts'
@@ -86,7 +87,7 @@ export function completionContexts(value: JsonValue | undefined, field: string):
     if (!isJsonObject(one)) throw mapperParsing(`[contexts] of field [${field}] must be objects`)
     const { name, type, path, precision } = one
     if (typeof name !== 'string') throw mapperParsing(`context mapping of field [${field}]: missing [name]`)
-    if (type !== 'category' && type !== 'geo') throw mapperParsing(`unknown context type[${JSON.stringify(type ?? null)}]`)
+    if (type !== 'category' && type !== 'geo') throw mapperParsing(`unknown context type[${printJson(type ?? null)}]`)
     return {
       name,
       type,
@@ -118,8 +119,7 @@ export function geohashLength(value: JsonValue, field: string): number {
   }
   const match = /^(\d+(?:\.\d+)?)([a-z]+)$/.exec(String(value))
   const unit = METERS[match?.[2] ?? '']
-  if (!match || unit === undefined)
-    throw mapperParsing(`failed to parse precision [${JSON.stringify(value)}] of field [${field}]`)
+  if (!match || unit === undefined) throw mapperParsing(`failed to parse precision [${printJson(value)}] of field [${field}]`)
   const meters = Number(match[1]) * unit
   const level = CELL_METERS.findIndex((cell) => cell <= meters)
   return level < 0 ? 12 : level + 1

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
 import { METRICS } from '../../query/aggregate-metric.ts'
 import type { FieldType } from '../../query/field.ts'
 import { checkContexts } from './completion.ts'
@@ -159,9 +160,7 @@ const parametersByType: Readonly<Record<FieldType, readonly Parameter[]>> = {
       name: 'value',
       parse: (value, field) => {
         if (typeof value === 'string' || typeof value === 'number') return String(value)
-        throw mapperParsing(
-          `Property [value] on field [${field}] must be a number or a string, but got [${JSON.stringify(value)}]`,
-        )
+        throw mapperParsing(`Property [value] on field [${field}] must be a number or a string, but got [${printJson(value)}]`)
       },
       // It may be set once: the first document does the same.
       updatable: (from) => from === undefined,

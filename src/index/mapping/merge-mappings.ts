@@ -1,4 +1,5 @@
 import { illegalArgument } from '../../core/errors.ts'
+import { printJson } from '../../core/print-json.ts'
 import { findParameter } from './field-types.ts'
 import {
   childPath,
@@ -49,7 +50,7 @@ function mergeOptions(current: MappingOptions, incoming: MappingOptions, reason:
 }
 
 function sameSource(a: MappingOptions['source'], b: MappingOptions['source']): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
+  return printJson(a) === printJson(b)
 }
 
 function mergeTemplates(
@@ -90,7 +91,7 @@ function mergeObjects(current: ObjectMapping, incoming: ObjectMapping, path: str
     incoming.enabled === current.enabled &&
     subobjects === current.subobjects &&
     sameNested(current, incoming) &&
-    JSON.stringify(incoming.passthrough ?? current.passthrough) === JSON.stringify(current.passthrough)
+    printJson(incoming.passthrough ?? current.passthrough) === printJson(current.passthrough)
   )
     return current
   return {

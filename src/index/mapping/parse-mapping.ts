@@ -1,6 +1,7 @@
 import type { FieldType } from '../../query/field.ts'
 import { illegalArgument, type ElkhornError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
 import { parseDynamicTemplates } from './dynamic-template.ts'
 import { findParameter, parseFieldType } from './field-types.ts'
 import {
@@ -278,7 +279,7 @@ function inOrder(parameters: Readonly<Record<string, JsonValue>>): Readonly<Reco
 }
 
 export function sameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b))
+  return a === b || (a !== undefined && b !== undefined && typeof a === 'object' && printJson(a) === printJson(b))
 }
 
 function parseDynamic(value: JsonValue, name: string): Dynamic {

@@ -1,6 +1,7 @@
 import type { IndexAccess } from '../../core/access.ts'
 import { ElkhornError } from '../../core/errors.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
 import { getDocument } from '../documents/get-documents.ts'
 import { parseDocumentExactly } from '../documents/parse-document.ts'
 import type { IndexContext } from '../index-context.ts'
@@ -15,8 +16,7 @@ export interface LookupContext {
   readonly signal: AbortSignal
 }
 
-export const textOf = (value: JsonValue | undefined): string =>
-  typeof value === 'object' ? JSON.stringify(value) : String(value)
+export const textOf = (value: JsonValue | undefined): string => (typeof value === 'object' ? printJson(value) : String(value))
 
 /** The source of a document; `undefined` where it is not there. An index that is not there is an error. */
 export async function documentOf(

@@ -1,5 +1,6 @@
 import type { Principal } from '../../core/access.ts'
 import { illegalArgument } from '../../core/errors.ts'
+import { printJson } from '../../core/print-json.ts'
 import { getMember, setMember } from '../../script/painless/values/maps.ts'
 import { classNameOf } from '../../script/painless/values/value.ts'
 
@@ -171,5 +172,5 @@ export function wrongType(path: string, value: unknown, wanted: string): Error {
 
 /** Whether two values of documents are equal. */
 export function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
+  return printJson(a) === printJson(b)
 }

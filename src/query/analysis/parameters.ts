@@ -1,5 +1,6 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
 
 /**
  * The parameters of one analysis component as index settings hold them: values may be JSON or the text of it
@@ -70,5 +71,5 @@ export class Parameters {
 }
 
 function scalarText(value: JsonValue): string {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+  return typeof value === 'object' && value !== null ? printJson(value) : String(value)
 }

@@ -2,6 +2,7 @@ import { dateFormat, DEFAULT_DATE_FORMAT, DEFAULT_NANOS_FORMAT } from '../../cor
 import { parseDurationMs } from '../../core/duration.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
 import { parseScriptReference, type ScriptReference } from '../../script/script-request.ts'
 import { matchAll, matchNone, type Query, type ScoreFunction } from '../ast.ts'
 import { findsNothing } from './finds-nothing.ts'
@@ -169,7 +170,7 @@ function readDecay(shape: (typeof SHAPES)[number], value: JsonValue, at: Member)
   const { multi_value_mode: mode, ...fields } = node
   if (mode !== undefined && mode !== 'min' && mode !== 'MIN')
     throw illegalArgument(
-      `[${shape}]: [multi_value_mode] [${JSON.stringify(mode)}] is not supported yet; the nearest value counts (min)`,
+      `[${shape}]: [multi_value_mode] [${printJson(mode)}] is not supported yet; the nearest value counts (min)`,
     )
   const [field, second] = Object.keys(fields)
   const given = field === undefined ? undefined : fields[field]
@@ -265,5 +266,5 @@ function positive(scale: number): number {
 function dateOrigin(origin: JsonValue | undefined, field: Field, context: BindContext): number {
   if (origin === undefined) return context.now
   const format = dateFormat(field.parameters.format ?? (field.type === 'date' ? DEFAULT_DATE_FORMAT : DEFAULT_NANOS_FORMAT))
-  return dateBound(typeof origin === 'object' ? JSON.stringify(origin) : String(origin), false, { format, context })
+  return dateBound(typeof origin === 'object' ? printJson(origin) : String(origin), false, { format, context })
 }

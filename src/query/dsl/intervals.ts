@@ -1,5 +1,6 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
 import { matchNone, type Query } from '../ast.ts'
 import { withBoost } from '../bind/combine.ts'
 import { isText, queryShardException, searchAnalyzer, type BindContext } from '../bind/context.ts'
@@ -253,7 +254,7 @@ function allRule(all: readonly IntervalRule[], ordered: boolean, maxGaps: number
 function repeatedInOrder(rules: readonly IntervalRule[]): readonly IntervalRule[] {
   const same = new Map<string, IntervalRule[]>()
   for (const rule of rules) {
-    const key = JSON.stringify(rule)
+    const key = printJson(rule)
     same.set(key, [...(same.get(key) ?? []), rule])
   }
   return [...same.values()].flatMap(([first, ...others]): IntervalRule[] => {

@@ -3,6 +3,7 @@ import { parseGeoPoint, type LatLon } from '../../../core/geo-point.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
 import { geohashOf } from '../../../query/geo-grid.ts'
 import { valuesAt } from '../../../core/values-at.ts'
+import { printJson } from '../../../core/print-json.ts'
 import { geohashLength, type CompletionContext } from '../../mapping/completion.ts'
 
 /** One word or place that an entry may have as its context. */
@@ -70,7 +71,7 @@ function placeQuery(value: JsonValue, { name, precision }: CompletionContext): C
 
 function boostOf(json: JsonObject): number {
   const boost = Number(json['boost'] ?? 1)
-  if (!(boost > 0)) throw illegalArgument(`boost must be greater than 0, got [${JSON.stringify(json['boost'])}]`)
+  if (!(boost > 0)) throw illegalArgument(`boost must be greater than 0, got [${printJson(json['boost'])}]`)
   return boost
 }
 

@@ -10,6 +10,7 @@ import { matchesLuceneRegexp, parseLuceneRegexp } from '../../../query/lucene-re
 import { editDistance } from '../../../query/term-matcher.ts'
 import { parseDocumentExactly } from '../../documents/parse-document.ts'
 import { valuesAt } from '../../../core/values-at.ts'
+import { printJson } from '../../../core/print-json.ts'
 import { findNode } from '../../mapping/compile-mapping.ts'
 import { completionContexts, completionEntries, type CompletionContext } from '../../mapping/completion.ts'
 import { storedInput } from '../../mapping/value-readers.ts'
@@ -53,8 +54,8 @@ export async function suggestCompletions(
     return isNew || !skip
   })
   const printed = kept.slice(0, intOption(options, 'size', 5)).map(({ text: completed, score, contexts, hit }) => {
-    const start = `{"text":${JSON.stringify(completed)},`
-    const end = contexts === undefined ? '}' : `,"contexts":${JSON.stringify(contexts)}}`
+    const start = `{"text":${printJson(completed)},`
+    const end = contexts === undefined ? '}' : `,"contexts":${printJson(contexts)}}`
     return new RawJson(start + printHit({ ...hit, score }).slice(1, -1) + end) as unknown as JsonObject
   })
   return [{ text, offset: 0, length: text.length, options: printed }]

@@ -1,6 +1,7 @@
 import { TEXTS } from '../../../query/field-kinds.ts'
 import { ElkhornError, illegalArgument } from '../../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts'
+import { printJson } from '../../../core/print-json.ts'
 import { parsingException } from '../../../query/dsl/errors.ts'
 import type { Analyzer } from '../../../query/analysis/token.ts'
 import { searchAnalyzer } from '../../../query/bind/context.ts'
@@ -104,7 +105,7 @@ export function intOption(options: JsonObject, name: string, otherwise: number):
   const value = options[name]
   if (value === undefined || value === null) return otherwise
   const number = Number(value)
-  if (!Number.isInteger(number)) throw illegalArgument(`[${name}] must be a whole number, got [${JSON.stringify(value)}]`)
+  if (!Number.isInteger(number)) throw illegalArgument(`[${name}] must be a whole number, got [${printJson(value)}]`)
   return number
 }
 
@@ -112,6 +113,6 @@ export function numberOption(options: JsonObject, name: string, otherwise: numbe
   const value = options[name]
   if (value === undefined || value === null) return otherwise
   const number = Number(value)
-  if (Number.isNaN(number)) throw illegalArgument(`[${name}] must be a number, got [${JSON.stringify(value)}]`)
+  if (Number.isNaN(number)) throw illegalArgument(`[${name}] must be a number, got [${printJson(value)}]`)
   return number
 }

@@ -9,7 +9,8 @@ import { tellsMatching, type TreeContext, TreeRun } from './aggs/tree-run.ts'
 import type { ScratchLanes } from './computed/scratch-table.ts'
 import { type HitsContext, searchHits } from './hits/hits.ts'
 import type { EncodeId } from './hits/page.ts'
-import { countMatches, type Total, upTo } from './hits/total.ts'
+import { KnownCounts } from './hits/known-counts.ts'
+import { type CountContext, countMatches, type Total, upTo } from './hits/total.ts'
 import { objectsOfHits } from './nested/inner-hits.ts'
 import { Lookups } from './nested/lookups.ts'
 import { sortKeysWithin, withSortValues } from './nested/sort-values.ts'
@@ -43,6 +44,7 @@ const COUNT_TIMEOUT_MS = 60_000
 export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }: SearchOptions): Search {
   const corpus = new CorpusStatistics()
   const cardinalities = new KnownCardinalities()
+  const counts = new KnownCounts()
 
   const opening = (statements: Statements, lookups: Lookups): TargetOptions => ({
     tables,
@@ -90,7 +92,7 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     const { minScore } = request
     const targets = minScore === undefined ? open : open.map((target) => withMinimum(target, minScore, scoring))
     const parts = new Parts()
-    const hitsContext: HitsContext = { statements, encodeId: ids.encode, scoring, limits }
+    const hitsContext: HitsContext = { statements, encodeId: ids.encode, scoring, limits, counts }
     const treeContext: TreeContext = {
       ...hitsContext,
       targets,
@@ -109,7 +111,7 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     const { hits } = page
     const uncounted = page.total === undefined && request.trackTotalHits > 0
     const total = uncounted
-      ? await parts.run(() => totalOf(request, targets, summed?.matching(), statements), UNCOUNTED)
+      ? await parts.run(() => totalOf(request, targets, summed?.matching(), hitsContext), UNCOUNTED)
       : page.total
     const best = hidesBest(request) ? await parts.run(() => bestHit(targets, hitsContext), NO_HITS) : page
     parts.failIfNothing()
@@ -129,7 +131,7 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
       const keys = request.sort.map((key) => ({ key, scope: request.path }))
       const prepare = async (target: Target): Promise<Target> =>
         (await withSortValues([target], keys, lookups, statements))[0] ?? target
-      const context = { statements, encodeId: ids.encode, limits, score, prepare }
+      const context = { statements, encodeId: ids.encode, limits, counts, score, prepare }
       return await objectsOfHits(request, { ...documents, position: request.target }, context)
     } finally {
       await Promise.all([open.release(), lookups.drop()])
@@ -145,7 +147,7 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
       throw error
     })
     try {
-      return (await countMatches(open.targets, Infinity, statements)).value
+      return (await countMatches(open.targets, Infinity, { statements, counts })).value
     } finally {
       await Promise.all([open.release(), lookups.drop()])
     }
@@ -233,9 +235,9 @@ async function totalOf(
   { trackTotalHits: limit }: EngineSearch,
   targets: readonly Target[],
   matching: number | undefined,
-  statements: Statements,
+  context: CountContext,
 ): Promise<Total> {
-  return matching === undefined ? countMatches(targets, limit, statements) : upTo(matching, limit)
+  return matching === undefined ? countMatches(targets, limit, context) : upTo(matching, limit)
 }
 
 interface PageAndTotal {
@@ -255,10 +257,10 @@ async function pageAndTotal(
   const together = request.size > 0 && limit > 0 && targets.length === 1 && only !== undefined && mayTellTotal(only, context)
   const [page, counted] = await Promise.all([
     searchHits({ ...request, mayCount: together }, targets, context),
-    limit > 0 && !together ? countMatches(targets, limit, context.statements) : undefined,
+    limit > 0 && !together ? countMatches(targets, limit, context) : undefined,
   ])
   if (page.total !== undefined && limit > 0) return { hits: page.hits, total: upTo(page.total, limit) }
-  const total = together ? await countMatches(targets, limit, context.statements) : counted
+  const total = together ? await countMatches(targets, limit, context) : counted
   return { hits: page.hits, total }
 }
 

@@ -45,10 +45,10 @@ export async function topOfBuckets(
 }
 
 async function topHitsOfAll(name: string, { from, size, sort }: TopHits, root: Cell, context: TopContext): Promise<void> {
-  const { targets, statements, scoring } = context
+  const { targets, scoring } = context
   const [{ hits }, total] = await Promise.all([
     searchHits({ from, size, sort, trackScores: false, source: true, mayCount: false }, targets, context),
-    countMatches(targets, Infinity, statements),
+    countMatches(targets, Infinity, context),
   ])
   const scored = sort.length === 0 || sort.some(({ field }) => field === '_score')
   root.later.set(name, {

@@ -4,16 +4,15 @@ import { ALWAYS, and, type Condition } from '../query/condition.ts'
 import { rangeCondition } from '../query/range.ts'
 import type { SearchLimits } from '../limits.ts'
 import type { Scoring } from '../score/scoring.ts'
-import type { Statements } from '../statement.ts'
 import { asksTimeAlone } from '../split-minutes.ts'
 import type { Target } from '../target.ts'
 import { bestOfWord } from './best-of-word.ts'
 import { type EncodeId, type FoundHit, loadSources, type PageRequest, SCORE, type SelectedHits, selectHits } from './page.ts'
 import { afterCondition } from './search-after.ts'
+import type { CountContext } from './total.ts'
 import { bindSort, type BoundSortKey, compareSortValues } from './sort-key.ts'
 
-export interface HitsContext {
-  readonly statements: Statements
+export interface HitsContext extends CountContext {
   readonly encodeId: EncodeId
   readonly scoring: Scoring
   readonly limits: SearchLimits

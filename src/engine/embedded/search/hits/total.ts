@@ -3,15 +3,24 @@ import { uint } from '../columns.ts'
 import { where } from '../query/condition.ts'
 import type { Statements } from '../statement.ts'
 import { tableName, type Target } from '../target.ts'
+import type { KnownCounts } from './known-counts.ts'
 
 export interface Total {
   readonly value: number
   readonly relation: 'eq' | 'gte'
 }
 
+export interface CountContext {
+  readonly statements: Statements
+  readonly counts: KnownCounts
+}
+
+/** What is counted of a target. */
+type Counted = Pick<Target, 'layout' | 'from' | 'matches'>
+
 /** Counts the matches up to `limit`, which may be infinite; counting stops a little behind it. */
-export async function countMatches(targets: readonly Target[], limit: number, statements: Statements): Promise<Total> {
-  const counts = await Promise.all(targets.map((target) => countOf(target, limit, statements)))
+export async function countMatches(targets: readonly Counted[], limit: number, context: CountContext): Promise<Total> {
+  const counts = await Promise.all(targets.map((target) => countOf(target, limit, context)))
   const sum = counts.reduce((a, b) => a + b, 0)
   return upTo(sum, limit)
 }
@@ -20,11 +29,15 @@ export function upTo(count: number, limit: number): Total {
   return count > limit ? { value: limit, relation: 'gte' } : { value: count, relation: 'eq' }
 }
 
-async function countOf(target: Target, limit: number, statements: Statements): Promise<number> {
+async function countOf(target: Counted, limit: number, { statements, counts }: CountContext): Promise<number> {
   const from = sql`FROM ${tableName(target)} ${where(target.matches)}`
   // A table's own number of rows needs no limit.
-  const counted =
-    Number.isFinite(limit) && target.matches.kind === 'test' ? sql`FROM (SELECT 1 ${from} LIMIT ${limit + 1})` : from
-  const [row] = await statements.select({ count: uint(sql`count()`) }, counted)
-  return row?.count ?? 0
+  const isLimited = Number.isFinite(limit) && target.matches.kind === 'test'
+  const asked = statements.withDefined(isLimited ? sql`FROM (SELECT 1 ${from} LIMIT ${limit + 1})` : from)
+  const known = counts.get(target.layout, asked.text)
+  if (known !== undefined) return known
+  const [row] = await statements.select({ count: uint(sql`count()`) }, asked)
+  const count = row?.count ?? 0
+  counts.learn(target.layout, asked.text, count)
+  return count
 }

@@ -1,6 +1,6 @@
 import { openPeer } from './differential/peer.ts'
 import { count, readArguments } from './harness/arguments.ts'
-import { fillIndex } from './harness/fill-index.ts'
+import { ensureFilled } from './harness/fill-index.ts'
 import { measureQuery, type QueryCost } from './harness/query-cost.ts'
 import { circumstances, keepResult, printTable } from './harness/report.ts'
 import { openTarget, type Target } from './harness/target.ts'
@@ -35,7 +35,7 @@ const url = `http://127.0.0.1:${port}`
 const peer = await openTarget({ url, pid: started?.pid ?? options['peer-pid'] })
 const elkhorn = await openTarget({ data: options['data'] })
 try {
-  for (const target of [peer, elkhorn]) await fill(target)
+  for (const target of [peer, elkhorn]) await ensureFilled(target, INDEX, documents)
   const rows: (string | number)[][] = [['question', 'ms', 'peer ms', 'ratio', 'asked', '', 'CPU ms', 'peer CPU ms']]
   const results: Record<string, unknown> = {}
   const over: string[] = []
@@ -71,13 +71,4 @@ try {
   await elkhorn.close()
   await peer.close()
   started?.close()
-}
-
-/** Ingests the data set unless the index holds it already. */
-async function fill(target: Target): Promise<void> {
-  const counted = await target.http.json('GET', `/${INDEX}/_count`).then(
-    (answer) => (answer as { readonly count: number }).count,
-    () => 0, // there is no such index yet
-  )
-  if (counted !== documents) await fillIndex(target, INDEX, documents)
 }

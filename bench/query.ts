@@ -1,8 +1,8 @@
 import { count, readArguments } from './harness/arguments.ts'
-import { fillIndex } from './harness/fill-index.ts'
+import { ensureFilled } from './harness/fill-index.ts'
 import { measureQuery, type QueryCost } from './harness/query-cost.ts'
 import { circumstances, keepResult, printTable } from './harness/report.ts'
-import { openTarget, targetHelp, type Target } from './harness/target.ts'
+import { openTarget, targetHelp } from './harness/target.ts'
 import { iotQueries } from './workload/iot-queries.ts'
 
 const help = `The benchmark's questions over HTTP, one client, a different time window each time.
@@ -24,7 +24,7 @@ const only = new RegExp(options['only'] ?? '')
 const before = circumstances()
 const target = await openTarget(options)
 try {
-  await fill(target)
+  await ensureFilled(target, index, documents)
   const rows: (string | number)[][] = [['', 'question', 'p50 ms', 'p95 ms', 'CPU ms']]
   const results: Record<string, QueryCost | string> = {}
   for (const query of iotQueries(index, documents).filter(({ id }) => only.test(id))) {
@@ -43,13 +43,4 @@ try {
 
 function figures({ p50Ms, p95Ms, cpuMs }: QueryCost): string[] {
   return [p50Ms.toFixed(1), p95Ms.toFixed(1), cpuMs.toFixed(1)]
-}
-
-/** Ingests the data set unless the index holds it already. */
-async function fill(target: Target): Promise<void> {
-  const counted = await target.http.json('GET', `/${index}/_count`).then(
-    (answer) => (answer as { readonly count: number }).count,
-    () => 0, // there is no such index yet
-  )
-  if (counted !== documents) await fillIndex(target, index, documents)
 }

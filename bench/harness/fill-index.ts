@@ -20,3 +20,12 @@ export async function fillIndex({ http, processes }: Target, index: string, docu
   await settle(processes)
   return used
 }
+
+/** Fills an index unless it holds so many documents already. */
+export async function ensureFilled(target: Target, index: string, documents: number): Promise<void> {
+  const counted = await target.http.json('GET', `/${index}/_count`).then(
+    (answer) => (answer as { readonly count: number }).count,
+    () => 0, // there is no such index yet
+  )
+  if (counted !== documents) await fillIndex(target, index, documents)
+}

@@ -39,3 +39,9 @@ export function illegalArgument(reason: string, causedBy?: ElkhornError): Elkhor
 export function unreachable(value: never): never {
   throw new Error(`unexpected variant: ${JSON.stringify(value)}`)
 }
+
+/** What is said to whoever sorts, aggregates or computes on the field of text at this path. */
+export const textFieldDataReason = (path: string): string =>
+  `Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [${path}] in order to load field data by uninverting the inverted index. Note that this can use significant memory.`
+
+export const textFieldData = (path: string): ElkhornError => illegalArgument(textFieldDataReason(path))

@@ -1,15 +1,9 @@
 import type { LatLon } from '../core/geo-point.ts'
 import type { Ring, Shape } from '../core/geo-shape.ts'
+import { partsOf, type ShapeParts } from './shape-parts.ts'
 
 /** How a shape of a document lies to that of a query. */
 export type ShapeRelation = 'intersects' | 'disjoint' | 'within' | 'contains'
-
-/** A shape in its parts. Straight lines are straight on the map of degrees, as in Lucene. */
-interface Parts {
-  readonly points: readonly LatLon[]
-  readonly lines: readonly (readonly LatLon[])[]
-  readonly polygons: readonly (readonly Ring[])[]
-}
 
 /** Whether the shape `own` lies so to `asked`. Touching counts as meeting, and the border as inside. */
 export function isRelatedShape(own: Shape, asked: Shape, relation: ShapeRelation): boolean {
@@ -28,37 +22,9 @@ export function isRelatedShape(own: Shape, asked: Shape, relation: ShapeRelation
   }
 }
 
-function partsOf(shape: Shape): Parts {
-  const none = { points: [], lines: [], polygons: [] }
-  switch (shape.type) {
-    case 'Point':
-      return { ...none, points: [shape.point] }
-    case 'MultiPoint':
-      return { ...none, points: shape.points }
-    case 'LineString':
-      return { ...none, lines: [shape.line] }
-    case 'MultiLineString':
-      return { ...none, lines: shape.lines }
-    case 'Polygon':
-      return { ...none, polygons: [shape.rings] }
-    case 'MultiPolygon':
-      return { ...none, polygons: shape.polygons }
-    case 'GeometryCollection': {
-      const all = shape.shapes.map(partsOf)
-      return {
-        points: all.flatMap(({ points }) => points),
-        lines: all.flatMap(({ lines }) => lines),
-        polygons: all.flatMap(({ polygons }) => polygons),
-      }
-    }
-    default:
-      return shape satisfies never
-  }
-}
-
 type Segment = readonly [LatLon, LatLon]
 
-function segmentsOf({ lines, polygons }: Parts): readonly Segment[] {
+function segmentsOf({ lines, polygons }: ShapeParts): readonly Segment[] {
   return [...lines, ...polygons.flat()].flatMap((line) =>
     line.slice(1).flatMap((to, i): Segment[] => {
       const from = line[i]
@@ -68,20 +34,20 @@ function segmentsOf({ lines, polygons }: Parts): readonly Segment[] {
 }
 
 /** One point of each part: where no borders cross, it tells for the whole part whether it lies inside another. */
-const samplesOf = ({ points, lines, polygons }: Parts): readonly LatLon[] => [
+const samplesOf = ({ points, lines, polygons }: ShapeParts): readonly LatLon[] => [
   ...points,
   ...lines.flatMap((line) => line.slice(0, 1)),
   ...polygons.flatMap(([outer = []]) => outer.slice(0, 1)),
 ]
 
-function meet(a: Parts, b: Parts): boolean {
+function meet(a: ShapeParts, b: ShapeParts): boolean {
   const [segmentsA, segmentsB] = [segmentsOf(a), segmentsOf(b)]
   if (segmentsA.some((one) => segmentsB.some((other) => cross(one, other)))) return true
   return samplesOf(a).some((point) => holds(b, segmentsB, point)) || samplesOf(b).some((point) => holds(a, segmentsA, point))
 }
 
 /** Whether a point is one of the shape's, lies on its lines or in its polygons. */
-function holds({ points, polygons }: Parts, segments: readonly Segment[], point: LatLon): boolean {
+function holds({ points, polygons }: ShapeParts, segments: readonly Segment[], point: LatLon): boolean {
   return (
     points.some(({ lat, lon }) => lat === point.lat && lon === point.lon) ||
     segments.some(([from, to]) => isBetween(from, to, point)) ||
@@ -90,7 +56,7 @@ function holds({ points, polygons }: Parts, segments: readonly Segment[], point:
 }
 
 /** Whether all of `inner` lies in `outer`: no point of it outside, and no border of `outer` through it. */
-function covers(outer: Parts, inner: Parts): boolean {
+function covers(outer: ShapeParts, inner: ShapeParts): boolean {
   const segments = segmentsOf(outer)
   const inners = segmentsOf(inner)
   const ends = [...inner.points, ...inners.flat()]

@@ -1,6 +1,6 @@
 import { OPAQUE } from './field-kinds.ts'
 import { floatJson } from '../core/double.ts'
-import { illegalArgument } from '../core/errors.ts'
+import { illegalArgument, textFieldData } from '../core/errors.ts'
 import { isJsonObject, type JsonValue } from '../core/json.ts'
 import { findAnywhere, isText, queryShardException, type BindContext } from './bind/context.ts'
 import { isScalar, termValue } from './bind/term.ts'
@@ -209,11 +209,7 @@ export function isMetaSort(field: string): boolean {
 const UNORDERED: ReadonlySet<FieldType> = new Set([...OPAQUE, 'geo_shape', 'aggregate_metric_double', ...RANGE_TYPES])
 
 function requireSortable(field: Field): void {
-  if (isText(field)) {
-    throw illegalArgument(
-      `Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [${field.path}] in order to load field data by uninverting the inverted index. Note that this can use significant memory.`,
-    )
-  }
+  if (isText(field)) throw textFieldData(field.path)
   if (field.type === 'geo_point')
     throw illegalArgument(`can't sort on geo_point field without using specific sorting feature, like geo_distance`)
   if (!field.parameters.docValues || UNORDERED.has(field.type)) {

@@ -1,6 +1,7 @@
 import type { LatLon } from '../core/geo-point.ts'
 import type { Shape } from '../core/geo-shape.ts'
 import { MERCATOR_LATITUDE } from './geo-grid.ts'
+import { partsOf } from './shape-parts.ts'
 
 /** One tile of the map of the world, which has 2^zoom columns and rows, and in how many units it is drawn. */
 export interface TileFrame {
@@ -22,47 +23,18 @@ export interface DrawnShape {
   readonly polygons: readonly (readonly (readonly Point[])[])[]
 }
 
-const NOTHING: DrawnShape = { points: [], lines: [], polygons: [] }
-
 export function drawShape(shape: Shape, frame: TileFrame): DrawnShape {
   const at = (point: LatLon): Point => unitsOf(point, frame)
-  switch (shape.type) {
-    case 'Point':
-      return { ...NOTHING, points: [at(shape.point)].filter((point) => isInside(point, frame)) }
-    case 'MultiPoint':
-      return { ...NOTHING, points: shape.points.map(at).filter((point) => isInside(point, frame)) }
-    case 'LineString':
-      return { ...NOTHING, lines: cutLine(shape.line.map(at), frame) }
-    case 'MultiLineString':
-      return { ...NOTHING, lines: shape.lines.flatMap((line) => cutLine(line.map(at), frame)) }
-    case 'Polygon':
-      return {
-        ...NOTHING,
-        polygons: cutPolygon(
-          shape.rings.map((ring) => ring.map(at)),
-          frame,
-        ),
-      }
-    case 'MultiPolygon':
-      return {
-        ...NOTHING,
-        polygons: shape.polygons.flatMap((rings) =>
-          cutPolygon(
-            rings.map((ring) => ring.map(at)),
-            frame,
-          ),
-        ),
-      }
-    case 'GeometryCollection': {
-      const all = shape.shapes.map((one) => drawShape(one, frame))
-      return {
-        points: all.flatMap(({ points }) => points),
-        lines: all.flatMap(({ lines }) => lines),
-        polygons: all.flatMap(({ polygons }) => polygons),
-      }
-    }
-    default:
-      return shape satisfies never
+  const { points, lines, polygons } = partsOf(shape)
+  return {
+    points: points.map(at).filter((point) => isInside(point, frame)),
+    lines: lines.flatMap((line) => cutLine(line.map(at), frame)),
+    polygons: polygons.flatMap((rings) =>
+      cutPolygon(
+        rings.map((ring) => ring.map(at)),
+        frame,
+      ),
+    ),
   }
 }
 

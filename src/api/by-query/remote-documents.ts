@@ -2,7 +2,8 @@ import { ElkhornError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { parseJsonLiterals } from '../../core/parse-json.ts'
 import { printJson } from '../../core/print-json.ts'
-import type { DocumentSource, FoundDocument, OpenOptions } from '../../index/by-query/document-source.ts'
+import type { StoredDocument } from '../../core/stored-document.ts'
+import type { DocumentSource, OpenOptions } from '../../index/by-query/document-source.ts'
 import { sendHttp } from '../../plugins/http-client.ts'
 import type { RemoteCluster } from './read-remote.ts'
 
@@ -16,7 +17,7 @@ const NO_SEQ_NO = -2
 interface Page {
   readonly scrollId: string | undefined
   readonly total: number
-  readonly documents: readonly FoundDocument[]
+  readonly documents: readonly StoredDocument[]
 }
 
 /**
@@ -36,7 +37,7 @@ async function* pagesFrom(
   cluster: RemoteCluster,
   first: Page,
   signal: OpenOptions['signal'],
-): AsyncGenerator<readonly FoundDocument[]> {
+): AsyncGenerator<readonly StoredDocument[]> {
   let page = first
   try {
     while (page.documents.length > 0) {
@@ -100,7 +101,7 @@ function readPage(answer: JsonObject): Page {
   }
 }
 
-function readHit(hit: JsonObject): FoundDocument {
+function readHit(hit: JsonObject): StoredDocument {
   const { _index: index, _id: id, _version: version, _routing: routing, _source: source } = hit
   if (source === undefined)
     throw new ElkhornError('illegal_argument_exception', 400, `[${text(index)}][${text(id)}] didn't store _source`)

@@ -1,12 +1,12 @@
 import type { BulkOperation } from '../../core/bulk.ts'
 import { illegalArgument } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { FoundDocument } from '../../index/by-query/document-source.ts'
+import type { StoredDocument } from '../../core/stored-document.ts'
 import type { IndexContext } from '../../index/index-context.ts'
 import { changeByScript, compileDocumentScript } from '../../index/documents/scripted-source.ts'
 import { parseScriptReference } from '../../script/script-request.ts'
 
-type Change = (document: FoundDocument) => BulkOperation | undefined
+type Change = (document: StoredDocument) => BulkOperation | undefined
 
 const KNOWN = ['_index', '_id', '_version', '_routing']
 

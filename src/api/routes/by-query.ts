@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { BulkOperation } from '../../core/bulk.ts'
 import { illegalArgument } from '../../core/errors.ts'
+import type { StoredDocument } from '../../core/stored-document.ts'
 import type { ByQuery } from '../../index/by-query/run-by-query.ts'
-import type { DocumentSource, FoundDocument } from '../../index/by-query/document-source.ts'
+import type { DocumentSource } from '../../index/by-query/document-source.ts'
 import { localDocuments, type LocalQuery } from '../../index/by-query/local-documents.ts'
 import { searchOptions } from '../../index/names/resolve-names.ts'
 import { validationFailed } from '../../index/templates/parse-template.ts'
@@ -74,7 +75,7 @@ async function updateByQuery(request: ApiRequest, context: ApiContext): Promise<
   const options = readByQueryOptions(request.query, body)
   const search = readSearch(request, body, [])
   const pipeline = request.query.text('pipeline')
-  const change = ({ index, id, seqNo, routing, source }: FoundDocument): BulkOperation => ({
+  const change = ({ index, id, seqNo, routing, source }: StoredDocument): BulkOperation => ({
     action: 'index',
     target: index,
     id,
@@ -103,7 +104,7 @@ async function deleteByQuery(request: ApiRequest, context: ApiContext): Promise<
   const options = readByQueryOptions(request.query, body ?? {})
   const hasQuery = request.query.has('q') || (body?.['query'] !== undefined && body['query'] !== null)
   const search = readSearch(request, body ?? {}, hasQuery ? [] : ['query is missing'])
-  const change = ({ index, id, seqNo, routing }: FoundDocument): BulkOperation => ({
+  const change = ({ index, id, seqNo, routing }: StoredDocument): BulkOperation => ({
     action: 'delete',
     target: index,
     id,

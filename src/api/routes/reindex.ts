@@ -1,10 +1,11 @@
 import type { BulkOperation } from '../../core/bulk.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import type { StoredDocument } from '../../core/stored-document.ts'
 import { showSource, type SourceSelection } from '../../index/documents/source-filter.ts'
 import { requireWriteTarget } from '../../index/documents/write-target.ts'
 import type { ByQuery } from '../../index/by-query/run-by-query.ts'
-import type { DocumentSource, FoundDocument } from '../../index/by-query/document-source.ts'
+import type { DocumentSource } from '../../index/by-query/document-source.ts'
 import { localDocuments } from '../../index/by-query/local-documents.ts'
 import { metadataOptions, resolveIndices, searchOptions } from '../../index/names/resolve-names.ts'
 import { strings, validationFailed } from '../../index/templates/parse-template.ts'
@@ -186,7 +187,7 @@ async function checkTargets(
 }
 
 function copyOf(
-  document: FoundDocument,
+  document: StoredDocument,
   { index, action, versionType, pipeline, routing }: Destination,
   selection: SourceSelection | undefined,
   requireAlias: boolean,

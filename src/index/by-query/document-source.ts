@@ -1,16 +1,6 @@
 import type { IndexAccess } from '../../core/access.ts'
+import type { StoredDocument } from '../../core/stored-document.ts'
 import type { IndexContext } from '../index-context.ts'
-
-/** A document that is to be worked on, with all that writing it again takes. */
-export interface FoundDocument {
-  /** The name of the index it is in. */
-  readonly index: string
-  readonly id: string
-  readonly seqNo: number
-  readonly version: number
-  readonly routing: string | undefined
-  readonly source: Uint8Array
-}
 
 export interface OpenOptions {
   /** Documents of one batch. */
@@ -30,5 +20,5 @@ export interface OpenDocuments {
   /** How many there are. */
   count(): Promise<number>
   /** Each time from the first one on. */
-  batches(): AsyncIterable<readonly FoundDocument[]>
+  batches(): AsyncIterable<readonly StoredDocument[]>
 }

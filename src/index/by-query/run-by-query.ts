@@ -2,11 +2,12 @@ import type { IndexAccess } from '../../core/access.ts'
 import type { BulkOperation, BulkOutcome } from '../../core/bulk.ts'
 import type { ElkhornError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
+import type { StoredDocument } from '../../core/stored-document.ts'
 import type { ActiveShards } from '../documents/active-shards.ts'
 import { writeDocuments } from '../documents/write-documents.ts'
 import type { IndexContext } from '../index-context.ts'
 import { murmur3 } from '../shard-routing.ts'
-import type { DocumentSource, FoundDocument, OpenDocuments } from './document-source.ts'
+import type { DocumentSource, OpenDocuments } from './document-source.ts'
 import { Progress, sumOfSlices, type ShownCounters, type ThrottleState } from './progress.ts'
 import type { Throttle } from './throttle.ts'
 
@@ -25,7 +26,7 @@ export interface ByQuery {
   readonly activeShards: ActiveShards | undefined
   readonly shown: ShownCounters
   /** What is to be done with a document; `undefined`: leave it as it is. */
-  readonly change: (document: FoundDocument) => BulkOperation | undefined
+  readonly change: (document: StoredDocument) => BulkOperation | undefined
 }
 
 /** A document that could not be written. */
@@ -106,7 +107,7 @@ export class ByQueryRun {
   }
 
   /** The documents of a batch that this request is to work on. */
-  #take(scanned: readonly FoundDocument[]): readonly FoundDocument[] {
+  #take(scanned: readonly StoredDocument[]): readonly StoredDocument[] {
     const { onlySlice, maxDocuments } = this.#request
     const own = onlySlice ? scanned.filter(({ id }) => sliceOf(id, onlySlice.max) === onlySlice.id) : scanned
     const taken = own.slice(0, maxDocuments - this.#taken)
@@ -114,7 +115,7 @@ export class ByQueryRun {
     return taken
   }
 
-  async #writeBatch(context: IndexContext, access: IndexAccess, batch: readonly FoundDocument[]): Promise<void> {
+  async #writeBatch(context: IndexContext, access: IndexAccess, batch: readonly StoredDocument[]): Promise<void> {
     const { onlySlice } = this.#request
     const slices = this.#slices.length
     const touched = new Set<Progress>()

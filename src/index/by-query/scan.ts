@@ -1,8 +1,8 @@
+import type { StoredDocument } from '../../core/stored-document.ts'
 import type { EngineHit, SearchTarget } from '../../engine/engine.ts'
 import type { SortKey } from '../../query/sort.ts'
 import type { IndexContext } from '../index-context.ts'
 import type { IndexState } from '../index-state.ts'
-import type { FoundDocument } from './document-source.ts'
 
 export interface ScanOptions {
   /** Documents of one batch. */
@@ -27,7 +27,7 @@ export async function* scan(
   targets: readonly SearchTarget[],
   indices: readonly IndexState[],
   options: ScanOptions,
-): AsyncGenerator<readonly FoundDocument[]> {
+): AsyncGenerator<readonly StoredDocument[]> {
   if (options.sort.length > 0) {
     for (let from = 0; ; from += options.size) {
       const hits = await page(context, targets, { ...options, sort: [...options.sort, BY_ARRIVAL], from })
@@ -75,7 +75,7 @@ async function withRouting(
   context: IndexContext,
   hits: readonly EngineHit[],
   indices: readonly IndexState[],
-): Promise<readonly FoundDocument[]> {
+): Promise<readonly StoredDocument[]> {
   const idsByTarget = new Map<number, string[]>()
   for (const { target, id } of hits) {
     const ids = idsByTarget.get(target)

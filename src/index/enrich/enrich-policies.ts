@@ -6,9 +6,9 @@ import type { Fields, FieldValue } from '../../core/event.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { MetadataSection } from '../../core/metadata-store.ts'
 import type { EnrichTable } from '../../core/enrich-table.ts'
+import type { StoredDocument } from '../../core/stored-document.ts'
 import { parseQuery } from '../../query/dsl/parse-query.ts'
 import { isRangeType, type RangeType } from '../../query/range-field.ts'
-import type { FoundDocument } from '../by-query/document-source.ts'
 import { frozen, scan } from '../by-query/scan.ts'
 import { writeDocuments } from '../documents/write-documents.ts'
 import type { IndexContext } from '../index-context.ts'
@@ -198,7 +198,7 @@ async function gather(
 }
 
 /** `undefined` for a document without the match field. */
-function entryOf(source: FoundDocument['source'], matchField: string, enrichFields: readonly string[]): EnrichEntry | undefined {
+function entryOf(source: StoredDocument['source'], matchField: string, enrichFields: readonly string[]): EnrichEntry | undefined {
   const document = parseEventJson(Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString('utf8')) as Fields
   const match = valueAt(document, matchField)
   if (match === undefined || match === null) return undefined

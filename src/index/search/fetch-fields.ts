@@ -1,11 +1,10 @@
 import { OPAQUE, TEXTS } from '../../query/field-kinds.ts'
 import { floatJson } from '../../core/double.ts'
-import { illegalArgument } from '../../core/errors.ts'
+import { illegalArgument, textFieldData } from '../../core/errors.ts'
 import { parseShape, printGeoJson } from '../../core/geo-shape.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { normalizeTerm } from '../../query/analysis/analysis.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
-import { textFieldData } from '../../query/aggs/values-source.ts'
 import { type Computation, docValueOrder } from '../../query/computed/computation.ts'
 import type { Field, FieldLookup, FieldValue, RangeValue } from '../../query/field.ts'
 import { isRangeType, isRangeValue } from '../../query/range-field.ts'
@@ -51,7 +50,7 @@ export function docValueFetchers(
   return requests.flatMap((request) =>
     expand(index, fields, request.field).map((named) => {
       const { field } = named
-      if (TEXTS.includes(field.type)) throw textFieldData(field)
+      if (TEXTS.includes(field.type)) throw textFieldData(field.path)
       if (!field.parameters.docValues) {
         throw illegalArgument(
           `Can't load fielddata on [${field.path}] because fielddata is unsupported on fields of type [${field.type}]. Use doc values instead.`,
@@ -175,25 +174,9 @@ function tryRead(read: ValueReader, value: JsonValue): FieldValue | undefined {
   }
 }
 
-/** Points may be arrays of numbers, which `valuesAt` would take apart. */
-function pointsAt(document: JsonObject, path: string): JsonValue[] {
-  const points: JsonValue[] = []
-  const walk = (value: JsonValue | undefined, rest: string): void => {
-    if (value === undefined || value === null) return
-    if (Array.isArray(value)) {
-      if (rest === '' && typeof value[0] === 'number') points.push(value)
-      else for (const element of value as readonly JsonValue[]) walk(element, rest)
-    } else if (rest === '') points.push(value)
-    else if (isJsonObject(value)) {
-      for (const [name, below] of Object.entries(value)) {
-        if (name === rest) walk(below, '')
-        else if (rest.startsWith(`${name}.`)) walk(below, rest.slice(name.length + 1))
-      }
-    }
-  }
-  walk(document, path)
-  return points
-}
+/** Points may be arrays of numbers. */
+const pointsAt = (document: JsonObject, path: string): JsonValue[] =>
+  valuesAt(document, path, { isOne: ([first]) => typeof first === 'number' })
 
 function printer(field: Field, request: FieldRequest, mode: 'fields' | 'docvalues'): (value: FieldValue) => JsonValue {
   if (field.type === 'geo_point') return pointPrinter(request.format, mode)

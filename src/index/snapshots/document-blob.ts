@@ -1,6 +1,6 @@
+import type { StoredDocument } from '../../core/stored-document.ts'
 import type { Readable } from 'node:stream'
 import { createGunzip, createGzip } from 'node:zlib'
-import type { FoundDocument } from '../by-query/document-source.ts'
 
 /** A document in a blob: one line of JSON about it, then as many bytes as it says, then a line's end. Packed with gzip. */
 interface Header {
@@ -22,7 +22,7 @@ const LINE_END = 0x0a
 
 /** Writes documents, batch by batch; `count` hears how many of them. */
 export async function* packDocuments(
-  batches: AsyncIterable<readonly FoundDocument[]>,
+  batches: AsyncIterable<readonly StoredDocument[]>,
   count: (documents: number) => void,
 ): AsyncGenerator<Buffer> {
   async function* plain(): AsyncGenerator<Buffer> {

@@ -1,4 +1,4 @@
-import { illegalArgument } from '../../core/errors.ts'
+import { illegalArgument, textFieldData } from '../../core/errors.ts'
 import type { JsonValue } from '../../core/json.ts'
 import { dateFormat, DEFAULT_NANOS_FORMAT } from '../../core/dates/date-format.ts'
 import { timeZone } from '../../core/dates/time-zone.ts'
@@ -225,7 +225,7 @@ export function requireAggregatable(field: Field, owner: string, accepts: Accept
   if (isText(field)) {
     if (accepts === 'words') return
     if (field.parameters.fielddata && (accepts === 'terms' || accepts === 'anything' || accepts === 'strings')) return
-    throw textFieldData(field)
+    throw textFieldData(field.path)
   }
   if (!ACCEPTED[accepts].has(field.type)) {
     throw illegalArgument(`Field [${field.path}] of type [${field.type}] is not supported for aggregation [${owner}]`)
@@ -236,13 +236,6 @@ export function requireAggregatable(field: Field, owner: string, accepts: Accept
       `Can't load fielddata on [${field.path}] because fielddata is unsupported on fields of type [${field.type}]. Use doc values instead.`,
     )
   }
-}
-
-/** Elasticsearch's answer to whoever sorts or aggregates on text. */
-export function textFieldData(field: Field): Error {
-  return illegalArgument(
-    `Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [${field.path}] in order to load field data by uninverting the inverted index. Note that this can use significant memory.`,
-  )
 }
 
 /** A value as aggregations count it, times in milliseconds; `undefined` for one that no document can have. */

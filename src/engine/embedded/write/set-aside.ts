@@ -1,13 +1,8 @@
 import { createFile } from '../../../core/durable-files.ts'
+import type { StoredDocument } from '../../../core/stored-document.ts'
 
 /** A document that was acknowledged and that the engine refuses in every form. */
-export interface RefusedDocument {
-  readonly index: string
-  readonly id: string
-  readonly seqNo: number
-  readonly version: number
-  readonly routing: string | undefined
-  readonly source: Uint8Array
+export interface RefusedDocument extends StoredDocument {
   readonly reason: string
 }
 

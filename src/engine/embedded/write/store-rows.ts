@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../../../core/log.ts'
+import type { StoredDocument } from '../../../core/stored-document.ts'
 import type { EngineHost, IndexSchema } from '../../engine.ts'
 import { ChildDied } from '../child/engine-process.ts'
 import { generatedIds } from '../ids/generated-id.ts'
@@ -181,7 +182,7 @@ async function insert(
   return stored
 }
 
-function documentOf(schema: IndexSchema, batch: Batch, row: number): Omit<RefusedDocument, 'reason'> {
+function documentOf(schema: IndexSchema, batch: Batch, row: number): StoredDocument {
   const seqNo = batch.seqNoOf(row)
   const document = batch.row(row)
   return { ...document, index: schema.name, id: document.id ?? generatedIds(schema.uuid).idOf(seqNo), seqNo }

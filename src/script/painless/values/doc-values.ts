@@ -1,3 +1,4 @@
+import { textFieldDataReason } from '../../../core/errors.ts'
 import { findTimeZone } from '../../../core/dates/time-zone.ts'
 import { illegalArgument, illegalState, unsupported } from '../java-error.ts'
 import { BigInteger } from './big-integer.ts'
@@ -164,11 +165,7 @@ export class DocMap extends JavaMap {
     if (values === undefined) {
       const kind = this.#source.kindOf(path)
       if (kind === undefined) throw illegalArgument(`No field found for [${path}] in mapping`)
-      if (kind === 'text') {
-        throw illegalArgument(
-          `Text fields are not optimised for operations that require per-document field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on [${path}] in order to load field data by uninverting the inverted index. Note that this can use significant memory.`,
-        )
-      }
+      if (kind === 'text') throw illegalArgument(textFieldDataReason(path))
       values = new DocValues(
         kind,
         () => this.#source.load(path),

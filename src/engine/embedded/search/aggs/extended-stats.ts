@@ -1,37 +1,20 @@
 import type { ValuesSource } from '../../../../query/aggregation.ts'
 import { sql, type Sql } from '../../sql.ts'
 import { derivedInput } from './field-input.ts'
-import {
-  countState,
-  maxState,
-  type Measure,
-  type MeasureScope,
-  minState,
-  orderMax,
-  orderMaxSql,
-  orderMin,
-  orderMinSql,
-  sumState,
-} from './measure.ts'
+import { type Measure, type MeasureScope, sumState } from './measure.ts'
+import { orderBySummary, readSummary, summarize } from './summary.ts'
 
 export function extendedStats({ source }: { readonly source: ValuesSource }, scope: MeasureScope): Measure {
-  const input = scope.numbers(source)
-  const count = scope.aggregate('count', input)
-  const sum = scope.aggregate('sum', input)
+  const { input, count, sum, states, properties: plain } = summarize(source, scope)
   const squares = scope.aggregate(
     'sum',
     derivedInput(input, (value) => sql`${value} * ${value}`),
   )
-  const [min, max] = [scope.aggregate('minOrNull', input), scope.aggregate('maxOrNull', input)]
   const variance = (divisor: Sql): Sql => sql`if(${divisor} <= 0, NULL, (${squares} - ${sum} * ${sum} / ${count}) / ${divisor})`
   const population = variance(count)
   const sampling = variance(sql`(toInt64(${count}) - 1)`)
   const properties = new Map([
-    ['count', count],
-    ['sum', sql`ifNull(${sum}, 0)`],
-    ['min', orderMinSql(min)],
-    ['max', orderMaxSql(max)],
-    ['avg', sql`if(${count} = 0, NULL, ${sum} / ${count})`],
+    ...plain,
     ['sum_of_squares', sql`ifNull(${squares}, 0)`],
     ['variance', population],
     ['variance_population', population],
@@ -41,31 +24,15 @@ export function extendedStats({ source }: { readonly source: ValuesSource }, sco
     ['std_deviation_sampling', sql`sqrt(${sampling})`],
   ])
   return {
-    states: [countState(count), minState(min), maxState(max), sumState(sum), sumState(squares)],
-    result: ([documents, least, greatest, total, totalOfSquares]) => ({
-      kind: 'extended_stats',
-      count: Number(documents),
-      min: least === null ? null : Number(least),
-      max: greatest === null ? null : Number(greatest),
-      sum: Number(total),
-      sumOfSquares: Number(totalOfSquares),
-    }),
+    states: [...states, sumState(squares)],
+    result: (values) => ({ kind: 'extended_stats', ...readSummary(values), sumOfSquares: Number(values[states.length]) }),
     orderSql: (property) => properties.get(property ?? ''),
-    orderValue: (property, [documents, least, greatest, total, totalOfSquares]) => {
-      const [n, x, xx] = [Number(documents), Number(total), Number(totalOfSquares)]
+    orderValue: (property, values) => {
+      const { count: n, sum: x } = readSummary(values)
+      const xx = Number(values[states.length])
       const population = n === 0 ? null : (xx - (x * x) / n) / n
       const sampling = n < 2 ? null : (xx - (x * x) / n) / (n - 1)
       switch (property) {
-        case 'count':
-          return n
-        case 'min':
-          return orderMin(least)
-        case 'max':
-          return orderMax(greatest)
-        case 'sum':
-          return x
-        case 'avg':
-          return n === 0 ? null : x / n
         case 'sum_of_squares':
           return xx
         case 'variance':
@@ -79,7 +46,7 @@ export function extendedStats({ source }: { readonly source: ValuesSource }, sco
         case 'std_deviation_sampling':
           return sampling === null ? null : Math.sqrt(sampling)
         default:
-          return undefined
+          return orderBySummary(property, values)
       }
     },
   }

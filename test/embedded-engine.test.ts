@@ -97,6 +97,22 @@ describe('documents', () => {
   })
 })
 
+describe('merging', () => {
+  test('goes on while fields are added', async () => {
+    const index = newIndex({ a: 'keyword' })
+    const merges: Promise<void>[] = []
+    for (let i = 0; i < 40; i++) {
+      const type = i % 2 === 0 ? 'text' : 'keyword'
+      index.learn({ [`f${i}`]: type })
+      await engine.write([indexing(index, { a: 'x', [`f${i}`]: 'one two' }, { id: `d${i % 7}` })])
+      merges.push(engine.forceMerge([index.uuid]))
+      if (i % 3 === 0) await engine.refresh([index.uuid])
+    }
+    await Promise.all(merges)
+    expect(await count(index)).toBe(7)
+  })
+})
+
 describe('fields', () => {
   test('of every type get through, alone and several at once, and later ones join', async () => {
     const types = {

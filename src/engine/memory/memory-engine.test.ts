@@ -191,3 +191,19 @@ test('long whole numbers are counted as they are, nanoseconds as milliseconds', 
     at: { buckets: [{ key: -1, doc_count: 1 }] },
   })
 })
+
+test('a sample takes a document once, and has it as often as its bucket', async () => {
+  const schema = schemaOf({ at: 'date', k: 'keyword' })
+  const engine = new MemoryEngine(simpleMapper)
+  const twice = { at: ['2026-01-01T00:00:00Z', '2026-01-03T00:00:00Z'], k: 'a' }
+  const once = { at: '2026-01-02T00:00:00Z', k: 'b' }
+  await engine.write(
+    [twice, once].map((document): WriteOperation => ({ index: schema, kind: 'index', source: encode(document) })),
+  )
+  const one = { sampler: { shard_size: 1 }, aggs: { keys: { terms: { field: 'k' } } } }
+  const body = { size: 0, aggs: { times: { auto_date_histogram: { field: 'at', buckets: 1 }, aggs: { one } } } }
+  const { aggregations } = await runSearch(engine, schema, body, 0)
+  expect(aggregations).toMatchObject({
+    times: { buckets: [{ doc_count: 3, one: { doc_count: 2, keys: { buckets: [{ key: 'a', doc_count: 2 }] } } }] },
+  })
+})

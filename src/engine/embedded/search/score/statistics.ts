@@ -1,13 +1,14 @@
 import type { FieldValue } from '../../../../query/field.ts'
-import { DATABASE, SEQ_NO, type StoredColumn, type TableLayout, textIndexName } from '../../layout.ts'
+import { DATABASE, type StoredColumn, type TableLayout, textIndexName } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { frequencyMarkerPrefix } from '../../token-column.ts'
 import { text, uint } from '../columns.ts'
 import { exists } from '../query/column-test.ts'
-import { and, type Condition, flag, leaf, where } from '../query/condition.ts'
+import { and, type Condition, flag, where } from '../query/condition.ts'
 import { termsCondition } from '../query/terms.ts'
 import type { Statements } from '../statement.ts'
 import type { FieldStatistics } from './bm25.ts'
+import { GrowingSums, visibleRows } from './growing-sums.ts'
 
 /** How many documents hold a token, and with which frequencies above one. */
 export interface TokenStatistics {
@@ -62,40 +63,8 @@ export interface TextStatistics extends FieldStatistics {
 
 export const NO_TEXT: TextStatistics = { documents: 0, tokens: 0, shortest: 0, longest: 0 }
 
-/** Enough for the fields and terms of everything that is searched in turns. */
-const MAX_KNOWN = 10_000
 /** A list of more terms than that is hardly asked for again. */
 const MAX_KNOWN_TERMS = 16
-
-/**
- * Sums over tables. Rows only ever come on top, so a known sum is only added to: a search a second after the last one reads
- * the rows of that second.
- */
-class GrowingSums<S> {
-  readonly #add: (known: S, added: S) => S
-  readonly #known = new Map<string, { readonly sum: S; readonly upToSeqNo: number }>()
-
-  constructor(add: (known: S, added: S) => S) {
-    this.#add = add
-  }
-
-  /** @param what names the sum among those of a table @param measure makes it of some rows */
-  async load({ uuid, visibleSeqNo }: TableLayout, what: string, measure: (rows: Condition) => Promise<S>): Promise<S> {
-    const key = `${uuid} ${what}`
-    const known = this.#known.get(key)
-    if (known !== undefined && known.upToSeqNo >= visibleSeqNo) return known.sum
-    const upTo = visibleRows(visibleSeqNo)
-    const added = await measure(
-      known === undefined ? upTo : and([leaf(sql`${identifier(SEQ_NO)} > ${known.upToSeqNo}`, { nullable: false }), upTo]),
-    )
-    const sum = known === undefined ? added : this.#add(known.sum, added)
-    this.#known.delete(key)
-    this.#known.set(key, { sum, upToSeqNo: visibleSeqNo })
-    const [oldest] = this.#known.keys()
-    if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest)
-    return sum
-  }
-}
 
 /** What scores need to know of whole tables: loaded once, and then kept up with what is written. */
 export class CorpusStatistics {
@@ -147,8 +116,6 @@ const addTexts = (known: TextStatistics, added: TextStatistics): TextStatistics 
   shortest: known.documents === 0 ? added.shortest : Math.min(known.shortest, added.shortest || Infinity),
   longest: Math.max(known.longest, added.longest),
 })
-
-const visibleRows = (visibleSeqNo: number): Condition => leaf(sql`${identifier(SEQ_NO)} <= ${visibleSeqNo}`, { nullable: false })
 
 const fromRows = ({ table }: TableLayout, rows: Condition): Sql =>
   sql`FROM ${identifier(DATABASE)}.${identifier(table)} ${where(rows)}`

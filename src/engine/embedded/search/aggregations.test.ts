@@ -444,6 +444,18 @@ describe('samples', () => {
     expect(first(aggregations, 'd')).toMatchObject({ docCount: 2 })
   })
 
+  test('are those of an index, whatever parts it is read in', async () => {
+    const range: Query = { kind: 'range', field: '@timestamp', bounds: { gte: T0, lt: T0 + 5 * 600_000 + 1 } }
+    const diverse = { source: { field: 'line' }, maxPerValue: 2 }
+    const aggregations = [
+      { name: 's', aggregation: { kind: 'sampler', size: 5 }, children: [] },
+      { name: 'd', aggregation: { kind: 'sampler', size: 20, diverse }, children: [] },
+    ] as const
+    const answer = await searchWith({ ...SEARCH_LIMITS, minuteRows: 0 }).search(request({ aggregations }, range))
+    expect(first(answer.aggregations, 's')).toMatchObject({ docCount: 5 })
+    expect(first(answer.aggregations, 'd')).toMatchObject({ docCount: 6 })
+  })
+
   test('of each bucket are samples of their own', async () => {
     const sampler = { name: 's', aggregation: { kind: 'sampler', size: 7 }, children: [words] } as const
     const order = [{ by: '_key', order: 'asc' }] as const

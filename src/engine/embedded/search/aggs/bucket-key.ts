@@ -20,6 +20,8 @@ export interface BucketKey {
   readonly conditions?: (target: Target) => readonly Condition[]
   /** What every document in a bucket meets, where saying so saves work. */
   readonly where?: (target: Target) => Condition
+  /** There is one bucket, of the documents that `where` says. */
+  readonly single?: true
   readonly read: (value: Sql) => Column<RawKey | null>
   /** What the key follows from, where that has few values: grouping by those first costs less than making keys of all rows. */
   readonly finer?: FinerKey
@@ -48,7 +50,7 @@ export interface FinerKey {
 
 /** A key within the rows of a statement. */
 export interface PutKey {
-  /** What rows are grouped by: NULL somewhere where a row is in no bucket. */
+  /** What rows are grouped by: NULL somewhere where a row is in no bucket; nothing where all are in one. */
   readonly columns: readonly Sql[]
   readonly read: Column<RawKey | null>
 }
@@ -63,6 +65,8 @@ export function addKey(key: BucketKey, source: RowSource, { narrow }: { readonly
 function putKey(key: BucketKey, source: RowSource, { narrow }: { readonly narrow: boolean }): PutKey {
   if (key.put !== undefined) return key.put(source, { narrow })
   if (narrow && key.where !== undefined) source.narrow(key.where)
+  if (key.single === true && (narrow || source.targets.every((target) => key.where?.(target).kind === 'always')))
+    return ONE_BUCKET
   const alias =
     key.branches !== undefined && !source.branches
       ? source.branchingColumn(key.branches)
@@ -74,6 +78,12 @@ function putKey(key: BucketKey, source: RowSource, { narrow }: { readonly narrow
 
 /** Numbers of buckets, from 0. */
 export const readIndex = (value: Sql): Column<number | null> => nullable(uint)(value)
+
+/**
+ * The one bucket that all rows are in. Rows are not grouped by it: of 2 M documents grouping by a constant and a term costs 42
+ * CPU-ms, by the term alone 14.
+ */
+export const ONE_BUCKET: PutKey = { columns: [], read: readIndex(sql`0`) }
 
 /** Terms: addresses as Latin-1 text of their bytes, so that equal ones are equal keys of a map. */
 export function readTerm(type: ValueType): (value: Sql) => Column<RawKey | null> {

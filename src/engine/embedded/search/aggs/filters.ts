@@ -68,6 +68,7 @@ function bindCondition(condition: (target: Target) => Condition): BucketBinding 
       sql: (target) => indexOfConditions([flag(condition(target))], false),
       conditions: (target) => [condition(target)],
       where: condition,
+      single: true,
       read: readIndex,
     },
     shape: 'single',

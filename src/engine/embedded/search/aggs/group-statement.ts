@@ -58,7 +58,12 @@ export async function queryGroups(
   if (targets.length === 0) return { rows: [], trees, offsets }
   const groupBy = keys.length === 0 ? sql`` : sql` GROUP BY ${joinSql(keys, ', ')}`
   const rows = await statements.selectRows(columns, sql`FROM ${source.sql()}${groupBy}`, limited(maxGroups))
-  return { rows, trees, offsets }
+  return { rows: keys.length === 0 && levels.length > 0 ? rows.filter(isThere) : rows, trees, offsets }
+
+  /** Without keys no documents are a group, too; of levels it is none. */
+  function isThere(row: readonly unknown[]): boolean {
+    return (trees[0]?.count(row, offsets[0]) ?? 0) > 0
+  }
 }
 
 /**

@@ -207,7 +207,7 @@ async function bucketNode(
 /** One bucket of all rows. */
 function bindScope(): BucketBinding {
   return {
-    key: { several: false, sql: () => sql`0`, where: () => ALWAYS, read: readIndex },
+    key: { several: false, sql: () => sql`0`, where: () => ALWAYS, single: true, read: readIndex },
     shape: 'single',
     keyOf: () => 0,
     always: [0],

@@ -4,7 +4,7 @@ import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { and, type Condition, leaf, where } from '../query/condition.ts'
 import { tableName, type Target } from '../target.ts'
 import type { BindContext, BucketBinding } from './bucket-binding.ts'
-import { readIndex } from './bucket-key.ts'
+import { ONE_BUCKET, readIndex } from './bucket-key.ts'
 import { fieldInput } from './field-input.ts'
 import type { RowSource } from './row-source.ts'
 
@@ -19,10 +19,10 @@ export function bindSampler(sampler: Sampler, context: BindContext): BucketBindi
       // For what looks at the sample before it makes buckets; in several buckets around it is another one in each.
       ...(!context.amongBuckets && { where: (target) => bestOf(target, sampler, context) }),
       put: (rows) => {
-        if (rows.keys.length === 0) rows.narrow((target) => bestOf(target, sampler, context))
+        const isWhole = rows.keys.length === 0 && rows.targets.every((target) => wholeOf(target, context.targets) !== undefined)
+        if (isWhole) rows.narrow((target) => bestOf(target, sampler, context))
         else keepBest(rows, sampler, context)
-        const alias = rows.column(() => sql`toUInt8(0)`)
-        return { columns: [alias], read: readIndex(alias) }
+        return ONE_BUCKET
       },
       read: readIndex,
     },
@@ -44,16 +44,45 @@ function valueOf({ diverse }: Sampler, targets: readonly Target[]): ((target: Ta
   }
 }
 
-/** A document is in the sample of all. */
-function bestOf(target: Target, sampler: Sampler, { targets, scoring }: BindContext): Condition {
+/** A document is in the sample of its target, of whose rows `part` may be only some. */
+function bestOf(part: Target, sampler: Sampler, context: BindContext): Condition {
+  const { targets, scoring } = context
   const seqNo = identifier(SEQ_NO)
-  const score = scoring.varies ? sql`toFloat64(${scoring.of(target)})` : sql`toFloat64(0)`
-  const value = valueOf(sampler, targets)
-  const documents = and([target.matches, scoring.announce(target)])
-  const columns = [sql`${seqNo} AS n`, sql`${score} AS s`, ...(value ? [sql`${value(target)} AS v`] : [])]
-  const all = sql`SELECT ${joinSql(columns, ', ')} FROM ${tableName(target)} ${where(documents)} ORDER BY s DESC, n`
-  const diverse = value ? sql`SELECT n, s FROM (${all} LIMIT ${sampler.diverse?.maxPerValue ?? 1} BY v) ORDER BY s DESC, n` : all
-  return leaf(sql`${seqNo} IN (SELECT n FROM (${diverse} LIMIT ${sampler.size}))`, { nullable: false })
+  const target = wholeOf(part, targets) ?? part
+  const value = valueOf(sampler, targets)?.(target)
+  const rows = sql`FROM ${tableName(target)} ${where(and([target.matches, scoring.announce(target)]))}`
+  const best = scoring.varies
+    ? bestByScore(sampler, sql`toFloat64(${scoring.of(target)})`, value, rows)
+    : first(sampler, value, rows)
+  return leaf(sql`${seqNo} IN (${best})`, { nullable: false })
+}
+
+/** The target that a part of it was made of: the same rows, narrowed by time alone. */
+function wholeOf({ position, layout, from }: Target, targets: readonly Target[]): Target | undefined {
+  return targets.find((target) => target.position === position && target.layout === layout && target.from === from)
+}
+
+type Sample = Pick<Sampler, 'diverse' | 'size'>
+
+function bestByScore({ diverse, size }: Sample, score: Sql, value: Sql | undefined, rows: Sql): Sql {
+  const columns = [sql`${identifier(SEQ_NO)} AS n`, sql`${score} AS s`, ...(value ? [sql`${value} AS v`] : [])]
+  const all = sql`SELECT ${joinSql(columns, ', ')} ${rows} ORDER BY s DESC, n`
+  const some = value ? sql`SELECT n, s FROM (${all} LIMIT ${diverse?.maxPerValue ?? 1} BY v) ORDER BY s DESC, n` : all
+  return sql`SELECT n FROM (${some} LIMIT ${size})`
+}
+
+/** Documents of one value that are kept while others are read; beyond it all are sorted. */
+const MAX_KEPT = 1_000
+
+/** The same of equal scores. Sorting all rows to take a few of each value costs four times as much as keeping these few. */
+function first(sample: Sample, value: Sql | undefined, rows: Sql): Sql {
+  const seqNo = identifier(SEQ_NO)
+  const { diverse, size } = sample
+  if (value === undefined) return sql`SELECT ${seqNo} AS n ${rows} ORDER BY n LIMIT ${size}`
+  const most = Math.min(diverse?.maxPerValue ?? 1, size)
+  if (most > MAX_KEPT) return bestByScore(sample, sql`toFloat64(0)`, value, rows)
+  const ofValue = most === 1 ? sql`min(${seqNo})` : sql`arrayJoin(groupArraySorted(${most})(${seqNo}))`
+  return sql`SELECT n FROM (SELECT ${value} AS v, ${ofValue} AS n ${rows} GROUP BY v) ORDER BY n LIMIT ${size}`
 }
 
 /** Rows whose document is in the sample of its target and its bucket. */

@@ -217,13 +217,7 @@ async function queryTop(
   )
   const sorted =
     onlySorted === true && first !== undefined ? leaf(sql`isNotNull(${sortColumn(first, rows)})`, { nullable: false }) : ALWAYS
-  const by =
-    bucketKeys.length === 0
-      ? sql``
-      : sql` BY ${joinSql(
-          bucketKeys.flatMap((key) => key.columns),
-          ', ',
-        )}`
+  const by = rows.keys.length === 0 ? sql`` : sql` BY ${joinSql(rows.keys, ', ')}`
   return statements.selectRows(
     list,
     sql`FROM ${rows.sql()} ${where(sorted)} ORDER BY ${joinSql(orders, ', ')} LIMIT ${limit}${by}`,

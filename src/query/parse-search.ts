@@ -1,6 +1,7 @@
 import { parseDurationMs } from '../core/duration.ts'
 import { illegalArgument } from '../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
+import { MAX_LONG } from '../core/long.ts'
 import { noAggregations, parseAggregations } from './aggs/parse-aggregations.ts'
 import { contentException, didYouMean, parsingException, tokenName } from './dsl/errors.ts'
 import { namedQueries } from './dsl/named-queries.ts'
@@ -48,7 +49,7 @@ const PARTS: Readonly<Record<string, { readonly shapes: readonly Shape[]; readon
   track_scores: { shapes: ['scalar'], read: (value, at, request) => (request.trackScores = bool(value, at)) },
   min_score: { shapes: ['scalar'], read: (value, at, request) => (request.minScore = number(value, at)) },
   timeout: { shapes: ['scalar'], read: (value, at, request) => (request.timeoutMs = readTimeout(text(value, at))) },
-  terminate_after: { shapes: ['scalar'], read: (value, at, request) => (request.terminateAfter = int(value, at)) },
+  terminate_after: { shapes: ['scalar'], read: (value, at, request) => (request.terminateAfter = afterSome(int(value, at))) },
   version: { shapes: ['scalar'], read: (value, at, request) => (request.version = bool(value, at)) },
   seq_no_primary_term: { shapes: ['scalar'], read: (value, at, request) => (request.seqNoPrimaryTerm = bool(value, at)) },
   explain: { shapes: ['scalar'], read: (value, at, request) => (request.explain = bool(value, at)) },
@@ -127,6 +128,11 @@ function rawPart(name: RawPart): ReadPart {
 function notNegative(value: number, name: string): number {
   if (value < 0) throw illegalArgument(`[${name}] parameter cannot be negative, found [${value}]`)
   return value
+}
+
+function afterSome(documents: number): number {
+  if (documents < 0) throw illegalArgument('terminateAfter must be > 0')
+  return documents
 }
 
 function readSearchAfter(value: JsonValue): readonly JsonValue[] {
@@ -226,10 +232,7 @@ function readParameters(parameters: UrlParameters, request: Mutable<SearchReques
   }
   if (timeout !== undefined) request.timeoutMs = readTimeout(timeout)
   const terminateAfter = intParameter(parameters, 'terminate_after')
-  if (terminateAfter !== undefined) {
-    if (terminateAfter < 0) throw illegalArgument('terminateAfter must be > 0')
-    request.terminateAfter = terminateAfter
-  }
+  if (terminateAfter !== undefined) request.terminateAfter = afterSome(terminateAfter)
   request.trackScores = boolParameter(parameters, 'track_scores') ?? request.trackScores
   request.version = boolParameter(parameters, 'version') ?? request.version
   request.seqNoPrimaryTerm = boolParameter(parameters, 'seq_no_primary_term') ?? request.seqNoPrimaryTerm
@@ -283,7 +286,8 @@ function listParameter(parameters: UrlParameters, name: string): readonly string
 function intParameter(parameters: UrlParameters, name: string): number | undefined {
   const value = parameters[name]
   if (value === undefined) return undefined
-  if (!/^-?\d+$/.test(value)) throw illegalArgument(`Failed to parse int parameter [${name}] with value [${value}]`)
+  if (!/^-?\d+$/.test(value) || Math.abs(Number(value)) > MAX_LONG)
+    throw illegalArgument(`Failed to parse int parameter [${name}] with value [${value}]`)
   return Number(value)
 }
 

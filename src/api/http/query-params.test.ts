@@ -13,6 +13,10 @@ test('values are decoded, the last of a name counts, names without a value are t
 test.each([
   { read: () => parseQueryString('size=abc').integer('size'), reason: 'Failed to parse int parameter [size] with value [abc]' },
   {
+    read: () => parseQueryString('size=99999999999999999999').integer('size'),
+    reason: 'Failed to parse int parameter [size] with value [99999999999999999999]',
+  },
+  {
     read: () => parseQueryString('x=maybe').boolean('x', false),
     reason: 'Failed to parse value [maybe] as only [true] or [false] are allowed.',
   },

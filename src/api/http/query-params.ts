@@ -1,6 +1,7 @@
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { nearestName } from '../../core/nearest.ts'
 import { parseDurationMs } from '../../core/duration.ts'
+import { MAX_LONG } from '../../core/long.ts'
 
 /** What every endpoint takes beside its own parameters. */
 const COMMON = ['pretty', 'human', 'error_trace', 'filter_path', 'format', 'source', 'source_content_type']
@@ -38,7 +39,7 @@ export class QueryParams {
   integer(name: string): number | undefined {
     const value = this.#values.get(name)
     if (value === undefined) return undefined
-    if (!/^[-+]?\d+$/.test(value)) {
+    if (!/^[-+]?\d+$/.test(value) || Math.abs(Number(value)) > MAX_LONG) {
       throw illegalArgument(
         `Failed to parse int parameter [${name}] with value [${value}]`,
         new ElkhornError('number_format_exception', 400, `For input string: "${value}"`),

@@ -121,18 +121,23 @@ export function bindSource(request: SourceRequest, owner: string, accepts: Accep
     ? scriptField(request.script, { mapped, accepts, valueType: request.valueType }, context)
     : (mapped ?? fieldOfType(request.field, request.valueType))
   // What no index has is taken for what the aggregation is about.
-  const shown = field ?? (accepts.startsWith('dates') ? UNMAPPED_DATE : undefined)
+  const taken = field ?? unmapped(accepts)
+  const shown = field ?? (taken?.type === 'date' ? taken : undefined)
   const format = valueFormat(shown, { format: request.format, timeZone: request.timeZone })
   // Its value is in the mapping: it stands in for what no document has.
   if (field?.type === 'constant_keyword' && field.parameters.constant !== undefined) {
     return { source: { field: field.path, missing: field.parameters.constant }, field, format }
   }
   const missing =
-    request.missing === undefined || request.missing === null ? undefined : missingValue(request, request.missing, field, context)
+    request.missing === undefined || request.missing === null ? undefined : missingValue(request, request.missing, taken, context)
   return { source: { field: field?.path ?? request.field, ...(missing === undefined ? {} : { missing }) }, field, format }
 }
 
-const UNMAPPED_DATE: Field = { path: '', type: 'date', ordinal: -1, parameters: { indexed: true, docValues: true } }
+/** A field that no index has, as an aggregation would have it; `undefined` where that may be anything. */
+function unmapped(accepts: Accepts): Field | undefined {
+  const type = accepts.startsWith('dates') ? 'date' : accepts.startsWith('numbers') ? 'double' : undefined
+  return type && { path: '', type, ordinal: -1, parameters: { indexed: true, docValues: true } }
+}
 
 /** The name of its index is the same for all documents of a target. */
 function indexNames(owner: string, accepts: Accepts, { indices }: AggregationContext): BoundSource {

@@ -1,5 +1,6 @@
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { MAX_LONG } from '../../core/long.ts'
 import { contentException, didYouMean, numberFormat, parsingException, tokenName, type Place } from './errors.ts'
 
 /** Where a value stands: member `key` of `node`, within the query or aggregation `owner` of the request. */
@@ -98,7 +99,9 @@ export const number: Read<number> = (value, at) => {
 /** Whole numbers; a fraction is cut off, as Java's parser does. */
 export const int: Read<number> = (value, at) => {
   if (typeof value === 'string' && !/^[-+]?\d+$/.test(value)) throw numberFormat(value)
-  return Math.trunc(number(value, at))
+  const whole = Math.trunc(number(value, at))
+  if (Math.abs(whole) > MAX_LONG) throw illegalArgument(`[${at.key}] value [${String(value)}] is out of range for a long`)
+  return whole
 }
 
 export const bool: Read<boolean> = (value, at) => {

@@ -49,6 +49,37 @@ test.each([
   expect(errorsOf(text)).toEqual(want)
 })
 
+test('options of old filters and outputs are conditions', () => {
+  const text = 'filter { grok { type => "a" tags => ["x", "y"] exclude_tags => "z" pattern => "%{WORD:w}" } }'
+  const { graph, errors, warnings } = compileSource(
+    { id: 'p', files: [{ name: 'p.conf', text }] },
+    { tables: pluginTables, lenient: true, supportEscapes: false, lookUp: () => undefined },
+  )
+  expect(errors).toEqual([])
+  expect(warnings.map(({ name }) => name)).toEqual(['W-TYPE-OPTION'])
+  const [branch] = graph?.filters ?? []
+  const tag = (value: string) => ({ kind: 'in', left: { kind: 'value', value }, right: { kind: 'field', reference: '[tags]' } })
+  const type = {
+    kind: 'compare',
+    operator: '==',
+    left: { kind: 'field', reference: '[type]' },
+    right: { kind: 'value', value: 'a' },
+  }
+  expect(branch).toMatchObject({
+    kind: 'branch',
+    arms: [
+      {
+        condition: {
+          kind: 'and',
+          left: { kind: 'and', left: { kind: 'and', left: type, right: tag('x') }, right: tag('y') },
+          right: { kind: 'not', condition: tag('z') },
+        },
+        body: [{ kind: 'plugin', config: { pattern: ['%{WORD:w}'] } }],
+      },
+    ],
+  })
+})
+
 test('other names of plug-ins are known, and options without effect are told', () => {
   const text = 'output { elasticsearch_http { host => "es" flush_size => 5 } java_stdout { } }'
   const { errors, warnings } = compileSource(

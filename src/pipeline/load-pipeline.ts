@@ -5,18 +5,19 @@ import { commonFilterOptions, commonInputOptions, commonOptions, commonOutputOpt
 import type { CodecPlugin, FilterPlugin, InputPlugin, OutputPlugin, Plugin } from '../plugins/plugin.ts'
 import type { PluginTables } from '../plugins/tables.ts'
 import { compileRubyRegexp } from '../script/regexp/ruby-regexp.ts'
-import type { Condition } from '../script/condition.ts'
-import type { Block, CodecNode, FilterNode, InputNode, OutputNode, PipelineGraph } from './graph.ts'
+import type { Condition, Operand } from '../script/condition.ts'
+import type { Block, BranchNode, CodecNode, FilterNode, InputNode, OutputNode, PipelineGraph } from './graph.ts'
 import {
   PipelineConfigError,
   UnsetVariableError,
   type LeniencyWarning,
+  type Option,
   type PipelineDefinition,
   type PluginStatement,
   type Position,
   type Statement,
 } from './language/ast.ts'
-import { optionValues } from './option-values.ts'
+import { optionValues, plainValue } from './option-values.ts'
 
 export interface LoadOptions {
   readonly tables: PluginTables
@@ -50,7 +51,7 @@ class Loader {
     this.#options = options
   }
 
-  block<N>(statements: readonly Statement[], load: (statement: PluginStatement) => N | undefined): Block<N> {
+  block<N>(statements: readonly Statement[], load: (statement: PluginStatement) => N | BranchNode<N> | undefined): Block<N> {
     return statements.flatMap((statement) => {
       if (statement.kind === 'plugin') return load(statement) ?? []
       return {
@@ -82,21 +83,55 @@ class Loader {
     return { ...loaded.node, codec, common: { add_field, tags, type } }
   }
 
-  filter(statement: PluginStatement): FilterNode | undefined {
-    const plugin = this.#find<FilterPlugin>('filter', this.#options.tables.filters, statement)
+  filter(written: PluginStatement): FilterNode | BranchNode<FilterNode> | undefined {
+    const plugin = this.#find<FilterPlugin>('filter', this.#options.tables.filters, written)
     if (plugin === undefined) return undefined
+    const { statement, condition } = this.#olderCondition(written, plugin)
     const loaded = this.#load(statement, plugin, commonFilterOptions)
     if (loaded === undefined) return undefined
     const { add_field, add_tag, remove_field, remove_tag } = loaded.common
-    return { ...loaded.node, common: { add_field, add_tag, remove_field, remove_tag } }
+    return within(condition, { ...loaded.node, common: { add_field, add_tag, remove_field, remove_tag } })
   }
 
-  output(statement: PluginStatement): OutputNode | undefined {
-    const plugin = this.#find<OutputPlugin>('output', this.#options.tables.outputs, statement)
+  output(written: PluginStatement): OutputNode | BranchNode<OutputNode> | undefined {
+    const plugin = this.#find<OutputPlugin>('output', this.#options.tables.outputs, written)
     if (plugin === undefined) return undefined
+    const { statement, condition } = this.#olderCondition(written, plugin)
     const loaded = this.#load(statement, plugin, { ...commonOutputOptions, codec: z.unknown().optional() })
     const codec = this.#codec(statement, plugin.defaultCodec)
-    return loaded === undefined || codec === undefined ? undefined : { ...loaded.node, codec }
+    return loaded === undefined || codec === undefined ? undefined : within(condition, { ...loaded.node, codec })
+  }
+
+  /**
+   * Before there were conditions, filters and outputs had the options `type`, `tags` and `exclude_tags`, which said what
+   * events they are for.
+   */
+  #olderCondition(
+    statement: PluginStatement,
+    plugin: Plugin,
+  ): { readonly statement: PluginStatement; readonly condition: Condition | undefined } {
+    const isOlder = (name: string): boolean => OLDER_CONDITIONS.has(name) && !(name in plugin.config.shape)
+    const older = statement.options.filter(({ name }) => isOlder(name))
+    if (older.length === 0) return { statement, condition: undefined }
+    const [{ position }] = older as [Option]
+    this.#options.warn({
+      name: 'W-TYPE-OPTION',
+      message: `[${statement.name}] options ${older.map(({ name }) => `[${name}]`).join(', ')}: read as a condition, which Logstash wants since version 2`,
+      position,
+    })
+    const conditions = older.flatMap(({ name, value }) =>
+      [plainValue(value)].flat().map((one): Condition => {
+        const wanted: Operand = { kind: 'value', value: String(one) }
+        if (name === 'type')
+          return { kind: 'compare', operator: '==', left: { kind: 'field', reference: '[type]' }, right: wanted }
+        const tagged: Condition = { kind: 'in', left: wanted, right: { kind: 'field', reference: '[tags]' } }
+        return name === 'tags' ? tagged : { kind: 'not', condition: tagged }
+      }),
+    )
+    return {
+      statement: { ...statement, options: statement.options.filter(({ name }) => !isOlder(name)) },
+      condition: conditions.reduce((left, right) => ({ kind: 'and', left, right })),
+    }
   }
 
   /** The option `codec`, or the plug-in's usual one. */
@@ -242,6 +277,14 @@ class Loader {
   #fail(message: string, position: Position): void {
     this.errors.push(new PipelineConfigError(message, position))
   }
+}
+
+const OLDER_CONDITIONS = new Set(['type', 'tags', 'exclude_tags'])
+
+/** A plug-in of a condition of its own. */
+function within<N extends { readonly position: Position }>(condition: Condition | undefined, node: N): N | BranchNode<N> {
+  if (condition === undefined) return node
+  return { kind: 'branch', arms: [{ condition, position: node.position, body: [node] }], otherwise: undefined }
 }
 
 type NodeOf<P extends Plugin> = P extends FilterPlugin

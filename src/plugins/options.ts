@@ -52,14 +52,19 @@ const asBoolean = (raw: unknown): unknown => {
 
 const asList = (raw: unknown): unknown => (Array.isArray(raw) ? raw.map(asText) : raw === undefined ? undefined : [asText(raw)])
 
-/** A list of pairs, as old files write hashes; a key that stands twice gets a list. */
+/** A list of pairs, as old files write hashes, or of hashes; a key that stands twice gets a list. */
 const asHash = (raw: unknown): unknown => {
-  if (!Array.isArray(raw) || raw.length % 2 === 1) return raw
+  if (!Array.isArray(raw)) return raw
+  const hashes = raw.filter(isRecord)
+  const names = raw.filter((one) => !isRecord(one))
+  if (names.length % 2 === 1) return raw
+  const pairs = [
+    ...hashes.flatMap((one) => Object.entries(one)),
+    ...names.flatMap((name, i) => (i % 2 === 0 ? [[String(name), names[i + 1]] as const] : [])),
+  ]
   const hash: Record<string, unknown> = {}
-  for (let i = 0; i < raw.length; i += 2) {
-    const key = String(raw[i])
+  for (const [key, value] of pairs) {
     const before = hash[key]
-    const value: unknown = raw[i + 1]
     hash[key] = before === undefined ? value : Array.isArray(before) ? [...(before as unknown[]), value] : [before, value]
   }
   return hash
@@ -235,6 +240,7 @@ export const commonFilterOptions = {
   add_tag: list().default([]).describe('Tags to add when the filter did its work.'),
   remove_field: list().default([]).describe('Fields to remove when the filter did its work.'),
   remove_tag: list().default([]).describe('Tags to remove when the filter did its work.'),
+  debug: ignored('what filters do is shown by pipeline test'),
   periodic_flush: flag().default(false).describe('Accepted: filters that hold events back flush them in any case.'),
 }
 
@@ -243,6 +249,8 @@ export const commonInputOptions = {
   add_field: hash().default({}).describe('Fields that every event gets.'),
   tags: list().default([]).describe('Tags that every event gets.'),
   type: text().optional().describe('The `type` field of every event that has none.'),
+  debug: ignored('the level of the log is a setting of the program'),
+  message_format: ignored('events keep what they are made of in fields'),
 }
 
 export const commonOutputOptions = {

@@ -226,6 +226,9 @@ test.each([
   },
   { text: 'filter { a { key => ${KEY} index => logs-%{type} } }', warning: 'W-QUOTES', section: 'filters' },
   { text: 'filter { if [a] =~ /b|c/i { } }', warning: 'W-REGEX-FLAGS', section: 'filters' },
+  { text: 'filter { if [a] { } elsif [b] { } else { } }', warning: 'W-ELSE-IF', section: 'filters' },
+  { text: 'filter { a { b = 1 c => { d: 2 } } }', warning: 'W-ARROW', section: 'filters' },
+  { text: 'filter { a { } } }', warning: 'W-BRACE', section: 'filters' },
   { text: 'filter { filter { a { } } b { } }', warning: 'W-NESTED-SECTION', section: 'filters' },
   { text: 'filter { if [a] in ["x"] { } }', warning: 'W-ONE-ELEMENT-LIST', section: 'filters' },
 ] as const)('$text is accepted with $warning', ({ text, warning, section }) => {

@@ -47,6 +47,8 @@ const FIELD = /(?:\[[^\][,]+\])+/y
 /** What may be meant for text, up to white space or what the language uses itself. */
 const UNQUOTED = /(?:[$%]\{[^}\s]*\}|[^\s,[\]{}"'#=>])+/y
 const MAX_DEPTH = 200
+/** As other languages write `else if`. */
+const ELSE_IFS = ['elseif', 'elsif', 'elif'] as const
 const SECTIONS: readonly Section[] = ['input', 'filter', 'output']
 const COMPARISONS: readonly ComparisonOperator[] = ['==', '!=', '<=', '>=', '<', '>']
 const LOGIC = ['and', 'or', 'xor', 'nand'] as const
@@ -72,6 +74,10 @@ class Parser {
         scan.skipSpace()
         scan.expect('{', `to begin the ${section} section`)
         sections[section].push(...this.#section(section))
+      } else if (this.#options.lenient === true && scan.take('}')) {
+        scan.skipSpace()
+        if (!scan.atEnd) scan.fail('input, filter or output', start)
+        this.#warn('W-BRACE', 'a } too many at the end was skipped', start)
       } else if (name !== undefined && this.#options.lenient === true) {
         scan.back(start)
         this.#warn('W-FRAGMENT', `[${name}] stands outside of a section: read as part of filter { … }`, start)
@@ -146,6 +152,13 @@ class Parser {
       const before = scan.offset
       scan.skipSpace()
       const elseAt = scan.offset
+      const joined = this.#options.lenient === true ? ELSE_IFS.find((word) => scan.takeWord(word)) : undefined
+      if (joined !== undefined) {
+        this.#warn('W-ELSE-IF', `${joined} is read as else if`, elseAt)
+        scan.skipSpace()
+        arms.push(this.#arm(elseAt))
+        continue
+      }
       if (!scan.takeWord('else')) {
         scan.back(before)
         return { kind: 'branch', arms, otherwise: undefined, position: scan.position(start) }
@@ -197,9 +210,17 @@ class Parser {
     const position = scan.position()
     const name = this.#name() ?? scan.fail(`the name of an option of [${plugin}] or }`)
     scan.skipSpace()
-    scan.expect('=>', `after the option [${name}]`)
+    this.#arrow(`after the option [${name}]`)
     scan.skipSpace()
     return { name, value: this.#value(`a value for [${name}]`), position }
+  }
+
+  #arrow(context: string): void {
+    const scan = this.#scan
+    const start = scan.offset
+    if (scan.take('=>')) return
+    if (this.#options.lenient !== true || !(scan.take('=') || scan.take(':'))) scan.fail(`=> ${context}`)
+    this.#warn('W-ARROW', `= and : ${context} are read as =>`, start)
   }
 
   #name(): string | undefined {
@@ -303,7 +324,7 @@ class Parser {
       const entryPosition = scan.position()
       const key = this.#quotedText()?.text ?? this.#number()?.text ?? scan.match(NAME) ?? scan.fail('a key or } in a hash')
       scan.skipSpace()
-      scan.expect('=>', `after the key [${key}]`)
+      this.#arrow(`after the key [${key}]`)
       scan.skipSpace()
       const value = this.#value(`a value for [${key}]`)
       if (entries.some((entry) => entry.key === key)) {

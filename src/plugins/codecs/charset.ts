@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { text } from '../options.ts'
 
 /** Ruby's names of encodings that `TextDecoder` calls something else. */
 const RUBY_NAMES: Readonly<Record<string, string>> = {
@@ -27,8 +27,7 @@ function isKnown(charset: string): boolean {
 
 /** The option `charset` of codecs: an encoding by its Ruby or IANA name. */
 export const charset = () =>
-  z
-    .string()
+  text()
     .refine(isKnown, { error: 'there is no such character encoding: UTF-8, ISO-8859-1, CP1252 and many more are known' })
     .default('UTF-8')
     .meta({ option: 'text' })

@@ -4,7 +4,7 @@ import type { SearchFunction } from '../../script/regexp/ruby-regexp.ts'
 import { boundedSearch, TimeLimit } from '../../script/regexp/time-limit.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { compileGrok } from '../filters/grok/grok-expression.ts'
-import { loadCorePatterns, loadPatternFolder } from '../filters/grok/pattern-library.ts'
+import { loadPatterns } from '../filters/grok/pattern-library.ts'
 import { bytes as byteSize, choice, duration, flag, integer, list, text } from '../options.ts'
 import { defineCodec, type Decoder } from '../plugin.ts'
 import { charset, textReader } from './charset.ts'
@@ -59,9 +59,7 @@ export const multiline = defineCodec({
     const belongs = (written: string): boolean => (search(written, 0) !== undefined) !== options.negate
     return {
       async open() {
-        const library = new Map(await loadCorePatterns(ecs === 'disabled' ? 'legacy' : 'ecs-v1'))
-        for (const folder of options.patterns_dir)
-          for (const [name, pattern] of await loadPatternFolder(folder)) library.set(name, pattern)
+        const { library } = await loadPatterns({ ecs: ecs !== 'disabled', folders: options.patterns_dir })
         search = boundedSearch(compileGrok(options.pattern, library, { captureUnnamed: false }).regexp, new TimeLimit())
       },
       decoder(): Decoder {

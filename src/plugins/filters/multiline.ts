@@ -6,7 +6,7 @@ import type { SearchFunction } from '../../script/regexp/ruby-regexp.ts'
 import { boundedSearch, TimeLimit } from '../../script/regexp/time-limit.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
 import { compileGrok } from './grok/grok-expression.ts'
-import { loadCorePatterns, loadPatternFolder } from './grok/pattern-library.ts'
+import { loadPatterns } from './grok/pattern-library.ts'
 import { choice, flag, ignored, list, number, text } from '../options.ts'
 import { defineFilter, type Emitter } from '../plugin.ts'
 
@@ -78,9 +78,7 @@ export const multiline = defineFilter({
     }
     return {
       async open() {
-        const library = new Map(await loadCorePatterns(context.ecs === 'disabled' ? 'legacy' : 'ecs-v1'))
-        for (const folder of options.patterns_dir)
-          for (const [name, pattern] of await loadPatternFolder(folder)) library.set(name, pattern)
+        const { library } = await loadPatterns({ ecs: context.ecs !== 'disabled', folders: options.patterns_dir })
         search = boundedSearch(compileGrok(options.pattern, library, { captureUnnamed: false }).regexp, new TimeLimit())
       },
       process(event, emitter) {

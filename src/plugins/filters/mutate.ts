@@ -10,7 +10,7 @@ import { compileRubyRegexp } from '../../script/regexp/ruby-regexp.ts'
 import { boundedSearch, TimeLimit } from '../../script/regexp/time-limit.ts'
 import { textToFloat, textToInteger } from '../../script/ruby-numbers.ts'
 import { splitText } from '../../script/ruby-text.ts'
-import { hash, ignored, list, listHash, text, textHash, textsHash } from '../options.ts'
+import { hash, list, listHash, text, textHash, textsHash } from '../options.ts'
 import { defineFilter } from '../plugin.ts'
 
 const CONVERSIONS = ['integer', 'float', 'integer_eu', 'float_eu', 'string', 'boolean'] as const
@@ -18,6 +18,7 @@ type Conversion = (typeof CONVERSIONS)[number]
 
 const config = z.strictObject({
   coerce: hash().default({}).describe('Values for fields that are there and null.'),
+  remove: list().optional().meta({ option: 'list', aliasOf: 'remove_field' }).describe('Older name of `remove_field`.'),
   rename: listHash().default({}).describe('Fields and their new names.'),
   update: textsHash().default({}).describe('New values for fields that are there: a text, or a list of texts.'),
   replace: textsHash().default({}).describe('New values for fields, there or not: a text, or a list of texts.'),
@@ -40,7 +41,6 @@ const config = z.strictObject({
   merge: listHash().default({}).describe('Fields and the fields whose lists or objects are added to them.'),
   copy: listHash().default({}).describe('Fields and the names of their copies.'),
   tag_on_failure: text().default('_mutate_error').describe('Tag of events for which an operation failed.'),
-  remove: ignored('it is called remove_field'),
 })
 
 type Operation = (event: Event) => void

@@ -57,6 +57,7 @@ export const ruby = defineFilter({
     const script = new RubyScript({
       clock: context.clock,
       log: (level, message) => context.log[level]({ script: message }, 'ruby code says'),
+      ...(context.lenient && { onLeniency: context.warn }),
     })
     let run: Run = () => 'unmatched'
     return {

@@ -20,6 +20,8 @@ export interface MachineOptions {
   readonly log: ScriptLog
   /** Takes `time - nil` for 0 seconds and is told of it. Ruby raises, and so does a machine without this. */
   readonly onTimeMinusNil?: (() => void) | undefined
+  /** Takes what older versions of Logstash took (`event["a"]`) and libraries that there are not, and is told of it by name and text. */
+  readonly onLeniency?: ((name: string, message: string) => void) | undefined
   /** Compiles a pattern, with a time limit for its searches. */
   readonly regexp: (
     source: string,

@@ -17,6 +17,7 @@ export interface ScriptOptions {
   readonly random?: () => number
   /** See `MachineOptions`. */
   readonly onTimeMinusNil?: () => void
+  readonly onLeniency?: (name: string, message: string) => void
 }
 
 /** Compiled code; its arguments are the variables that it was compiled with. */
@@ -39,6 +40,7 @@ export class RubyScript {
         log: options.log,
         random: options.random ?? Math.random,
         onTimeMinusNil: options.onTimeMinusNil,
+        onLeniency: options.onLeniency,
         regexp: (source, flags) => {
           try {
             const regexp = compileRubyRegexp(source, flags)

@@ -29,8 +29,12 @@ export interface GrokOptions {
 
 /** A pattern uses one that is not defined, or itself. */
 export class GrokPatternError extends Error {
-  constructor(message: string) {
+  /** That it uses and is not defined. */
+  readonly missing: string | undefined
+
+  constructor(message: string, missing?: string) {
     super(message)
+    this.missing = missing
     this.name = 'GrokPatternError'
   }
 }
@@ -62,7 +66,7 @@ export function compileGrok(source: string, library: PatternLibrary, options: Gr
     const named = nameGroups(pattern, (field) => name(field, 'string'))
     return named.replaceAll(REFERENCE, (_whole, used: string, rest: string | undefined) => {
       const definition = used === TAIL ? options.tail : library.get(used)
-      if (definition === undefined) throw new GrokPatternError(`the pattern %{${used}} is not defined`)
+      if (definition === undefined) throw new GrokPatternError(`the pattern %{${used}} is not defined`, used)
       if (path.includes(used)) throw new GrokPatternError(`the pattern %{${used}} uses itself`)
       const [field, type] = splitField(rest, options.types ?? LOGSTASH_TYPES)
       const group = field !== undefined ? name(field, type) : options.captureUnnamed ? name(used, 'string') : undefined

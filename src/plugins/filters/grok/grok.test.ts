@@ -178,6 +178,31 @@ test.each([
   expect(event.fields).toEqual({ ...fields, ...out })
 })
 
+test('a folder of patterns that is not there costs only the expressions that need it, when lenient', async () => {
+  const config = {
+    match: { message: ['%{NOSUCH:x}', '%{WORD:first}'] },
+    patterns_dir: ['/nonexistent/patterns', '/nonexistent/*.grok'],
+  }
+  const event = createEvent({ message: 'one two' })
+  await run(await open(config, true), event)
+  expect(event.fields).toEqual({ message: 'one two', first: 'one' })
+  await expect(open(config)).rejects.toThrow(
+    '%{NOSUCH} is not defined, and there is no [/nonexistent/patterns], [/nonexistent/*.grok]',
+  )
+})
+
+test('options of the first versions', async () => {
+  const event = createEvent({ message: 'one two' })
+  await run(await open({ pattern: '%{WORD:first}' }), event)
+  expect(event.fields).toEqual({ message: 'one two', first: 'one' })
+  const dropping = await open({ pattern: 'two', drop_if_match: true })
+  const emitter = { add: () => undefined, addMatched: () => undefined }
+  expect('processBatch' in dropping && (await dropping.processBatch([event, createEvent({ message: 'x' })], emitter))).toEqual([
+    'cancelled',
+    'unmatched',
+  ])
+})
+
 test('a trailing DATA takes the rest up to the next slash, when lenient', async () => {
   const filter = await open({ match: { topic: 'sensors/%{DATA:device.type}/%{DATA:device.id}' } }, true)
   const event = createEvent({ topic: 'sensors/temp/dev1/x' })

@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { z } from 'zod'
 import { addTag, type Event, type FieldValue } from '../../../core/event.ts'
 import { fieldText } from '../../../core/event-json.ts'
@@ -7,13 +6,16 @@ import { textToFloat, textToInteger } from '../../../script/ruby-numbers.ts'
 import type { RubyMatch } from '../../../script/regexp/ruby-regexp.ts'
 import { needsTimeLimit, REGEXP_LIMIT_MS, TimeLimit, TimeLimitError } from '../../../script/regexp/time-limit.ts'
 import { globToRegExp } from '../../glob.ts'
-import { choice, flag, integer, list, listHash, text, textHash } from '../../options.ts'
+import { choice, flag, ignored, integer, list, listHash, text, textHash } from '../../options.ts'
 import { defineFilter, type FilterResult } from '../../plugin.ts'
-import { compileGrok, endsWithLazyData, type GrokCapture } from './grok-expression.ts'
-import { loadCorePatterns, loadPatternFolder, type PatternLibrary } from './pattern-library.ts'
+import { compileGrok, endsWithLazyData, type GrokCapture, GrokPatternError } from './grok-expression.ts'
+import { loadPatterns, type PatternLibrary } from './pattern-library.ts'
 
 const config = z.strictObject({
   match: listHash().default({}).describe('For each field the expressions it is matched against, in order.'),
+  pattern: list().default([]).describe('Older form of `match`: expressions that `message` is matched against.'),
+  singles: ignored('a field that is captured once is no list'),
+  drop_if_match: flag().default(false).describe('Older option: drops events that match.'),
   pattern_definitions: textHash().default({}).describe('Patterns for this filter alone: names and expressions.'),
   patterns_dir: list().default([]).describe('Folders or files of further patterns: lines of a name and an expression.'),
   patterns_files_glob: text().default('*').describe('Which files of those folders are read.'),
@@ -100,6 +102,19 @@ export const grok = defineFilter({
       }
     }
 
+    /** None where patterns are not defined that may stand in a folder that is not there: the other expressions still work. */
+    const definedRule = (field: string, source: string, library: PatternLibrary, missing: readonly string[]): readonly Rule[] => {
+      try {
+        return [compileRule(field, source, library)]
+      } catch (error) {
+        if (!(error instanceof GrokPatternError) || error.missing === undefined || missing.length === 0) throw error
+        const where = `there is no [${missing.join('], [')}]`
+        if (!context.lenient) throw new GrokPatternError(`${error.message}, and ${where}`)
+        context.warn('W-PATTERNS-DIR', `grok expression [${source}] is left out: ${error.message}, and ${where}`)
+        return []
+      }
+    }
+
     const find = (event: Event): Finding => {
       const found: { rule: Rule; match: RubyMatch }[] = []
       for (const { path, rules } of fields) {
@@ -164,22 +179,26 @@ export const grok = defineFilter({
           setCapture(event, capture, captured)
         }
       }
-      return 'matched'
+      return options.drop_if_match ? 'cancelled' : 'matched'
     }
 
     return {
       async open() {
-        const core = await loadCorePatterns((options.ecs_compatibility ?? context.ecs) === 'disabled' ? 'legacy' : 'ecs-v1')
-        const library = new Map(core)
-        const glob = globToRegExp(options.patterns_files_glob)
-        for (const folder of options.patterns_dir) {
-          for (const [name, pattern] of await loadPatternFolder(folder, (file) => glob.test(basename(file))))
-            library.set(name, pattern)
-        }
+        const { library, missing } = await loadPatterns({
+          ecs: (options.ecs_compatibility ?? context.ecs) !== 'disabled',
+          folders: options.patterns_dir,
+          files: globToRegExp(options.patterns_files_glob),
+        })
+        for (const folder of missing) context.log.warn({ folder }, 'there are no patterns at this place')
         for (const [name, pattern] of Object.entries(options.pattern_definitions)) library.set(name, pattern)
-        fields = Object.entries(options.match).map(([field, sources]) => ({
+        const { message = [], ...others } = options.match
+        const match = {
+          ...others,
+          ...(message.length + options.pattern.length > 0 && { message: [...message, ...options.pattern] }),
+        }
+        fields = Object.entries(match).map(([field, sources]) => ({
           path: fieldPath(field),
-          rules: sources.map((source) => compileRule(field, source, library)),
+          rules: sources.flatMap((source) => definedRule(field, source, library, missing)),
         }))
       },
       processBatch(events) {

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { findFiles } from '../../find-files.ts'
 
 /** Patterns by name, as pattern files define them. */
 export type PatternLibrary = ReadonlyMap<string, string>
@@ -17,6 +18,38 @@ export function loadCorePatterns(set: 'ecs-v1' | 'legacy'): Promise<PatternLibra
     core.set(set, library)
   }
   return library
+}
+
+export interface PatternSources {
+  readonly ecs: boolean
+  /** Folders, files, or patterns of these. */
+  readonly folders: readonly string[]
+  /** Which files of folders are read. */
+  readonly files?: RegExp
+}
+
+/** The core patterns and those of the user, and which places of these there are not. */
+export async function loadPatterns({
+  ecs,
+  folders,
+  files,
+}: PatternSources): Promise<{ readonly library: Map<string, string>; readonly missing: readonly string[] }> {
+  const library = new Map(await loadCorePatterns(ecs ? 'ecs-v1' : 'legacy'))
+  const missing: string[] = []
+  for (const written of folders) {
+    const paths = /[*?[{]/.test(written) ? (await findFiles([written], [])).toSorted() : [written]
+    if (paths.length === 0) missing.push(written)
+    for (const path of paths) {
+      try {
+        for (const [name, pattern] of await loadPatternFolder(path, (file) => files?.test(file) !== false))
+          library.set(name, pattern)
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+        missing.push(path)
+      }
+    }
+  }
+  return { library, missing }
 }
 
 /** Reads every file of a folder, in the order of their names; a file may be given as well. */

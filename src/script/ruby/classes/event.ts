@@ -5,6 +5,7 @@ import { Timestamp } from '../../../core/timestamp.ts'
 import { compileTemplate } from '../../sprintf.ts'
 import { fromField, toField, toFields } from '../convert.ts'
 import { raise, StandardError, TypeErrorClass } from '../errors.ts'
+import type { Machine } from '../machine.ts'
 import { classOf, inspect, toText } from '../semantics.ts'
 import type { RClass } from '../value.ts'
 import { REvent, RHash, RString, type Value } from '../value.ts'
@@ -28,14 +29,16 @@ function withFieldErrors<T>(body: () => T): T {
   }
 }
 
+function setField(m: Machine, self: REvent, name: Value | undefined, value: Value): Value {
+  const path = pathOf(name)
+  const field = path.text === '@timestamp' || path.text === '[@timestamp]' ? timestampOf(m, value) : toField(value)
+  withFieldErrors(() => path.set(self.event, field))
+  return value
+}
+
 const methods: Record<string, Method> = {
   get: event(1, 1, (_m, self, [name]) => fromField(pathOf(name).get(self.event))),
-  set: event(2, 2, (m, self, [name, value = null]) => {
-    const path = pathOf(name)
-    const field = path.text === '@timestamp' || path.text === '[@timestamp]' ? timestampOf(m, value) : toField(value)
-    withFieldErrors(() => path.set(self.event, field))
-    return value
-  }),
+  set: event(2, 2, (m, self, [name, value = null]) => setField(m, self, name, value)),
   remove: event(1, 1, (_m, self, [name]) => fromField(pathOf(name).remove(self.event))),
   'include?': event(1, 1, (_m, self, [name]) => pathOf(name).has(self.event)),
   tag: event(1, 1, (_m, self, [tag = null]) => {
@@ -99,13 +102,26 @@ const methods: Record<string, Method> = {
   }),
   to_s: event(0, 0, (_m, self) => text(compileTemplate('%{@timestamp} %{host} %{message}').print(self.event))),
   inspect: event(0, 0, (_m, self) => text(inspect(self))),
-  '[]': event(1, 1, (_m, self, [name = null]) => {
-    void self
-    return raise(
-      StandardError,
-      `Direct event field references (i.e. event[${inspect(name)}]) have been disabled in favor of using event get and set methods (e.g. event.get(${inspect(name)}))`,
-    )
+  '[]': event(1, 1, (m, self, [name = null]) => {
+    indexed(m, name)
+    return fromField(pathOf(name).get(self.event))
   }),
+  '[]=': event(2, 2, (m, self, [name = null, value = null]) => {
+    indexed(m, name)
+    return setField(m, self, name, value)
+  }),
+}
+
+/** Before version 5 fields were reached by brackets. */
+function indexed(m: Machine, name: Value): void {
+  const told = `Direct event field references (i.e. event[${inspect(name)}]) have been disabled in favor of using event get and set methods (e.g. event.get(${inspect(name)}))`
+  const { onLeniency } = m.options
+  if (onLeniency === undefined) raise(StandardError, told)
+  else
+    onLeniency(
+      'W-RUBY-EVENT',
+      `ruby: event[${inspect(name)}] is read as event.get or event.set; Logstash took it before version 5`,
+    )
 }
 
 export const eventMethods: MethodTable = table(methods, aliases(methods, { dup: 'clone', to_h: 'to_hash' }))

@@ -355,9 +355,14 @@ const kernel: Record<string, Method> = {
   sleep: self(0, 1, () =>
     raise(NotImplementedErrorClass, 'sleep is not available: it would hold every event; use the sleep filter'),
   ),
-  require: self(1, 1, (_m, _self, [name]) =>
-    LIBRARIES.has(textOf(name)) ? true : raise(LoadError, `cannot load such file -- ${textOf(name)}`),
-  ),
+  require: self(1, 1, (m, _self, [name]) => {
+    const library = textOf(name)
+    if (LIBRARIES.has(library)) return true
+    const { onLeniency } = m.options
+    if (onLeniency === undefined) return raise(LoadError, `cannot load such file -- ${library}`)
+    onLeniency('W-RUBY-REQUIRE', `ruby: there is no library [${library}]: code that uses it raises`)
+    return false
+  }),
   logger: self(0, 0, () => loggerObject),
   exit: self(0, 1, () => raise(NotImplementedErrorClass, 'exit is not available')),
   java_import: self(1, Infinity, (_m, _self, [name = null]) =>

@@ -57,7 +57,7 @@ export const ruby = defineFilter({
     const script = new RubyScript({
       clock: context.clock,
       log: (level, message) => context.log[level]({ script: message }, 'ruby code says'),
-      ...(context.lenient && { onLeniency: context.warn }),
+      ...(context.lenient && { onLeniency: (name: string, message: string) => context.warn(name, message) }),
     })
     let run: Run = () => 'unmatched'
     return {

@@ -91,7 +91,7 @@ export const aggregate = defineFilter({
       clock: context.clock,
       log: (level, message) => context.log[level]({ script: message }, 'ruby code says'),
       ...(context.lenient && {
-        onLeniency: context.warn,
+        onLeniency: (name: string, message: string) => context.warn(name, message),
         onTimeMinusNil: () =>
           context.warn(
             'W-AGG-NIL',

@@ -78,6 +78,8 @@ export interface TableLayout {
   readonly nested?: NestedObjects
   /** The table of the nested objects of a path; `undefined` where no document has any. */
   objects?(path: string): TableLayout | undefined
+  /** The column of tokens by which sources are abridged: they are read together. See `abridged-source.ts`. */
+  readonly abridgedBy?: string | undefined
   /** Column of `schema.timeField` in epoch milliseconds, and its minutes rounded down (`Int32`), where the index has one. */
   readonly timeColumn: string | undefined
   readonly minuteColumn: string | undefined

@@ -1,7 +1,11 @@
 import type { LanePool } from '../lane-pool.ts'
-import { ID, ROUTING, SEQ_NO, SOURCE, SUPERSEDED, VERSION } from '../layout.ts'
-import { identifier, type Sql, sql } from '../sql.ts'
+import { ID, ROUTING, SEQ_NO, SUPERSEDED, VERSION } from '../layout.ts'
+import { type Column, source, text, uint } from '../search/columns.ts'
+import { RowReader } from '../search/row-binary.ts'
+import type { Settings } from '../search/statement.ts'
+import { identifier, joinSql, type Sql, sql } from '../sql.ts'
 import { qualified } from '../tables/ddl.ts'
+import type { TableColumns } from '../tables/stored-table.ts'
 import type { TableStore } from '../tables/table-store.ts'
 import type { CurrentVersion } from './versions.ts'
 
@@ -58,93 +62,60 @@ export class IdLookup {
 
   async #load(ids: ReadonlySet<string>, seqNos: ReadonlySet<number>): Promise<ReadonlyMap<string | number, CurrentVersion>> {
     const found = new Map<string | number, CurrentVersion>()
-    for (const bytes of await this.#select(sql`${identifier(SEQ_NO)}, ${identifier(VERSION)}, ${identifier(ID)}`, ids, seqNos)) {
-      const reader = new RowReader(bytes)
-      while (!reader.done) {
-        const seqNo = reader.whole()
-        const version = reader.whole() + 1
-        const id = reader.bytes().toString('utf8')
-        const key = id === '' ? seqNo : id
-        // A document that is being replaced right now may be there twice: the newer one counts.
-        if (seqNo >= (found.get(key)?.seqNo ?? 0)) found.set(key, { seqNo, version, deleted: false })
-      }
+    const columns = [uint(identifier(SEQ_NO)), uint(identifier(VERSION)), text(identifier(ID))]
+    const rows = (await this.#select(() => columns, ids, seqNos)) as [seqNo: number, version: number, id: string][]
+    for (const [seqNo, version, id] of rows) {
+      const key = id === '' ? seqNo : id
+      // A document that is being replaced right now may be there twice: the newer one counts.
+      if (seqNo >= (found.get(key)?.seqNo ?? 0)) found.set(key, { seqNo, version: version + 1, deleted: false })
     }
     return found
   }
 
   /** Whole documents, in no order. */
   async documents(ids: Iterable<string>, seqNos: Iterable<number>): Promise<FoundDocument[]> {
-    const documents: FoundDocument[] = []
-    const columns = sql`${identifier(SEQ_NO)}, ${identifier(VERSION)}, ${identifier(ID)}, ${identifier(ROUTING)}, ${identifier(SOURCE)}`
-    for (const bytes of await this.#select(columns, new Set(ids), new Set(seqNos))) {
-      const reader = new RowReader(bytes)
-      while (!reader.done) {
-        const seqNo = reader.whole()
-        const version = reader.whole() + 1
-        const id = reader.bytes().toString('utf8')
-        documents.push({ seqNo, version, id, routing: reader.bytes().toString('utf8'), source: reader.bytes() })
-      }
-    }
-    return documents
+    const columns = [uint(identifier(SEQ_NO)), uint(identifier(VERSION)), text(identifier(ID)), text(identifier(ROUTING))]
+    const rows = await this.#select((table) => [...columns, source(table)], new Set(ids), new Set(seqNos))
+    return (rows as DocumentRow[]).map(([seqNo, version, id, routing, bytes]) => ({
+      seqNo,
+      version: version + 1,
+      id,
+      routing,
+      source: bytes,
+    }))
   }
 
-  async #select(columns: Sql, ids: ReadonlySet<string>, seqNos: ReadonlySet<number>): Promise<Buffer[]> {
+  /** Columns of live documents, which may depend on what the table is made of. */
+  async #select(
+    columnsOf: (table: TableColumns) => readonly Column<unknown>[],
+    ids: ReadonlySet<string>,
+    seqNos: ReadonlySet<number>,
+  ): Promise<unknown[][]> {
     const table = await this.#tables.hold(this.#uuid)
-    if (table === undefined) return []
+    if (table?.columns === undefined) return []
     try {
-      const live = sql`SELECT ${columns} FROM ${qualified(table.name)} WHERE ${identifier(SUPERSEDED)} = 0`
-      const settings = ids.size > MAX_INDEXED ? { use_skip_indexes: 0 } : {}
-      const options = { format: 'RowBinary', signal: new AbortController().signal, timeoutMs: TIMEOUT_MS } as const
-      return await Promise.all([
-        ...(ids.size > 0
-          ? [this.#lanes.read('reader', sql`${live} AND ${identifier(ID)} IN ${[...ids]}`, { ...options, settings })]
-          : []),
-        ...(seqNos.size > 0
-          ? [
-              this.#lanes.read(
-                'reader',
-                sql`${live} AND ${identifier(ID)} = '' AND ${identifier(SEQ_NO)} IN ${[...seqNos]}`,
-                options,
-              ),
-            ]
-          : []),
+      const columns = columnsOf(table.columns)
+      const list = joinSql(
+        columns.map((column) => column.sql),
+        ', ',
+      )
+      const live = sql`SELECT ${list} FROM ${qualified(table.name)} WHERE ${identifier(SUPERSEDED)} = 0`
+      const read = async (which: Sql, settings: Settings): Promise<unknown[][]> => {
+        const options = { format: 'RowBinary', signal: new AbortController().signal, timeoutMs: TIMEOUT_MS, settings } as const
+        const reader = new RowReader(await this.#lanes.read('reader', sql`${live} AND ${identifier(ID)} ${which}`, options))
+        const rows: unknown[][] = []
+        while (!reader.done) rows.push(columns.map((column) => column.read(reader)))
+        return rows
+      }
+      const found = await Promise.all([
+        ids.size > 0 ? read(sql`IN ${[...ids]}`, ids.size > MAX_INDEXED ? { use_skip_indexes: 0 } : {}) : [],
+        seqNos.size > 0 ? read(sql`= '' AND ${identifier(SEQ_NO)} IN ${[...seqNos]}`, {}) : [],
       ])
+      return found.flat()
     } finally {
       this.#tables.release(table)
     }
   }
 }
 
-/** Reads the engine's RowBinary. */
-class RowReader {
-  readonly #buffer: Buffer
-  #at = 0
-
-  constructor(buffer: Buffer) {
-    this.#buffer = buffer
-  }
-
-  get done(): boolean {
-    return this.#at >= this.#buffer.length
-  }
-
-  /** Int64 within the range of safe integers. */
-  whole(): number {
-    const low = this.#buffer.readUInt32LE(this.#at)
-    const high = this.#buffer.readInt32LE(this.#at + 4)
-    this.#at += 8
-    return high * 2 ** 32 + low
-  }
-
-  /** A string: its length as LEB128, its bytes. A view. */
-  bytes(): Buffer {
-    let length = 0
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.#buffer.readUInt8(this.#at++)
-      length += (byte & 127) * 2 ** shift
-      if (byte < 128) break
-    }
-    this.#at += length
-    return this.#buffer.subarray(this.#at - length, this.#at)
-  }
-}
+type DocumentRow = [seqNo: number, version: number, id: string, routing: string, source: Uint8Array]

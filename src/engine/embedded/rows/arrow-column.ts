@@ -11,6 +11,18 @@ export interface ArrowColumn {
   readonly buffers: readonly (Uint8Array | null)[]
 }
 
+/** Byte strings one after the other: row i lies between offsets i and i + 1. */
+export interface ByteRows {
+  readonly bytes: Uint8Array
+  readonly offsets: Int32Array
+}
+
+/** The first rows of a column of texts or bytes. */
+export function byteRows({ name, buffers: [, offsets, bytes] }: ArrowColumn, rows: number): ByteRows {
+  if (!offsets || !bytes) throw new TypeError(`the column ${name} holds no byte strings`)
+  return { bytes, offsets: new Int32Array(offsets.buffer, offsets.byteOffset, rows + 1) }
+}
+
 /** One column of a table and how its values are made of Arrow columns. */
 export interface InsertColumn {
   readonly column: string

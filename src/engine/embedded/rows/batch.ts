@@ -1,7 +1,8 @@
 import type { Field } from '../../../query/field.ts'
 import type { IndexSchema, MappedObject, MappedValues } from '../../engine.ts'
 import { ID, ROUTING, SEQ_NO, SOURCE, SUPERSEDED, VERSION } from '../layout.ts'
-import { type InsertColumn, neverNull, wholeColumn } from './arrow-column.ts'
+import { abridgeSources } from '../abridged-source.ts'
+import { type ArrowColumn, byteRows, type InsertColumn, neverNull, wholeColumn } from './arrow-column.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { ByteColumn } from './byte-column.ts'
 import { ObjectBatch } from './object-batch.ts'
@@ -55,6 +56,7 @@ export class Batch {
   readonly #expected: BatchSize
   #seqNos = new Float64Array(256)
   readonly #sources: ByteColumn
+  #abridged: ByteColumn | undefined
   #ids: ByteColumn | undefined
   #routings: ByteColumn | undefined
   /** By row: versions other than the first, and what replaced rows of this batch. */
@@ -76,6 +78,7 @@ export class Batch {
   /** Gives its memory back. Nothing of the batch may be used afterwards. */
   release(): void {
     this.#sources.release()
+    this.#abridged?.release()
     this.#ids?.release()
     for (const builder of this.builders) builder?.release()
     for (const { batch } of this.objects.values()) batch.release()
@@ -225,12 +228,26 @@ export class Batch {
     for (const builder of this.builders) builder?.truncate(rows)
   }
 
+  sourceColumn(): InsertColumn {
+    return textColumn(SOURCE, this.#sources, this.rows)
+  }
+
+  /** Its sources without what the tokens of one of their texts tell: see `abridged-source.ts`. */
+  abridgedSourceColumn(tokens: ArrowColumn, name: string): InsertColumn {
+    const { rows } = this
+    this.#abridged?.release()
+    this.#abridged = new ByteColumn(this.#pool, { rows, bytes: this.#sources.length })
+    const sources = byteRows(bytesColumn(SOURCE, this.#sources, rows), rows)
+    abridgeSources(sources, byteRows(tokens, rows), name, this.#abridged)
+    return textColumn(SOURCE, this.#abridged, rows)
+  }
+
   /** The columns that every table has; one that holds its default everywhere is left out. */
   systemColumns(): InsertColumn[] {
     const { rows } = this
     const columns = [
       wholeColumn(SEQ_NO, this.#seqNos.subarray(0, rows)),
-      textColumn(SOURCE, this.#sources, rows),
+      this.sourceColumn(),
       ...(this.#ids ? [textColumn(ID, this.#ids, rows)] : []),
       ...(this.#routings ? [textColumn(ROUTING, this.#routings, rows)] : []),
     ]
@@ -254,5 +271,9 @@ function textAt(column: ByteColumn | undefined, row: number): string | undefined
 }
 
 function textColumn(name: string, bytes: ByteColumn, rows: number): InsertColumn {
-  return { column: name, value: neverNull(name), arrow: [bytes.arrow(name, 'z', rows, 0, null)] }
+  return { column: name, value: neverNull(name), arrow: [bytesColumn(name, bytes, rows)] }
+}
+
+function bytesColumn(name: string, bytes: ByteColumn, rows: number): ArrowColumn {
+  return bytes.arrow(name, 'z', rows, 0, null)
 }

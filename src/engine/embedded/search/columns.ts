@@ -1,5 +1,7 @@
+import { restoreSource } from '../abridged-source.ts'
+import { SOURCE, type TableLayout } from '../layout.ts'
 import type { FieldValue } from '../../../query/field.ts'
-import { sql, type Sql } from '../sql.ts'
+import { identifier, joinSql, sql, type Sql } from '../sql.ts'
 import type { RowReader } from './row-binary.ts'
 
 /** A column of a statement's result: what the engine computes, cast to a type that is named here, and how it is read. */
@@ -13,8 +15,22 @@ export const uint = (value: Sql): Column<number> => ({ sql: sql`toUInt64(${value
 export const int = (value: Sql): Column<number> => ({ sql: sql`toInt64(${value})`, read: (row) => Number(row.int64()) })
 export const float = (value: Sql): Column<number> => ({ sql: sql`toFloat64(${value})`, read: (row) => row.float64() })
 export const text = (value: Sql): Column<string> => ({ sql: sql`toString(${value})`, read: (row) => row.string() })
-/** Strings that need not be UTF-8. */
-export const bytes = (value: Sql): Column<Uint8Array> => ({ sql: value, read: (row) => row.bytes(row.varint()) })
+
+/** The columns that hold the sources of documents: see `abridged-source.ts`. */
+export function sourceColumns({ abridgedBy }: Pick<TableLayout, 'abridgedBy'>): readonly Sql[] {
+  return [SOURCE, ...(abridgedBy === undefined ? [] : [abridgedBy])].map(identifier)
+}
+
+/** Reads what `sourceColumns` selects. */
+export function readSource({ abridgedBy }: Pick<TableLayout, 'abridgedBy'>, row: RowReader): Uint8Array {
+  const stored = row.bytes(row.varint())
+  return abridgedBy === undefined ? stored : restoreSource(stored, row.bytes(row.varint()))
+}
+
+/** A document's source, byte for byte. */
+export function source(layout: Pick<TableLayout, 'abridgedBy'>): Column<Uint8Array> {
+  return { sql: joinSql(sourceColumns(layout), ', '), read: (row) => readSource(layout, row) }
+}
 
 export function nullable<T>(column: (value: Sql) => Column<T>): (value: Sql) => Column<T | null> {
   return (value) => {

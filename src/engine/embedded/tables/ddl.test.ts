@@ -62,7 +62,7 @@ SELECT number, ${START} + intDiv(number, 100) * 60000, concat('host-', toString(
     trusting: new Set<never>(),
   }
   const summary = { ...EMPTY_SUMMARY, rows: ROWS, maxSeqNo: ROWS - 1, minTime: START, maxTime: START + DAY_MS - 60_000 }
-  const columns = { shapes, timeColumn: time.name, updatable: false, idIndex: false }
+  const columns = { shapes, abridgedBy: undefined, timeColumn: time.name, updatable: false, idIndex: false }
   const size = { bytes: 0, parts: 1 }
   const layout = layoutOf({ ...stored, columns, summary, size, visibleSeqNo: ROWS - 1 }, columns, index)
 

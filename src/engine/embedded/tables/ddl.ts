@@ -15,6 +15,8 @@ export interface NewTable {
   readonly shapes: readonly ColumnShape[]
   /** Column of the time in epoch milliseconds; it may be `TIME`, which no shape describes. */
   readonly timeColumn: string | undefined
+  /** The column of tokens by which sources are abridged. */
+  readonly abridgedBy?: string | undefined
   /** Columns by which documents are kept together within a slot of time. */
   readonly dimensionColumns: readonly string[]
   /** Documents bring their own ids: they will be looked up, and replaced. */
@@ -23,8 +25,9 @@ export interface NewTable {
   readonly around?: number
 }
 
-export function createTable({ name, shapes, timeColumn, dimensionColumns, ownIds, around = 0 }: NewTable): Sql {
+export function createTable({ name, shapes, abridgedBy, timeColumn, dimensionColumns, ownIds, around = 0 }: NewTable): Sql {
   const time = timeColumn === undefined ? undefined : identifier(timeColumn)
+  const comment = abridgedBy === undefined ? sql`` : sql` COMMENT ${abridgedBy}`
   const parts: Sql[] = [
     sql`${identifier(SEQ_NO)} Int64 CODEC(Delta, LZ4)`,
     sql`${identifier(SUPERSEDED)} Int64 CODEC(LZ4)`,
@@ -32,7 +35,7 @@ export function createTable({ name, shapes, timeColumn, dimensionColumns, ownIds
     sql`${identifier(VERSION)} Int64 CODEC(T64, LZ4)`,
     sql`${identifier(ROUTING)} String CODEC(ZSTD(1))`,
     // Small blocks: a hit reads the whole block that its source lies in.
-    sql`${identifier(SOURCE)} String CODEC(ZSTD(1)) SETTINGS (max_compress_block_size = 32768, min_compress_block_size = 32768)`,
+    sql`${identifier(SOURCE)} String${comment} CODEC(ZSTD(1)) SETTINGS (max_compress_block_size = 32768, min_compress_block_size = 32768)`,
     sql`INDEX seq_range ${identifier(SEQ_NO)} TYPE minmax GRANULARITY 1`,
     ...(ownIds ? [sql`INDEX ids ${identifier(ID)} TYPE bloom_filter(0.01) GRANULARITY 1`] : []),
   ]

@@ -1,9 +1,13 @@
 import { readShapes } from './column-shape.ts'
+import { SOURCE } from '../layout.ts'
 import { TIME } from './ddl.ts'
 import type { TableColumns } from './stored-table.ts'
 
 /** A column's line: its name, its type, and what else is said of it. Types hold none of these words. */
-const COLUMN = /^ {4}`(\w+)` (.+?)(?: (?:DEFAULT|MATERIALIZED|CODEC)\b.*|,)?$/
+const COLUMN = /^ {4}`(\w+)` (.+?)(?: (?:DEFAULT|MATERIALIZED|COMMENT|CODEC)\b.*|,)?$/
+
+/** The comment of sources names the column by which they are abridged. */
+const ABRIDGED_BY = new RegExp(`^ {4}\`${SOURCE}\` String COMMENT '(\\w+)'`, 'm')
 
 /** Reads what a table is made of from `SHOW CREATE TABLE`: one line for each column and index. */
 export function readDefinition(text: string): TableColumns {
@@ -19,6 +23,7 @@ export function readDefinition(text: string): TableColumns {
     : [...shapes.values()].find(({ missing }) => missing !== undefined)?.name
   return {
     shapes,
+    abridgedBy: ABRIDGED_BY.exec(text)?.[1],
     timeColumn,
     updatable: text.includes('enable_block_number_column = 1'),
     idIndex: /^ {4}INDEX ids /m.test(text),

@@ -61,6 +61,8 @@ export interface TableColumns {
   readonly shapes: ReadonlyMap<number, ColumnShape>
   /** Column of the time in epoch milliseconds. */
   readonly timeColumn: string | undefined
+  /** The column of tokens by which sources are abridged, if they are. */
+  readonly abridgedBy: string | undefined
   /** Whether rows can be marked as superseded, and whether there is an index over explicit ids. */
   readonly updatable: boolean
   readonly idIndex: boolean
@@ -73,7 +75,7 @@ export function layoutOf(
   schema: Pick<IndexSchema, 'fields'>,
   nested: { readonly of?: NestedObjects; readonly within?: ReadonlyMap<string, TableLayout> } = {},
 ): TableLayout {
-  const { shapes, timeColumn } = columns
+  const { shapes, abridgedBy, timeColumn } = columns
   const summary = table.summary ?? EMPTY_SUMMARY
   const found = new Map<string, StoredColumn | undefined>()
   return {
@@ -89,6 +91,7 @@ export function layoutOf(
     },
     ...(nested.of && { nested: nested.of }),
     objects: (path) => nested.within?.get(path),
+    abridgedBy,
     timeColumn,
     minuteColumn: timeColumn === undefined ? undefined : MINUTE,
     slotMinutes: timeColumn === undefined ? undefined : SLOT_MINUTES,

@@ -8,6 +8,7 @@ import type { ColumnBuilder } from '../rows/column-builder.ts'
 import { scores, STORAGE } from '../rows/field-builder.ts'
 import { WholeBuilder } from '../rows/number-builder.ts'
 import { TextBuilder } from '../rows/text-builder.ts'
+import { chooseAbridging } from './abridging.ts'
 import { type ColumnShape, MISSING_TIME, newShape, withArray } from '../tables/column-shape.ts'
 import { type NewTable, TIME } from '../tables/ddl.ts'
 import type { TableColumns } from '../tables/stored-table.ts'
@@ -36,7 +37,13 @@ export function planTable(schema: IndexSchema, batch: Batch): Omit<NewTable, 'na
   const missing = missingShapes(batch, shapes)
   for (const { ordinal, shape } of missing) shapes.set(ordinal, shape)
   const timeColumn = isTime ? shapes.get(time.ordinal)?.name : time?.type === 'date_nanos' ? TIME : undefined
-  return { shapes: [...shapes.values()], timeColumn, dimensionColumns, ownIds: batch.hasIds }
+  return {
+    shapes: [...shapes.values()],
+    abridgedBy: chooseAbridging(batch, shapes),
+    timeColumn,
+    dimensionColumns,
+    ownIds: batch.hasIds,
+  }
 }
 
 /** The columns that a batch needs and a table lacks. `before` is what it has of the same field. */

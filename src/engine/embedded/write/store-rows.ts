@@ -15,6 +15,7 @@ import { EMPTY_SUMMARY, type StoredTable, type TableSummary } from '../tables/st
 import { objectsUuid } from '../tables/table-name.ts'
 import type { TableStore } from '../tables/table-store.ts'
 import { isRefusal, type RowRange, storeByHalves } from './by-halves.ts'
+import { withAbridgedSources } from './abridging.ts'
 import { fieldColumns, missingShapes, planTable, timesOf } from './column-plan.ts'
 import type { RefusedDocument, SetAside } from './set-aside.ts'
 
@@ -118,7 +119,7 @@ async function storeObjects(index: IndexSchema, objects: ObjectBatch, context: S
   const { name, fields, analysis, createdAt } = index
   const uuid = objectsUuid(index.uuid, nested.path)
   const schema: IndexSchema = { uuid, name, fields, analysis, createdAt, timeField: undefined, dimensions: [] }
-  const plan = { ...planTable(schema, batch), around: nested.depth - 1 }
+  const plan = { ...planTable(schema, batch), abridgedBy: undefined, around: nested.depth - 1 }
   const table = (await tables.hold(uuid)) ?? (await tables.create(uuid, plan))
   try {
     await tables.beginWriting(table)
@@ -148,7 +149,8 @@ async function insert(
   const stored = progress.repeated ? await storedSeqNos(batch, table, lanes) : []
   if (stored.length >= batch.rows) return stored
   const systemColumns = (objects ?? batch).systemColumns()
-  const columns = [...systemColumns, ...(progress.bare ? [] : fieldColumns(schema, batch, table.columns))]
+  const all = [...systemColumns, ...(progress.bare ? [] : fieldColumns(schema, batch, table.columns))]
+  const columns = objects === undefined ? withAbridgedSources(all, batch, table.columns) : all
   const send = async (sent: readonly InsertColumn[], where: Sql | undefined): Promise<void> => {
     const source = `rows_${table.name}_${batch.firstSeqNo}`
     const { statement, heads, payload } = prepareInsert(qualified(table.name), source, batch.rows, sent, where)
@@ -163,22 +165,24 @@ async function insert(
     if (held.length < rows.to - rows.from)
       await send(sent, sql`${among(batch, rows)}${held.length > 0 ? sql` AND ${identifier(SEQ_NO)} NOT IN ${held}` : sql``}`)
   }
-  const all = { from: 0, to: batch.rows }
-  await storeByHalves(all, {
-    whole: (rows) => sendPart(rows, columns),
-    bare: (rows) => sendPart(rows, systemColumns),
-    onBare(row, reason) {
-      const { id, seqNo } = documentOf(schema, batch, row)
-      context.log.error(
-        { index: schema.name, id, seq_no: seqNo, error: String(reason) },
-        'a document is stored without its fields: the engine refuses them',
-      )
+  await storeByHalves(
+    { from: 0, to: batch.rows },
+    {
+      whole: (rows) => sendPart(rows, columns),
+      bare: (rows) => sendPart(rows, systemColumns),
+      onBare(row, reason) {
+        const { id, seqNo } = documentOf(schema, batch, row)
+        context.log.error(
+          { index: schema.name, id, seq_no: seqNo, error: String(reason) },
+          'a document is stored without its fields: the engine refuses them',
+        )
+      },
+      async setAside(row, reason) {
+        if (objects !== undefined) throw reason
+        await setAside({ ...documentOf(schema, batch, row), reason: String(reason) }, table, context)
+      },
     },
-    async setAside(row, reason) {
-      if (objects !== undefined) throw reason
-      await setAside({ ...documentOf(schema, batch, row), reason: String(reason) }, table, context)
-    },
-  })
+  )
   return stored
 }
 

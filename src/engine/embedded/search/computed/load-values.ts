@@ -4,10 +4,10 @@ import { docValueOrder, type DocumentValues } from '../../../../query/computed/c
 import type { Field, FieldValue } from '../../../../query/field.ts'
 import { OPAQUE, TEXTS } from '../../../../query/field-kinds.ts'
 import { isMetadata, metadataValues } from '../../../../query/computed/metadata-values.ts'
-import { ID, ROUTING, SEQ_NO, SOURCE, type StoredColumn, type TableLayout, VERSION } from '../../layout.ts'
+import { ID, ROUTING, SEQ_NO, type StoredColumn, type TableLayout, VERSION } from '../../layout.ts'
 import { identifier, sql, type Sql } from '../../sql.ts'
 import { singleValue } from '../aggs/field-input.ts'
-import { bytes, type Column, float, text, typeName, uint, type ValueType, fieldValue } from '../columns.ts'
+import { type Column, float, readSource, sourceColumns, text, typeName, uint, type ValueType, fieldValue } from '../columns.ts'
 import { valueTypeOf } from '../field-type.ts'
 import type { EncodeId } from '../hits/page.ts'
 import type { RowReader } from '../row-binary.ts'
@@ -50,12 +50,12 @@ export function documentColumns({ layout, fields, source, score, encodeId }: Val
   return {
     sql: [
       ...readers.flatMap((reader) => reader.sql),
-      ...(source ? [bytes(identifier(SOURCE)).sql] : []),
+      ...(source ? sourceColumns(layout) : []),
       ...(score ? [float(score).sql] : []),
     ],
     read(row) {
       for (let i = 0; i < readers.length; i++) view.set(i, readers[i]?.read(row) ?? NOTHING)
-      if (source) view.text = row.bytes(row.varint())
+      if (source) view.text = readSource(layout, row)
       if (score) view.score = row.float64()
       return view
     },

@@ -1,8 +1,8 @@
 import type { EngineHit } from '../../../engine.ts'
 import type { FieldValue } from '../../../../query/field.ts'
-import { ID, ROUTING, SEQ_NO, SOURCE, VERSION } from '../../layout.ts'
+import { ID, ROUTING, SEQ_NO, VERSION } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
-import { bytes, type Column, fieldValue, float, text, uint } from '../columns.ts'
+import { type Column, fieldValue, float, source, text, uint } from '../columns.ts'
 import { ALWAYS, and, type Condition, leaf, where } from '../query/condition.ts'
 import type { Settings, Statements } from '../statement.ts'
 import { tableName, type Target } from '../target.ts'
@@ -57,7 +57,7 @@ export async function selectHits(
   if (page.count === true) return selectCounted(target, page, statements, encodeId)
   const score = page.score?.(target)
   const columns: Column<unknown>[] = [
-    ...documentColumns(page.source),
+    ...documentColumns(target, page.source),
     page.row === true && isTable(target) ? uint(identifier(ROW)) : none,
     score === undefined ? none : { ...float(score), sql: sql`toFloat64(${score}) AS ${SCORE}` },
     ...page.sort.map((key) => fieldValue(key.type, key.value(target))),
@@ -108,7 +108,7 @@ async function selectCounted(
   const rows = (await statements.selectRows(columns, rest, HIT_SETTINGS)) as CountedRow[]
   const found = rows.slice(page.offset)
   const places = found.map(([, seqNo, row]): Place => ({ seqNo, row: row ?? undefined }))
-  const documents = await loadRows(target, places, ALWAYS, documentColumns(page.source), statements)
+  const documents = await loadRows(target, places, ALWAYS, documentColumns(target, page.source), statements)
   const hits = found.flatMap(([, seqNo, row, ...sorted]) => {
     const document = documents.get(seqNo)
     if (document === undefined) return []
@@ -136,9 +136,9 @@ function hitOf(target: Target, [id, seqNo, version, routing, source, row, score,
 type DocumentRow = [id: string, seqNo: number, version: number, routing: string, source: Uint8Array | null]
 type HitRow = [...DocumentRow, row: number | null, score: number | null, ...sort: (FieldValue | null)[]]
 
-function documentColumns(source: boolean): Column<unknown>[] {
+function documentColumns({ layout }: Pick<Target, 'layout'>, withSource: boolean): Column<unknown>[] {
   const stored = [text(identifier(ID)), uint(identifier(SEQ_NO)), uint(identifier(VERSION)), text(identifier(ROUTING))]
-  return [...stored, source ? bytes(identifier(SOURCE)) : none]
+  return [...stored, withSource ? source(layout) : none]
 }
 
 /** Sources are read for the rows of the page alone, also of long pages; a constant sort value is no position. */
@@ -161,8 +161,8 @@ export async function loadSources(
   within: Condition,
   statements: Statements,
 ): Promise<Map<number, Uint8Array>> {
-  const found = await loadRows(target, hits, within, [bytes(identifier(SOURCE))], statements)
-  return new Map([...found].map(([seqNo, [source]]) => [seqNo, source as Uint8Array]))
+  const found = await loadRows(target, hits, within, [source(target.layout)], statements)
+  return new Map([...found].map(([seqNo, [text]]) => [seqNo, text as Uint8Array]))
 }
 
 /** A document of which at least the sequence number is known. */

@@ -1,7 +1,7 @@
 import type { EngineHit } from '../../../engine.ts'
-import { ID, SEQ_NO, SOURCE, splitObjectSeqNo, VERSION } from '../../layout.ts'
+import { ID, SEQ_NO, splitObjectSeqNo, VERSION } from '../../layout.ts'
 import { identifier, sql } from '../../sql.ts'
-import { bytes, text, uint } from '../columns.ts'
+import { source, text, uint } from '../columns.ts'
 import type { HitsContext } from '../hits/hits.ts'
 import { tableOf } from '../query/nested.ts'
 import type { Target } from '../target.ts'
@@ -22,7 +22,7 @@ export async function withDocuments(
         seqNo: uint(identifier(SEQ_NO)),
         id: text(identifier(ID)),
         version: uint(identifier(VERSION)),
-        source: bytes(identifier(SOURCE)),
+        source: source(documents),
       }
       const rows = await statements.select(columns, sql`FROM ${tableOf(documents)} WHERE ${identifier(SEQ_NO)} IN ${seqNos}`)
       const bySeqNo = new Map(rows.map((row) => [row.seqNo, row]))

@@ -20,10 +20,14 @@ const data = options['data'] ?? mkdtempSync(join(tmpdir(), 'elkhorn-fuzz-'))
 const elkhorn = await startElkhorn(data, { settings: [`repositories.path=${join(data, 'repositories')}`] })
 try {
   const target = { url: `http://127.0.0.1:${elkhorn.ports['api']}`, auth: elkhorn.auth, pid: elkhorn.pid }
-  const { statuses, failures, slow, memory, requests: sent } = await runFuzz(target, { requests, seed, progress: print })
+  const {
+    statuses,
+    failures,
+    slow,
+    memory,
+    requests: sent,
+  } = await runFuzz(target, { requests, seed, progress: print, found: show })
   if (!existsSync(`/proc/${elkhorn.pid}`)) print(elkhorn.output().slice(-5000))
-  for (const failure of failures) show('failed', failure)
-  for (const one of slow) show('slow', one)
   const grown = memory.after - memory.before
   print(
     [...statuses]

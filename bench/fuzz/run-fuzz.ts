@@ -33,6 +33,14 @@ export interface FuzzResult {
   readonly memory: { readonly before: number; readonly after: number }
 }
 
+export interface RunOptions {
+  readonly requests: number
+  readonly seed: number
+  progress?(line: string): void
+  /** Told of each failure and each slow request as soon as it is found. */
+  found?(kind: 'failed' | 'slow', one: Failure): void
+}
+
 /** Requests to one index before it is made anew: what mutated writes leave would pile up otherwise. */
 const WORLD_REQUESTS = 400
 /** Asked at the same time. */
@@ -51,16 +59,17 @@ const MAX_FAILURES = 200
 const AS_ELASTICSEARCH = /"(?:unavailable_shards|search_timeout)_exception"/
 
 /** Sends random hostile requests; every one must be answered, without a fault of the server's own. */
-export async function runFuzz(
-  target: FuzzTarget,
-  options: { readonly requests: number; readonly seed: number; progress?(line: string): void },
-): Promise<FuzzResult> {
+export async function runFuzz(target: FuzzTarget, options: RunOptions): Promise<FuzzResult> {
   const server = new Server(target.url, target.auth)
   const client = new HostileClient(target)
   const processes = new ProcessTree([target.pid])
   const statuses = new Map<number, number>()
   const failures: Failure[] = []
   const slow: Failure[] = []
+  const fail = (failure: Failure): void => {
+    failures.push(failure)
+    options.found?.('failed', failure)
+  }
   const engine = childrenOf(target.pid).join(',')
   let before = 0
   let ended = false
@@ -88,24 +97,27 @@ export async function runFuzz(
             if (!existsSync(`/proc/${target.pid}`)) ended = true
             if (ended) return
             if (status === 0 || (status >= 500 && !AS_ELASTICSEARCH.test(text)))
-              failures.push({ request, what: `${status} ${text.slice(0, 500)}` })
+              fail({ request, what: `${status} ${text.slice(0, 500)}` })
             if (ms > SUSPECT_MILLIS) suspects.push(request)
           }
         }),
       )
       if (ended) {
-        failures.push(...latest.map((request) => ({ request, what: 'one of the last requests before the process ended' })))
+        for (const request of latest) fail({ request, what: 'one of the last requests before the process ended' })
         break
       }
       for (const request of suspects) {
         const cpu = processes.cpuSeconds()
         await client.send(request)
         const seconds = processes.cpuSeconds() - cpu
-        if (seconds > SLOW_CPU_SECONDS) slow.push({ request, what: `${seconds.toFixed(1)} s of CPU` })
+        if (seconds <= SLOW_CPU_SECONDS) continue
+        const one = { request, what: `${seconds.toFixed(1)} s of CPU` }
+        slow.push(one)
+        options.found?.('slow', one)
       }
       const now = childrenOf(target.pid).join(',')
       if (now !== engine) {
-        failures.push({
+        fail({
           request: { method: '-', target: '-', headers: {} },
           what: `a process ended: ${engine} became ${now} before request ${sent}`,
         })

@@ -47,3 +47,17 @@ test('the most frequent, of equal ones the larger', () => {
   expect(frequentSets(transactions, { ...options, leastItems: 3 })).toEqual([{ items: [1, 2, 3], count: 5 }])
   expect(frequentSets([], options)).toEqual([])
 })
+
+test('chains of sets may be long, and what is too much is refused before it takes the memory or the time', () => {
+  const chain = Array.from({ length: 200 }, (_, n) => ({ items: Array.from({ length: n + 1 }, (_item, i) => i), count: 1 }))
+  expect(frequentSets(chain, { size: 1, leastItems: 1, leastCount: 1 })).toEqual([{ items: [0], count: 200 }])
+  expect(frequentSets(chain, { size: 1000, leastItems: 1, leastCount: 1 })).toHaveLength(200)
+  const refused = expect.objectContaining({ type: 'circuit_breaking_exception', status: 429 })
+  const apart = Array.from({ length: 100_000 }, (_, n) => ({ items: [n], count: 1 }))
+  expect(() => frequentSets(apart, { size: 10, leastItems: 1, leastCount: 1 })).toThrow(refused)
+  const mixed = Array.from({ length: 300 }, (_, n) => ({
+    items: Array.from({ length: 300 }, (_item, i) => i).filter((i) => i !== n),
+    count: 1,
+  }))
+  expect(() => frequentSets(mixed, { size: 100_000_000, leastItems: 1, leastCount: 1 })).toThrow(refused)
+})

@@ -33,6 +33,11 @@ export class ApplicationPrivilegeStore {
       .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
   }
 
+  /** What a privilege of an application stands for; nothing where it is not registered. */
+  actionsOf(application: string, name: string): readonly string[] {
+    return this.#privileges.get(keyOf({ application, name }))?.actions ?? []
+  }
+
   /** @returns whether it is new. @throws ElkhornError (400) when there are too many */
   async put(privilege: ApplicationPrivilege): Promise<boolean> {
     const created = !this.#privileges.has(keyOf(privilege))

@@ -96,3 +96,11 @@ test.each([
 ])('$name is a 400', ({ body, reason }) => {
   expect(() => hasPrivileges(access, body, NONE)).toThrow(reason)
 })
+
+test('more questions than can be answered at once are refused', () => {
+  const names = Array.from({ length: 101 }, (_, n) => `i${n}`)
+  const privileges = Array.from({ length: 100 }, () => 'read')
+  expect(() => hasPrivileges(access, { index: [{ names, privileges }] }, NONE)).toThrow(
+    /\[10100\] privileges are asked about, more than \[10000\]/,
+  )
+})

@@ -20,6 +20,9 @@ export interface PrivilegesAnswer {
   readonly application: ApplicationAnswers
 }
 
+/** Privileges times what they are asked of. Each takes a microsecond for every grant that one has. */
+const MAX_ANSWERS = 10_000
+
 const knownIndex: ReadonlySet<string> = new Set(indexPrivileges)
 const knownCluster: ReadonlySet<string> = new Set(clusterPrivileges)
 const isIndexPrivilege = (text: string): text is IndexPrivilege => knownIndex.has(text)
@@ -30,10 +33,16 @@ const isClusterPrivilege = (text: string): text is ClusterPrivilege => knownClus
  * is allowed, which is when they themselves, taken as a name, are.
  *
  * @param actionsOf what a registered privilege of an application stands for; nothing for others
- * @throws ElkhornError (400) for privileges that there are not
+ * @throws ElkhornError (400) for privileges that there are not, or too many at once
  */
 export function hasPrivileges(access: Access, body: JsonValue, actionsOf: ActionsOf): PrivilegesAnswer {
   const question = parseQuestion(body)
+  const answers = [
+    ...question.index.map(({ names, privileges }) => names.length * privileges.length),
+    ...question.application.map(({ resources, privileges }) => resources.length * privileges.length),
+  ].reduce((sum, more) => sum + more, question.cluster.length)
+  if (answers > MAX_ANSWERS)
+    throw validationError([`[${answers}] privileges are asked about, more than [${MAX_ANSWERS}]: ask in several requests`])
   const cluster = Object.fromEntries(
     question.cluster.map((name) => [name, isClusterPrivilege(name) && access.allowsCluster(name)]),
   )

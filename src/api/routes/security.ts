@@ -90,7 +90,7 @@ export function securityRoutes(security: Security): readonly Route<unknown>[] {
         }
         return ok(
           hasPrivileges(request.access, bodyOf(request), (application, privilege) =>
-            security.applicationPrivileges.find(application, [privilege]).flatMap(({ actions }) => actions),
+            security.applicationPrivileges.actionsOf(application, privilege),
           ),
         )
       },

@@ -15,6 +15,8 @@ import { findField } from './values-source.ts'
 
 /** Words of a text that are looked at. */
 const MAX_WORDS = 100
+/** UTF-16 code units of a word, which categories keep: as many as the standard tokenizer gives one. */
+const MAX_WORD_LENGTH = 255
 /** Categories of each bucket around that are counted, the most frequent ones: more than are shown, because ties are sorted by name. */
 const CANDIDATES = 1000
 
@@ -145,7 +147,7 @@ function wordsOf(analyzer: Analyzer): (text: string) => readonly string[] {
     analyzer
       .analyze(one)
       .slice(0, MAX_WORDS)
-      .map(({ term }) => term)
+      .map(({ term }) => term.slice(0, MAX_WORD_LENGTH))
 }
 
 /** @throws ElkhornError `illegal_argument_exception` (400) for parts that there are not */

@@ -15,7 +15,7 @@ import { jsonText, valueFormat } from '../value-format.ts'
 import type { AggregationContext, AggregationDefinition, BucketSkeleton } from './definition.ts'
 import { findField, requireAggregatable } from './values-source.ts'
 
-/** Different combinations of items; each takes some 100 bytes. */
+/** Different combinations of items in all buckets, and different values; each takes some 100 bytes. */
 const MAX_COMBINATIONS = 1_000_000
 
 /** A value of one of the fields. */
@@ -112,6 +112,7 @@ type Combinations = Map<string, { readonly items: readonly number[]; count: numb
 function itemCollection(asked: readonly Asked[], { indices }: AggregationContext) {
   const items: Item[] = []
   const numbers = new Map<string, number>()
+  let kept = 0
   const fieldsOf = indices.map(({ fields }) => asked.map(({ path }) => fields.find(path)))
   const numberOf = (field: Field, value: FieldValue, takes: Asked['takes']): number | undefined => {
     const key = `${field.path} ${value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value)}`
@@ -119,6 +120,7 @@ function itemCollection(asked: readonly Asked[], { indices }: AggregationContext
     if (known !== undefined) return known < 0 ? undefined : known
     const format = valueFormat(field)
     const shown = format.text(value) ?? format.json(value)
+    if (numbers.size >= MAX_COMBINATIONS) throw tooManyCombinations()
     const isTaken = takes(jsonText(shown))
     numbers.set(key, isTaken ? items.length : -1)
     return isTaken ? items.push({ field: field.path, shown }) - 1 : undefined
@@ -149,8 +151,8 @@ function itemCollection(asked: readonly Asked[], { indices }: AggregationContext
             const key = sorted.join(' ')
             const known = combinations.get(key)
             if (known) known.count += 1
+            else if (++kept > MAX_COMBINATIONS) throw tooManyCombinations()
             else combinations.set(key, { items: sorted, count: 1 })
-            if (combinations.size > MAX_COMBINATIONS) throw tooManyCombinations()
           },
           result: () => combinations,
         }
@@ -173,7 +175,7 @@ function tooManyCombinations(): ElkhornError {
   return new ElkhornError(
     'circuit_breaking_exception',
     429,
-    `[frequent_item_sets] found more than [${MAX_COMBINATIONS}] combinations of values. Ask for fewer [fields], or [exclude] values.`,
+    `[frequent_item_sets] found more than [${MAX_COMBINATIONS}] values or combinations of values. Ask for fewer [fields], or [exclude] values.`,
     { details: { durability: 'PERMANENT' } },
   )
 }

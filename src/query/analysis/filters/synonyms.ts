@@ -61,11 +61,14 @@ function filterOf(
 ): TokenFilter {
   const rules = new Map<string, Rule>()
   let longest = 0
+  let replacements = 0
   for (const line of lines) {
     if (line.startsWith('#') || line.trim() === '') continue
     for (const rule of parseRule(line, expand, lenient, analyze)) {
       const key = rule.input.join('\0')
       const known = rules.get(key)
+      replacements += (known?.outputs.length ?? 0) + rule.outputs.length
+      if (replacements > MAX_REPLACEMENTS) throw tooManyReplacements()
       rules.set(key, known ? { ...known, outputs: distinct([...known.outputs, ...rule.outputs]) } : rule)
       longest = Math.max(longest, rule.input.length)
     }
@@ -88,13 +91,24 @@ function parseRule(line: string, expand: boolean, lenient: boolean, analyze: Rul
     return alternatives
   }
   const inputs = readSide(sides[0] ?? '')
+  const outputs = sides[1] === undefined ? inputs : readSide(sides[1])
+  if (inputs.length * outputs.length > MAX_REPLACEMENTS) throw tooManyReplacements()
   if (sides[1] !== undefined) {
-    const outputs = readSide(sides[1])
     return inputs.map((input) => ({ input, outputs }))
   }
   const [first] = inputs
   return inputs.map((input) => ({ input, outputs: expand ? distinct([input, ...inputs]) : first ? [first] : [] }))
 }
+
+/** What the rules of a filter put in place of all that they are about: a rule of n terms that stand for each other has n². */
+const MAX_REPLACEMENTS = 2_000_000
+/** Tokens that synonyms make of a text. */
+const MAX_PLACED = 1_000_000
+
+const tooManyReplacements = (): Error =>
+  illegalArgument(
+    `failed to build synonyms: the rules make more than [${MAX_REPLACEMENTS}] replacements; a rule of fewer terms makes far fewer`,
+  )
 
 function distinct(outputs: readonly (readonly string[])[]): (readonly string[])[] {
   return [...new Map(outputs.map((terms) => [terms.join('\0'), terms])).values()]
@@ -117,6 +131,7 @@ function apply(tokens: readonly Token[], rules: ReadonlyMap<string, Rule>, longe
     const last = tokens[at + match.input.length - 1] ?? token
     const width = Math.max(1, ...match.outputs.map((terms) => terms.length))
     const room = graph ? width : Math.min(width, match.input.length)
+    if (result.length > MAX_PLACED) throw illegalArgument(`synonyms make more than [${MAX_PLACED}] tokens of a text`)
     for (const terms of match.outputs) {
       const isInput = terms.join('\0') === match.input.join('\0')
       for (const [index, term] of terms.entries()) {

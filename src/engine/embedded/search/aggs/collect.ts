@@ -1,10 +1,10 @@
-import { setImmediate } from 'node:timers/promises'
 import type { AggregationResult } from '../../../../query/aggregation.ts'
 import type { DocumentCollector } from '../../../../query/computed/document-collection.ts'
 import { SEQ_NO } from '../../layout.ts'
 import { identifier, sql } from '../../sql.ts'
 import { documentChunks } from '../computed/document-chunks.ts'
-import { asIs, documentColumns, DOCUMENTS_PER_TURN, fieldsRead } from '../computed/load-values.ts'
+import { asIs, documentColumns, fieldsRead } from '../computed/load-values.ts'
+import { Turns } from '../computed/turns.ts'
 import { ALWAYS, and } from '../query/condition.ts'
 import { tableName, type Target } from '../target.ts'
 import { addKey } from './bucket-key.ts'
@@ -73,13 +73,13 @@ async function eachRow(
     const columns = [asIs(order), ...keyColumns, ...values.map(asIs)]
     const rows = await statements.read(columns, sql`FROM ${source.sql()} ORDER BY ${order}`)
     const keys: unknown[] = []
-    let count = 0
+    const turns = new Turns()
     while (!rows.done) {
       rows.uint64()
       for (let i = 0; i < keyColumns.length; i++) keys[i] = keyColumns[i]?.read(rows)
       use(keys, documents.read(rows))
-      if (++count % DOCUMENTS_PER_TURN === 0) {
-        await setImmediate()
+      if (turns.isOver()) {
+        await turns.next()
         statements.check()
       }
     }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { isJsonObject, type JsonValue } from '../../../../core/json.ts'
 import { docValueOrder, type DocumentValues } from '../../../../query/computed/computation.ts'
 import type { Field, FieldValue } from '../../../../query/field.ts'
@@ -12,9 +11,10 @@ import { valueTypeOf } from '../field-type.ts'
 import type { EncodeId } from '../hits/page.ts'
 import type { RowReader } from '../row-binary.ts'
 import type { Statements } from '../statement.ts'
+import { Turns } from './turns.ts'
 
-/** Documents that scripts look at between two turns of the event loop. */
-export const DOCUMENTS_PER_TURN = 1000
+/** Documents that scripts look at before room is made for what they say. */
+export const DOCUMENTS_PER_ROOM = 1000
 
 /** Which values of documents scripts need. */
 export interface ValuesWanted {
@@ -62,25 +62,28 @@ export function documentColumns({ layout, fields, source, score, encodeId }: Val
   }
 }
 
-/** Shows documents to scripts one after the other, with the values that they need. The view is the same object for all.
- * `endTurn` is waited for now and then. */
+/**
+ * Shows documents to scripts one after the other, with the values that they need. The view is the same object for all.
+ * `makeRoom` is waited for before the first and each further `DOCUMENTS_PER_ROOM`.
+ */
 export async function eachDocument(
   wanted: ValuesWanted,
   rest: Sql,
   statements: Statements,
   use: (document: DocumentValues, seqNo: number) => void,
-  endTurn?: () => Promise<void>,
+  makeRoom?: () => Promise<void>,
 ): Promise<number> {
   const documents = documentColumns(wanted)
   const columns = [uint(identifier(SEQ_NO)), ...documents.sql.map(asIs)]
   const rows = await statements.read(columns, rest)
+  const turns = new Turns()
   let count = 0
   while (!rows.done) {
+    if (count++ % DOCUMENTS_PER_ROOM === 0) await makeRoom?.()
     const seqNo = Number(rows.uint64())
     use(documents.read(rows), seqNo)
-    if (++count % DOCUMENTS_PER_TURN === 0) {
-      await endTurn?.()
-      await setImmediate()
+    if (turns.isOver()) {
+      await turns.next()
       statements.check()
     }
   }

@@ -9,7 +9,7 @@ import { IpBuilder } from '../../rows/ip-builder.ts'
 import { NumberBuilder, WholeBuilder } from '../../rows/number-builder.ts'
 import { TextBuilder } from '../../rows/text-builder.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
-import { DOCUMENTS_PER_TURN } from './load-values.ts'
+import { DOCUMENTS_PER_ROOM } from './load-values.ts'
 import { arrayTypeOf, LONGITUDE, typeOf } from '../../tables/column-shape.ts'
 
 /** Lanes that also take rows, into tables that nobody misses after a crash. */
@@ -92,9 +92,9 @@ export class ScratchTable {
     return new ScratchTable(lanes, name, column)
   }
 
-  /** Makes room for the documents of one more turn. */
+  /** Makes room for the next `DOCUMENTS_PER_ROOM` documents. */
   async makeRoom(): Promise<void> {
-    if (this.#rows + DOCUMENTS_PER_TURN > BATCH_ROWS) await this.flush()
+    if (this.#rows + DOCUMENTS_PER_ROOM > BATCH_ROWS) await this.flush()
   }
 
   add(seqNo: number, values: readonly FieldValue[]): void {

@@ -80,6 +80,16 @@ test('options of old filters and outputs are conditions', () => {
   })
 })
 
+test('the environment filter gets values of variables', () => {
+  const text = 'filter { environment { add_field_from_env => { "port" => "SET" "none" => "UNSET" } } }'
+  const { graph, warnings } = compileSource(
+    { id: 'p', files: [{ name: 'p.conf', text }] },
+    { tables: pluginTables, lenient: true, supportEscapes: false, lookUp: (name) => (name === 'SET' ? '5000' : undefined) },
+  )
+  expect(graph?.filters).toMatchObject([{ config: { add_field_from_env: { port: '5000' } } }])
+  expect(warnings.map(({ name }) => name)).toEqual(['W-ENV'])
+})
+
 test('other names of plug-ins are known, and options without effect are told', () => {
   const text = 'output { elasticsearch_http { host => "es" flush_size => 5 } java_stdout { } }'
   const { errors, warnings } = compileSource(

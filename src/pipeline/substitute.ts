@@ -26,6 +26,15 @@ export function substituteVariables(pipeline: PipelineDefinition, options: Subst
   }
 }
 
+/** The `environment` filter names variables where others refer to them. */
+function asReferences(value: Value): Value {
+  if (value.kind !== 'hash') return value
+  const entries = value.entries.map((entry) =>
+    entry.value.kind === 'string' ? { ...entry, value: { ...entry.value, text: `\${${entry.value.text}}` } } : entry,
+  )
+  return { ...value, entries }
+}
+
 class Substitution {
   readonly #options: SubstituteOptions
   /** How many variables had no value so far. */
@@ -54,7 +63,7 @@ class Substitution {
     const unset = new Set<string>()
     const options = plugin.options.flatMap((option) => {
       const before = this.#missing
-      const value = this.#value(option.value)
+      const value = this.#value(plugin.name === 'environment' ? asReferences(option.value) : option.value)
       if (this.#missing > before) unset.add(option.name)
       return value === undefined ? [] : [{ ...option, value }]
     })

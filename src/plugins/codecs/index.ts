@@ -1,10 +1,15 @@
 import type { CodecPlugin } from '../plugin.ts'
 import { cbor } from './cbor.ts'
 import { cef } from './cef.ts'
+import { cloudtrail } from './cloudtrail.ts'
+import { collectd } from './collectd.ts'
 import { csv } from './csv.ts'
 import { delta } from './delta.ts'
 import { dots } from './dots.ts'
 import { esBulk } from './es-bulk.ts'
+import { fluent } from './fluent.ts'
+import { graphite } from './graphite.ts'
+import { cloudfront, gzipLines } from './gzip-lines.ts'
 import { json, jsonLines } from './json.ts'
 import { msgpack } from './msgpack.ts'
 import { multiline } from './multiline.ts'
@@ -18,10 +23,16 @@ import { sparkplug } from './sparkplug.ts'
 export const codecs: readonly CodecPlugin[] = [
   cbor,
   cef,
+  cloudfront,
+  cloudtrail,
+  collectd,
   csv,
   delta,
   dots,
   esBulk,
+  fluent,
+  graphite,
+  gzipLines,
   json,
   jsonLines,
   line,

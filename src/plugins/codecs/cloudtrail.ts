@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { parseIsoInstant } from '../../core/dates/iso-instant.ts'
+import { isFields, type Event } from '../../core/event.ts'
+import { parseEventJson, printFields } from '../../core/event-json.ts'
+import { Timestamp } from '../../core/timestamp.ts'
+import { defineCodec } from '../plugin.ts'
+import { charset, textReader } from './charset.ts'
+import { decodedEvent, failedEvent } from './decoded.ts'
+
+export const cloudtrail = defineCodec({
+  name: 'cloudtrail',
+  summary: 'Logs of Amazon CloudTrail: an event for each of the `Records`, at its `eventTime`.',
+  config: z.strictObject({ charset: charset() }),
+  examples: [
+    {
+      title: 'A record',
+      config: {},
+      in: '{"Records": [{"eventTime": "2024-05-01T10:00:00Z", "eventName": "StopInstances", "requestParameters": {"disableApiTermination": {"value": false}}}]}',
+      out: [
+        {
+          eventName: 'StopInstances',
+          requestParameters: { disableApiTermination: false },
+          '@timestamp': '2024-05-01T10:00:00.000Z',
+        },
+      ],
+    },
+    { title: 'No records', config: {}, in: '{"a": 1}', out: [{ message: '{"a": 1}', tags: ['_jsonparsefailure'] }] },
+  ],
+  create({ charset: encoding }) {
+    const read = textReader(encoding)
+    const eventsOf = (written: string, sizeBytes: number): Event[] => {
+      const value = parseEventJson(written)
+      const records = isFields(value) ? value['Records'] : undefined
+      if (!Array.isArray(records)) throw new Error('there are no Records')
+      const share = Math.ceil(sizeBytes / Math.max(1, records.length))
+      return records.flatMap((record) => {
+        if (!isFields(record)) return []
+        const { eventTime, ...fields } = record
+        const at = typeof eventTime === 'string' ? parseIsoInstant(eventTime) : NaN
+        if (!Number.isNaN(at)) fields['@timestamp'] = new Timestamp(at)
+        // Here it is an object, elsewhere a boolean: an index takes one of the two.
+        const parameters = fields['requestParameters']
+        const disabled = isFields(parameters) ? parameters['disableApiTermination'] : undefined
+        if (isFields(parameters) && isFields(disabled)) parameters['disableApiTermination'] = disabled['value'] ?? null
+        return [decodedEvent(fields, share)]
+      })
+    }
+    return {
+      decoder: () => ({
+        decode(bytes) {
+          const written = read(bytes)
+          try {
+            return eventsOf(written, bytes.length)
+          } catch {
+            return [failedEvent(written, bytes.length, '_jsonparsefailure')]
+          }
+        },
+        end: () => [],
+      }),
+      encode: (event) => printFields(event.fields),
+    }
+  },
+})

@@ -93,6 +93,8 @@ export interface TableLayout {
   readonly visibleSeqNo: number
   /** Whether the table holds newer rows, or may get some within the next seconds: then searches ask for the number. */
   readonly growing: boolean
+  /** Whether rows may have come since, although it did not grow: what was read of it may hold some that searches do not see. */
+  overtaken?(): boolean
   /** Bounds of the time of all visible rows that have one. */
   readonly minTime: number | undefined
   readonly maxTime: number | undefined

@@ -77,6 +77,7 @@ export function layoutOf(
 ): TableLayout {
   const { shapes, abridgedBy, timeColumn } = columns
   const summary = table.summary ?? EMPTY_SUMMARY
+  const { growing } = table
   const found = new Map<string, StoredColumn | undefined>()
   return {
     table: table.name,
@@ -98,7 +99,8 @@ export function layoutOf(
     hasSuperseded: summary.superseded > 0,
     hasMissingTime: summary.timeless > 0,
     visibleSeqNo: table.visibleSeqNo,
-    growing: table.growing,
+    growing,
+    overtaken: () => !growing && table.growing,
     minTime: summary.minTime,
     maxTime: summary.maxTime,
     rows: summary.rows,

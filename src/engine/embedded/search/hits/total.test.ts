@@ -46,6 +46,16 @@ test('matches are counted once until something is written', async () => {
   }
 })
 
+test('a count that rows of the next moment may be among is not kept', async () => {
+  const counts = new KnownCounts()
+  const target = { layout: { ...fixture.layout('a'), overtaken: () => true }, matches: beyond(0) }
+  for (let i = 0; i < 2; i++) {
+    const { context, ran } = counting(counts)
+    await countMatches([target], 10, context)
+    expect(ran()).toBe(1)
+  }
+})
+
 /** The statements of one request, and how many of them ran. */
 function counting(counts: KnownCounts): { readonly context: CountContext; readonly ran: () => number } {
   const signal = new AbortController().signal

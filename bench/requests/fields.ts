@@ -1,10 +1,22 @@
 import type { JsonObject, JsonValue } from '../../src/core/json.ts'
 import type { Random } from './random.ts'
 import { NESTED_MAPPING, nestedObjects } from './nested.ts'
-import { keyword, sentence } from './words.ts'
+import { documentShape } from './shapes.ts'
+import { keyword, sentence, word } from './words.ts'
 
 /** What can be asked of a field, whatever its exact type. */
-type Family = 'keyword' | 'text' | 'number' | 'boolean' | 'date' | 'ip' | 'geo_point' | 'range' | 'nested' | 'opaque'
+type Family =
+  | 'keyword'
+  | 'text'
+  | 'number'
+  | 'boolean'
+  | 'date'
+  | 'ip'
+  | 'geo_point'
+  | 'geo_shape'
+  | 'range'
+  | 'nested'
+  | 'opaque'
 
 export interface Field {
   /** The path to ask for. */
@@ -76,6 +88,19 @@ function numeric(random: Random, type: string): Made {
   return { family: 'number', type, mapping: extra, value: decimal }
 }
 
+/** A query that a document holds: of fields that each index may have, or not. */
+const storedQuery = (random: Random): JsonValue =>
+  random.pick<() => JsonObject>([
+    () => ({ match: { title: sentence(random, 1, 2) } }),
+    () => ({ match_phrase: { message: sentence(random, 2, 2) } }),
+    () => ({ term: { host: keyword(random) } }),
+    () => ({ range: { level: { gte: random.int(0, 30) } } }),
+    () => ({ bool: { must: [{ match: { title: word(random) } }], must_not: [{ term: { tags: keyword(random) } }] } }),
+    () => ({ exists: { field: random.pick(['place', 'time', 'user.age']) } }),
+    () => ({ prefix: { 'user.name': keyword(random).slice(0, 1) } }),
+    () => ({ match_all: {} }),
+  ])()
+
 /** Fields by name; each index has most of them, each time somewhat differently mapped. */
 const MAKERS: Readonly<Record<string, (random: Random) => Made>> = {
   host: () => ({ family: 'keyword', type: 'keyword', value: keyword }),
@@ -146,6 +171,8 @@ const MAKERS: Readonly<Record<string, (random: Random) => Made>> = {
     asked: dateText,
   }),
   parts: () => ({ family: 'nested', type: 'nested', mapping: NESTED_MAPPING, value: nestedObjects, single: true }),
+  area: () => ({ family: 'geo_shape', type: 'geo_shape', value: documentShape, single: true }),
+  stored: () => ({ family: 'opaque', type: 'percolator', value: storedQuery, single: true }),
   blob: () => ({ family: 'opaque', type: 'binary', value: () => 'AQID' }),
   unindexed: () => ({ family: 'keyword', type: 'keyword', mapping: { index: false }, value: keyword }),
   undocumented: () => ({ family: 'keyword', type: 'keyword', mapping: { doc_values: false }, value: keyword }),
@@ -154,7 +181,7 @@ const MAKERS: Readonly<Record<string, (random: Random) => Made>> = {
 /** Most of the fields above, mapped as chance has it. */
 export function makeFields(random: Random): readonly Field[] {
   return Object.entries(MAKERS)
-    .filter(() => random.chance(0.85))
+    .filter(([name]) => random.chance(name === 'stored' ? 0.2 : 0.85))
     .map(([name, make]) => {
       const made = make(random)
       const mapping = { type: made.type, ...made.mapping }
@@ -163,7 +190,9 @@ export function makeFields(random: Random): readonly Field[] {
         name,
         mapping,
         docValues:
-          !['text', 'range', 'nested', 'opaque'].includes(made.family) && made.type !== 'wildcard' && name !== 'undocumented',
+          !['text', 'range', 'nested', 'opaque', 'geo_shape'].includes(made.family) &&
+          made.type !== 'wildcard' &&
+          name !== 'undocumented',
       }
     })
 }

@@ -2,8 +2,10 @@ import type { JsonObject, JsonValue } from '../../src/core/json.ts'
 import { instant, point, type Field } from './fields.ts'
 import type { Random } from './random.ts'
 import { nestedQuery } from './nested.ts'
+import { polygonQuery, shapeQuery } from './shapes.ts'
+import { spanQuery } from './spans.ts'
 import { keyword, sentence, word } from './words.ts'
-import type { World } from './world.ts'
+import { makeDocument, type World } from './world.ts'
 
 /** Queries of the whole DSL over the fields of a world. */
 export class Queries {
@@ -40,6 +42,11 @@ export class Queries {
     () => this.#simpleQueryString(),
     () => ({ intervals: { [this.#positions()]: this.#interval(2) } }),
     () => this.#geo(),
+    () => this.#geo(),
+    () => spanQuery(this.#random, this.#positions()),
+    () => this.#moreLikeThis(),
+    () => this.#termsSet(),
+    () => this.#percolate(),
     () => this.#distanceFeature(),
     () => this.#script(),
     () => nestedQuery(this.#random),
@@ -88,7 +95,7 @@ export class Queries {
 
   /** Those of nested objects are asked for by `nested` queries. */
   #fieldsOfDocuments(): readonly Field[] {
-    return this.#world.fields.filter(({ family }) => family !== 'nested')
+    return this.#world.fields.filter(({ family, type }) => family !== 'nested' && type !== 'percolator')
   }
 
   /** A field that has doc values and can be read by a script as a number, or `undefined`. */
@@ -391,7 +398,61 @@ export class Queries {
           place: { top_left: { lat: lat + 0.103, lon: lon - 0.151 }, bottom_right: { lat: lat - 0.103, lon: lon + 0.151 } },
         },
       }),
+      () => shapeQuery(random, 'area'),
+      () => shapeQuery(random, random.pick(['area', 'place'])),
+      () => polygonQuery(random, 'place'),
     ])()
+  }
+
+  #moreLikeThis(): JsonObject {
+    const random = this.#random
+    const { index, ids } = this.#world
+    const like = (): JsonValue => (random.chance(0.5) ? sentence(random, 2, 6) : { _index: index, _id: random.pick(ids) })
+    return {
+      more_like_this: {
+        fields: [this.#text(), ...(random.chance(0.3) ? [this.#text()] : [])],
+        like: random.chance(0.5) ? like() : random.times(1, 2, like),
+        min_term_freq: 1,
+        min_doc_freq: random.int(1, 4),
+        ...random.options(0.3, {
+          unlike: sentence(random, 1, 2),
+          max_query_terms: random.int(2, 8),
+          minimum_should_match: random.pick<JsonValue>(['50%', 1, 2, '-1']),
+          stop_words: ['the', 'a'],
+          min_word_length: 3,
+          max_word_length: 6,
+          max_doc_freq: 40,
+          boost_terms: 2,
+          include: true,
+        }),
+      },
+    }
+  }
+
+  #termsSet(): JsonObject {
+    const random = this.#random
+    const field = random.pick(this.#fields('keyword'))
+    const required = random.pick<JsonObject>([
+      { minimum_should_match_field: 'level' },
+      { minimum_should_match_script: { source: `Math.min(params.num_terms, ${random.int(1, 2)})` } },
+    ])
+    return { terms_set: { [field.name]: { terms: random.times(1, 5, () => this.#valueOf(field)), ...required } } }
+  }
+
+  /** Stored queries that a document would match. */
+  #percolate(): JsonObject {
+    const random = this.#random
+    const document = (): JsonObject =>
+      makeDocument(
+        random,
+        this.#world.fields.filter(({ type }) => type !== 'percolator'),
+      )
+    return {
+      percolate: {
+        field: 'stored',
+        ...(random.chance(0.7) ? { document: document() } : { documents: random.times(1, 3, document) }),
+      },
+    }
   }
 
   #distanceFeature(): JsonObject {
@@ -442,6 +503,18 @@ export class Queries {
         }),
         () => ({ [random.pick(['gauss', 'linear', 'exp'])]: { [field?.name ?? 'level']: { origin: 10, scale: 15 } } }),
         () => ({ filter: this.query(0), weight: 2 }),
+        () => ({
+          [random.pick(['gauss', 'linear', 'exp'])]: {
+            place: { origin: { ...point(random) }, scale: '20km', ...random.options(0.5, { offset: '2km', decay: 0.4 }) },
+            ...random.options(0.3, { multi_value_mode: random.pick(['min', 'max', 'avg', 'sum']) }),
+          },
+        }),
+        () => ({
+          [random.pick(['gauss', 'linear', 'exp'])]: {
+            [field?.name ?? 'level']: { origin: 3, scale: 8, offset: 2, decay: 0.2 },
+            multi_value_mode: random.pick(['min', 'max', 'avg', 'sum']),
+          },
+        }),
         () => ({ script_score: { script: { source: `Math.abs(${random.int(1, 4)}) + _score` } } }),
       ])()
     return {
@@ -452,6 +525,7 @@ export class Queries {
           score_mode: random.pick(['multiply', 'sum', 'avg', 'first', 'max', 'min']),
           boost_mode: random.pick(['multiply', 'replace', 'sum', 'avg', 'max', 'min']),
           max_boost: 10,
+          min_score: 0.5,
         }),
       },
     }

@@ -1,11 +1,20 @@
 import type { JsonObject, JsonValue } from '../../src/core/json.ts'
 import { Aggregations } from './aggregations.ts'
 import { point } from './fields.ts'
+import { highlight } from './highlights.ts'
 import { nestedSortKey, nestedWithInnerHits } from './nested.ts'
 import { Queries } from './queries.ts'
 import type { Random } from './random.ts'
 import { word } from './words.ts'
 import type { World } from './world.ts'
+
+const TEXTS = ['message', 'title', 'note', 'user.bio', 'host', 'message.raw']
+
+/** No two points of documents are as far from it. */
+const offGrid = ({ lat, lon }: { readonly lat: number; readonly lon: number }): JsonObject => ({
+  lat: lat + 0.00171,
+  lon: lon + 0.00337,
+})
 
 /** Bodies of searches over a world. */
 export class Searches {
@@ -44,9 +53,10 @@ export class Searches {
       ...random.options(0.08, {
         track_total_hits: random.pick<JsonValue>([true, false, 5]),
         min_score: 0.5,
-        highlight: this.#highlight(),
+        highlight: highlight(random, TEXTS),
         rescore: this.#rescore(),
       }),
+      ...random.options(0.06, { highlight: highlight(random, TEXTS) }),
       ...(sort !== undefined && random.chance(0.1) ? { from: random.int(0, 5) } : {}),
       ...(sort === undefined ? {} : { sort: sort.map(({ key }) => key) }),
       ...(sort !== undefined && random.chance(0.2) ? { search_after: sort.map(({ after }) => after) } : {}),
@@ -133,19 +143,6 @@ export class Searches {
     }
   }
 
-  #highlight(): JsonObject {
-    const random = this.#random
-    return {
-      fields: {
-        [random.pick(['message', 'title', '*', 'note'])]: {
-          type: random.pick(['unified', 'plain']),
-          number_of_fragments: random.int(0, 3),
-        },
-      },
-      ...random.options(0.3, { pre_tags: ['<b>'], post_tags: ['</b>'], require_field_match: false }),
-    }
-  }
-
   #rescore(): JsonObject {
     return {
       window_size: 1000,
@@ -175,7 +172,7 @@ export class Searches {
     })
     if (random.chance(0.08)) keys.unshift({ key: nestedSortKey(random), after: 3 })
     if (random.chance(0.08))
-      keys.unshift({ key: { _geo_distance: { place: { ...point(random) }, order: 'asc', unit: 'km' } }, after: 10 })
+      keys.unshift({ key: { _geo_distance: { place: offGrid(point(random)), order: 'asc', unit: 'km' } }, after: 10 })
     if (random.chance(0.06))
       keys.unshift({
         key: {

@@ -31,6 +31,14 @@ export function makeWorld(random: Random, index: string): World {
       settings: {
         number_of_shards: 1,
         number_of_replicas: 0,
+        // A percolator has fields of its own on the other side, which all fields are not to be.
+        ...(fields.some(({ type }) => type === 'percolator')
+          ? {
+              'index.query.default_field': fields
+                .filter(({ family }) => family === 'text' || family === 'keyword')
+                .map(({ name }) => name),
+            }
+          : {}),
         analysis: { normalizer: { folded: { type: 'custom', filter: ['lowercase', 'asciifolding'] } } },
       },
       mappings: { properties },

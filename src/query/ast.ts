@@ -177,7 +177,7 @@ export interface ScoreFunction {
         readonly modifier: FactorModifier
         readonly missing: number
       }
-    /** 1 up to `offset` from the origin, `decay` at `scale` beyond; 1 without a value. Of several values the nearest. */
+    /** 1 up to `offset` from the origin, `decay` at `scale` beyond; 1 without a value. */
     | {
         readonly kind: 'decay'
         readonly field: string
@@ -186,12 +186,16 @@ export interface ScoreFunction {
         readonly scale: number
         readonly offset: number
         readonly decay: number
+        /** What of the distances beyond `offset` counts where there are several values. */
+        readonly mode: DistanceMode
       }
     /** From 0 up to, not including, 1: the same for the same seed and sequence number. */
     | { readonly kind: 'random'; readonly seed: number }
     /** What a script computes; it may read the score of the query. */
     | { readonly kind: 'script'; readonly field: Field }
 }
+
+export type DistanceMode = 'min' | 'max' | 'avg' | 'sum' | 'median'
 
 export type FactorModifier = 'none' | 'log' | 'log1p' | 'log2p' | 'ln' | 'ln1p' | 'ln2p' | 'square' | 'sqrt' | 'reciprocal'
 

@@ -1,5 +1,5 @@
 import { unreachable } from '../../core/errors.ts'
-import type { FactorModifier, Query, ScoreFunction } from '../../query/ast.ts'
+import type { DistanceMode, FactorModifier, Query, ScoreFunction } from '../../query/ast.ts'
 import type { GeoPoint } from '../../query/field.ts'
 import { ComputedValues } from './computed-values.ts'
 import type { MemoryDocument } from './document.ts'
@@ -71,8 +71,14 @@ function functionValue({ value }: ScoreFunction, document: MemoryDocument, dista
       return modified(value.factor * (values.length === 0 ? value.missing : Math.min(...values)), value.modifier)
     }
     case 'decay': {
-      const near = nearest(document, value.field, value.origin, distance)
-      const far = near === undefined ? 0 : Math.max(0, near - value.offset)
+      const distances = distancesTo(document, value.field, value.origin, distance)
+      const far =
+        distances.length === 0
+          ? 0
+          : reduced(
+              distances.map((one) => Math.max(0, one - value.offset)),
+              value.mode,
+            )
       if (value.shape === 'gauss') return Math.exp((Math.log(value.decay) * far * far) / value.scale ** 2)
       if (value.shape === 'exp') return Math.exp((Math.log(value.decay) * far) / value.scale)
       return Math.max(0, 1 - ((1 - value.decay) * far) / value.scale)
@@ -95,11 +101,36 @@ export function nearest(
   origin: GeoPoint | number,
   distance: Distance,
 ): number | undefined {
-  const distances = (document.values.get(field) ?? []).flatMap((value) => {
+  const distances = distancesTo(document, field, origin, distance)
+  return distances.length === 0 ? undefined : Math.min(...distances)
+}
+
+function distancesTo(document: MemoryDocument, field: string, origin: GeoPoint | number, distance: Distance): readonly number[] {
+  return (document.values.get(field) ?? []).flatMap((value) => {
     if (typeof origin === 'number') return [Math.abs(Number(value) - origin)]
     return typeof value === 'object' && 'lat' in value ? [distance(value, origin)] : []
   })
-  return distances.length === 0 ? undefined : Math.min(...distances)
+}
+
+function reduced(distances: readonly number[], mode: DistanceMode): number {
+  const sum = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0)
+  switch (mode) {
+    case 'min':
+      return Math.min(...distances)
+    case 'max':
+      return Math.max(...distances)
+    case 'avg':
+      return sum(distances) / distances.length
+    case 'sum':
+      return sum(distances)
+    case 'median': {
+      const middle = (distances.length - 1) / 2
+      const sorted = distances.toSorted((a, b) => a - b)
+      return sum(sorted.slice(Math.floor(middle), Math.ceil(middle) + 1)) / (Number.isInteger(middle) ? 1 : 2)
+    }
+    default:
+      return unreachable(mode)
+  }
 }
 
 function modified(value: number, modifier: FactorModifier): number {

@@ -7,7 +7,7 @@ import { bindQuery } from '../../query/dsl/bind-query.ts'
 import type { Field, FieldLookup } from '../../query/field.ts'
 import { fragmentsOf } from '../../query/highlight/fragments.ts'
 import type { HighlightedField } from '../../query/highlight/highlight-request.ts'
-import { spanFinders } from '../../query/highlight/matched-spans.ts'
+import { inOrder, matchFinders } from '../../query/highlight/matched-spans.ts'
 import { mappedSelection } from '../documents/source-filter.ts'
 import { valuesAt } from '../../core/values-at.ts'
 import type { IndexState } from '../index-state.ts'
@@ -65,7 +65,7 @@ function fieldHighlighter(
   query: Query,
   html: boolean,
 ): FieldHighlighter {
-  const finders = spanFinders(query, asked.requireFieldMatch ? field.path : undefined, asked.type)
+  const finders = matchFinders(query, asked.requireFieldMatch ? field.path : undefined, asked.type)
   const path = sourcePath(index, field.path)
   const { ignoreAbove = Infinity } = field.parameters
   return (document) => {
@@ -77,7 +77,7 @@ function fieldHighlighter(
         // Of a normalized keyword the normal form is shown, as Elasticsearch reads it.
         const text = isText(field) ? given : normalForm(given, field, index)
         const tokens = tokensOf(text, field, index)
-        return { text, spans: finders.flatMap((find) => find(tokens)) }
+        return { text, tokens, matches: inOrder(finders.flatMap((find) => find(tokens))) }
       })
     return fragmentsOf(texts, asked, html)
   }

@@ -32,7 +32,10 @@ const KNOWN = new Set([
 const MAX_COUNTED = 500
 
 interface Term {
+  /** The field of whose analyzer it comes. */
   readonly field: string
+  /** Where it may be asked for: in the one that has it most often. */
+  readonly among: readonly string[]
   readonly text: string
   count: number
 }
@@ -55,25 +58,51 @@ export async function moreLikeThis(json: JsonObject, lookup: LookupContext): Pro
   const [first] = searched
   if (!first) return { match_none: {} }
   const liked = listOf(json['like'])
-  const terms = await termsOf(liked, names, json, first, lookup)
-  for (const [key] of await termsOf(listOf(json['unlike']), names, json, first, lookup)) terms.delete(key)
-  const chosen = await choose([...terms.values()], json, searched, lookup)
-  const boosts = Number(json['boost_terms'] ?? 0)
-  const best = chosen[0]?.score ?? 1
-  const should = chosen.map(({ term, score }) => ({
-    term: { [term.field]: { value: term.text, ...(boosts > 0 ? { boost: (boosts * score) / best } : {}) } },
-  }))
-  if (should.length === 0) return { match_none: {} }
+  const unlike = await termsOf(listOf(json['unlike']), names, json, first, lookup)
+  // What documents have and what texts have are asked for apart, each with its own minimum.
+  const groups = await Promise.all(
+    [liked.filter(isJsonObject), liked.filter((item) => !isJsonObject(item))].map(async (items) => {
+      const terms = await termsOf(items, names, json, first, lookup)
+      for (const [key] of unlike) terms.delete(key)
+      return clausesOf([...terms.values()], json, searched, lookup)
+    }),
+  )
+  const should = groups
+    .filter((clauses) => clauses.length > 0)
+    .map((clauses) => ({ should: clauses, minimum_should_match: json['minimum_should_match'] ?? '30%' }))
+  const [only, other] = should
+  if (only === undefined) return { match_none: {} }
   const ids = liked.flatMap((one) => (isJsonObject(one) && one['_id'] !== undefined ? [String(one['_id'])] : []))
   return {
     bool: {
-      should,
-      minimum_should_match: json['minimum_should_match'] ?? '30%',
+      ...(other === undefined ? only : { should: should.map((bool) => ({ bool })) }),
       ...(ids.length > 0 && json['include'] !== true ? { must_not: [{ ids: { values: ids } }] } : {}),
       ...(json['boost'] === undefined ? {} : { boost: json['boost'] }),
       ...(json['_name'] === undefined ? {} : { _name: json['_name'] }),
     },
   }
+}
+
+/** A clause for each of the terms that tell the most, chosen field by field. */
+async function clausesOf(
+  terms: readonly Term[],
+  json: JsonObject,
+  searched: readonly SearchedIndex[],
+  lookup: LookupContext,
+): Promise<readonly JsonObject[]> {
+  const boosts = Number(json['boost_terms'] ?? 0)
+  const clauses = await Promise.all(
+    [...new Set(terms.map(({ field }) => field))].map(async (field) => {
+      const own = terms.filter((term) => term.field === field)
+      const chosen = await choose(own, json, searched, lookup)
+      // Boosts are relative to the last of them.
+      const least = chosen.at(-1)?.score ?? 1
+      return chosen.map(({ term, score }) => ({
+        term: { [term.field]: { value: term.text, ...(boosts > 0 ? { boost: (boosts * score) / least } : {}) } },
+      }))
+    }),
+  )
+  return clauses.flat()
 }
 
 /** By field and text. */
@@ -85,20 +114,22 @@ async function termsOf(
   lookup: LookupContext,
 ): Promise<Map<string, Term>> {
   const terms = new Map<string, Term>()
-  const add = (field: Field, text: string): void => {
+  const add = (field: Field, among: readonly Field[], text: string): void => {
     const key = `${field.path}\u0000${text}`
     const term = terms.get(key)
     if (term) term.count += 1
-    else terms.set(key, { field: field.path, text, count: 1 })
+    else terms.set(key, { field: field.path, among: among.map(({ path }) => path), text, count: 1 })
   }
   for (const item of items) {
     const document = await likedDocument(item, searched, lookup)
-    for (const field of fieldsOf(
-      isJsonObject(item) && item['fields'] !== undefined ? strings(item['fields']) : names,
-      searched,
-    )) {
+    const asked = isJsonObject(item) && item['fields'] !== undefined ? strings(item['fields']) : names
+    const fields = fieldsOf(asked, searched)
+    // A text is analyzed as one of the first field, where fields are named.
+    const isOfFirst = !isJsonObject(item) && names !== undefined
+    for (const field of isOfFirst ? fields.slice(0, 1) : fields) {
       const values = typeof document === 'string' ? [document] : document ? valuesAt(document, field.path) : []
-      for (const value of values) for (const text of analyzed(field, value, options, searched)) add(field, text)
+      for (const value of values)
+        for (const text of analyzed(field, value, options, searched)) add(field, isOfFirst ? fields : [field], text)
     }
   }
   return terms
@@ -154,9 +185,13 @@ async function choose(
   const frequent = terms.filter(({ count }) => count >= minCount).sort((a, b) => b.count - a.count)
   const scored = await Promise.all(
     frequent.slice(0, MAX_COUNTED).map(async (term) => {
-      const found = await countOf(({ bind }) => termQuery(bind.fields.find(term.field), term.text))
-      const wanted = found >= minDocuments && found <= maxDocuments
-      return wanted ? [{ term, score: term.count * (1 + Math.log((documents + 1) / (found + 1))) }] : []
+      const counts = await Promise.all(
+        term.among.map((field) => countOf(({ bind }) => termQuery(bind.fields.find(field), term.text))),
+      )
+      const found = Math.max(0, ...counts)
+      const field = term.among[counts.indexOf(found)] ?? term.field
+      const wanted = found > 0 && found >= minDocuments && found <= maxDocuments
+      return wanted ? [{ term: { ...term, field }, score: term.count * (1 + Math.log((documents + 1) / (found + 1))) }] : []
     }),
   )
   return scored

@@ -4,7 +4,7 @@ import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { printJson } from '../../core/print-json.ts'
 import { parseScriptReference, type ScriptReference } from '../../script/script-request.ts'
-import { matchAll, matchNone, type Query, type ScoreFunction } from '../ast.ts'
+import { matchAll, matchNone, type Query, type DistanceMode, type ScoreFunction } from '../ast.ts'
 import { findsNothing } from './finds-nothing.ts'
 import { withBoost } from '../bind/combine.ts'
 import { queryShardException, type BindContext } from '../bind/context.ts'
@@ -48,6 +48,7 @@ type UnboundValue =
       readonly scale: string
       readonly offset: string | undefined
       readonly decay: number
+      readonly mode: DistanceMode
     }
   | { readonly kind: 'random'; readonly seed: number }
   | { readonly kind: 'script'; readonly script: ScriptReference }
@@ -168,10 +169,6 @@ function seedOf(seed: JsonValue | undefined): number {
 function readDecay(shape: (typeof SHAPES)[number], value: JsonValue, at: Member): UnboundValue {
   const node = objectAt(value, at)
   const { multi_value_mode: mode, ...fields } = node
-  if (mode !== undefined && mode !== 'min' && mode !== 'MIN')
-    throw illegalArgument(
-      `[${shape}]: [multi_value_mode] [${printJson(mode)}] is not supported yet; the nearest value counts (min)`,
-    )
   const [field, second] = Object.keys(fields)
   const given = field === undefined ? undefined : fields[field]
   if (field === undefined || second !== undefined || !isJsonObject(given))
@@ -180,8 +177,26 @@ function readDecay(shape: (typeof SHAPES)[number], value: JsonValue, at: Member)
   if (read.scale === undefined) throw parsingException(`[scale] must be set for decay function.`, { node: given, part: 'end' })
   const decay = read.decay ?? 0.5
   if (!(decay > 0 && decay < 1)) throw illegalArgument('decay must be in the range (0..1)')
-  return { kind: 'decay', shape, field, origin: read.origin, scale: read.scale, offset: read.offset, decay }
+  return {
+    kind: 'decay',
+    shape,
+    field,
+    origin: read.origin,
+    scale: read.scale,
+    offset: read.offset,
+    decay,
+    mode: distanceMode(mode),
+  }
 }
+
+function distanceMode(mode: JsonValue | undefined): DistanceMode {
+  if (mode === undefined) return 'min'
+  const found = DISTANCE_MODES.find((one) => one === String(mode).toLowerCase())
+  if (found === undefined) throw illegalArgument(`Illegal sort mode: ${String(mode)}`)
+  return found
+}
+
+const DISTANCE_MODES = ['min', 'max', 'avg', 'sum', 'median'] as const satisfies readonly DistanceMode[]
 
 export function bindFunctionScore(query: FunctionScoreQuery, context: BindContext, bind: BindQuery): Query {
   if (query.query !== undefined && findsNothing(query.query)) return matchNone
@@ -220,12 +235,12 @@ function bindValue(value: UnboundValue, context: BindContext): ScoreFunction['va
 }
 
 function bindDecay(
-  { shape, field: path, origin, scale, offset, decay }: Extract<UnboundValue, { kind: 'decay' }>,
+  { shape, field: path, origin, scale, offset, decay, mode }: Extract<UnboundValue, { kind: 'decay' }>,
   context: BindContext,
 ): ScoreFunction['value'] {
   const field = context.fields.find(path)
   if (!field) throw parsingException(`unknown field [${path}]`, { node: {}, part: 'start' })
-  const common = { kind: 'decay', shape, field: field.path, decay } as const
+  const common = { kind: 'decay', shape, field: field.path, decay, mode } as const
   if (field.type === 'geo_point') {
     if (origin === undefined) throw illegalArgument('[origin] and [scale] must be set for geo fields.')
     return {

@@ -92,6 +92,11 @@ export function bindGeoShape(
     throw queryShardException(context, `failed to find type for field [${path}]`)
   }
   if (field.type === 'geo_shape') {
+    if (relation === 'within' && (shape.type === 'LineString' || shape.type === 'MultiLineString'))
+      throw queryShardException(
+        context,
+        'failed to create query: LatLonShapeQuery does not support WITHIN queries with line geometries',
+      )
     const polygon = shape.type === 'Circle' ? circleShape(shape) : shape
     const query: Query = { kind: 'shape', field: field.path, shape: printWkt(polygon), relation }
     return withBoost({ kind: 'constant_score', query }, factor)

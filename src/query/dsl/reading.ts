@@ -45,7 +45,7 @@ export function readObject<const S extends Spec>(
 }
 
 /** Around what is wrong within a field, object parsers say which one it was. */
-function readAsField<T>(read: Read<T>, value: JsonValue, at: Member): T {
+export function readAsField<T>(read: Read<T>, value: JsonValue, at: Member): T {
   try {
     return read(value, at)
   } catch (error) {

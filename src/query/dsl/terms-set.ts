@@ -54,16 +54,28 @@ export function bindTermsSet({ field: path, terms, minimum, boost }: TermsSetQue
   const field = context.fields.find(path)
   const minimumField = minimumOf(minimum, terms.length, context)
   if (!field || terms.length === 0) return matchNone
-  const each = [...new Set(terms)].map((value) => termQuery(field, value, context)).filter(({ kind }) => kind !== 'none')
-  const values = each.flatMap((query): readonly FieldValue[] =>
-    query.kind === 'terms' ? query.values : query.kind === 'tokens' ? query.tokens : [],
-  )
+  // A term that is given twice counts twice.
+  const each = terms.map((value) => termQuery(field, value, context)).filter(({ kind }) => kind !== 'none')
+  const values = each.flatMap(exactValues)
   if (values.length < each.length)
     throw illegalArgument(`[terms_set] on [${path}] of type [${field.type}] takes exact values alone`)
   if (values.length === 0) return matchNone
   const enough: Query = { kind: 'terms_set', field: field.path, values, minimumField }
   const query: Query = { kind: 'bool', must: [], filter: [enough], should: each, mustNot: [], minimumShouldMatch: 0 }
   return withBoost(query, boost)
+}
+
+function exactValues(query: Query): readonly FieldValue[] {
+  switch (query.kind) {
+    case 'terms':
+      return query.values
+    case 'tokens':
+      return query.tokens
+    case 'constant_score':
+      return exactValues(query.query)
+    default:
+      return []
+  }
 }
 
 function minimumOf(minimum: TermsSetQuery['minimum'], count: number, context: BindContext): string {

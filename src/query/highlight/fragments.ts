@@ -1,55 +1,61 @@
+import { unreachable } from '../../core/errors.ts'
 import type { HighlightedField } from './highlight-request.ts'
-import { mergeSpans, type Span } from './matched-spans.ts'
+import { type MarkedText, marker, type MarkText, trimmed } from './marked-text.ts'
+import type { Match, Span } from './matched-spans.ts'
+import { beginning, bestPassages } from './passages.ts'
+import { firstTokens, tokenFragments } from './token-fragments.ts'
 
-/** One value of a field and what was found in it. */
-export interface MarkedText {
-  readonly text: string
-  readonly spans: readonly Span[]
+/** The best parts of the texts with their matches between tags; all of each text where `fragments` is 0. */
+export function fragmentsOf(texts: readonly MarkedText[], field: HighlightedField, html: boolean): readonly string[] {
+  const mark = marker(field, html, field.type === 'fvh')
+  const isPlain = field.type === 'plain'
+  if (texts.every(({ matches }) => matches.length === 0)) {
+    if (field.noMatchSize <= 0) return []
+    return isPlain ? firstTokens(texts, field.noMatchSize) : beginning(texts, field.noMatchSize, mark)
+  }
+  switch (field.type) {
+    case 'unified':
+      return bestPassages(texts, field, mark)
+    case 'plain':
+      return tokenFragments(texts, field, mark)
+    case 'fvh':
+      return sentenceFragments(texts, field, mark)
+    default:
+      return unreachable(field.type)
+  }
 }
 
-interface Fragment extends MarkedText {
-  /** Position in the text that it is a part of. */
-  readonly from: number
-  readonly to: number
+interface Fragment extends Span {
+  readonly value: MarkedText
+  readonly matches: readonly Match[]
 }
 
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' })
 const words = new Intl.Segmenter('en', { granularity: 'word' })
 
-/** The best parts of the texts with their matches between tags; all of each text where `fragments` is 0. */
-export function fragmentsOf(texts: readonly MarkedText[], field: HighlightedField, html: boolean): readonly string[] {
-  const matched = texts.map(({ text, spans }) => ({ text, spans: mergeSpans(spans) }))
-  const some = matched.filter(({ spans }) => spans.length > 0)
-  if (some.length === 0) return field.noMatchSize > 0 ? beginning(texts, field.noMatchSize, html) : []
-  if (field.fragments === 0) return some.map((one) => mark({ ...one, from: 0, to: one.text.length }, field, html))
-  const all = some.flatMap((one) => cut(one, field))
-  const best = all
+/** Sentences with the most matches: what the fast vector highlighter shows, about. */
+function sentenceFragments(texts: readonly MarkedText[], field: HighlightedField, mark: MarkText): readonly string[] {
+  if (field.fragments === 0)
+    return texts.filter(({ matches }) => matches.length > 0).map((one) => trimmed(mark(one, 0, one.text.length)))
+  const best = texts
+    .flatMap((one) => cut(one, field))
     .map((fragment, place) => ({ fragment, place }))
-    .toSorted((a, b) => b.fragment.spans.length - a.fragment.spans.length || a.place - b.place)
+    .toSorted((a, b) => b.fragment.matches.length - a.fragment.matches.length || a.place - b.place)
     .slice(0, field.fragments)
   const shown = field.byScore ? best : best.toSorted((a, b) => a.place - b.place)
-  return shown.map(({ fragment }) => mark(fragment, field, html))
-}
-
-function beginning(texts: readonly MarkedText[], size: number, html: boolean): readonly string[] {
-  const text = texts[0]?.text
-  if (text === undefined || text === '') return []
-  const [first] =
-    text.length <= size
-      ? [text]
-      : pieces(text, { start: 0, end: text.length }, size).map(({ start, end }) => text.slice(start, end))
-  return first === undefined ? [] : [(html ? escapeHtml(first) : first).trim()]
+  return shown.map(({ fragment: { value, start, end } }) => trimmed(mark(value, start, end)))
 }
 
 /** Sentences with matches; those that are too long in pieces of whole words. */
-function cut({ text, spans }: MarkedText, { fragmentSize }: HighlightedField): Fragment[] {
+function cut(value: MarkedText, { fragmentSize }: HighlightedField): Fragment[] {
+  const { text, matches } = value
   const bounds = text.length <= fragmentSize ? [{ start: 0, end: text.length }] : sentencePieces(text, fragmentSize)
   return bounds.flatMap(({ start, end }, at) => {
     // A match belongs to the piece that it begins in.
     const next = bounds[at + 1]?.start ?? Infinity
-    const own = spans.filter((span) => span.start >= start && span.start < next)
+    const own = matches.filter((match) => match.start >= start && match.start < next)
     if (own.length === 0) return []
-    return [{ text, spans: own, from: start, to: Math.max(end, ...own.map((span) => span.end)) }]
+    return [{ value, matches: own, start, end: Math.max(end, ...own.map((match) => match.end)) }]
   })
 }
 
@@ -73,27 +79,4 @@ function pieces(text: string, { start, end }: Span, size: number): Span[] {
     to = wordEnd
   }
   return [...parts, { start: from, end: to }]
-}
-
-function mark({ text, spans, from, to }: Fragment, { preTags, postTags }: HighlightedField, html: boolean): string {
-  const show = (part: string): string => (html ? escapeHtml(part) : part)
-  let marked = ''
-  let at = from
-  for (const [number, { start, end }] of spans.entries()) {
-    const [pre, post] = [preTags[number % preTags.length] ?? '', postTags[number % postTags.length] ?? '']
-    marked += `${show(text.slice(at, start))}${pre}${show(text.slice(start, end))}${post}`
-    at = end
-  }
-  // Sentences carry the spaces behind them.
-  return (marked + show(text.slice(at, to))).trim()
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#x27;')
-    .replaceAll('/', '&#x2F;')
 }

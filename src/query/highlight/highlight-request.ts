@@ -2,7 +2,19 @@ import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { parseQuery } from '../dsl/parse-query.ts'
 import { parsingException } from '../dsl/errors.ts'
-import { bool, int, listOf, oneOf, raw, readObject, text, valuePlace, type Member, type Read } from '../dsl/reading.ts'
+import {
+  bool,
+  int,
+  listOf,
+  oneOf,
+  raw,
+  readAsField,
+  readObject,
+  text,
+  valuePlace,
+  type Member,
+  type Read,
+} from '../dsl/reading.ts'
 import type { UnboundQuery } from '../dsl/unbound.ts'
 
 /** What of a hit is shown with its matches marked. */
@@ -27,6 +39,10 @@ export interface HighlightedField {
   /** Characters of the beginning that are shown where nothing matches. */
   readonly noMatchSize: number
   readonly byScore: boolean
+  /** Where passages of the unified highlighter begin and end. */
+  readonly boundaries: 'sentence' | 'word'
+  /** Whether fragments of the plain highlighter may end just before the end of the text. */
+  readonly fragmenter: 'simple' | 'span'
   /** Marks this instead of the search's own query. */
   readonly query: UnboundQuery | undefined
 }
@@ -84,14 +100,23 @@ function entriesOf(fields: JsonValue | undefined): readonly (readonly [string, J
   throw illegalArgument('[fields] of [highlight] is an object of field names, or a list of such objects')
 }
 
+function ownOptions(given: JsonObject, at: Member): Options {
+  const read = readObject(given, { ...at, owner: 'highlight_field' }, options, 'object')
+  checkTags(read, at)
+  return read
+}
+
 function highlightedField(pattern: string, json: JsonValue, own: Options, at: Member): HighlightedField {
   const given: JsonObject = isJsonObject(json) ? json : {}
-  const read = readObject(given, { ...at, owner: 'highlight_field' }, options, 'object')
+  const read = readAsField(
+    () => readAsField(() => ownOptions(given, at), given, { ...at, owner: 'fields', key: pattern }),
+    given,
+    { ...at, key: 'fields' },
+  )
   const type = read.type ?? own.type ?? 'unified'
   if (type !== 'unified' && type !== 'plain' && type !== 'fvh') {
     throw illegalArgument(`unknown highlighter type [${type}] for the field [${pattern}]`)
   }
-  checkTags(read, at)
   const isStyled = (read.tags_schema ?? own.tags_schema) === 'styled'
   return {
     pattern,
@@ -102,6 +127,8 @@ function highlightedField(pattern: string, json: JsonValue, own: Options, at: Me
     fragments: read.number_of_fragments ?? own.number_of_fragments ?? 5,
     requireFieldMatch: read.require_field_match ?? own.require_field_match ?? true,
     noMatchSize: read.no_match_size ?? own.no_match_size ?? 0,
+    boundaries: (read.boundary_scanner ?? own.boundary_scanner) === 'word' ? 'word' : 'sentence',
+    fragmenter: read.fragmenter ?? own.fragmenter ?? 'span',
     byScore: (read.order ?? own.order) === 'score',
     query: read.highlight_query ?? own.highlight_query,
   }

@@ -10,27 +10,32 @@ export interface Span {
   readonly end: number
 }
 
+/** What was found, with what makes it one with others: a term, or what a pattern stands for. */
+export interface Match extends Span {
+  readonly term: string
+}
+
 /** Finds what a query matched among the tokens of a text. */
-export type FindSpans = (tokens: readonly Token[]) => readonly Span[]
+export type FindMatches = (tokens: readonly Token[]) => readonly Match[]
 
 /**
  * What a query looks for in a field, or in any field where `path` is `undefined`. What must not match is no match, and what
  * asks for no words (numbers, ids, exists) marks none.
  * @param how `fvh` marks a phrase as one instead of word by word; `plain` knows no patterns of `intervals`
  */
-export function spanFinders(query: Query, path: string | undefined, how: HighlightedField['type']): readonly FindSpans[] {
+export function matchFinders(query: Query, path: string | undefined, how: HighlightedField['type']): readonly FindMatches[] {
   const isWanted = (field: string): boolean => path === undefined || field === path
   switch (query.kind) {
     case 'bool':
-      return [...query.must, ...query.filter, ...query.should].flatMap((inner) => spanFinders(inner, path, how))
+      return [...query.must, ...query.filter, ...query.should].flatMap((inner) => matchFinders(inner, path, how))
     case 'dis_max':
-      return query.queries.flatMap((inner) => spanFinders(inner, path, how))
+      return query.queries.flatMap((inner) => matchFinders(inner, path, how))
     case 'constant_score':
     case 'function_score':
     case 'nested':
-      return spanFinders(query.query, path, how)
+      return matchFinders(query.query, path, how)
     case 'boosting':
-      return spanFinders(query.positive, path, how)
+      return matchFinders(query.positive, path, how)
     case 'terms':
       return isWanted(query.field) ? [termsFinder(query.values.map(String))] : []
     case 'tokens':
@@ -38,14 +43,21 @@ export function spanFinders(query: Query, path: string | undefined, how: Highlig
     case 'pattern': {
       if (!isWanted(query.field)) return []
       const matches = termMatcher(query.pattern)
-      return [(tokens) => tokens.filter(({ term }) => matches(term))]
+      return [
+        (tokens) =>
+          together(
+            query,
+            how,
+            tokens.filter(({ term }) => matches(term)),
+          ),
+      ]
     }
     case 'range':
-      return isWanted(query.field) ? rangeFinders(query.bounds) : []
+      return isWanted(query.field) ? rangeFinders(query.bounds, how) : []
     case 'intervals':
       return intervalLeaves(query.rule).flatMap((leaf) => {
         if (leaf.kind === 'tokens') return isWanted(leaf.field) ? [termsFinder(leaf.tokens)] : []
-        return leaf.kind === 'pattern' && how !== 'plain' ? spanFinders(leaf, path, how) : []
+        return leaf.kind === 'pattern' && how !== 'plain' ? matchFinders(leaf, path, how) : []
       })
     case 'phrase':
       return isWanted(query.field) ? [(tokens) => phraseSpans(query.phrase, tokens, how === 'fvh')] : []
@@ -54,13 +66,21 @@ export function spanFinders(query: Query, path: string | undefined, how: Highlig
   }
 }
 
-function termsFinder(terms: readonly string[]): FindSpans {
+/** All terms of a pattern or a range count as one, but not for the plain highlighter. */
+function together(of: object, how: HighlightedField['type'], tokens: readonly Token[]): readonly Match[] {
+  if (how === 'plain') return tokens
+  const term = JSON.stringify(of)
+  return tokens.map(({ start, end }) => ({ start, end, term }))
+}
+
+function termsFinder(terms: readonly string[]): FindMatches {
   const wanted = new Set(terms)
   return (tokens) => tokens.filter(({ term }) => wanted.has(term))
 }
 
 /** Words between two words, in the order of their bytes. */
-function rangeFinders({ gte, gt, lte, lt }: Bounds): readonly FindSpans[] {
+function rangeFinders(bounds: Bounds, how: HighlightedField['type']): readonly FindMatches[] {
+  const { gte, gt, lte, lt } = bounds
   const ends = [gte, gt, lte, lt].filter((end) => end !== undefined)
   if (ends.length === 0 || !ends.every((end) => typeof end === 'string')) return []
   const [from, after, to, before] = [gte, gt, lte, lt].map((end) => (end === undefined ? undefined : Buffer.from(String(end))))
@@ -69,11 +89,18 @@ function rangeFinders({ gte, gt, lte, lt }: Bounds): readonly FindSpans[] {
     (after === undefined || term.compare(after) > 0) &&
     (to === undefined || term.compare(to) <= 0) &&
     (before === undefined || term.compare(before) < 0)
-  return [(tokens) => tokens.filter(({ term }) => isWithin(Buffer.from(term)))]
+  return [
+    (tokens) =>
+      together(
+        bounds,
+        how,
+        tokens.filter(({ term }) => isWithin(Buffer.from(term))),
+      ),
+  ]
 }
 
 /** Wherever all tokens of a phrase stand in order, with as many moves as it forgives. */
-function phraseSpans({ places, slop, lastIsPrefix }: Phrase, tokens: readonly Token[], joined: boolean): readonly Span[] {
+function phraseSpans({ places, slop, lastIsPrefix }: Phrase, tokens: readonly Token[], joined: boolean): readonly Match[] {
   const candidates = places.map(({ tokens: wanted }, at) => {
     const isPrefix = lastIsPrefix && at === places.length - 1
     const matching = tokens.filter(({ term }) =>
@@ -82,7 +109,7 @@ function phraseSpans({ places, slop, lastIsPrefix }: Phrase, tokens: readonly To
     return new Map(matching.map((token) => [token.position, token]))
   })
   const reach = Math.min(slop, tokens.at(-1)?.position ?? 0)
-  const spans: Span[] = []
+  const spans: Match[] = []
   for (const first of candidates[0]?.values() ?? []) {
     const start = first.position - (places[0]?.position ?? 0)
     const found: Token[] = []
@@ -95,7 +122,11 @@ function phraseSpans({ places, slop, lastIsPrefix }: Phrase, tokens: readonly To
       found.push(nearest)
     }
     if (found.length < places.length || moves > slop) continue
-    const ends = { start: Math.min(...found.map((token) => token.start)), end: Math.max(...found.map((token) => token.end)) }
+    const ends = {
+      start: Math.min(...found.map((token) => token.start)),
+      end: Math.max(...found.map((token) => token.end)),
+      term: found.map(({ term }) => term).join(' '),
+    }
     spans.push(...(joined ? [ends] : found))
   }
   return spans
@@ -109,13 +140,8 @@ function nearestTo(position: number, tokens: ReadonlyMap<number, Token>, reach: 
   return undefined
 }
 
-/** Spans in order, those that touch each other's characters made one. */
-export function mergeSpans(spans: readonly Span[]): readonly Span[] {
-  const merged: { start: number; end: number }[] = []
-  for (const { start, end } of spans.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
-    const last = merged.at(-1)
-    if (last && start < last.end) last.end = Math.max(last.end, end)
-    else merged.push({ start, end })
-  }
-  return merged
+/** In order, each once. */
+export function inOrder(matches: readonly Match[]): readonly Match[] {
+  const unique = new Map(matches.map((match) => [`${match.start} ${match.end} ${match.term}`, match]))
+  return [...unique.values()].toSorted((a, b) => a.start - b.start || a.end - b.end)
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { matchAll, type Query, type ScoreFunction } from '../../../query/ast.ts'
+import { type DistanceMode, matchAll, type Query, type ScoreFunction } from '../../../query/ast.ts'
 import type { SortKey } from '../../../query/sort.ts'
 import type { EngineSearch } from '../../engine.ts'
 import { createSearch, type Search } from './search.ts'
@@ -244,6 +244,25 @@ describe('queries find', () => {
       want: ['#4'],
     },
     {
+      name: 'points in a polygon that crosses itself',
+      query: {
+        kind: 'geo_polygon',
+        field: 'at',
+        points: [
+          { lat: 52.2, lon: 13 },
+          { lat: 53.2, lon: 14 },
+          { lat: 53.2, lon: 13 },
+          { lat: 52.2, lon: 14 },
+        ],
+      },
+      want: ['#4'],
+    },
+    {
+      name: 'no terms where the document does not say how many',
+      query: { kind: 'terms_set', field: 'host', values: ['h1', ''], minimumField: 'count' },
+      want: ['#0'],
+    },
+    {
       name: 'as many terms as the document says',
       query: { kind: 'terms_set', field: 'tags', values: ['x', 'y', 'z'], minimumField: 'count' },
       want: ['#0'],
@@ -346,7 +365,15 @@ describe('hits', () => {
       {
         filter: matchAll,
         weight: 1,
-        value: { kind: 'decay', field: 'temperature', shape, origin: 20.5, scale: 10, offset: 3.5, decay: 0.5 },
+        value: { kind: 'decay', field: 'temperature', shape, origin: 20.5, scale: 10, offset: 3.5, decay: 0.5, mode: 'min' },
+      },
+    ])
+  const fromCount = (mode: DistanceMode): Query =>
+    functions([
+      {
+        filter: { kind: 'exists', field: 'count' },
+        weight: 1,
+        value: { kind: 'decay', field: 'count', shape: 'linear', origin: 3, scale: 10, offset: 1, decay: 0.5, mode },
       },
     ])
   const two = [weighted(term('ok', true), 3), weighted(term('host', 'h1'), 2)]
@@ -379,6 +406,19 @@ describe('hits', () => {
     },
     { name: 'a bell around a value', query: decay('gauss'), want: { '#0': 1, own: 1, '#4': 1, '#1': 0.5 ** 4 } },
     { name: 'a fall from a value', query: decay('exp'), want: { '#0': 1, own: 1, '#4': 1, '#1': 0.25 } },
+    ...(
+      [
+        ['min', 0.95],
+        ['max', 0.85],
+        ['avg', 0.9],
+        ['sum', 0.8],
+        ['median', 0.9],
+      ] as const
+    ).map(([mode, own]) => ({
+      name: `of several distances ${mode}`,
+      query: fromCount(mode),
+      want: { '#0': 0.95, own, '#4': 1, '#1': 0 },
+    })),
     { name: 'a line from a value', query: decay('linear'), want: { '#0': 1, own: 1, '#4': 1, '#1': 0 } },
     {
       name: 'nearness in time',

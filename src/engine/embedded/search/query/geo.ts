@@ -22,6 +22,7 @@ export function geoBoxCondition(column: StoredColumn, topLeft: GeoPoint, bottomR
 }
 
 export function geoPolygonCondition(column: StoredColumn, points: readonly GeoPoint[]): Condition {
+  if (crossesItself(points)) return anyPoint(column, (lat, lon) => isInsideByCrossings(lat, lon, points))
   const corners = joinSql(
     points.map(({ lat, lon }) => sql`(${lon}, ${lat})`),
     ', ',
@@ -30,6 +31,34 @@ export function geoPolygonCondition(column: StoredColumn, points: readonly GeoPo
     column,
     (lat, lon) => sql`(isNotNull(${lat}) AND pointInPolygon((assumeNotNull(${lon}), assumeNotNull(${lat})), [${corners}]))`,
   )
+}
+
+/** Corners up to which it is looked whether edges cross: the engine refuses polygons of which some do. */
+const MAX_COMPARED_CORNERS = 1000
+
+function crossesItself(points: readonly GeoPoint[]): boolean {
+  if (points.length > MAX_COMPARED_CORNERS) return true
+  const edges = edgesOf(points)
+  return edges.some(([a, b], at) => edges.slice(at + 1).some(([c, d]) => doCross(a, b, c, d)))
+}
+
+/** Whether two lines cross between their ends. */
+function doCross(a: GeoPoint, b: GeoPoint, c: GeoPoint, d: GeoPoint): boolean {
+  const side = (p: GeoPoint, q: GeoPoint, r: GeoPoint): number =>
+    Math.sign((q.lon - p.lon) * (r.lat - p.lat) - (q.lat - p.lat) * (r.lon - p.lon))
+  return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0
+}
+
+const edgesOf = (points: readonly GeoPoint[]): readonly (readonly [GeoPoint, GeoPoint])[] =>
+  points.map((point, at) => [points[at - 1] ?? points.at(-1) ?? point, point])
+
+/** A point is inside where a line to the east crosses an odd number of edges. */
+function isInsideByCrossings(lat: Sql, lon: Sql, points: readonly GeoPoint[]): Sql {
+  const edges = edgesOf(points)
+  const list = (of: (edge: readonly [GeoPoint, GeoPoint]) => number): Sql => sql`${edges.map(of)}`
+  const crossed = sql`(y1 > ${lat}) != (y2 > ${lat}) AND ${lon} < (x2 - x1) * (${lat} - y1) / (y2 - y1) + x1`
+  const lists = [list(([a]) => a.lon), list(([a]) => a.lat), list(([, b]) => b.lon), list(([, b]) => b.lat)]
+  return sql`(isNotNull(${lat}) AND arrayCount((x1, y1, x2, y2) -> ifNull(${crossed}, 0), ${joinSql(lists, ', ')}) % 2 = 1)`
 }
 
 /**

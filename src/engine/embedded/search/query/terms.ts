@@ -1,6 +1,6 @@
 import type { FieldValue } from '../../../../query/field.ts'
 import type { StoredColumn } from '../../layout.ts'
-import { identifier, joinSql, sql } from '../../sql.ts'
+import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { indexedToken } from '../../token-column.ts'
 import { anyIndexed, anyValue } from './column-test.ts'
 import { and, type Condition, flag, leaf, NEVER, or } from './condition.ts'
@@ -31,7 +31,13 @@ export function termsSetCondition(
   if (minimum === undefined) return NEVER
   const each = values.map((value) => termsCondition(column, [value]))
   const count = joinSql([...each.map(flag), sql`0`], ' + ')
-  const enough = leaf(sql`${count} >= greatest(1, ${identifier(minimum.name)})`, { nullable: true })
+  const enough = leaf(sql`${count} >= ${leastOf(minimum)}`, { nullable: true })
   // That some are there follows, and lets the index answer what it can.
   return and([or(each), enough])
+}
+
+/** The least of a document's values. */
+function leastOf({ name, arrayName }: StoredColumn): Sql {
+  if (arrayName === undefined) return identifier(name)
+  return sql`if(empty(${identifier(arrayName)}), ${identifier(name)}, arrayMin(${identifier(arrayName)}))`
 }

@@ -1,5 +1,5 @@
 import { unreachable } from '../../../../core/errors.ts'
-import type { FactorModifier, Query, ScoreFunction } from '../../../../query/ast.ts'
+import type { DistanceMode, FactorModifier, Query, ScoreFunction } from '../../../../query/ast.ts'
 import type { Field, GeoPoint } from '../../../../query/field.ts'
 import { SEQ_NO, type StoredColumn, type TableLayout } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
@@ -8,9 +8,9 @@ import { distanceSql } from '../query/geo.ts'
 
 type FunctionScore = Extract<Query, { kind: 'function_score' }>
 
-/** A function with whether it applies to a document (1 or 0). */
+/** A function, and whether it applies to a document (1 or 0); absent where it does to all. */
 export interface AppliedFunction {
-  readonly applies: Sql
+  readonly applies: Sql | undefined
   readonly value: Sql
   readonly weight: number
 }
@@ -48,29 +48,32 @@ export function changedScore(
 
 function factorOf(functions: readonly AppliedFunction[], mode: FunctionScore['scoreMode']): Sql {
   if (functions.length === 0) return sql`1`
-  const orElse = (otherwise: Sql): Sql[] => functions.map(({ applies, value }) => sql`if(${applies}, ${value}, ${otherwise})`)
-  const some = joinSql(
-    functions.map(({ applies }) => applies),
-    ' OR ',
-  )
+  // The engine loses track of expressions with conditions that are constant when it sorts by them.
+  const orElse = (otherwise: Sql, of = ({ value }: AppliedFunction): Sql => value): Sql[] =>
+    functions.map((one) => (one.applies === undefined ? of(one) : sql`if(${one.applies}, ${of(one)}, ${otherwise})`))
+  const conditions = functions.flatMap(({ applies }) => applies ?? [])
+  const whereAny = (value: Sql): Sql =>
+    conditions.length < functions.length ? value : sql`if(${joinSql(conditions, ' OR ')}, ${value}, 1)`
   const sum = (parts: readonly Sql[]): Sql => sql`(${joinSql(parts, ' + ')})`
   switch (mode) {
     case 'multiply':
       return joinSql(orElse(sql`1`), ' * ')
     case 'sum':
-      return sql`if(${some}, ${sum(orElse(sql`0`))}, 1)`
+      return whereAny(sum(orElse(sql`0`)))
     case 'avg': {
-      const weights = functions.map(({ applies, weight }) => sql`if(${applies}, ${weight}, 0)`)
-      return sql`if(${some}, ${sum(orElse(sql`0`))} / ${sum(weights)}, 1)`
+      const weights = orElse(sql`0`, ({ weight }) => sql`${weight}`)
+      return whereAny(sql`${sum(orElse(sql`0`))} / ${sum(weights)}`)
     }
-    case 'first': {
-      const cases = functions.map(({ applies, value }) => sql`${applies}, toFloat64(${value})`)
-      return sql`multiIf(${joinSql(cases, ', ')}, 1.0)`
-    }
+    case 'first':
+      return functions.reduceRight(
+        (otherwise, { applies, value }) =>
+          applies === undefined ? value : sql`if(${applies}, toFloat64(${value}), ${otherwise})`,
+        sql`1.0`,
+      )
     case 'max':
-      return sql`if(${some}, greatest(${joinSql([...orElse(sql`-inf`), sql`-inf`], ', ')}), 1)`
+      return whereAny(sql`greatest(${joinSql([...orElse(sql`-inf`), sql`-inf`], ', ')})`)
     case 'min':
-      return sql`if(${some}, least(${joinSql([...orElse(sql`inf`), sql`inf`], ', ')}), 1)`
+      return whereAny(sql`least(${joinSql([...orElse(sql`inf`), sql`inf`], ', ')})`)
     default:
       return unreachable(mode)
   }
@@ -83,14 +86,14 @@ export function functionValue({ value, weight }: ScoreFunction, layout: TableLay
       return sql`${weight}`
     case 'field': {
       const column = layout.column(value.field)
-      const found = column === undefined ? sql`NULL` : leastOf(column, (x) => sql`toFloat64(${x})`)
+      const found = column === undefined ? sql`NULL` : reduced(column, 'min', (x) => sql`toFloat64(${x})`)
       return sql`(${weight} * ${modified(sql`(${value.factor} * ifNull(${found}, ${value.missing}))`, value.modifier)})`
     }
     case 'decay': {
       const column = layout.column(value.field)
       if (column === undefined) return sql`${weight}`
-      const far = sql`greatest(0, ifNull(${nearest(column, value.origin)}, 0) - ${value.offset})`
-      return sql`(${weight} * ${decayed(far, value)})`
+      const far = distanceTo(column, value.origin, value.mode, value.offset)
+      return sql`(${weight} * ${decayed(sql`ifNull(${far}, 0)`, value)})`
     }
     case 'random':
       return sql`(${weight} * (toUInt32(${identifier(SEQ_NO)} * ${SPREAD} + ${value.seed >>> 0}) / 4294967296))`
@@ -115,24 +118,46 @@ export function featureScore(
   { origin, pivot }: Extract<Query, { kind: 'distance_feature' }>,
   boost: number,
 ): Sql {
-  return sql`ifNull(${boost} * ${pivot} / (${pivot} + ${nearest(column, origin)}), 0)`
+  return sql`ifNull(${boost} * ${pivot} / (${pivot} + ${distanceTo(column, origin, 'min')}), 0)`
 }
 
-/** Distance between an origin and the nearest value: meters between points, else the difference. NULL without a value. */
-function nearest(column: StoredColumn, origin: GeoPoint | number): Sql {
-  if (typeof origin === 'number') return leastOf(column, (x) => sql`abs(toFloat64(${x}) - (${origin}))`)
+/**
+ * Distance beyond `offset` between an origin and a document's values: meters between points, else the difference. Without
+ * an offset it is NULL where there is no value.
+ */
+function distanceTo(column: StoredColumn, origin: GeoPoint | number, mode: DistanceMode, offset = 0): Sql {
+  const beyond = (distance: Sql): Sql => (offset === 0 ? distance : sql`greatest(0, ${distance} - ${offset})`)
   const { name, arrayName } = column
-  const single = distanceSql(identifier(name), identifier(`${name}_lon`), origin)
+  if (typeof origin === 'number') return reduced(column, mode, (x) => beyond(sql`abs(toFloat64(${x}) - (${origin}))`))
+  const single = beyond(distanceSql(identifier(name), identifier(`${name}_lon`), origin))
   if (arrayName === undefined) return single
   const [lat, lon] = [identifier(arrayName), identifier(`${arrayName}_lon`)]
-  return sql`if(empty(${lat}), ${single}, arrayMin(arrayMap((y, x) -> ${distanceSql(sql`y`, sql`x`, origin)}, ${lat}, ${lon})))`
+  const each = sql`arrayMap((y, x) -> ${beyond(distanceSql(sql`y`, sql`x`, origin))}, ${lat}, ${lon})`
+  return sql`if(empty(${lat}), ${single}, ${reduction(each, mode)})`
 }
 
-function leastOf({ name, arrayName }: StoredColumn, of: (value: Sql) => Sql): Sql {
+function reduced({ name, arrayName }: StoredColumn, mode: DistanceMode, of: (value: Sql) => Sql): Sql {
   const single = of(identifier(name))
   if (arrayName === undefined) return single
   const list = identifier(arrayName)
-  return sql`if(empty(${list}), ${single}, arrayMin(arrayMap(x -> ${of(sql`x`)}, ${list})))`
+  return sql`if(empty(${list}), ${single}, ${reduction(sql`arrayMap(x -> ${of(sql`x`)}, ${list})`, mode)})`
+}
+
+function reduction(list: Sql, mode: DistanceMode): Sql {
+  switch (mode) {
+    case 'min':
+      return sql`arrayMin(${list})`
+    case 'max':
+      return sql`arrayMax(${list})`
+    case 'avg':
+      return sql`arrayAvg(${list})`
+    case 'sum':
+      return sql`arraySum(${list})`
+    case 'median':
+      return sql`arrayMap(l -> arrayAvg(arraySlice(l, intDiv(length(l) + 1, 2), 2 - length(l) % 2)), [arraySort(${list})])[1]`
+    default:
+      return unreachable(mode)
+  }
 }
 
 function modified(value: Sql, modifier: FactorModifier): Sql {

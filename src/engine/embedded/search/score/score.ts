@@ -127,10 +127,11 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
       const filters = query.functions.map(({ filter }) => compileQuery(filter, scope))
       const matching = flag(implied ? ALWAYS : compileQuery(query.query, scope))
       const functions = query.functions.map((one, i) => {
-        const applies = flag(filters[i] ?? ALWAYS)
+        const filter = filters[i] ?? ALWAYS
+        const applies = filter.kind === 'always' ? undefined : flag(filter)
         const value = functionValue(one, scope.layout, valueOf(inner))
         const isFactor = one.value.kind === 'field'
-        return { applies, value: isFactor ? notNegative(value, sql`${applies} AND ${matching}`) : value, weight: one.weight }
+        return { applies, value: isFactor ? notNegative(value, sql`${applies ?? 1} AND ${matching}`) : value, weight: one.weight }
       })
       const changed = float32(changedScore(valueOf(inner), functions, query))
       const value = query.boostsResult === true && boost !== 1 ? float32(sql`${boost} * ${changed}`) : changed

@@ -229,6 +229,8 @@ export interface EngineSearch {
   /** Whether hits carry their source. */
   readonly source: boolean
   readonly aggregations: readonly NamedAggregation[]
+  /** An answer without hits may be one that was given before, as long as nothing was written since. */
+  readonly mayBeKnown?: boolean
   /** Buckets of one answer, all levels together, before `too_many_buckets_exception`. */
   readonly maxBuckets: number
   /** After this long the search answers with what it has and `timedOut`, or fails where it has nothing. */
@@ -271,6 +273,8 @@ export interface EngineSearchResult {
   readonly maxScore: number | null
   readonly aggregations: AggregationResults
   readonly timedOut: boolean
+  /** Whether it had been given before; absent for answers that are not remembered. */
+  readonly known?: boolean
 }
 
 export interface IndexStats {

@@ -9,6 +9,9 @@ export interface Counters {
   searches: number
   searchMs: number
   scrolls: number
+  /** Searches without hits that were answered as before, and those that were not. */
+  knownAnswers: number
+  newAnswers: number
   refreshes: number
   flushes: number
 }
@@ -24,6 +27,8 @@ export function newCounters(): Counters {
     searches: 0,
     searchMs: 0,
     scrolls: 0,
+    knownAnswers: 0,
+    newAnswers: 0,
     refreshes: 0,
     flushes: 0,
   }

@@ -34,6 +34,8 @@ export interface SearchRequest {
   readonly seqNoPrimaryTerm: boolean
   readonly explain: boolean
   readonly profile: boolean
+  /** Whether an answer may be one that was given before; where a request does not say, the settings of the indices do. */
+  readonly requestCache?: boolean
   /** Parts that others read, by their names in the request; empty objects and lists are left out. */
   readonly raw: Readonly<Partial<Record<RawPart, JsonValue>>>
 }

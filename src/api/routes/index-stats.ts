@@ -167,7 +167,15 @@ export const sections: Readonly<Record<string, { readonly name: string; readonly
       earliest_last_modified_age: 0,
     }),
   },
-  request_cache: { name: 'request_cache', print: () => ({ memory_size_in_bytes: 0, evictions: 0, hit_count: 0, miss_count: 0 }) },
+  request_cache: {
+    name: 'request_cache',
+    print: ({ counters: { knownAnswers, newAnswers } }) => ({
+      memory_size_in_bytes: 0,
+      evictions: 0,
+      hit_count: knownAnswers,
+      miss_count: newAnswers,
+    }),
+  },
   recovery: { name: 'recovery', print: () => ({ current_as_source: 0, current_as_target: 0, ...time('throttle_time', 0) }) },
 }
 
@@ -327,6 +335,8 @@ function sumCounters(indices: readonly IndexState[]): Counters {
     searches: total('searches'),
     searchMs: total('searchMs'),
     scrolls: total('scrolls'),
+    knownAnswers: total('knownAnswers'),
+    newAnswers: total('newAnswers'),
     refreshes: total('refreshes'),
     flushes: total('flushes'),
   }

@@ -124,7 +124,8 @@ export async function readSearch(request: ApiRequest, context: ApiContext): Prom
     action: 'indices:data/read/search',
   }
   const body = await resolveLookups(request.json(), lookupContext(request, context, where))
-  const parsed = withExactTotal(parseSearch(body, urlParameters(request)), body, query.has('track_total_hits'), totalAsInt)
+  const plain = withExactTotal(parseSearch(body, urlParameters(request)), body, query.has('track_total_hits'), totalAsInt)
+  const parsed = withRequestCache(plain, query.has('request_cache') ? query.boolean('request_cache', true) : undefined)
   const printing = {
     typedKeys: query.boolean('typed_keys', false),
     namedScores: query.boolean('include_named_queries_score', false),
@@ -169,6 +170,10 @@ function searchNow(
 function checkSearchType(type: string | undefined): void {
   if (type === undefined || type === 'query_then_fetch' || type === 'dfs_query_then_fetch') return
   throw illegalArgument(`No search type for [${type}]`)
+}
+
+function withRequestCache(parsed: SearchRequest, requestCache: boolean | undefined): SearchRequest {
+  return requestCache === undefined ? parsed : { ...parsed, requestCache }
 }
 
 /** A total that is a plain number has to be exact: it is counted to the end unless the request says otherwise. */
@@ -243,7 +248,9 @@ export async function readOneOfMany(
     return () => Promise.resolve(failure)
   }
   const given = isJsonObject(resolved) ? resolved : undefined
-  const parsed = withExactTotal(parseSearch(resolved), given, false, totalAsInt)
+  const { request_cache: cached } = header
+  const plain = withExactTotal(parseSearch(resolved), given, false, totalAsInt)
+  const parsed = withRequestCache(plain, cached === undefined ? undefined : String(cached) !== 'false')
   const printing = {
     typedKeys: query.boolean('typed_keys', false),
     totalAsInt,

@@ -16,7 +16,7 @@ import type { IndexContext } from '../index-context.ts'
 import type { IndexState } from '../index-state.ts'
 import { strings } from '../templates/parse-template.ts'
 import { clusterSetting } from '../settings/cluster-settings.ts'
-import { numberSetting } from '../settings/index-settings.ts'
+import { booleanSetting, numberSetting } from '../settings/index-settings.ts'
 import { withRuntimeFields } from './bind-context.ts'
 import { collapseField, parseCollapse, printGroup, searchCollapsed, type Collapse, type CollapsedHit } from './collapse.ts'
 import { explainHits, type Explanation } from './explain.ts'
@@ -125,6 +125,7 @@ export async function searchPage(
     const result = searches ? await runInTime(context, prepared, request, printing, signal) : nothingFound(request)
     const tookMs = Math.round(performance.now() - started)
     for (const { index } of prepared.bound) {
+      if (result.known !== undefined) index.counters[result.known ? 'knownAnswers' : 'newAnswers'] += 1
       index.counters.searches += 1
       index.counters.searchMs += tookMs
     }
@@ -411,10 +412,17 @@ function engineSearch(context: IndexContext, prepared: Prepared, request: Search
     ...(request.minScore === undefined ? {} : { minScore: request.minScore }),
     source: request.size > 0 && prepared.printer.needsSource,
     aggregations: prepared.aggregations.engine,
+    mayBeKnown: mayBeKnown(request, prepared.bound),
     maxBuckets: maxBuckets(context),
     timeoutMs: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     signal,
   }
+}
+
+/** Whether Elasticsearch's request cache would be asked. */
+function mayBeKnown({ size, profile, requestCache }: SearchRequest, bound: readonly SearchedIndex[]): boolean {
+  if (size > 0 || profile) return false
+  return requestCache ?? bound.every(({ index }) => booleanSetting(index.settings, 'index.requests.cache.enable'))
 }
 
 /** Where partial answers are allowed, a search that takes longer than it asked for answers that it found nothing in time. */

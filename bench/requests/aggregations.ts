@@ -18,6 +18,11 @@ interface Bucketing {
   readonly ordered?: true
 }
 
+const AROUND_VIENNA: JsonObject = { top_left: { lat: 48.3507, lon: 16.1013 }, bottom_right: { lat: 48.1011, lon: 16.4017 } }
+
+/** With whole and half hours, changes of the clock by one hour or half of one, at different days, and none. */
+const ZONES = ['Europe/Vienna', 'America/New_York', '+05:30', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Africa/Casablanca']
+
 /** A composite is no input of pipelines, and equally significant terms come in any order. */
 const UNORDERED: ReadonlySet<string> = new Set(['composite', 'significant_terms'])
 
@@ -159,18 +164,22 @@ export class Aggregations {
       const random = this.#random
       const interval = random.chance(0.5)
         ? { calendar_interval: random.pick(['hour', 'day', '1w', 'month', 'quarter', 'year', '1d']) }
-        : { fixed_interval: random.pick(['12h', '1d', '36h', '7d']) }
+        : { fixed_interval: random.pick(['12h', '1d', '36h', '7d', '90m']) }
       return {
         body: {
           field: this.#fields('date').name,
           ...interval,
           ...random.options(0.25, {
-            time_zone: random.pick(['Europe/Vienna', 'America/New_York', '+05:30']),
-            offset: random.pick(['+6h', '-1h']),
+            time_zone: random.pick(ZONES),
+            offset: random.pick(['+6h', '-1h', '+30m', '-2d']),
             min_doc_count: random.int(0, 2),
             format: random.pick(['yyyy-MM-dd', 'yyyy-MM', 'epoch_second', "yyyy-MM-dd'T'HH:mm:ssXXX"]),
           }),
           ...random.options(0.1, { keyed: true, order: { _count: 'desc' }, missing: '2026-03-25' }),
+          ...random.options(0.08, {
+            extended_bounds: { min: '2026-03-10', max: '2026-04-20' },
+            hard_bounds: { min: '2026-03-22', max: '2026-04-04' },
+          }),
         },
         histogram: true,
       }
@@ -237,14 +246,14 @@ export class Aggregations {
       body: {
         field: this.#fields('geo_point').name,
         precision: this.#random.int(1, 6),
-        ...this.#random.options(0.3, { size: 5 }),
+        ...this.#random.options(0.3, { size: 5, bounds: AROUND_VIENNA }),
       },
     }),
     geotile_grid: () => ({
       body: {
         field: this.#fields('geo_point').name,
         precision: this.#random.int(0, 12),
-        ...this.#random.options(0.3, { size: 5 }),
+        ...this.#random.options(0.3, { size: 5, bounds: AROUND_VIENNA }),
       },
     }),
     geo_distance: () => ({
@@ -260,19 +269,35 @@ export class Aggregations {
       const sources = random.times(1, 3, (at) => ({ [`s${at}`]: this.#compositeSource() }))
       return { body: { size: random.int(1, 15), sources } }
     },
+    // What all documents fit in is the same whichever of them score best.
+    sampler: () => ({ body: { shard_size: 1000 }, single: true }),
+    diversified_sampler: () => ({
+      body: { shard_size: 1000, field: 'group', max_docs_per_value: 1000 },
+      single: true,
+    }),
+    variable_width_histogram: () => ({
+      body: { field: this.#number(), buckets: 400, shard_size: 20_000, initial_buffer: 20_000 },
+    }),
   }
 
   #compositeSource(): JsonObject {
     const random = this.#random
-    const more = random.options(0.25, { order: random.pick(['asc', 'desc']), missing_bucket: true })
+    const order = random.options(0.3, { missing_order: random.pick(['first', 'last', 'default']) })
+    const more = {
+      ...random.options(0.25, { order: random.pick(['asc', 'desc']) }),
+      ...(random.chance(0.3) ? { missing_bucket: true, ...order } : {}),
+    }
     return random.pick<() => JsonObject>([
       () => ({ terms: { field: this.#grouping().name, ...more } }),
       () => ({ histogram: { field: this.#number(), interval: random.pick([5, 10]), ...more } }),
       () => ({
         date_histogram: {
           field: this.#singleDate(),
-          calendar_interval: random.pick(['day', 'week']),
-          ...random.options(0.3, { time_zone: 'Europe/Vienna', format: 'yyyy-MM-dd' }),
+          ...random.pick<JsonObject>([
+            { calendar_interval: random.pick(['day', 'week', 'month', 'hour']) },
+            { fixed_interval: random.pick(['12h', '36h']) },
+          ]),
+          ...random.options(0.3, { time_zone: random.pick(ZONES), format: 'yyyy-MM-dd', offset: random.pick(['+3h', '-1d']) }),
           ...more,
         },
       }),
@@ -298,7 +323,11 @@ export class Aggregations {
       extended_stats: () => ({ ...number(), ...random.options(0.3, { sigma: 3 }) }),
       value_count: () => ({ field: this.#grouping().name }),
       cardinality: () => ({ field: this.#grouping().name }),
-      percentiles: () => ({ ...number(), ...random.options(0.3, { percents: [10, 50, 99], keyed: false }) }),
+      percentiles: () => ({
+        ...number(),
+        ...random.options(0.3, { percents: [10, 50, 99], keyed: false }),
+        ...(random.chance(0.2) ? { hdr: { number_of_significant_value_digits: 3 } } : {}),
+      }),
       percentile_ranks: () => ({ ...number(), values: [0, 5, 20] }),
       median_absolute_deviation: number,
       matrix_stats: () => ({ fields: [this.#number(), this.#number()] }),

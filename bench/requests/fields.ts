@@ -173,6 +173,12 @@ const MAKERS: Readonly<Record<string, (random: Random) => Made>> = {
   parts: () => ({ family: 'nested', type: 'nested', mapping: NESTED_MAPPING, value: nestedObjects, single: true }),
   area: () => ({ family: 'geo_shape', type: 'geo_shape', value: documentShape, single: true }),
   stored: () => ({ family: 'opaque', type: 'percolator', value: storedQuery, single: true }),
+  complete: () => ({
+    family: 'opaque',
+    type: 'completion',
+    value: (r) => ({ input: [keyword(r) || 'none', ...(r.chance(0.3) ? [sentence(r, 1, 3)] : [])], weight: r.int(1, 1000) }),
+    single: true,
+  }),
   blob: () => ({ family: 'opaque', type: 'binary', value: () => 'AQID' }),
   unindexed: () => ({ family: 'keyword', type: 'keyword', mapping: { index: false }, value: keyword }),
   undocumented: () => ({ family: 'keyword', type: 'keyword', mapping: { doc_values: false }, value: keyword }),

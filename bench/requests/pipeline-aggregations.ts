@@ -4,7 +4,7 @@ import type { Random } from './random.ts'
 /** Pipelines inside of a histogram, over the metric of this name beside them. */
 export function parentPipelines(random: Random, metric: string): JsonObject {
   const path = random.pick([metric, metric, '_count'])
-  const policy = random.options(0.3, { gap_policy: random.pick(['skip', 'insert_zeros']) })
+  const policy = random.options(0.3, { gap_policy: random.pick(['skip', 'insert_zeros']), format: '0.0' })
   const all: Readonly<Record<string, () => JsonObject>> = {
     derivative: () => ({ buckets_path: path, ...policy }),
     cumulative_sum: () => ({ buckets_path: path }),
@@ -12,7 +12,16 @@ export function parentPipelines(random: Random, metric: string): JsonObject {
     moving_fn: () => ({
       buckets_path: path,
       window: random.int(1, 5),
-      script: `MovingFunctions.${random.pick(['unweightedAvg', 'max', 'min', 'sum', 'linearWeightedAvg'])}(values)`,
+      script: `MovingFunctions.${random.pick([
+        'unweightedAvg(values)',
+        'max(values)',
+        'min(values)',
+        'sum(values)',
+        'linearWeightedAvg(values)',
+        'stdDev(values, MovingFunctions.unweightedAvg(values))',
+        'ewma(values, 0.3)',
+        'holt(values, 0.3, 0.1)',
+      ])}`,
       ...random.options(0.3, { shift: 1 }),
     }),
     bucket_script: () => ({ buckets_path: { a: metric, n: '_count' }, script: 'params.a * 2 + params.n', ...policy }),
@@ -44,6 +53,8 @@ export function siblingPipelines(random: Random, name: string, aggregation: Json
   const more: Readonly<Record<string, JsonValue>> = random.options(0.2, {
     gap_policy: random.pick(['skip', 'insert_zeros']),
     format: '0.00',
+    ...(type === 'percentiles_bucket' ? { percents: [0, 33.3, 50, 100], keyed: false } : {}),
+    ...(type === 'extended_stats_bucket' ? { sigma: 1.5 } : {}),
   })
   return { [`${type}_of_${name}`]: { [type]: { buckets_path: path, ...more } } }
 }

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../src/core/json.ts'
+import { analysis } from './analyses.ts'
 import type { Random } from './random.ts'
 import { Searches } from './searches.ts'
 import { makeDocument, type World } from './world.ts'
@@ -16,6 +17,7 @@ type RequestKind =
   | 'explain'
   | 'mapping'
   | 'pages'
+  | 'analyze'
 
 export interface GeneratedRequest {
   readonly kind: RequestKind
@@ -44,6 +46,16 @@ export class Requests {
     const random = this.#random
     const { index } = this.#world
     const roll = random.unit()
+    if (roll < 0.02)
+      return {
+        kind: 'analyze',
+        method: 'POST',
+        path: `/${index}/_analyze`,
+        body: analysis(
+          random,
+          this.#world.fields.map(({ name }) => name),
+        ),
+      }
     if (roll < 0.4) return { kind: 'hits', method: 'POST', path: `/${this.#names()}/_search`, body: this.#searches.hits() }
     if (roll < 0.78)
       return { kind: 'aggregations', method: 'POST', path: `/${this.#names()}/_search`, body: this.#searches.aggregations() }
@@ -62,7 +74,9 @@ export class Requests {
         kind: 'msearch',
         method: 'POST',
         path: '/_msearch',
-        lines: random.times(1, 3, () => [{ index }, this.#searches.hits()]).flat(),
+        lines: random
+          .times(1, 3, () => [{ index: random.chance(0.9) ? index : `${index}-nowhere` }, this.#searches.hits()])
+          .flat(),
       }
     if (roll < 0.9)
       return { kind: 'validate', method: 'POST', path: `/${index}/_validate/query`, body: { query: this.#searches.query(1) } }
@@ -108,9 +122,30 @@ export class Requests {
       `/${index}/_source/${this.#id()}?_source_includes=host,us*`,
       `/${index}/_doc/${this.#id()}?_source=false`,
     ])
-    if (random.chance(0.4))
+    if (random.chance(0.2))
       return { kind: 'get', method: 'POST', path: `/${index}/_mget`, body: { ids: random.times(1, 3, () => this.#id()) } }
+    if (random.chance(0.3))
+      return {
+        kind: 'get',
+        method: 'POST',
+        path: `/_mget?_source_excludes=t*`,
+        body: { docs: random.times(1, 3, () => this.#asked()) },
+      }
     return { kind: 'get', method: 'GET', path }
+  }
+
+  /** One of several documents, with what is to be shown of it. */
+  #asked(): JsonObject {
+    const random = this.#random
+    return {
+      _index: random.chance(0.9) ? this.#world.index : `${this.#world.index}-nowhere`,
+      _id: this.#id(),
+      ...random.options(0.3, {
+        _source: random.pick<JsonValue>([false, ['host', 'us*'], { includes: ['t*'], excludes: ['title'] }]),
+        routing: 'r',
+        stored_fields: ['host'],
+      }),
+    }
   }
 
   /** Visible to the next search on both sides. */
@@ -128,6 +163,23 @@ export class Requests {
       () => write('PUT', `_doc/${this.#id()}`, document),
       () => write('PUT', `_create/${this.#id()}`, document),
       () => write('PUT', `_doc/${this.#id()}?if_seq_no=${random.int(0, 5)}&if_primary_term=1`, document),
+      () =>
+        write(
+          'PUT',
+          `_doc/${this.#id()}?version=${random.int(1, 8)}&version_type=${random.pick(['external', 'external_gte'])}`,
+          document,
+        ),
+      () => write('DELETE', `_doc/${this.#id()}?version=${random.int(1, 8)}&version_type=external`),
+      () =>
+        write('POST', `_update/${this.#id()}?_source=host,level&if_seq_no=${random.int(0, 90)}&if_primary_term=1`, {
+          doc: document,
+        }),
+      () =>
+        write('POST', `_update/${this.#id()}`, {
+          scripted_upsert: true,
+          script: { source: 'ctx._source.level = 5' },
+          upsert: {},
+        }),
       () => write('DELETE', `_doc/${this.#id()}`),
       () =>
         write('POST', `_update/${this.#id()}`, {
@@ -164,6 +216,10 @@ export class Requests {
     const target = { _index: index, _id: this.#id() }
     return random.pick<() => readonly JsonValue[]>([
       () => [{ index: target }, makeDocument(random, fields)],
+      () => [{ index: { ...target, version: random.int(1, 8), version_type: 'external' } }, makeDocument(random, fields)],
+      () => [{ index: { ...target, if_seq_no: random.int(0, 90), if_primary_term: 1 } }, makeDocument(random, fields)],
+      () => [{ update: { ...target, _source: true, retry_on_conflict: 2 } }, { doc: { level: 4 }, detect_noop: true }],
+      () => [{ create: { _index: `${index}-nowhere`, _id: 'x', require_alias: true } }, {}],
       () => [{ create: target }, makeDocument(random, fields)],
       () => [{ update: target }, { doc: { host: 'changed' } }],
       () => [{ delete: target }],

@@ -5,7 +5,7 @@ import { highlight } from './highlights.ts'
 import { nestedSortKey, nestedWithInnerHits } from './nested.ts'
 import { Queries } from './queries.ts'
 import type { Random } from './random.ts'
-import { word } from './words.ts'
+import { suggestion } from './suggestions.ts'
 import type { World } from './world.ts'
 
 const TEXTS = ['message', 'title', 'note', 'user.bio', 'host', 'message.raw']
@@ -39,7 +39,7 @@ export class Searches {
     const random = this.#random
     const sort = random.chance(0.7) ? this.#sort() : undefined
     if (sort !== undefined && random.chance(0.05)) return this.#collapsed(sort)
-    if (random.chance(0.04)) return { size: 0, suggest: this.#suggest() }
+    if (random.chance(0.04)) return { size: 0, suggest: suggestion(random) }
     return {
       ...(random.chance(0.92) ? { query: random.chance(0.06) ? nestedWithInnerHits(random) : this.query() } : {}),
       // Without a sort nothing says which of equal documents come first: all of them are asked for then.
@@ -59,7 +59,9 @@ export class Searches {
       ...random.options(0.06, { highlight: highlight(random, TEXTS) }),
       ...(sort !== undefined && random.chance(0.1) ? { from: random.int(0, 5) } : {}),
       ...(sort === undefined ? {} : { sort: sort.map(({ key }) => key) }),
-      ...(sort !== undefined && random.chance(0.2) ? { search_after: sort.map(({ after }) => after) } : {}),
+      ...(sort !== undefined && random.chance(0.2)
+        ? { search_after: sort.map(({ after }, at) => (at < sort.length - 1 && random.chance(0.15) ? null : after)) }
+        : {}),
       ...this.#fetch(),
     }
   }
@@ -89,26 +91,6 @@ export class Searches {
             _source: ['host'],
           },
         }),
-      },
-    }
-  }
-
-  #suggest(): JsonObject {
-    const random = this.#random
-    const text = word(random).toLowerCase()
-    const at = random.int(1, Math.max(1, text.length - 1))
-    return {
-      t: {
-        text: `${text.slice(0, at)}${random.pick(['', 'x', 'e'])}${text.slice(at + 1)}`,
-        term: {
-          field: random.pick(['title', 'user.bio']),
-          ...random.options(0.4, {
-            suggest_mode: random.pick(['always', 'missing', 'popular']),
-            min_word_length: 3,
-            prefix_length: random.int(0, 2),
-            max_edits: random.int(1, 2),
-          }),
-        },
       },
     }
   }
@@ -166,13 +148,25 @@ export class Searches {
       const more = random.options(0.25, {
         order: random.pick(['asc', 'desc']),
         missing: random.pick(['_first', '_last']),
-        mode: random.pick(['min', 'max']),
+        mode: random.pick(field.family === 'number' ? ['min', 'max', 'sum', 'avg', 'median'] : ['min', 'max']),
+        ...(field.family === 'number' ? { numeric_type: random.pick(['long', 'double']) } : { unmapped_type: 'long' }),
       })
       return { key: { [field.name]: more }, after: field.family === 'boolean' ? random.int(0, 1) : field.value(random) }
     })
     if (random.chance(0.08)) keys.unshift({ key: nestedSortKey(random), after: 3 })
     if (random.chance(0.08))
       keys.unshift({ key: { _geo_distance: { place: offGrid(point(random)), order: 'asc', unit: 'km' } }, after: 10 })
+    if (random.chance(0.05))
+      keys.unshift({
+        key: {
+          _script: {
+            type: 'string',
+            script: { source: "doc['group'].size() == 0 ? 'none' : doc['group'].value + params.x", params: { x: '!' } },
+            order: random.pick(['asc', 'desc']),
+          },
+        },
+        after: 'host-1!',
+      })
     if (random.chance(0.06))
       keys.unshift({
         key: {

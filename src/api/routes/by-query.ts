@@ -4,8 +4,10 @@ import { illegalArgument } from '../../core/errors.ts'
 import type { StoredDocument } from '../../core/stored-document.ts'
 import type { ByQuery } from '../../index/by-query/run-by-query.ts'
 import type { DocumentSource } from '../../index/by-query/document-source.ts'
-import { localDocuments, type LocalQuery } from '../../index/by-query/local-documents.ts'
+import { localDocuments } from '../../index/by-query/local-documents.ts'
 import { searchOptions } from '../../index/names/resolve-names.ts'
+import { resolveLookups } from '../../index/search/lookups.ts'
+import type { Where } from '../../index/search/targets.ts'
 import { validationFailed } from '../../index/templates/parse-template.ts'
 import { parseSearch } from '../../query/parse-search.ts'
 import type { SearchRequest } from '../../query/search-request.ts'
@@ -23,6 +25,7 @@ import {
 import { parseInteger } from '../documents/document-params.ts'
 import type { Answer, ApiRequest, Route } from '../http/route.ts'
 import { indicesOptions, NAMES_PARAMS, namesOf } from '../indices/names.ts'
+import { lookupContext } from './search.ts'
 import { urlParameters } from './search.ts'
 
 const PARAMS = [
@@ -71,7 +74,8 @@ export const byQueryRoutes: readonly Route<ApiContext>[] = [
 ]
 
 async function updateByQuery(request: ApiRequest, context: ApiContext): Promise<Answer> {
-  const body = request.json() ?? {}
+  const where = whereOf(request, 'indices:data/write/update/byquery')
+  const body = (await resolveLookups(request.json(), lookupContext(request, context, where))) ?? {}
   const options = readByQueryOptions(request.query, body)
   const search = readSearch(request, body, [])
   const pipeline = request.query.text('pipeline')
@@ -87,7 +91,7 @@ async function updateByQuery(request: ApiRequest, context: ApiContext): Promise<
   })
   const byQuery: ByQuery = {
     ...commonOf(request, body, options),
-    documents: documentsOf(request, search, 'indices:data/write/update/byquery', true),
+    documents: documentsOf(request, search, where, true),
     shown: { updated: true, created: false },
     change: scriptedChange(context.index, body, change, false),
   }
@@ -99,7 +103,8 @@ async function updateByQuery(request: ApiRequest, context: ApiContext): Promise<
 }
 
 async function deleteByQuery(request: ApiRequest, context: ApiContext): Promise<Answer> {
-  const body = request.json()
+  const where = whereOf(request, 'indices:data/write/delete/byquery')
+  const body = await resolveLookups(request.json(), lookupContext(request, context, where))
   if (body === undefined && !request.query.has('q')) throw validationFailed('query is missing')
   const options = readByQueryOptions(request.query, body ?? {})
   const hasQuery = request.query.has('q') || (body?.['query'] !== undefined && body['query'] !== null)
@@ -114,7 +119,7 @@ async function deleteByQuery(request: ApiRequest, context: ApiContext): Promise<
   })
   const byQuery: ByQuery = {
     ...commonOf(request, body ?? {}, options),
-    documents: documentsOf(request, search, 'indices:data/write/delete/byquery', false),
+    documents: documentsOf(request, search, where, false),
     shown: { updated: false, created: false },
     change,
   }
@@ -125,14 +130,15 @@ async function deleteByQuery(request: ApiRequest, context: ApiContext): Promise<
   return await answerByQuery(request, context, byQuery, options, label)
 }
 
-const documentsOf = (
-  request: ApiRequest,
-  { query, sort }: SearchRequest,
-  action: LocalQuery['where']['action'],
-  needsSource: boolean,
-): DocumentSource =>
+const whereOf = (request: ApiRequest, action: Where['action']): Where => ({
+  names: namesOf(request),
+  options: indicesOptions(request.query, searchOptions),
+  action,
+})
+
+const documentsOf = (request: ApiRequest, { query, sort }: SearchRequest, where: Where, needsSource: boolean): DocumentSource =>
   localDocuments({
-    where: { names: namesOf(request), options: indicesOptions(request.query, searchOptions), action },
+    where,
     query,
     sort,
     searchTimeoutMs: searchTimeoutMs(request.query),

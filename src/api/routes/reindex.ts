@@ -8,6 +8,7 @@ import type { ByQuery } from '../../index/by-query/run-by-query.ts'
 import type { DocumentSource } from '../../index/by-query/document-source.ts'
 import { localDocuments } from '../../index/by-query/local-documents.ts'
 import { metadataOptions, resolveIndices, searchOptions } from '../../index/names/resolve-names.ts'
+import { resolveLookups } from '../../index/search/lookups.ts'
 import { strings, validationFailed } from '../../index/templates/parse-template.ts'
 import { parseSearch } from '../../query/parse-search.ts'
 import type { SearchRequest } from '../../query/search-request.ts'
@@ -28,6 +29,7 @@ import { parseInteger, sourceSelection } from '../documents/document-params.ts'
 import type { Answer, ApiRequest, Route } from '../http/route.ts'
 import { nameContext } from '../indices/names.ts'
 import { readSlice } from './by-query.ts'
+import { lookupContext } from './search.ts'
 
 const ACTION = 'indices:data/write/reindex'
 
@@ -57,7 +59,7 @@ async function reindex(request: ApiRequest, context: ApiContext): Promise<Answer
   if (!body) throw validationFailed('request body is required')
   refuseUnknown(body, ['conflicts', 'dest', 'max_docs', 'script', 'size', 'source'], 'reindex')
   const options = readByQueryOptions(request.query, body)
-  const source = readSource(body['source'])
+  const source = readSource(await withLookups(body['source'], request, context))
   const destination = readDestination(body['dest'])
   const problems = [
     ...source.problems,
@@ -116,6 +118,18 @@ interface Source {
   readonly slice: { readonly id: number; readonly max: number } | undefined
   readonly remote: JsonValue | undefined
   readonly problems: readonly string[]
+}
+
+/** Another cluster looks up what its query asks for itself. */
+async function withLookups(
+  json: JsonValue | undefined,
+  request: ApiRequest,
+  context: ApiContext,
+): Promise<JsonValue | undefined> {
+  if (!isJsonObject(json) || (json['remote'] !== undefined && json['remote'] !== null)) return json
+  const names = strings(json['index'] ?? []).flatMap((name) => name.split(','))
+  const where = { names, options: searchOptions, action: 'indices:data/read/search' } as const
+  return resolveLookups(json, lookupContext(request, context, where))
 }
 
 function readSource(json: JsonValue | undefined): Source {

@@ -141,7 +141,8 @@ export async function readSearch(request: ApiRequest, context: ApiContext): Prom
   return (signal) => searchNow({ access, signal }, context, where, parsed, printing)
 }
 
-const lookupContext = ({ access, signal }: ApiRequest, { index: context }: ApiContext, where: Where): LookupContext => ({
+/** For queries that ask for documents of the indices that a request names. */
+export const lookupContext = ({ access, signal }: ApiRequest, { index: context }: ApiContext, where: Where): LookupContext => ({
   context,
   access,
   where,

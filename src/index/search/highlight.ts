@@ -28,13 +28,15 @@ export function highlighterOf(
 ): Highlighter {
   const bind = scope === '' ? documents : withinNested(documents, scope)
   const own = query ? bindQuery(query, bind) : matchAll
-  const highlighters = request.fields.flatMap((asked) => {
+  const highlighters = new Map<string, FieldHighlighter>()
+  for (const asked of request.fields) {
     const asQuery = asked.query ? bindQuery(asked.query, bind) : own
     const readable = fieldsOf(asked.pattern, fields).filter((field) => isReadable(index, field))
-    return readable.map((field) => [field.path, fieldHighlighter(index, field, asked, asQuery, request.html)] as const)
-  })
+    // What is asked last of a field counts.
+    for (const field of readable) highlighters.set(field.path, fieldHighlighter(index, field, asked, asQuery, request.html))
+  }
   return (document) => {
-    const found = highlighters.flatMap(([path, highlight]) => {
+    const found = [...highlighters].flatMap(([path, highlight]) => {
       const fragments = highlight(document)
       return fragments.length > 0 ? [[path, fragments] as const] : []
     })
@@ -44,7 +46,7 @@ export function highlighterOf(
 
 /** A pattern stands for fields of words and of whole texts only. */
 function fieldsOf(pattern: string, fields: FieldLookup): readonly Field[] {
-  if (pattern.includes('*')) return fields.match(pattern).filter((field) => isText(field) || isWhole(field))
+  if (pattern.includes('*')) return fields.match(pattern).filter((field) => isText(field) || field.type === 'keyword')
   const field = fields.find(pattern)
   return field && (isText(field) || isWhole(field)) ? [field] : []
 }

@@ -5,7 +5,9 @@
 export const pluginAliases: Readonly<Record<string, string>> = {
   'input/java_generator': 'generator',
   'input/java_stdin': 'stdin',
+  'input/opensearch': 'elasticsearch',
   'filter/java_uuid': 'uuid',
+  'filter/opensearch': 'elasticsearch',
   'output/elasticsearch_http': 'elasticsearch',
   'output/elasticsearch_java': 'elasticsearch',
   'output/java_stdout': 'stdout',

@@ -1,41 +1,16 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { createConnection, createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { findOnMaven } from './maven.ts'
 
 const run = promisify(execFile)
 const VERSION = '3.9.1'
-const MAVEN_LIMIT_MS = 110_000
 
-const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
-<groupId>elkhorn</groupId><artifactId>kafka</artifactId><version>1</version>
-<dependencies><dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${VERSION}</version></dependency></dependencies>
-</project>`
-
-/** Where Java finds Kafka, by way of Maven; `undefined` where there is no Java or no Maven, or nothing to load from. */
-export async function findKafka(): Promise<string | undefined> {
-  const folder = join(tmpdir(), `elkhorn-kafka-${VERSION}`)
-  const file = join(folder, 'classpath')
-  try {
-    await run('java', ['-version'])
-    if (!existsSync(file)) {
-      await mkdir(folder, { recursive: true })
-      await writeFile(join(folder, 'pom.xml'), POM)
-      await run('mvn', ['-q', '-B', 'dependency:build-classpath', `-Dmdep.outputFile=${file}`], {
-        cwd: folder,
-        timeout: MAVEN_LIMIT_MS,
-      })
-    }
-    const classpath = await readFile(file, 'utf8')
-    return classpath.split(':').every((jar) => existsSync(jar)) ? classpath : undefined
-  } catch {
-    return undefined
-  }
-}
+/** Where Java finds Kafka; `undefined` where it cannot be had. */
+export const findKafka = (): Promise<string | undefined> => findOnMaven('org.apache.kafka', 'kafka_2.13', VERSION)
 
 export interface RunningKafka {
   readonly port: number

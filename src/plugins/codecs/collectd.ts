@@ -124,7 +124,9 @@ export const collectd = defineCodec({
         },
         end: () => [],
       }),
-      encode: () => '',
+      encode() {
+        throw new Error('the collectd codec reads only: use it with inputs')
+      },
     }
   },
 })

@@ -83,6 +83,11 @@ export const cloudfront: CodecPlugin = defineCodec({
         return []
       })
     }
-    return { decoder: () => linesDecoder(read, eventsOf), encode: () => '' }
+    return {
+      decoder: () => linesDecoder(read, eventsOf),
+      encode() {
+        throw new Error('the cloudfront codec reads only: use it with inputs')
+      },
+    }
   },
 })

@@ -1,4 +1,5 @@
 import type { InputPlugin } from '../plugin.ts'
+import { azureEventHubs } from './azure-event-hubs.ts'
 import { beats, elasticAgent, lumberjack } from './beats.ts'
 import { coap } from './coap.ts'
 import { deadLetterQueue } from './dead-letter-queue.ts'
@@ -31,6 +32,7 @@ import { unix } from './unix.ts'
 
 /** Every input plug-in. */
 export const inputs: readonly InputPlugin[] = [
+  azureEventHubs,
   beats,
   coap,
   deadLetterQueue,

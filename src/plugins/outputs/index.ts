@@ -9,6 +9,8 @@ import { graphite } from './graphite.ts'
 import { http } from './http.ts'
 import { jdbc } from './jdbc.ts'
 import { kafka } from './kafka.ts'
+import { lumberjack } from './lumberjack.ts'
+import { mongodb } from './mongodb.ts'
 import { mqtt } from './mqtt.ts'
 import { nullOutput } from './null.ts'
 import { pipe } from './pipe.ts'
@@ -35,6 +37,8 @@ export const outputs: readonly OutputPlugin[] = [
   http,
   jdbc,
   kafka,
+  lumberjack,
+  mongodb,
   mqtt,
   nullOutput,
   opensearch,

@@ -12,6 +12,7 @@ import { Timestamp } from '../../core/timestamp.ts'
 import { GelfReader } from '../../protocols/gelf/datagrams.ts'
 import { pluginTables } from '../tables.ts'
 import { testContext } from '../test-context.ts'
+import { startInput, stopInputs } from '../test-input.ts'
 import type { Output, OutputContext } from '../plugin.ts'
 
 let folder = ''
@@ -265,4 +266,19 @@ test.each([
   expect(seen.map(({ url }) => url)).toEqual(['/', '/_bulk'])
   for (const { authorization } of seen) expect(authorization).toMatch(signature)
   expect(seen[1]?.body).toContain('{"message":"x"}')
+})
+
+test('lumberjack: a beats input gets the events, and again what it could not store', async () => {
+  const { port, fields, outcome } = await startInput('beats', {})
+  const one = output('lumberjack', { hosts: [`127.0.0.1:${port}`], reconnect_interval: 0.01 })
+  await one.write(events({ message: 'a' }, { message: 'b' }))
+  expect(fields()).toMatchObject([{ message: 'a' }, { message: 'b' }])
+  outcome.error = new Error('the store is gone')
+  const written = one.write(events({ message: 'c' }))
+  await expect.poll(() => fields().length).toBeGreaterThan(3)
+  outcome.error = undefined
+  await written
+  expect(fields().at(-1)).toMatchObject({ message: 'c' })
+  await one.close?.()
+  await stopInputs()
 })

@@ -16,6 +16,7 @@ import type { Security } from '../security/security.ts'
 import { deviceAuthentication } from './broker.ts'
 import type { Devices } from './devices.ts'
 import type { StartContext } from './services.ts'
+import { setUpStore } from './store-setup.ts'
 
 /** An event waits no longer for what a filter looks up. */
 const LOOKUP_LIMIT_MS = 10_000
@@ -43,6 +44,7 @@ export async function createPipelineService(
       listenHost: config.network.host,
       beatsPort: config.beats.port,
       write: (operations) => writeDocuments(index, internalAccess, operations, { refresh: 'false' }),
+      setUpStore: (setup) => setUpStore(index, setup),
       broker,
       search: ({ index: names, body }) => lookUp(index, names, body),
       authenticateDevice: async (credentials) => {

@@ -1,9 +1,10 @@
-import type { IndexAccess, Principal } from '../core/access.ts'
+import type { Principal } from '../core/access.ts'
 import type { BulkOperation, BulkOutcome } from '../core/bulk.ts'
 import type { Log } from '../core/log.ts'
 import type { Clock } from '../core/time.ts'
 import type { LocalBroker } from './broker.ts'
 import type { HostAliases } from './host-aliases.ts'
+import type { StoreSetup } from './store-setup.ts'
 import type { PipelineBus } from './pipeline-bus.ts'
 
 export interface DeviceCredentials {
@@ -41,13 +42,10 @@ export interface Platform {
   readonly beatsPort?: number
   /**
    * Stores documents. One outcome per operation, in order; resolves when they are durable. Rejects when nothing is known.
-   * Without `access` the pipeline writes as Elkhorn itself.
    */
-  write(operations: readonly BulkOperation[], access?: IndexAccess): Promise<readonly BulkOutcome[]>
-  /** What a user of the store may do, for outputs that log in. @throws ElkhornError `security_exception` (401) */
-  authenticateUser?(
-    credentials: { readonly username: string; readonly password: string } | { readonly apiKey: string },
-  ): Promise<IndexAccess>
+  write(operations: readonly BulkOperation[]): Promise<readonly BulkOutcome[]>
+  /** Makes what the local store is to have before documents come. Answers what was refused, and why. */
+  setUpStore?(setup: StoreSetup): Promise<readonly string[]>
   /** Searches the local store: body and answer of `_search`. */
   search?(request: { readonly index: string; readonly body: unknown }): Promise<unknown>
   /** The MQTT broker inside, unless it is switched off. */

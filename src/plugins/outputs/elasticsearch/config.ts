@@ -36,8 +36,10 @@ export const elasticsearchConfig = z.strictObject({
   data_stream_namespace: text().default('default').describe('Third part of its name.'),
   data_stream_auto_routing: flag().default(true).describe('The `data_stream` fields of an event decide where it goes.'),
   data_stream_sync_fields: flag().default(true).describe('Sets the `data_stream` fields of documents to where they go.'),
-  manage_template: flag().default(true).describe('Accepted: the store brings its own templates.'),
-  template: path().optional().describe('File of an index template that is put when the pipeline starts.'),
+  manage_template: flag()
+    .default(true)
+    .describe('Puts a template for the indices when the pipeline starts: `template`, or for `logstash-*` the one of Logstash.'),
+  template: path().optional().describe('File of that template.'),
   template_name: text().optional().describe('Name of that template.'),
   template_overwrite: flag().default(false).describe('Replaces a template of that name.'),
   template_api: choice('auto', 'legacy', 'composable').default('auto').describe('Which kind of template it is.'),

@@ -9,6 +9,7 @@ import { parseHosts } from './hosts.ts'
 import { localStore } from './local-store.ts'
 import { compileOperation } from './operation.ts'
 import { remoteStore, type AwsDomain } from './remote-store.ts'
+import { setupOf } from './setup.ts'
 import type { Store } from './store.ts'
 
 const summary = 'Stores events as documents, here or in a cluster.'
@@ -84,7 +85,8 @@ export const opensearch = defineOutput({
 function createOutput(config: ElasticsearchConfig, context: OutputContext, aws?: AwsDomain): Output {
   const { log, signal } = context
   const store = chooseStore(config, context, aws)
-  const operationOf = compileOperation(config, config.ecs_compatibility ?? context.ecs)
+  const ecs = config.ecs_compatibility ?? context.ecs
+  const operationOf = compileOperation(config, ecs)
   const letterStatus = new Set([400, 404, ...config.dlq_custom_codes.map(Number)])
   const quiet = new Set(config.silence_errors_in_log)
   let connected = false
@@ -98,6 +100,9 @@ function createOutput(config: ElasticsearchConfig, context: OutputContext, aws?:
     for (let attempt = 0; !connected; attempt++) {
       try {
         await store.connect()
+        for (const reason of await store.setUp(await setupOf(config, ecs))) {
+          log.error({ store: store.name, error: reason }, 'output writes without what it would set up')
+        }
         connected = true
         log.info({ store: store.name }, 'output writes to its store')
       } catch (error) {
@@ -183,7 +188,7 @@ function createOutput(config: ElasticsearchConfig, context: OutputContext, aws?:
 function chooseStore(config: ElasticsearchConfig, { hosts, platform }: OutputContext, aws: AwsDomain | undefined): Store {
   const addresses = parseHosts(config)
   const local = addresses.filter(({ host, port }) => hosts.isStore(host, port))
-  if (local.length === addresses.length) return localStore(config, platform)
+  if (local.length === addresses.length) return localStore(platform)
   if (local.length > 0) {
     throw new Error(
       `[elasticsearch] hosts ${addresses.map(({ host, port }) => `${host}:${port}`).join(', ')}: some mean this program and some a cluster; use two outputs`,

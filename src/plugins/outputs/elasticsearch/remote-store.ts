@@ -3,6 +3,7 @@ import { gzip } from 'node:zlib'
 import { promisify } from 'node:util'
 import type { BulkOperation, BulkOutcome } from '../../../core/bulk.ts'
 import { ElkhornError } from '../../../core/errors.ts'
+import type { JsonObject } from '../../../core/json.ts'
 import { fieldText } from '../../../core/event-json.ts'
 import { basicAuthorization, sendHttp, type HttpAnswer, type HttpTls } from '../../http-client.ts'
 import { awsSigner, type AwsLogin, type SignAws } from '../../aws-client.ts'
@@ -82,7 +83,28 @@ export function remoteStore(config: ElasticsearchConfig, addresses: readonly Hos
       if (aws !== undefined) sign = await awsSigner(aws.service ?? 'es', aws)
       const { status, body } = await ask('GET', config.healthcheck_path ?? '/')
       if (status >= 400) throw new Error(`the cluster answers ${status}: ${body.toString('utf8', 0, 300)}`)
-      if (config.template !== undefined) await putTemplate(config, await readFile(config.template, 'utf8'), ask)
+    },
+    async setUp({ template, rollover }) {
+      const refused: string[] = []
+      const put = async (path: string, body: JsonObject): Promise<void> => {
+        const { status, body: answer } = await ask('PUT', path, JSON.stringify(body))
+        const reason = `the cluster answers ${status} to PUT ${path}: ${answer.toString('utf8', 0, 300)}`
+        if (status >= 500) throw new Error(reason)
+        if (status >= 300) refused.push(reason)
+      }
+      const exists = async (path: string): Promise<boolean> => (await ask('GET', path)).status < 300
+      if (rollover !== undefined) {
+        const path = `/_ilm/policy/${encodeURIComponent(rollover.policy)}`
+        if (!(await exists(path))) await put(path, { policy: { phases: rollover.phases } })
+      }
+      if (template !== undefined) {
+        const path = `/${template.kind === 'legacy' ? '_template' : '_index_template'}/${encodeURIComponent(template.name)}`
+        if (template.overwrite || !(await exists(path))) await put(path, template.body)
+      }
+      if (rollover !== undefined && !(await exists(`/_alias/${encodeURIComponent(rollover.alias)}`))) {
+        await put(`/${encodeURIComponent(rollover.firstIndex)}`, { aliases: { [rollover.alias]: { is_write_index: true } } })
+      }
+      return refused
     },
     async write(operations) {
       const outcomes: BulkOutcome[] = []
@@ -170,18 +192,6 @@ function outcomeOf(item: BulkItem, index: string, result: 'created' | 'updated' 
     seqNo: item._seq_no ?? 0,
     primaryTerm: item._primary_term ?? 1,
   }
-}
-
-async function putTemplate(
-  config: ElasticsearchConfig,
-  template: string,
-  ask: (method: string, path: string, body?: string) => Promise<HttpAnswer>,
-): Promise<void> {
-  const kind = config.template_api === 'legacy' || !template.includes('"template"') ? '_template' : '_index_template'
-  const path = `/${kind}/${encodeURIComponent(config.template_name ?? 'logstash')}`
-  if (!config.template_overwrite && (await ask('HEAD', path)).status === 200) return
-  const { status, body } = await ask('PUT', path, template)
-  if (status >= 300) throw new Error(`the cluster refuses the template: ${body.toString('utf8', 0, 300)}`)
 }
 
 function authorization({ user, password, api_key: key, cloud_auth: cloud }: ElasticsearchConfig): Record<string, string> {

@@ -9,13 +9,15 @@ const help = `Sends random hostile requests to all routes of an Elkhorn that it 
 without an answer, a process that ends, more than 2 s of CPU for one request, or memory that grows.
   --requests N   how many (100000)
   --seed N       other requests (1)
+  --from N       begins there, at a multiple of 400, as if all before had been sent: to see again what was found (0)
   --data DIR     where Elkhorn keeps its data and its log (a folder that is removed)`
 
 const SHOWN_CHARACTERS = 1500
 
-const options = readArguments(help, ['requests', 'seed'])
+const options = readArguments(help, ['requests', 'seed', 'from'])
 const requests = count(options['requests'], 100_000, 'requests')
 const seed = count(options['seed'], 1, 'seed')
+const from = options['from'] === undefined ? 0 : count(options['from'], 0, 'from')
 const data = options['data'] ?? mkdtempSync(join(tmpdir(), 'elkhorn-fuzz-'))
 const elkhorn = await startElkhorn(data, { settings: [`repositories.path=${join(data, 'repositories')}`] })
 try {
@@ -26,7 +28,7 @@ try {
     slow,
     memory,
     requests: sent,
-  } = await runFuzz(target, { requests, seed, progress: print, found: show })
+  } = await runFuzz(target, { requests, seed, from, progress: print, found: show })
   if (!existsSync(`/proc/${elkhorn.pid}`)) print(elkhorn.output().slice(-5000))
   const grown = memory.after - memory.before
   print(

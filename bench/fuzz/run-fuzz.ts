@@ -36,6 +36,8 @@ export interface FuzzResult {
 export interface RunOptions {
   readonly requests: number
   readonly seed: number
+  /** Begins here, as if it had sent all before: a multiple of `WORLD_REQUESTS`. */
+  readonly from?: number
   progress?(line: string): void
   /** Told of each failure and each slow request as soon as it is found. */
   found?(kind: 'failed' | 'slow', one: Failure): void
@@ -74,7 +76,7 @@ export async function runFuzz(target: FuzzTarget, options: RunOptions): Promise<
   let before = 0
   let ended = false
   const latest: HostileRequest[] = []
-  let sent = 0
+  let sent = options.from ?? 0
   try {
     while (sent < options.requests && failures.length < MAX_FAILURES) {
       const random = new Random(`fuzz ${options.seed}/${sent}`)

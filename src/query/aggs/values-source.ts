@@ -1,5 +1,6 @@
 import { illegalArgument, textFieldData } from '../../core/errors.ts'
 import type { JsonValue } from '../../core/json.ts'
+import { MAX_LONG } from '../../core/long.ts'
 import { dateFormat, DEFAULT_NANOS_FORMAT } from '../../core/dates/date-format.ts'
 import { timeZone } from '../../core/dates/time-zone.ts'
 import { dateBound } from '../bind/date-bound.ts'
@@ -249,12 +250,17 @@ export function countedValue(field: Field, json: Scalar, context: BindContext): 
   return field.type === 'date_nanos' && typeof value === 'bigint' ? Number(value / 1_000_000n) : value
 }
 
-/** A number may have more digits than its field keeps; in one of whole numbers the fraction is cut off (MissingValues). */
-function missingNumber({ type }: Field, json: Scalar): number | undefined {
+/**
+ * A number may have more digits than its field keeps; in one of whole numbers the fraction is cut off, and what is too large is
+ * the largest (MissingValues).
+ */
+function missingNumber({ type }: Field, json: Scalar): number | bigint | undefined {
   const number = typeof json === 'string' && json.trim() !== '' ? Number(json) : json
   if (typeof number !== 'number' || !Number.isFinite(number)) return undefined
   if (FRACTIONAL.has(type)) return number
-  return WHOLE.has(type) && !Number.isSafeInteger(number) ? Math.trunc(number) : undefined
+  if (!WHOLE.has(type) || Number.isSafeInteger(number)) return undefined
+  if (Math.abs(number) >= MAX_LONG) return number > 0 ? 2n ** 63n - 1n : -(2n ** 63n)
+  return BigInt(Math.trunc(number))
 }
 
 const FRACTIONAL: ReadonlySet<FieldType> = new Set<FieldType>(['double', 'float', 'half_float', 'scaled_float'])

@@ -1,6 +1,6 @@
 import type { Phrase } from '../../../../query/ast.ts'
 import type { StoredColumn } from '../../layout.ts'
-import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
+import { identifier, sql, type Sql } from '../../sql.ts'
 import { adjacentTokens, indexedToken } from '../../token-column.ts'
 import type { Expansion } from '../terms/expand.ts'
 import { re2Literal } from '../terms/re2.ts'
@@ -65,7 +65,7 @@ function sloppyTest(text: Sql, places: readonly ResolvedPlace[], slop: number): 
 }
 
 /** Some value has one of every list within `slop` above it. */
-function windowTest(lists: readonly Sql[], slop: number): Sql {
-  const within = lists.map((list) => sql`arrayExists(p -> p >= low AND p <= low + ${slop}, ${list})`)
-  return sql`arrayExists(low -> ${joinSql(within, ' AND ')}, arrayConcat(${joinSql(lists, ', ')}))`
+function windowTest(lists: Sql, slop: number): Sql {
+  const within = sql`arrayAll(x -> arrayExists(p -> p >= low AND p <= low + ${slop}, x), l)`
+  return sql`arrayExists(l -> arrayExists(low -> ${within}, arrayFlatten(l)), [${lists}])`
 }

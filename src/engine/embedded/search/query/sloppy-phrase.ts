@@ -6,15 +6,19 @@ export interface ResolvedPlace {
   readonly position: number
 }
 
-/** For each place the positions of its tokens in a text, each less its place in the phrase; in order. */
-export function placeLists(text: Sql, places: readonly ResolvedPlace[]): readonly Sql[] {
-  const parts = sql`splitByChar(${'\x01'}, ${text})`
+/**
+ * For each place the positions of its tokens in a text, each less its place in the phrase; in order. The text stands once in
+ * it: what a phrase costs in few documents is that the engine reads the statement.
+ */
+export function placeLists(text: Sql, places: readonly ResolvedPlace[]): Sql {
   // Every part stands one further than the one before, after the pseudo-token of a gap by what that says.
-  const positions = sql`arrayCumSum(part -> if(startsWith(part, ${'\x02>'}), toInt64OrZero(substring(part, 3)), 1), ${parts})`
-  return places.map(
+  const positions = sql`arrayCumSum(part -> if(startsWith(part, ${'\x02>'}), toInt64OrZero(substring(part, 3)), 1), parts)`
+  const lists = places.map(
     ({ tokens, position }) =>
-      sql`arrayMap(p -> toInt64(p) - ${position}, arrayFilter((p, part) -> part IN ${tokens}, ${positions}, ${parts}))`,
+      sql`arrayMap(p -> toInt64(p) - ${position}, arrayFilter((p, part) -> part IN ${tokens}, positions, parts))`,
   )
+  const all = sql`arrayMap(positions -> [${joinSql(lists, ', ')}], [${positions}])[1]`
+  return sql`arrayMap(parts -> ${all}, [splitByChar(${'\x01'}, ${text})])[1]`
 }
 
 /**
@@ -40,7 +44,7 @@ export function sloppyFrequency(text: Sql, places: readonly ResolvedPlace[], slo
   const step = sql`if(s.7 = 0, s, if(s.1[s.7] >= length(l[s.7]), ${ended}, ${next}))`
   const folded = sql`arrayFold((s, i) -> ${step}, range(arraySum(x -> length(x), l)), ${begun}).6`
   const complete = sql`arrayAll((x, k) -> length(x) >= k, l, ${starts})`
-  return sql`arrayMap(l -> if(${complete}, ${folded}, 0), [[${joinSql(placeLists(text, places), ', ')}]])[1]`
+  return sql`arrayMap(l -> if(${complete}, ${folded}, 0), [${placeLists(text, places)}])[1]`
 }
 
 /** Positions of all places. */

@@ -1,4 +1,4 @@
-import { joinSql, sql, type Sql } from '../../sql.ts'
+import { sql, type Sql } from '../../sql.ts'
 import { adjacentTokens } from '../../token-column.ts'
 import { placeLists, type ResolvedPlace, sloppyFrequency } from '../query/sloppy-phrase.ts'
 
@@ -7,7 +7,8 @@ export function phraseFrequency(text: Sql, places: readonly ResolvedPlace[], slo
   if (slop > 0) return sloppyFrequency(text, places, slop)
   const single = places.every(({ tokens, position }, i) => tokens.length === 1 && position === i)
   const tokens = places.flatMap((place) => place.tokens)
-  if (!single || tokens[0] === tokens.at(-1)) return sql`length(arrayIntersect(${joinSql(placeLists(text, places), ', ')}))`
+  if (!single || tokens[0] === tokens.at(-1))
+    return sql`arrayMap(l -> arrayCount(p -> arrayAll(x -> has(x, p), l), arrayDistinct(l[1])), [${placeLists(text, places)}])[1]`
   const needle = adjacentTokens(tokens)
   // A match ends with the separator that the next one may begin with: where two follow each other, separators are doubled.
   const doubled = needle.replaceAll('\x01', '\x01\x01').slice(1, -1)

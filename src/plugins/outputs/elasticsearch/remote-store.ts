@@ -42,7 +42,7 @@ export function remoteStore(config: ElasticsearchConfig, addresses: readonly Hos
         failure = error
       }
     }
-    throw failure instanceof Error ? failure : new Error('there is no host')
+    throw failure instanceof Error ? withHint(failure) : new Error('there is no host')
   }
   const sendTo = async (
     { protocol, host, port, path: prefix }: HostAddress,
@@ -192,6 +192,15 @@ function outcomeOf(item: BulkItem, index: string, result: 'created' | 'updated' 
     seqNo: item._seq_no ?? 0,
     primaryTerm: item._primary_term ?? 1,
   }
+}
+
+/** A name that nobody knows is often one of a stack of containers, whose store this program is now. */
+function withHint(failure: Error): Error {
+  const { code, hostname } = failure as NodeJS.ErrnoException & { readonly hostname?: string }
+  if (hostname === undefined || (code !== 'ENOTFOUND' && code !== 'EAI_AGAIN')) return failure
+  return new Error(`no host is called [${hostname}]. If this program is meant, add the name to pipelines.store_hosts`, {
+    cause: failure,
+  })
 }
 
 function authorization({ user, password, api_key: key, cloud_auth: cloud }: ElasticsearchConfig): Record<string, string> {

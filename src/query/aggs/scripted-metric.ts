@@ -9,8 +9,9 @@ import {
   reduceContext,
 } from '../../script/painless/contexts/scripted-metric.ts'
 import { parseScriptReference, type ScriptReference } from '../../script/script-request.ts'
+import type { Query } from '../ast.ts'
 import { computedFields } from '../bind/context.ts'
-import { type ComputedFields, plainNumbers } from '../computed/computed-fields.ts'
+import { addComputation, type ComputedFields, plainNumbers } from '../computed/computed-fields.ts'
 import type { DocumentCollection } from '../computed/document-collection.ts'
 import { StateBudget } from '../computed/state-budget.ts'
 import { type Read, readObject } from '../dsl/reading.ts'
@@ -57,11 +58,19 @@ function bindScripts(scripts: MetricScripts, context: AggregationContext): Bound
     of: all.map((fields) => fields.readsOf(scripts.map, mapContext)),
     open: collectorsOf(scripts, all),
   }
+  const collected = { kind: 'collected', ...collection } as const
+  const guard = guardField(scripts, all, context)
   return {
-    aggregation: { kind: 'collected', ...collection },
+    ...(guard === undefined
+      ? { aggregation: collected }
+      : {
+          aggregation: { kind: 'filter', query: all.map((): Query => ({ kind: 'terms', field: guard, values: [true] })) },
+          within: () => [{ name: COLLECTED, aggregation: collected, children: [] }],
+        }),
     typedKey: 'scripted_metric',
-    shape(result, { isGap }) {
-      const found: ReadonlyMap<number, unknown> = result.kind === 'collected' ? result.results : new Map()
+    shape(answer, { isGap }) {
+      const result = answer.kind === 'single' ? answer.children.get(COLLECTED) : answer
+      const found: ReadonlyMap<number, unknown> = result?.kind === 'collected' ? result.results : new Map()
       // An index without a document has a state all the same, but where those of another one make the bucket.
       const isEverywhere = context.amongFound !== true || found.size === 0
       const collector = collection.open()
@@ -71,6 +80,21 @@ function bindScripts(scripts: MetricScripts, context: AggregationContext): Bound
       return { kind: 'metric', exact: true, json: { value: plainNumbers(value) } }
     },
   }
+}
+
+const COLLECTED = 'collected'
+
+/**
+ * A field that is true of the documents that `map` does something for, so that it sees no others: where that is a tenth of 2 M, 600
+ * CPU-ms instead of 2,200. `undefined` where that cannot be told, or where it matters that an index has documents that `map` does nothing for.
+ */
+function guardField({ map }: MetricScripts, all: readonly ComputedFields[], context: AggregationContext): string | undefined {
+  if (context.amongFound === true && all.length > 1) return undefined
+  const guards = all.flatMap((fields) => {
+    const computation = fields.guardOf(map, mapContext)
+    return computation === undefined ? [] : [{ fields, computation }]
+  })
+  return guards.length === 0 || guards.length < all.length ? undefined : addComputation('boolean', guards)
 }
 
 /** @throws ElkhornError `script_exception` (400); 400 for a parameter of that name in both places */

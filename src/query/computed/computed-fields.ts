@@ -17,6 +17,7 @@ import { DocumentView } from './document-view.ts'
 import type { ExpressionType } from './expression.ts'
 import { foldScript, ownTypeOf } from './fold-script.ts'
 import { isMetadata, metadataField } from './metadata-values.ts'
+import { guardOf } from './script-guard.ts'
 import { scriptReads } from './script-reads.ts'
 import { fieldValuesOf } from './script-values.ts'
 
@@ -174,6 +175,20 @@ export class ComputedFields implements FieldLookup {
     return { reads, readsScore: score, readsSource: source }
   }
 
+  /** Whether a script does anything for a document, where engines can tell: true of all that it may do something for. */
+  guardOf(reference: ScriptReference, context: ScriptContext<unknown>): Computation | undefined {
+    const guard = guardOf(parseScript(this.#scripts.painlessOf(reference, context)))
+    if (guard === undefined) return undefined
+    const { paths, score, source } = scriptReads(guard, {})
+    const reads = paths?.map((path) => this.#seen(path)).filter((field) => field !== undefined)
+    if (score || source || paths === undefined || paths.length !== reads?.length || reads.some(isMetadata)) return undefined
+    const find = (path: string): Field | undefined => this.#seen(path)
+    const expression = foldScript(guard, { find, params: {}, emits: false, returns: 'boolean' })
+    // The script itself decides where the engine is in doubt, and fails where the condition does.
+    const open = (): ComputeValues => () => TRUE
+    return expression && { reads, readsScore: false, readsSource: false, isScore: false, expression, open }
+  }
+
   #computation({ reference, context, type, of, scoreOf }: ComputedScript, own: string): Computation {
     const compiled = this.#scripts.compile(reference, context)
     const script = parseScript(this.#scripts.painlessOf(reference, context))
@@ -296,6 +311,7 @@ function runner(
 }
 
 const NOTHING: readonly FieldValue[] = []
+const TRUE: readonly FieldValue[] = [true]
 
 /** @throws ElkhornError 400 */
 function checkedScore(score: number, scoreOf: 'query' | 'function'): number {

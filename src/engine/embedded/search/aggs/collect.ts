@@ -64,7 +64,8 @@ async function eachRow(
     encodeId,
     ...(reads.readsScore && { score: scoring.of(target) }),
   })
-  const matches = and([target.matches, reads.readsScore ? scoring.announce(target) : ALWAYS])
+  const inBuckets = path.map((level) => levelKey(level).where?.(target) ?? ALWAYS)
+  const matches = and([target.matches, ...inBuckets, reads.readsScore ? scoring.announce(target) : ALWAYS])
   for (const part of (await documentChunks({ layout, from: tableName(target) }, matches, statements)).parts) {
     const source = new RowSource([{ ...target, matches: part }])
     const keyColumns = path.map((level) => addKey(levelKey(level), source, { narrow: true }).read)

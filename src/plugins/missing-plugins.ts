@@ -17,7 +17,6 @@ export const missingPlugins: Readonly<Record<string, string>> = {
   'input/snmp': 'poll with snmpget and post to an [http] input',
   'input/snmptrap': 'let snmptrapd log to a [syslog] input',
   'input/imap': post,
-  'input/rss': 'the [http_poller] input fetches it, the [xml] filter reads it',
   'input/twitter': post,
   'input/github': 'use an [http] input as the hook',
   'input/websocket': 'use [http] or [mqtt], which comes over WebSocket, too',

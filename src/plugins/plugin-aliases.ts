@@ -6,6 +6,7 @@ export const pluginAliases: Readonly<Record<string, string>> = {
   'input/java_generator': 'generator',
   'input/java_stdin': 'stdin',
   'input/opensearch': 'elasticsearch',
+  'input/rss2': 'rss',
   'filter/java_uuid': 'uuid',
   'filter/opensearch': 'elasticsearch',
   'output/elasticsearch_http': 'elasticsearch',

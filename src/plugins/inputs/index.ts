@@ -1,6 +1,7 @@
 import type { InputPlugin } from '../plugin.ts'
 import { azureEventHubs } from './azure-event-hubs.ts'
 import { beats, elasticAgent, lumberjack } from './beats.ts'
+import { cloudwatchLogs } from './cloudwatch-logs.ts'
 import { coap } from './coap.ts'
 import { deadLetterQueue } from './dead-letter-queue.ts'
 import { elasticsearch } from './elasticsearch.ts'
@@ -22,6 +23,7 @@ import { pipeline } from './pipeline.ts'
 import { prometheus } from './prometheus.ts'
 import { rabbitmq } from './rabbitmq.ts'
 import { redis } from './redis.ts'
+import { rss } from './rss.ts'
 import { s3 } from './s3.ts'
 import { serial } from './serial.ts'
 import { stdin } from './stdin.ts'
@@ -34,6 +36,7 @@ import { unix } from './unix.ts'
 export const inputs: readonly InputPlugin[] = [
   azureEventHubs,
   beats,
+  cloudwatchLogs,
   coap,
   deadLetterQueue,
   elasticAgent,
@@ -57,6 +60,7 @@ export const inputs: readonly InputPlugin[] = [
   prometheus,
   rabbitmq,
   redis,
+  rss,
   s3,
   serial,
   stdin,

@@ -82,7 +82,9 @@ async function runLocked(config: Config, notes: readonly string[], variables: Va
     const seconds = process.uptime()
     quietLog.info({ duration_ms: Math.round(seconds * 1000), cpu_ms: cpuMillis(), ...ports }, 'ready')
     process.stdout.write(banner(config, { ports, seconds, password }))
-    quietLog.info({ signal: await stopSignal.received }, 'stops')
+    const signal = await stopSignal.received
+    process.stdout.write(`Elkhorn stops (${signal}): what it has taken is brought to disk. Once more ends it at once.\n`)
+    quietLog.info({ signal }, 'stops')
   } catch (error) {
     const { text, unexpected } = explainStartFailure(error, config)
     quietLog.error(unexpected ? { error } : {}, text)
@@ -94,5 +96,6 @@ async function runLocked(config: Config, notes: readonly string[], variables: Va
   if (!(await services.stop(exitCode === 0 ? log : quietLog))) exitCode = 1
   quietLog.info({}, 'stopped')
   await file.close()
+  if (exitCode === 0) process.stdout.write('Elkhorn has stopped.\n')
   return exitCode
 }

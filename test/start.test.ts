@@ -29,6 +29,7 @@ test('a start writes every port in use, a stop takes the file away', async () =>
   })
   running.kill('SIGINT')
   expect(await running.exit).toBe(0)
+  expect(running.output()).toMatch(/^Elkhorn stops \(SIGINT\): .*\nElkhorn has stopped\.\n$/m)
   await expect(readFile(join(data(), 'run', 'ports.json'))).rejects.toThrow('ENOENT')
   await expect(readFile(join(data(), 'lock'))).rejects.toThrow('ENOENT')
 })

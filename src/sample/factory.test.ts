@@ -49,6 +49,24 @@ test('spans that follow one another lose and repeat nothing', () => {
   expect(parts).toEqual(whole)
 })
 
+test('a new start goes on where the last one ended: lines do the same, and machines are as warm', () => {
+  const hour = 60 * MINUTE
+  const until = start + 5 * hour
+  factory.readings(start, until, every)
+  const wentOn = factory.readings(until, until + 3 * MINUTE, every)
+  const again = new Factory(1).readings(until, until + 3 * MINUTE, every)
+  const machines = factory.plant.lines.flatMap((line) => line.machines)
+  const off = machines.map(({ device }) => {
+    const [before, after] = [wentOn, again].map((readings) => payload(of(readings, device)[0]))
+    return {
+      state: [before?.machine.state, after?.machine.state],
+      degrees: Math.abs((before?.temperature ?? 0) - (after?.temperature ?? 0)),
+    }
+  })
+  expect(off.filter(({ state: [before, after] }) => before !== after)).toEqual([])
+  expect(Math.max(...off.map(({ degrees }) => degrees))).toBeLessThan(1.5)
+})
+
 test('another seed is another plant', () => {
   expect(new Factory(2).readings(start, start + MINUTE, every)).not.toEqual(factory.readings(start, start + MINUTE, every))
 })

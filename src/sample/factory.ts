@@ -46,6 +46,8 @@ const ELSEWHERE = { location: { lat: 52.52, lon: 13.405 }, firmware: '0.9.0-dev'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
+/** Eight of the quarters of an hour that machines warm up and cool down in; as long as the figures of a line look back. */
+const WARM_UP_HOURS = 2
 /** Somewhere in the plant there is always one bearing on its way out, a new one every day and a half. */
 const STORY_HOURS = 36
 
@@ -60,11 +62,12 @@ export class Factory {
   readonly #faults = new Map<string, { readonly fault: Fault; readonly since: EpochMillis }>()
   readonly #lastPayload = new Map<string, string>()
   readonly #seed: number
+  #isWarm = false
 
   constructor(seed: number) {
     this.#seed = seed
     this.plant = buildPlant(seed)
-    for (const line of this.plant.lines) this.#lines.set(line.id, new LineModel(line, seededRandom(`${seed} ${line.id}`)))
+    for (const line of this.plant.lines) this.#lines.set(line.id, new LineModel(line, `${seed} ${line.id}`))
     this.#sources = [
       ...this.plant.lines.flatMap((line) => [
         this.#lineSource(line),
@@ -93,6 +96,7 @@ export class Factory {
 
   /** What is due after `from` and until `to`, in the order of time. Call with spans that follow one another. */
   readings(from: EpochMillis, to: EpochMillis, intervals: Intervals): Reading[] {
+    if (!this.#isWarm) this.#warmUp(from)
     const due: { readonly at: EpochMillis; readonly source: Source }[] = []
     for (const source of this.#sources) {
       const interval = intervals[source.kind]
@@ -102,6 +106,12 @@ export class Factory {
     }
     due.sort((a, b) => a.at - b.at)
     return due.flatMap(({ at, source }) => this.#withFaults(source, at))
+  }
+
+  /** Machines are as warm as what their lines did before has made them, so that a new start goes on where the last one ended. */
+  #warmUp(from: EpochMillis): void {
+    this.#isWarm = true
+    for (let at = from - WARM_UP_HOURS * HOUR; at < from; at += MINUTE) for (const source of this.#sources) source.read(at)
   }
 
   #withFaults(source: Source, at: EpochMillis): Reading[] {

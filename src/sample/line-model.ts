@@ -1,6 +1,6 @@
 import type { EpochMillis } from '../core/time.ts'
 import { round, type Line } from './plant.ts'
-import { normal, type Random } from './random.ts'
+import { normal, seededRandom, type Random } from './random.ts'
 
 export type LineState = 'running' | 'changeover' | 'stopped'
 
@@ -18,26 +18,38 @@ export interface LineReading {
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
+/** What a line does in so long a time is drawn anew, and the line runs when that begins: whoever comes later finds the same. */
+const PLANNED_HOURS = 12
+
+interface Plan {
+  readonly number: number
+  readonly random: Random
+}
+
 /** One line in time: it runs, is changed over to the next product, stops for a while. Call in the order of time. */
 export class LineModel {
   readonly #line: Line
+  readonly #seed: string
   readonly #random: Random
+  #plan: Plan | undefined
   #state: LineState = 'running'
-  #until: EpochMillis | undefined
+  #until: EpochMillis = 0
   #last: EpochMillis | undefined
   #fraction = 0
   readonly #recent = { planned: 0, made: 0, good: 0 }
 
-  constructor(line: Line, random: Random) {
+  constructor(line: Line, seed: string) {
     this.#line = line
-    this.#random = random
+    this.#seed = seed
+    this.#random = seededRandom(seed)
   }
 
   /** Brings the line to a moment. @returns how hard its machines work then, 0 to 1 */
   advance(at: EpochMillis): number {
-    this.#until ??= at + this.#random() * 3 * HOUR
+    const number = Math.floor(at / (PLANNED_HOURS * HOUR))
+    const plan = this.#plan?.number === number ? this.#plan : this.#begin(number)
     while (at >= this.#until) {
-      const [state, lasts] = this.#next()
+      const [state, lasts] = this.#next(plan.random)
       this.#state = state
       this.#until += lasts
     }
@@ -77,11 +89,17 @@ export class LineModel {
     this.#recent.good = this.#recent.good * keep + good
   }
 
-  #next(): [LineState, number] {
-    if (this.#state !== 'running') return ['running', (1 + 4 * this.#random()) * HOUR]
-    return this.#random() < 0.6
-      ? ['changeover', (6 + 14 * this.#random()) * MINUTE]
-      : ['stopped', (2 + 12 * this.#random()) * MINUTE]
+  #begin(number: number): Plan {
+    const plan = { number, random: seededRandom(`${this.#seed} plan ${number}`) }
+    this.#plan = plan
+    this.#state = 'running'
+    this.#until = number * PLANNED_HOURS * HOUR + plan.random() * 3 * HOUR
+    return plan
+  }
+
+  #next(random: Random): [LineState, number] {
+    if (this.#state !== 'running') return ['running', (1 + 4 * random()) * HOUR]
+    return random() < 0.6 ? ['changeover', (6 + 14 * random()) * MINUTE] : ['stopped', (2 + 12 * random()) * MINUTE]
   }
 }
 

@@ -275,9 +275,6 @@ export class Aggregations {
       body: { shard_size: 1000, field: 'group', max_docs_per_value: 1000 },
       single: true,
     }),
-    variable_width_histogram: () => ({
-      body: { field: this.#number(), buckets: 400, shard_size: 20_000, initial_buffer: 20_000 },
-    }),
   }
 
   #compositeSource(): JsonObject {

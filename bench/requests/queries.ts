@@ -422,7 +422,6 @@ export class Queries {
           min_word_length: 3,
           max_word_length: 6,
           max_doc_freq: 40,
-          boost_terms: 2,
           include: true,
         }),
       },

@@ -87,5 +87,7 @@ export function filling({ index, bulk }: World): readonly GeneratedRequest[] {
   return [
     { kind: 'write', method: 'PUT', path: `/${index}/_doc/first?refresh=true`, body: { dynamic: 'first', guessed: 1 } },
     { kind: 'write', method: 'POST', path: '/_bulk?refresh=true', lines: bulk },
+    // Phrases are suggested by how many terms there are, which is not known of several segments.
+    { kind: 'write', method: 'POST', path: `/${index}/_forcemerge?max_num_segments=1` },
   ]
 }

@@ -303,12 +303,13 @@ function isMissingSortValue(value: string | number | bigint | boolean, field: Fi
     case 'float':
     case 'half_float':
     case 'scaled_float':
-      return value === 'Infinity' || value === '-Infinity'
+      return value === 'Infinity' || value === '-Infinity' || value === MAX_LONG || value === MIN_LONG
     default:
       return value === MAX_LONG || value === MIN_LONG
   }
 }
 
+const FRACTIONS: ReadonlySet<string> = new Set(['double', 'float', 'half_float', 'scaled_float'])
 const MAX_LONG = 2n ** 63n - 1n
 const MIN_LONG = -(2n ** 63n)
 const MAX_INT = 2 ** 31 - 1
@@ -328,7 +329,8 @@ export function printSortValue(value: FieldValue | null, key: SortKey, field: Fi
 /** Doc values of numbers have no null: the end of their range stands for it. */
 function missingSortValue(key: SortKey, field: Field | undefined): JsonValue {
   const last = (key.missing === 'first') === (key.order === 'desc')
-  switch (field?.type ?? key.unmappedType) {
+  const type = field?.type ?? key.unmappedType
+  switch (key.numericType === 'long' && type !== undefined && FRACTIONS.has(type) ? 'long' : type) {
     case 'integer':
     case 'short':
     case 'byte':

@@ -142,7 +142,7 @@ function capabilityOf(index: IndexState, field: Field): Capability {
   return {
     type: familyOf(field.type),
     searchable: indexed,
-    aggregatable: docValues || parameters['fielddata'] === true,
+    aggregatable: field.type !== 'completion' && (docValues || parameters['fielddata'] === true),
     metadata: false,
     meta: isJsonObject(meta) ? meta : {},
   }

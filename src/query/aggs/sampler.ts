@@ -1,4 +1,5 @@
 import { illegalArgument } from '../../core/errors.ts'
+import { matchNone } from '../ast.ts'
 import { int, readObject, text } from '../dsl/reading.ts'
 import type { AggregationResult } from '../aggregation.ts'
 import type { AggregationDefinition, Skeleton } from './definition.ts'
@@ -32,7 +33,12 @@ export const diversifiedSampler: AggregationDefinition = {
     const request = readSource(read, 'diversified_sampler')
     return {
       bind(context) {
-        const { source } = bindSource(request, 'diversified_sampler', 'terms', context)
+        const { source, field } = bindSource(request, 'diversified_sampler', 'terms', context)
+        // Of a field that nobody mapped no document is one of the sample.
+        if (field === undefined && request.missing === undefined && request.script === undefined) {
+          const aggregation = { kind: 'filter', query: context.indices.map(() => matchNone) } as const
+          return { aggregation, typedKey: 'unmapped_sampler', shape: shapeSingle }
+        }
         const aggregation = { kind: 'sampler', size, diverse: { source, maxPerValue } } as const
         return { aggregation, typedKey: 'sampler', shape: shapeSingle }
       },

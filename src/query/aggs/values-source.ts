@@ -281,6 +281,8 @@ function missingValue(
     const options = { format: dateFormat(pattern), context: first, zone: zone === undefined ? undefined : timeZone(zone) }
     return dateBound(json, false, options)
   }
+  // What stands in for a keyword is a key as it is, and not normalized.
+  if (field.parameters.normalizer !== undefined) return String(json)
   const value = missingNumber(field, json) ?? countedValue(field, json, first)
   if (value === undefined) throw illegalArgument(`[missing] value [${String(json)}] is none that [${field.path}] can hold`)
   return value

@@ -50,7 +50,8 @@ function passagesOf(texts: readonly MarkedText[], { fragments, fragmentSize, bou
           ? wordBounds(value.text)
           : sentenceBounds(value.text, fragmentSize)
     let last: { start: number; end: number; matches: Match[] } | undefined
-    for (const match of value.matches) {
+    // There is nothing to show of an empty value.
+    for (const match of value.text === '' ? [] : value.matches) {
       if (last === undefined || match.start >= last.end) {
         last = { ...boundsAt(match.start), matches: [] }
         passages.push({ value, offset, ...last })

@@ -56,7 +56,7 @@ export async function suggestPhrase(suggestion: Suggestion, suggest: SuggestCont
     const before = terms.slice(-gramSize, -1).map(({ term }) => term)
     return last ? Math.log10(last.likelihood * smoothing(last.term, before.reverse(), model)) : 0
   }
-  const maxErrors = errorsAllowed(numberOption(options, 'max_errors', 1), places.length)
+  const maxErrors = errorsAllowed(numberOption(options, 'max_errors', 0.5), places.length)
   let phrases: readonly Phrase[] = [{ terms: [], score: 0 }]
   let own: Phrase = { terms: [], score: 0 }
   for (const candidates of places) {
@@ -109,7 +109,7 @@ function candidatesOf(term: string, options: JsonObject, model: LanguageModel): 
 
 /** Below 1 a share of the terms, else a number of them. */
 function errorsAllowed(maxErrors: number, terms: number): number {
-  return maxErrors >= 1 ? maxErrors : Math.max(1, Math.floor(maxErrors * terms))
+  return maxErrors >= 1 ? maxErrors : Math.max(1, Math.round(maxErrors * terms))
 }
 
 function readSmoothing(options: JsonObject): Smoothing {

@@ -13,7 +13,7 @@ export function matrixStats({ sources, mode }: MatrixStats, scope: MeasureScope)
   const inputs = sources.map((source) => scope.numbers(source))
   const valueOf = (input: FieldInput, target: Target): Sql => {
     const value = input.sql(target)
-    return input.several ? sql`if(empty(${value}), NULL, toNullable(${arrayMode(value, mode, { whole: false })}))` : value
+    return input.several ? sql`if(empty(${value}), NULL, toNullable(${arrayMode(value, mode, { whole: undefined })}))` : value
   }
   /** NULL where any field is missing. */
   const sumOf = (of: (values: readonly Sql[]) => Sql): Sql => {

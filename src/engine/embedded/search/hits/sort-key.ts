@@ -62,20 +62,28 @@ const STORAGES: Readonly<Record<ValueType, ColumnStorage>> = {
   ip: 'ipv6',
 }
 
-function sortValue(column: StoredColumn | undefined, { mode, missing }: SortKey, hasMissingTime: boolean): Sql {
+function sortValue(column: StoredColumn | undefined, { mode, missing, numericType }: SortKey, hasMissingTime: boolean): Sql {
   const substitute = typeof missing === 'object' ? missing.value : undefined
   if (column === undefined) return sql`NULL`
+  const isCut = numericType === 'long' && column.storage.startsWith('float')
+  const cut = (one: Sql): Sql => (isCut ? sql`trunc(${one})` : one)
   const name = identifier(column.name)
-  const single = column.missing !== undefined && hasMissingTime ? sql`nullIf(${name}, ${column.missing})` : name
-  const value =
-    column.arrayName === undefined
-      ? single
-      : sql`if(empty(${identifier(column.arrayName)}), toNullable(${single}), ${arrayMode(identifier(column.arrayName), mode, { whole: /int/.test(column.storage) })})`
+  const single = cut(column.missing !== undefined && hasMissingTime ? sql`nullIf(${name}, ${column.missing})` : name)
+  const list = column.arrayName === undefined ? undefined : identifier(column.arrayName)
+  const listed = list && arrayMode(isCut ? sql`arrayMap(x -> trunc(x), ${list})` : list, mode, { whole: wholeType(column) })
+  const value = listed === undefined ? single : sql`if(empty(${list ?? null}), toNullable(${single}), ${listed})`
   return substitute === undefined ? value : sql`ifNull(${value}, ${literal(substitute, column.storage)})`
 }
 
+const wholeType = ({ storage }: StoredColumn): 'Int64' | 'UInt64' | undefined =>
+  storage === 'uint64' ? 'UInt64' : storage.includes('int') ? 'Int64' : undefined
+
 /** Whole numbers stay whole, rounded half up, as Elasticsearch's modes do. */
-export function arrayMode(values: Sql, mode: SortKey['mode'], { whole }: { readonly whole: boolean }): Sql {
+export function arrayMode(
+  values: Sql,
+  mode: SortKey['mode'],
+  { whole }: { readonly whole: 'Int64' | 'UInt64' | undefined },
+): Sql {
   switch (mode) {
     case 'min':
       return sql`arrayMin(${values})`
@@ -84,15 +92,18 @@ export function arrayMode(values: Sql, mode: SortKey['mode'], { whole }: { reado
     case 'sum':
       return sql`arraySum(${values})`
     case 'avg':
-      return whole ? sql`toInt64(floor(arrayAvg(${values}) + 0.5))` : sql`arrayAvg(${values})`
+      return whole ? rounded(sql`arrayAvg(${values})`, whole) : sql`arrayAvg(${values})`
     case 'median':
       return whole
-        ? sql`toInt64(floor(arrayReduce('quantileExactInclusive(0.5)', ${values}) + 0.5))`
+        ? rounded(sql`arrayReduce('quantileExactInclusive(0.5)', ${values})`, whole)
         : sql`arrayReduce('quantileExactInclusive(0.5)', ${values})`
     default:
       return unreachable(mode)
   }
 }
+
+const rounded = (value: Sql, whole: 'Int64' | 'UInt64'): Sql =>
+  whole === 'Int64' ? sql`toInt64(floor(${value} + 0.5))` : sql`toUInt64(floor(${value} + 0.5))`
 
 /** `ORDER BY` of a target's documents: the keys, then the order of arrival. */
 export function orderBy(keys: readonly BoundSortKey[], target: Target): Sql {

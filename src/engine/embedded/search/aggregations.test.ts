@@ -402,6 +402,26 @@ describe('a search ends', () => {
   })
 })
 
+test('distinct values that are known to be few are counted by their groups', async () => {
+  const devices = {
+    name: 'devices',
+    aggregation: { kind: 'cardinality', source: { field: 'line' }, precisionThreshold: 3000 },
+    children: [],
+  } as const
+  const fresh = searchWith()
+  const asked: { readonly grouped: boolean; readonly result: AggregationResult | undefined }[] = []
+  for (let i = 0; i < 2; i++) {
+    statements = []
+    const { aggregations } = await fresh.search(request({ aggregations: [devices] }))
+    asked.push({ grouped: statements.some((text) => text.includes('GROUP BY')), result: aggregations.get('devices') })
+  }
+  const result = { kind: 'value', value: 3 }
+  expect(asked).toEqual([
+    { grouped: false, result },
+    { grouped: true, result },
+  ])
+})
+
 describe('samples', () => {
   const alarm: Query = { kind: 'tokens', field: 'message', tokens: ['alarm'], minimum: 1 }
   const first = (aggregations: AggregationResults, ...path: readonly string[]): AggregationResult | undefined => {

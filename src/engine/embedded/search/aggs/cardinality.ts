@@ -3,6 +3,7 @@ import { distinctSketch } from '../../../../query/distinct-sketch.ts'
 import { sql, type Sql } from '../../sql.ts'
 import { floats, uint } from '../columns.ts'
 import { derivedInput } from './field-input.ts'
+import { DISTINCT } from './fine-groups.ts'
 import type { Measure, MeasureScope, State } from './measure.ts'
 
 /**
@@ -11,7 +12,7 @@ import type { Measure, MeasureScope, State } from './measure.ts'
  */
 export function cardinality({ source, sketchSize }: Cardinality, scope: MeasureScope): Measure {
   const values = scope.values(source)
-  const distinct = sql`ifNull(${scope.aggregate('uniqCombined64', values)}, 0)`
+  const distinct = sql`ifNull(${scope.aggregate(DISTINCT, values)}, 0)`
   const count: State = { column: uint(distinct), empty: 0 }
   const orderSql = (): Sql => distinct
   if (sketchSize === undefined)

@@ -4,6 +4,7 @@ import type { Settings, Statements } from '../statement.ts'
 import type { Target } from '../target.ts'
 import type { BucketLimit, FirstColumn, KeyPage } from './bucket-binding.ts'
 import { addKey, type BucketKey, type FinerKey, type RawKey } from './bucket-key.ts'
+import type { FieldInput } from './field-input.ts'
 import { FineGroups } from './fine-groups.ts'
 import { MeasureScope } from './measure.ts'
 import { MeasureTree } from './measure-tree.ts'
@@ -79,12 +80,29 @@ export async function queryFinerGroups(
   const source = new RowSource(targets)
   const value = source.column(valueOf)
   source.keys.push(value)
-  const finer = new FineGroups()
+  const finer = new FineGroups(value)
   const tree = new MeasureTree(below, new MeasureScope(source, { finer }))
   if (!tree.additive) return undefined
   const columns = [key.read(keyOf(value)), ...tree.states.map(({ column }) => column)]
-  const rest = sql`FROM ${finer.sql(value, source.sql())} GROUP BY ${keyOf(value)}`
+  const rest = sql`FROM ${finer.sql(source.sql())} GROUP BY ${keyOf(value)}`
   return { rows: await statements.selectRows(columns, rest), trees: [tree], offsets: [1] }
+}
+
+/**
+ * As `queryGroups` without levels, by way of groups of a field's values: for the number of distinct ones of a field of few
+ * values, 13 instead of 20 CPU-ms of 2 M documents.
+ */
+export async function queryDistinct(
+  targets: readonly Target[],
+  field: FieldInput,
+  measured: Measured,
+  statements: Statements,
+): Promise<Groups> {
+  const source = new RowSource(targets)
+  const finer = new FineGroups(source.column(field.sql))
+  const tree = new MeasureTree(measured, new MeasureScope(source, { finer }))
+  const columns = tree.states.map(({ column }) => column)
+  return { rows: await statements.selectRows(columns, sql`FROM ${finer.sql(source.sql())}`), trees: [tree], offsets: [0] }
 }
 
 export interface CutGroups extends Groups {

@@ -1,4 +1,11 @@
+import type { Target } from '../target.ts'
+
 const MAX_REMEMBERED = 10_000
+
+/** What the number of terms of a field is remembered by. */
+export function cardinalityName(targets: readonly Target[], field: string): string {
+  return `${targets.map(({ layout }) => layout.uuid).join(',')} ${field}`
+}
 
 /**
  * How many terms fields turned out to have: tells before a statement whether its buckets will be cut. A wrong guess

@@ -11,6 +11,7 @@ import type { BindContext, BucketBinding } from './bucket-binding.ts'
 import { type BucketKey, type KeyList, keyValue, once, rawKey, type RawKey, readTerm, repeated } from './bucket-key.ts'
 import { fieldInput, singleValue } from './field-input.ts'
 import type { Branch } from './row-source.ts'
+import { cardinalityName } from './known-cardinalities.ts'
 import { inPartition } from './term-partition.ts'
 
 type Terms = Extract<BucketAggregation, { kind: 'terms' }>
@@ -38,14 +39,13 @@ export function bindTerms(terms: Terms, { targets }: BindContext, list: KeyList 
   // Doc values hold strings and addresses without repeats.
   const key = termsKey(terms, targets, type === 'string' || type === 'ip' ? once : list)
   const accepts = keyFilters(terms)
-  const scope = targets.map(({ layout }) => layout.uuid).join(',')
   return {
     key,
     shape: 'buckets',
     keyOf: (raw) => keyValue(raw, type),
     rawOf: rawKey,
     order: terms.order,
-    limit: { size: terms.size, minDocCount: terms.minDocCount, cardinalityOf: `${scope} ${terms.source.field}` },
+    limit: { size: terms.size, minDocCount: terms.minDocCount, cardinalityOf: cardinalityName(targets, terms.source.field) },
     ...(accepts.length > 0 && { accepts: (raw) => accepts.every((accept) => accept(raw)) }),
   }
 }

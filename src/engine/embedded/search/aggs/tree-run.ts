@@ -11,11 +11,13 @@ import {
   type Measured,
   type PathLevel,
   queryCutGroups,
+  queryDistinct,
   queryFinerGroups,
   queryGroups,
   queryPage,
 } from './group-statement.ts'
-import type { KnownCardinalities } from './known-cardinalities.ts'
+import { type FieldInput, fieldInput } from './field-input.ts'
+import { cardinalityName, type KnownCardinalities } from './known-cardinalities.ts'
 import { MeasureScope } from './measure.ts'
 import { MeasureTree } from './measure-tree.ts'
 import type { OtherRows } from './other-rows.ts'
@@ -72,8 +74,13 @@ export class TreeRun {
 
   /** Measures buckets that are known. */
   async #measure(measured: Measured, root: Cell, path: readonly PathLevel[]): Promise<void> {
-    const { parts, statements } = this.#context
-    const groups = await queryGroups(parts, path, [], [measured], Infinity, statements)
+    const { parts, statements, cardinalities, limits } = this.#context
+    const distinct = path.length === 0 ? this.#distinctField(measured) : undefined
+    const fewValues = distinct !== undefined && (cardinalities.get(distinct.name) ?? Infinity) <= limits.groups
+    const groups = fewValues
+      ? await queryDistinct(parts, distinct.input, measured, statements)
+      : await queryGroups(parts, path, [], [measured], Infinity, statements)
+    if (distinct !== undefined) cardinalities.learn(distinct.name, Number(groups.rows[0]?.[1]))
     const [tree] = groups.trees
     const offset = groups.offsets[0] ?? 0
     if (tree === undefined) return
@@ -83,6 +90,19 @@ export class TreeRun {
       if (path.length === 0) cell.add(tree, row, offset)
       else for (const [name, result] of tree.results(row, offset)) cell.later.set(name, result)
     }
+  }
+
+  /** The field of which nothing but the number of distinct values is asked, where these lie in a dictionary. */
+  #distinctField({ metrics, conditionals }: Measured): { readonly name: string; readonly input: FieldInput } | undefined {
+    const [only, ...more] = metrics
+    if (only?.metric.kind !== 'cardinality' || only.metric.sketchSize !== undefined) return undefined
+    if (more.length + conditionals.length > 0) return undefined
+    const { targets } = this.#context
+    const { source } = only.metric
+    const input = fieldInput(source, targets)
+    const isDictionary = targets.every(({ layout }) => layout.column(source.field)?.storage === 'dictionary')
+    if (input.several || !isDictionary || targets.length === 0) return undefined
+    return { name: cardinalityName(targets, source.field), input }
   }
 
   /** A bucket of other rows: those within the rows of the buckets around, or around them. */

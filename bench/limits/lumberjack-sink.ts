@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { encodeLumberjackAck, LumberjackReader } from '../../src/protocols/lumberjack/frames.ts'
+import { encodeLumberjackAck, frameJson, LumberjackReader } from '../../src/protocols/lumberjack/frames.ts'
 
 /*
  * Limit program of ingest over the Lumberjack protocol: what reading frames, inflating and JSON.parse cost by themselves.
@@ -15,7 +15,7 @@ const server = createServer({ noDelay: true }, (socket) => {
         for (const frame of frames) {
           if (frame.kind === 'window') window = frame.size
           else if (frame.kind === 'json') {
-            JSON.parse(frame.json)
+            JSON.parse(frameJson(frame))
             if (frame.sequence === window) socket.write(encodeLumberjackAck(2, window))
           }
         }

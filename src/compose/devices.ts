@@ -26,7 +26,7 @@ interface DeviceParts {
 /** Realms whose principals are devices, by the device's id. */
 const DEVICE_REALMS = ['devices', 'certificates']
 const FLUSH_MS = 10_000
-/** Documents of one write that are read for their device; of larger ones, every so many. What a pipeline wrote is read already. */
+/** Documents of one write that are read for their device; of larger ones, every so many. */
 const MAX_READ = 50
 /** What most documents about no device lack. */
 const HINT = Buffer.from('"device')
@@ -88,7 +88,7 @@ export class Devices implements DeviceControl, Service {
     const step = Math.ceil(operations.length / MAX_READ)
     for (let place = 0; place < operations.length; place++) {
       const operation = operations[place]
-      if (operation === undefined || (operation.document === undefined && place % step !== 0)) continue
+      if (operation === undefined || place % step !== 0) continue
       if (outcomes[place]?.result === 'failed' || operation.action === 'delete' || isOurs(operation.target)) continue
       const document = operation.document ?? read(operation.source)
       const sighting = document === undefined ? undefined : sightingOf(document, now)

@@ -92,6 +92,10 @@ export function setOwn(fields: Fields, name: string, value: FieldValue): void {
 /** Adds tags that the event does not have yet. A `tags` field that is a single string becomes an array. */
 export function addTag(event: Event, ...tags: readonly string[]): void {
   const current = event.fields['tags']
+  if (current === undefined && tags.length === 1) {
+    event.fields['tags'] = [...tags] // what is pushed to is made for seventeen
+    return
+  }
   const list: FieldValue[] = Array.isArray(current) ? current : current === undefined || current === null ? [] : [current]
   for (const tag of tags) if (!list.includes(tag)) list.push(tag)
   event.fields['tags'] = list

@@ -19,7 +19,7 @@ export function engineHost(catalog: Catalog): EngineHost {
       if (toMap.document === undefined && toMap.source !== undefined && readPlain(index, toMap.source, toMap.id, out)) return
       const document = toMap.document ?? parseDocument(toMap.source)
       const before = index.mapping
-      const after = mapDocument(index, index.mapping, { ...toMap, document }, out)
+      const after = mapDocument(index, index.mapping, document, toMap, out)
       if (index.dataStream !== undefined) checkTimestamp(document)
       // Waited for by `fieldsDurable` and before the write is acknowledged.
       if (after !== before) catalog.setMapping(index, after).catch(() => undefined)

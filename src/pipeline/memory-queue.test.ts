@@ -31,6 +31,27 @@ test('who can hold what it has waits until few enough events wait', async () => 
   expect(namesOf(await queue.take(1, 0))).toEqual(['c'])
 })
 
+test('of several who can hold what they have, one goes at a time', async () => {
+  const queue = new MemoryQueue({ maxEvents: 100, maxBytes: 1e6 })
+  queue.push(events('a', 'b', 'c'))
+  const went: string[] = []
+  const source = async (name: string, brings: readonly string[]): Promise<void> => {
+    await queue.ready(never, 1)
+    went.push(name)
+    queue.push(events(...brings))
+  }
+  const sources = [source('first', ['d', 'e']), source('second', []), source('third', ['f', 'g']), source('fourth', ['h'])]
+  await queue.take(3, 0)
+  await sources[0]
+  expect(went).toEqual(['first'])
+  await queue.take(2, 0)
+  // The second brought nothing: the third need not wait for somebody who takes.
+  await sources[2]
+  expect(went).toEqual(['first', 'second', 'third'])
+  await queue.take(2, 0)
+  await sources[3]
+})
+
 test('takers take turns', async () => {
   const queue = new MemoryQueue({ maxEvents: 100, maxBytes: 1e6 })
   const [first, second, third] = [queue.take(1, 0), queue.take(1, 0), queue.take(1, 0)]

@@ -29,9 +29,7 @@ export interface EventQueue {
 /** A bounded queue in memory. Full means: sources wait. Nothing is dropped. */
 export class MemoryQueue implements EventQueue {
   readonly #limits: QueueLimits
-  #events: Event[] = []
-  /** Events before this place were taken. */
-  #head = 0
+  readonly #events: Event[] = []
   #bytes = 0
   #closed = false
   #turn: Promise<unknown> = Promise.resolve()
@@ -45,7 +43,7 @@ export class MemoryQueue implements EventQueue {
   }
 
   get length(): number {
-    return this.#events.length - this.#head
+    return this.#events.length
   }
 
   get bytes(): number {
@@ -62,6 +60,7 @@ export class MemoryQueue implements EventQueue {
       this.#bytes += event.sizeBytes
     }
     if (this.#taker !== undefined && this.length >= this.#taker.count) this.#taker.resolve()
+    this.#welcome()
     return !this.#full
   }
 
@@ -113,19 +112,22 @@ export class MemoryQueue implements EventQueue {
   }
 
   #shift(maxEvents: number): Event[] {
-    const end = Math.min(this.#events.length, this.#head + maxEvents)
-    const batch = this.#events.slice(this.#head, end)
-    this.#head = end
+    // Nothing of it may stay referenced: events that outlive their work twice cost as much as the work.
+    const batch = this.#events.splice(0, maxEvents)
     for (const event of batch) this.#bytes -= event.sizeBytes
-    if (this.#head === this.#events.length) {
-      this.#events = []
-      this.#head = 0
-    } else if (this.#head > 4096 && this.#head * 2 > this.#events.length) {
-      this.#events = this.#events.slice(this.#head)
-      this.#head = 0
-    }
-    if (!this.#full) for (const [source, maxWaiting] of this.#sources) if (this.length <= maxWaiting) source()
+    this.#welcome()
     return batch
+  }
+
+  /** Lets sources go on. One that waits until few events wait is taken to bring as many: of several the others wait on. */
+  #welcome(): void {
+    if (this.#full) return
+    let expected = this.length
+    for (const [source, maxWaiting] of this.#sources) {
+      if (expected > maxWaiting) continue
+      source()
+      if (Number.isFinite(maxWaiting)) expected += maxWaiting + 1
+    }
   }
 }
 

@@ -141,7 +141,8 @@ export class Processing {
       const events = await queue.take(settings.batchSize, settings.batchDelayMs, this.#halted.signal)
       if (events === undefined) return
       const start = performance.now()
-      for (const [index, event] of events.entries()) event.order = index
+      let order = 0
+      for (const event of events) event.order = order++
       try {
         await this.#output(await this.#chain.run(events))
       } catch (error) {

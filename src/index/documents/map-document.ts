@@ -15,10 +15,11 @@ import { parseDocumentExactly } from './parse-document.ts'
 export function mapDocument(
   index: IndexState,
   mapping: CompiledMapping,
-  toMap: DocumentToMap & { readonly document: JsonObject },
+  document: JsonObject,
+  origin: Pick<DocumentToMap, 'id' | 'source'>,
   out: MappedValues,
 ): CompiledMapping {
-  const after = read(index, mapping, toMap, out)
+  const after = read(index, mapping, document, origin, out)
   if (after.hasNormalizers) {
     normalize(index, out)
     for (const { values } of out.objects) normalize(index, values)
@@ -29,14 +30,15 @@ export function mapDocument(
 function read(
   { limits }: IndexState,
   mapping: CompiledMapping,
-  toMap: DocumentToMap & { readonly document: JsonObject },
+  document: JsonObject,
+  origin: Pick<DocumentToMap, 'id' | 'source'>,
   out: MappedValues,
 ): CompiledMapping {
   try {
-    return readAndLearn(mapping, toMap.document, toMap, limits, out)
+    return readAndLearn(mapping, document, origin, limits, out)
   } catch (error) {
-    if (!(error instanceof InexactNumber) || !toMap.source) throw error
-    return readAndLearn(mapping, parseDocumentExactly(toMap.source), toMap, limits, out)
+    if (!(error instanceof InexactNumber) || !origin.source) throw error
+    return readAndLearn(mapping, parseDocumentExactly(origin.source), origin, limits, out)
   }
 }
 

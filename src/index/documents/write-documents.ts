@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { internalAccess, type IndexAccess, type Principal } from '../../core/access.ts'
 import type { BulkOperation, BulkOutcome, RefreshPolicy } from '../../core/bulk.ts'
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
+import type { Mutable } from '../../core/mutable.ts'
 import type { StoredDocument, WriteOperation, WriteResult } from '../../engine/engine.ts'
 import type { ScriptReference } from '../../script/script-request.ts'
 import type { IndexContext } from '../index-context.ts'
@@ -365,8 +366,10 @@ function toWrite(operation: BulkOperation, target: WriteTarget): WriteOperation 
   }
   const { source, document } = operation
   if (!source) throw illegalArgument('a document is required')
-  const write: WriteOperation = id === undefined ? { index, kind: action, source } : { index, kind: action, id, source }
-  return withVersions(document === undefined ? write : { ...write, document }, operation, routing)
+  const write: Mutable<WriteOperation> = { index, kind: action, source }
+  if (id !== undefined) write.id = id
+  if (document !== undefined) write.document = document
+  return withVersions(write, operation, routing)
 }
 
 /** Most operations have none of these: then the object stays as small as it is. */

@@ -6,6 +6,7 @@ import { parseEventJson } from '../../core/event-json.ts'
 import { fieldPath } from '../../core/field-path.ts'
 import {
   encodeLumberjackAck,
+  frameJson,
   LumberjackError,
   LumberjackReader,
   type LumberjackFrame,
@@ -246,7 +247,8 @@ function eventReader(
 
 function toEvent(frame: EventFrame): Event {
   if (frame.kind === 'pairs') return sized(createEvent({ ...frame.pairs }), frame.sizeBytes)
-  const { json, sizeBytes } = frame
+  const { sizeBytes } = frame
+  const json = frameJson(frame)
   try {
     const value = parseEventJson(json)
     if (isFields(value)) {

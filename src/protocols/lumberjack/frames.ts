@@ -33,7 +33,9 @@ export type LumberjackFrame =
       readonly kind: 'json'
       readonly version: LumberjackVersion
       readonly sequence: number
-      readonly json: string
+      /** Shared with other frames: of it `sizeBytes` from `start` on are this one's (`frameJson`). */
+      readonly bytes: Buffer
+      readonly start: number
       readonly sizeBytes: number
     }
   | {
@@ -158,8 +160,7 @@ export class LumberjackReader {
         const length = this.#length(bytes.readUInt32BE(at + 6))
         if (left < 10 + length) return 10 + length
         const end = at + 10 + length
-        const json = bytes.toString('utf8', at + 10, end)
-        return { kind: 'frame', frame: { kind: 'json', version, sequence: first, json, sizeBytes: length }, end }
+        return { kind: 'frame', frame: { kind: 'json', version, sequence: first, bytes, start: at + 10, sizeBytes: length }, end }
       }
       case 'C': {
         if (compressed) throw new LumberjackError('a compressed frame within a compressed frame')
@@ -202,6 +203,11 @@ export class LumberjackReader {
       throw new LumberjackError(`a frame of ${length} bytes is larger than ${this.#limits.maxFrameBytes}`)
     return length
   }
+}
+
+/** The text of a frame. It stays bytes until it is wanted: a window waits long, and strings that wait are garbage that has aged. */
+export function frameJson({ bytes, start, sizeBytes }: Extract<LumberjackFrame, { kind: 'json' }>): string {
+  return bytes.toString('utf8', start, start + sizeBytes)
 }
 
 /** A: everything up to this sequence is kept. 0 says only that the server is there. */

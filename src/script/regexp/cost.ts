@@ -36,15 +36,7 @@ export function costModel(ast: OnigurumaAst): CostModel {
       if (exponential) return length > EXPONENT_LIMIT ? Infinity : 2 ** length
       if (choices.length === 0) return length
       let steps = length * begins(text)
-      for (const choice of choices) {
-        steps *=
-          choice === 'anywhere'
-            ? length
-            : Math.max(
-                1,
-                choice.reduce((sum, char) => sum + countOf(text, char), 0),
-              )
-      }
+      for (const choice of choices) steps *= choice === 'anywhere' ? length : Math.max(1, countOfAll(text, choice))
       return steps
     },
   }
@@ -56,6 +48,12 @@ const EXPONENT_LIMIT = 20
 function countOf(text: string, part: string): number {
   let count = 0
   for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count += 1
+  return count
+}
+
+function countOfAll(text: string, parts: readonly string[]): number {
+  let count = 0
+  for (const part of parts) count += countOf(text, part)
   return count
 }
 

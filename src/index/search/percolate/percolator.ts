@@ -62,7 +62,7 @@ function readDocuments(
   let { mapping } = index
   const mapped = documents.map((document, seqNo) => {
     const out = new MappedValues()
-    mapping = mapDocument(index, mapping, { id: TEMPORARY_ID, document }, out)
+    mapping = mapDocument(index, mapping, document, { id: TEMPORARY_ID }, out)
     const source = Buffer.from(printJson(document))
     return newDocument({ id: TEMPORARY_ID, seqNo, version: 1, routing: undefined, source }, out, index)
   })

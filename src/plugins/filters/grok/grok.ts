@@ -48,8 +48,15 @@ interface CompiledCapture extends GrokCapture {
   readonly overwrite: boolean
 }
 
+interface Match {
+  readonly rule: Rule
+  readonly match: RubyMatch
+}
+
 /** What matching found; nothing is changed yet. */
-type Finding = readonly { readonly rule: Rule; readonly match: RubyMatch }[] | 'timeout'
+type Finding = readonly Match[] | 'timeout'
+
+const NOTHING: readonly Match[] = []
 
 export const grok = defineFilter({
   name: 'grok',
@@ -116,32 +123,38 @@ export const grok = defineFilter({
     }
 
     const find = (event: Event): Finding => {
-      const found: { rule: Rule; match: RubyMatch }[] = []
+      let found = NOTHING
       for (const { path, rules } of fields) {
         const value = path.get(event)
         if (value === undefined || value === null) continue
-        let matched = false
-        for (const input of Array.isArray(value) ? value : [value]) {
-          const line = typeof input === 'string' ? input : fieldText(input)
-          for (const rule of rules) {
-            const match = rule.search(line)
-            if (match === undefined) continue
-            matched = true
-            found.push({ rule, match })
-            if (breakOnMatch) break
-          }
-        }
-        if (matched && breakOnMatch) break
+        if (Array.isArray(value)) for (const input of value) found = findIn(fieldText(input), rules, found)
+        else found = findIn(fieldText(value), rules, found)
+        if (found !== NOTHING && breakOnMatch) break
       }
       return found
     }
 
-    const needsLimit = (event: Event): boolean =>
-      fields.some(({ path, rules }) => {
+    /** What matches a line, behind what was found before. Nearly all lines match one rule. */
+    const findIn = (line: string, rules: readonly Rule[], before: readonly Match[]): readonly Match[] => {
+      let found = before
+      for (const rule of rules) {
+        const match = rule.search(line)
+        if (match === undefined) continue
+        found = found === NOTHING ? [{ rule, match }] : [...found, { rule, match }]
+        if (breakOnMatch) break
+      }
+      return found
+    }
+
+    const needsLimit = (event: Event): boolean => {
+      for (const { path, rules } of fields) {
         const value = path.get(event)
-        if (typeof value === 'string') return rules.some((rule) => rule.needsLimit(value))
-        return Array.isArray(value) && value.some((input) => rules.some((rule) => rule.needsLimit(fieldText(input))))
-      })
+        if (typeof value === 'string') {
+          if (isCostly(value, rules)) return true
+        } else if (Array.isArray(value) && value.some((input) => isCostly(fieldText(input), rules))) return true
+      }
+      return false
+    }
 
     /** One watch over the whole batch; when it takes too long, one over each event. */
     const findAll = (events: readonly Event[]): readonly Finding[] => {
@@ -208,6 +221,11 @@ export const grok = defineFilter({
     }
   },
 })
+
+function isCostly(line: string, rules: readonly Rule[]): boolean {
+  for (const rule of rules) if (rule.needsLimit(line)) return true
+  return false
+}
 
 function setCapture(event: Event, capture: CompiledCapture, captured: string): void {
   const value: FieldValue =

@@ -163,9 +163,10 @@ function createOutput(config: ElasticsearchConfig, context: OutputContext, aws?:
         let reason: ElkhornError | undefined
         if (outcomes === undefined) again.push(...pending)
         else {
-          for (const [index, outcome] of outcomes.entries()) {
-            const item = pending[index]
-            if (item === undefined || outcome.result !== 'failed') continue
+          for (let place = 0; place < outcomes.length; place++) {
+            const outcome = outcomes[place]
+            const item = pending[place]
+            if (item === undefined || outcome?.result !== 'failed') continue
             if ((await refused(item.event, item.operation, outcome.error)) === 'done') continue
             again.push(item)
             reason ??= outcome.error

@@ -1,9 +1,11 @@
 import type { BulkOperation } from '../../../core/bulk.ts'
 import { isFields, type Event, type Fields, type FieldValue } from '../../../core/event.ts'
 import { parseEventJson, printFields, toFieldValue } from '../../../core/event-json.ts'
+import type { Mutable } from '../../../core/mutable.ts'
 import { compileTemplate, type Template } from '../../../script/sprintf.ts'
 import type { EcsCompatibility } from '../../context.ts'
 import type { ElasticsearchConfig } from './config.ts'
+import { DocumentWriter } from './document-writer.ts'
 
 /** An event cannot become a write: it lacks what the name of its index refers to, or an id to update. */
 export interface Unwritable {
@@ -60,6 +62,7 @@ function indexOperation(config: ElasticsearchConfig, ecs: EcsCompatibility): Ope
   const pipeline = optional(config.pipeline)
   const version = optional(config.version)
   const body = updateBody(config)
+  const documents = new DocumentWriter()
   const versionType = config.version_type === 'external_gt' ? 'external' : config.version_type
   return (event) => {
     const name = target.print(event)
@@ -85,7 +88,11 @@ function indexOperation(config: ElasticsearchConfig, ecs: EcsCompatibility): Ope
     if (verb === 'update') {
       operation.source = Buffer.from(body(event))
       operation.retryOnConflict = config.retry_on_conflict
-    } else if (verb !== 'delete') operation.source = Buffer.from(printFields(event.fields))
+    } else if (verb !== 'delete') {
+      const { source, document } = documents.write(event.fields)
+      operation.source = source
+      if (document !== undefined) operation.document = document
+    }
     const written = routing?.print(event)
     if (written !== undefined && written !== '') operation.routing = written
     const through = pipeline?.print(event)
@@ -96,8 +103,6 @@ function indexOperation(config: ElasticsearchConfig, ecs: EcsCompatibility): Ope
     return operation
   }
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 function optional(written: string | undefined): Template | undefined {
   return written === undefined || written === '' ? undefined : compileTemplate(written)
@@ -145,6 +150,7 @@ function dataStreamOperation(config: ElasticsearchConfig): OperationMaker {
   }
   const pipeline = optional(config.pipeline)
   const nameOf = rememberLast(dataStreamName)
+  const documents = new DocumentWriter()
   return (event) => {
     const given = event.fields['data_stream']
     const route = config.data_stream_auto_routing && isFields(given) ? given : {}
@@ -157,14 +163,12 @@ function dataStreamOperation(config: ElasticsearchConfig): OperationMaker {
     if (typeof target !== 'string') return target
     if (config.data_stream_sync_fields) {
       if (given === undefined) event.fields['data_stream'] = parts
-      else if (isFields(given)) Object.assign(given, parts)
+      // Not in place: an output before this one may still be writing what it saw.
+      else if (isFields(given)) event.fields['data_stream'] = { ...given, ...parts }
     }
-    const operation: Mutable<BulkOperation> = {
-      action: 'create',
-      target,
-      source: Buffer.from(printFields(event.fields)),
-      requireDataStream: true,
-    }
+    const { source, document } = documents.write(event.fields)
+    const operation: Mutable<BulkOperation> = { action: 'create', target, source, requireDataStream: true }
+    if (document !== undefined) operation.document = document
     const through = pipeline?.print(event)
     if (through !== undefined && !through.includes('%{')) operation.pipeline = through
     return operation

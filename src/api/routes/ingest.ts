@@ -1,6 +1,7 @@
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { parseEventJson, printValue } from '../../core/event-json.ts'
-import { simulateIngest, type SimulatedDocument } from '../../index/documents/simulate-ingest.ts'
+import { Turns } from '../../core/turns.ts'
+import { simulateIngest, type SimulatedDocument, type Simulation } from '../../index/documents/simulate-ingest.ts'
 import type { IngestPipelines } from '../../ingest/ingest-pipelines.ts'
 import { simulate } from '../../ingest/simulate.ts'
 import type { ApiContext } from '../api-context.ts'
@@ -109,7 +110,7 @@ function trySimulate(request: ApiRequest, { index: { ingest } }: ApiContext): An
 const UNSUPPORTED = ['component_template_substitutions', 'index_template_substitutions', 'mapping_addition']
 
 /** What would become of documents if they were written. */
-function simulateWrites(request: ApiRequest, { index: context }: ApiContext): Answer {
+async function simulateWrites(request: ApiRequest, { index: context }: ApiContext): Promise<Answer> {
   if (request.json() === undefined) throw new ElkhornError('parse_exception', 400, 'request body or source parameter is required')
   const body = parseEventJson(request.body.toString('utf8')) as Record<string, unknown>
   for (const name of UNSUPPORTED) {
@@ -119,31 +120,40 @@ function simulateWrites(request: ApiRequest, { index: context }: ApiContext): An
   }
   const { docs, pipeline_substitutions: substitutes = {} } = body
   if (!Array.isArray(docs) || docs.length === 0) throw illegalArgument('must specify at least one document in [docs]')
-  const ingest = context.ingest.substituting(substitutes as Record<string, Record<string, unknown>>)
-  const results = (docs as readonly unknown[]).map((json) => {
-    const document = readSimulated(json, request.part('index'))
-    const { index, id, source, executed, error } = simulateIngest(
-      context,
-      request.access,
-      ingest,
-      document,
-      request.query.text('pipeline'),
-    )
+  if (!isFields(substitutes) || !Object.values(substitutes).every(isFields))
+    throw new ElkhornError('parse_exception', 400, '[pipeline_substitutions] must be an object of pipelines by their ids')
+  const simulation: Simulation = {
+    context,
+    access: request.access,
+    ingest: context.ingest.substituting(substitutes as Record<string, Fields>),
+    pipeline: request.query.text('pipeline'),
+    places: new Map(),
+  }
+  const turns = new Turns()
+  const results: unknown[] = []
+  for (const json of docs as readonly unknown[]) {
+    const { index, id, source, executed, error } = simulateIngest(simulation, readSimulated(json, request.part('index')))
     const doc = { _id: id ?? null, _index: index, _version: -3, _source: source, executed_pipelines: executed }
-    return { doc: error ? { ...doc, error: errorBody(error, { trace: false })['error'] } : doc }
-  })
+    results.push({ doc: error ? { ...doc, error: errorBody(error, { trace: false })['error'] } : doc })
+    if (turns.isOver()) {
+      await turns.next()
+      request.signal.throwIfAborted()
+    }
+  }
   return { status: 200, text: printValue({ docs: results } as never), headers: { 'content-type': 'application/json' } }
 }
 
+type Fields = Record<string, unknown>
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** @throws ElkhornError 400 */
 function readSimulated(json: unknown, index: string | undefined): SimulatedDocument {
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw new ElkhornError('parse_exception', 400, 'malformed [docs] section, should include an inner object')
-  const { _index: own = index, _id: id, _source: source } = json as Record<string, unknown>
+  if (!isFields(json)) throw new ElkhornError('parse_exception', 400, 'malformed [docs] section, should include an inner object')
+  const { _index: own = index, _id: id, _source: source } = json
   if (typeof own !== 'string') throw illegalArgument('[_index] of a document is required where the request names no index')
-  if (typeof source !== 'object' || source === null || Array.isArray(source))
-    throw new ElkhornError('parse_exception', 400, '[_source] required property is missing')
-  return { index: own, id: id === undefined || id === null ? undefined : String(id), source: source as Record<string, unknown> }
+  if (!isFields(source)) throw new ElkhornError('parse_exception', 400, '[_source] required property is missing')
+  return { index: own, id: id === undefined || id === null ? undefined : String(id), source }
 }
 
 function grokPatterns(request: ApiRequest, { index: { ingest } }: ApiContext): Answer {

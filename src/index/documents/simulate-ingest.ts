@@ -34,20 +34,32 @@ export interface SimulatedResult {
 /** A document may be sent on from place to place this often. */
 const MAX_HOPS = 10
 
+/** What documents of one request have in common. */
+export interface Simulation {
+  readonly context: IndexContext
+  readonly access: IndexAccess
+  readonly ingest: IngestPipelines
+  /** Instead of the default one of the first index. */
+  readonly pipeline: string | undefined
+  /** Where documents of the request have come to already, by name. */
+  readonly places: Map<string, Place>
+}
+
 /**
  * What a write would make of a document: the pipelines of its index, or of what templates say the index would be, of where
  * these send it, and whether the mapping takes what comes out. Nothing is written.
- * @param pipeline instead of the default one of the first index
  * @throws ElkhornError `security_exception` (403)
  */
 export function simulateIngest(
-  context: IndexContext,
-  access: IndexAccess,
-  ingest: IngestPipelines,
+  { context, access, ingest, pipeline, places }: Simulation,
   given: SimulatedDocument,
-  pipeline: string | undefined,
 ): SimulatedResult {
   const { principal } = access
+  const placeOf = (name: string): Place => {
+    const place = places.get(name) ?? loadPlace(context, name)
+    places.set(name, place)
+    return place
+  }
   const document = ingest.newDocument(given.source, { index: given.index, id: given.id, routing: undefined, principal })
   const indexNow = (): string => String(document.context['_index'])
   const result = (error?: ElkhornError): SimulatedResult => {
@@ -65,7 +77,7 @@ export function simulateIngest(
     for (let hop = 0; hop <= MAX_HOPS; hop++) {
       const index = indexNow()
       requireWrite(access, 'create', index)
-      const usual = (hop === 0 ? pipeline : undefined) ?? placeOf(context, index).default
+      const usual = (hop === 0 ? pipeline : undefined) ?? placeOf(index).default
       if (usual !== undefined && usual !== '_none') ingest.runOn(ingest.stored(usual), document)
       if (document.dropped) return result()
       document.ended = false
@@ -73,7 +85,7 @@ export function simulateIngest(
       if (hop === MAX_HOPS)
         throw illegalArgument(`the document was sent on more than [${MAX_HOPS}] times: do pipelines reroute in a circle?`)
     }
-    const place = placeOf(context, indexNow())
+    const place = placeOf(indexNow())
     if (place.final !== undefined) ingest.runOn(ingest.stored(place.final), document)
     if (!document.dropped) place.check(splitContext(document.context).fields as JsonObject)
     return result()
@@ -91,7 +103,7 @@ interface Place {
 }
 
 /** An index, or what templates would make of its name. */
-function placeOf(context: IndexContext, name: string): Place {
+function loadPlace(context: IndexContext, name: string): Place {
   const found = findWriteTarget(context, name, 'create')?.index
   if (found) {
     return {
@@ -104,10 +116,10 @@ function placeOf(context: IndexContext, name: string): Place {
     const pipeline = indexSetting(settings, key)
     return pipeline === undefined || pipeline === '_none' || pipeline === '' ? undefined : pipeline
   }
+  const [compiled, limits] = [compileMapping(mapping, []), mappingLimits(settings)]
   return {
     default: named('index.default_pipeline'),
     final: named('index.final_pipeline'),
-    check: (document) =>
-      void readAndLearn(compileMapping(mapping, []), document, {}, mappingLimits(settings), new MappedValues()),
+    check: (document) => void readAndLearn(compiled, document, {}, limits, new MappedValues()),
   }
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../../../core/json.ts'
+import { Turns } from '../../../../core/turns.ts'
 import { docValueOrder, type DocumentValues } from '../../../../query/computed/computation.ts'
 import type { Field, FieldValue } from '../../../../query/field.ts'
 import { OPAQUE, TEXTS } from '../../../../query/field-kinds.ts'
@@ -11,7 +12,6 @@ import { valueTypeOf } from '../field-type.ts'
 import type { EncodeId } from '../hits/page.ts'
 import type { RowReader } from '../row-binary.ts'
 import type { Statements } from '../statement.ts'
-import { Turns } from './turns.ts'
 
 /** Documents that scripts look at before room is made for what they say. */
 export const DOCUMENTS_PER_ROOM = 1000

@@ -1,5 +1,6 @@
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { parseRequestJson } from '../../core/request-json.ts'
 import type { AliasRecord } from '../index-state.ts'
 import { parseBoolean, parseInteger, printValue } from '../mapping/parameters.ts'
 import { parseMapping } from '../mapping/parse-mapping.ts'
@@ -119,7 +120,7 @@ function parseTemplateBody(json: JsonValue): TemplateBody {
   const body: { -readonly [K in keyof TemplateBody]: TemplateBody[K] } = {}
   if (settings !== undefined && settings !== null) body.settings = checkNewSettings(withIndexPrefix(flattenSettings(settings)))
   if (mappings !== undefined && mappings !== null) {
-    const parsed = typeof mappings === 'string' ? (JSON.parse(mappings) as JsonValue) : mappings
+    const parsed = typeof mappings === 'string' ? parseRequestJson(mappings) : mappings
     if (!isJsonObject(parsed)) throw illegalArgument('[mappings] must be an object')
     body.mappings = unwrapMappings(parsed)
     parseMapping(body.mappings)

@@ -103,6 +103,27 @@ describe.each([4, 5] as const)('mqtt.js, protocol level %i', (protocolVersion) =
   })
 })
 
+test('a client that takes topics by number gets the right ones', async () => {
+  const client = await connect('by-number', { protocolVersion: 5, properties: { topicAliasMaximum: 2 } })
+  const sizes: number[] = []
+  client.on('packetreceive', (packet) => {
+    if (packet.cmd === 'publish') sizes.push(packet.length ?? 0)
+  })
+  const got: string[] = []
+  client.on('message', (topic, payload) => got.push(`${topic}=${payload.toString()}`))
+  await client.subscribeAsync('hall/#', { qos: 1 })
+  const topics = ['hall/north/press/07', 'hall/north/press/08', 'hall/north/press/09']
+  const sent = [1, 2, 3].flatMap((n) => topics.map((topic) => ({ topic, n })))
+  for (const { topic, n } of sent) await client.publishAsync(topic, String(n), { qos: 1 })
+  await expect.poll(() => got.length).toBe(sent.length)
+  expect(got).toEqual(sent.map(({ topic, n }) => `${topic}=${n}`))
+  // Two topics went once and then as numbers, the third one always as it is.
+  const [whole, , plain = 0, short = 0] = sizes
+  expect(whole).toBe(plain + 3)
+  expect(sizes).toEqual([plain + 3, plain + 3, plain, short, short, plain, short, short, plain])
+  expect(short).toBe(plain + 3 - 'hall/north/press/07'.length)
+})
+
 test.each([
   { protocolVersion: 4, path: '/mqtt' },
   { protocolVersion: 5, path: '/mqtt' },

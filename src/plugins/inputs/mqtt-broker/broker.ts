@@ -16,6 +16,7 @@ import type { Kept, SessionJournal } from './journal/session-journal.ts'
 import type { BrokerLimits } from './limits.ts'
 import { LocalSubscriber } from './local-subscriber.ts'
 import { isExpired } from './message.ts'
+import { OutgoingAliases } from './outgoing-aliases.ts'
 import { Publication, type Publisher } from './publication.ts'
 import { RetainedMessages } from './retained-messages.ts'
 import { Session, type Outgoing, type QueueBudget, type SessionOwner, type SessionWill } from './session.ts'
@@ -331,6 +332,8 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     this.#keep(session)
     connection.sendMaximum = Math.min(properties.receiveMaximum ?? 65_535, this.limits.sendMaximum)
     connection.maxPacketBytes = properties.maximumPacketSize ?? Infinity
+    const { topicAliasMaximum = 0 } = properties
+    if (topicAliasMaximum > 0) connection.aliases = new OutgoingAliases(topicAliasMaximum)
     connection.keepAliveMs = packet.keepAliveSeconds * 1500
     connection.accept(sessionPresent, {
       receiveMaximum: this.limits.receiveMaximum,
@@ -577,10 +580,7 @@ export class Broker implements ConnectionHost<Subscriber>, LocalBroker {
     }
     const { peer } = subscriber
     if (peer === undefined || !subscriber.takesQos0(peer)) return
-    const bytes = publication.encodeQos0(peer.version, retain, identifiers)
-    if (bytes.length > peer.maxPacketBytes) return
-    peer.send(bytes)
-    this.#sent += 1
+    if (publication.sendQos0(peer, retain, identifiers)) this.#sent += 1
   }
 
   // --- subscriptions ---

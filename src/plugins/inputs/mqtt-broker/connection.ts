@@ -44,6 +44,7 @@ import {
   type ProtocolVersion,
 } from '../../../protocols/mqtt/packet.ts'
 import type { BrokerLimits } from './limits.ts'
+import type { OutgoingAliases } from './outgoing-aliases.ts'
 import type { Session, SessionPeer } from './session.ts'
 import type { Route } from './subscription-tree.ts'
 import type { Transport } from './transport.ts'
@@ -147,6 +148,7 @@ export class Connection<S> implements SessionPeer, AckOwner {
   packet: ConnectPacket | undefined
   maxPacketBytes = Infinity
   sendMaximum = 100
+  aliases: OutgoingAliases | undefined
   keepAliveMs = 0
   /** Topics that were refused to the client lately. */
   refusals = 0

@@ -1,6 +1,8 @@
 import type { EpochMillis } from '../../../core/time.ts'
-import type { ProtocolVersion, Qos } from '../../../protocols/mqtt/packet.ts'
+import type { Qos } from '../../../protocols/mqtt/packet.ts'
 import { encodeMessage, NO_BYTES, type Message } from './message.ts'
+import { sendMessage } from './send-message.ts'
+import type { SessionPeer } from './session.ts'
 
 /** Who published a message, as far as subscribers within the program are told. */
 export interface Publisher {
@@ -50,15 +52,15 @@ export class Publication {
     })
   }
 
-  /** The PUBLISH of QoS 0 for a subscriber. */
-  encodeQos0(version: ProtocolVersion, retain: boolean, subscriptionIds: readonly number[]): Buffer {
-    if (retain || subscriptionIds.length > 0 || this.parts.expiresAt !== undefined)
-      return this.#encode(version, retain, subscriptionIds)
-    const place = version === 5 ? 1 : 0
-    return (this.#plain[place] ??= this.#encode(version, false, []))
-  }
-
-  #encode(version: ProtocolVersion, retain: boolean, subscriptionIds: readonly number[]): Buffer {
-    return encodeMessage(version, this.message, { qos: 0, retain, duplicate: false, packetId: 0, subscriptionIds }, this.now)
+  /** Sends it with QoS 0. Answers whether the client takes packets that large. */
+  sendQos0(peer: SessionPeer, retain: boolean, subscriptionIds: readonly number[]): boolean {
+    const options = { qos: 0, retain, duplicate: false, packetId: 0, subscriptionIds } as const
+    if (retain || subscriptionIds.length > 0 || this.parts.expiresAt !== undefined || peer.aliases !== undefined)
+      return sendMessage(peer, this.message, options, this.now)
+    const { version } = peer
+    const bytes = (this.#plain[version === 5 ? 1 : 0] ??= encodeMessage(version, this.message, options, this.now))
+    if (bytes.length > peer.maxPacketBytes) return false
+    peer.send(bytes)
+    return true
   }
 }

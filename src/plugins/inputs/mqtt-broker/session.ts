@@ -5,8 +5,10 @@ import type { EpochMillis } from '../../../core/time.ts'
 import type { KeptDelivery } from './journal/kept-state.ts'
 import type { Delivery } from './journal/record.ts'
 import type { Kept, SessionJournal } from './journal/session-journal.ts'
-import { encodeMessage, isExpired, messageBytes, type Message } from './message.ts'
+import { isExpired, messageBytes, type Message } from './message.ts'
+import type { OutgoingAliases } from './outgoing-aliases.ts'
 import type { PublicationParts, Publisher } from './publication.ts'
+import { sendMessage } from './send-message.ts'
 import type { SubscriptionOptions } from './subscription-tree.ts'
 import type { TopicRights } from './topic-acl.ts'
 
@@ -38,6 +40,8 @@ export interface SessionPeer {
   readonly sendMaximum: number
   /** Bytes that the client's socket has not taken yet. */
   readonly outboxBytes: number
+  /** Topics that the client knows by number; absent where it takes none. */
+  readonly aliases: OutgoingAliases | undefined
   send(bytes: Buffer): void
 }
 
@@ -315,8 +319,7 @@ export class Session {
       this.#feedKept(next.value, now)
       return
     }
-    const bytes = encodeMessage(peer.version, message, { qos, retain, duplicate: false, packetId: 0, subscriptionIds }, now)
-    if (bytes.length <= peer.maxPacketBytes) peer.send(bytes)
+    sendMessage(peer, message, { qos, retain, duplicate: false, packetId: 0, subscriptionIds }, now)
   }
 
   #feedKept(outgoing: Outgoing, now: EpochMillis): void {
@@ -385,15 +388,13 @@ export class Session {
 
   #send(entry: Entry, peer: SessionPeer, now: EpochMillis): void {
     const { message, qos, retain, duplicate, packetId, subscriptionIds } = entry
-    const bytes = encodeMessage(peer.version, message, { qos, retain, duplicate, packetId, subscriptionIds }, now)
     // A client that takes no packet of this size is treated as if it had it (§3.1.2.11.4).
-    if (bytes.length > peer.maxPacketBytes) {
+    if (!sendMessage(peer, message, { qos, retain, duplicate, packetId, subscriptionIds }, now)) {
       this.#forget(entry)
       return
     }
     entry.state = 'published'
     this.#inFlight += 1
-    peer.send(bytes)
   }
 
   #nextPacketId(): number {

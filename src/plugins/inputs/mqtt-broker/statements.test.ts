@@ -155,6 +155,36 @@ describe('MQTT 5', () => {
     expect(one.take()).toEqual(['SUBACK 1', expect.stringMatching(/^PUBLISH a=small qos1 #\d+$/)])
   })
 
+  test('[MQTT-3.1.2-26], [MQTT-3.1.2-27]: topics by number, no more of them than the client takes, and none where it takes none', async () => {
+    const one = await client('one', 5, { properties: { topicAliasMaximum: 2 } })
+    await one.subscribe('line/#', 1)
+    const plain = await client('plain', 5, { properties: { topicAliasMaximum: 0 } })
+    await plain.subscribe('line/#', 1)
+    const other = await client('other', 5)
+    for (const topic of ['line/1', 'line/1', 'line/2', 'line/3', 'line/3', 'line/2']) await other.publish(topic, 'x')
+    await other.publish('line/1', 'y', { qos: 1 })
+    expect(one.take()).toEqual([
+      'SUBACK 1',
+      'PUBLISH line/1=x qos0 alias=1',
+      'PUBLISH =x qos0 alias=1',
+      'PUBLISH line/2=x qos0 alias=2',
+      'PUBLISH line/3=x qos0',
+      'PUBLISH line/3=x qos0',
+      'PUBLISH =x qos0 alias=2',
+      expect.stringMatching(/^PUBLISH =y qos1 #\d+ alias=1$/),
+    ])
+    expect(plain.take().filter((line) => line.includes('alias'))).toEqual([])
+  })
+
+  test('a number that the client did not hear of, since the packet was too large, is not used', async () => {
+    const one = await client('one', 5, { properties: { topicAliasMaximum: 5, maximumPacketSize: 60 } })
+    await one.subscribe('line/#')
+    const other = await client('other', 5)
+    await other.publish('line/1', 'x'.repeat(100))
+    await other.publish('line/1', 'small')
+    expect(one.take()).toEqual(['SUBACK 0', 'PUBLISH line/1=small qos0 alias=1'])
+  })
+
   test('[MQTT-3.3.4-9]: no more on the way than the client takes at once; what is acknowledged makes room', async () => {
     const one = await client('one', 5, { properties: { receiveMaximum: 2 } })
     await one.subscribe('a', 1)

@@ -141,7 +141,8 @@ export class TestClient {
         const flags = [view.duplicate ? ' dup' : '', view.retain ? ' retain' : ''].join('')
         const ids = view.properties.subscriptionIdentifier
         const expiry = view.properties.messageExpiryInterval
-        const rest = `${ids === undefined ? '' : ` ids=${ids.join(',')}`}${expiry === undefined ? '' : ` expiry=${expiry}`}`
+        const alias = view.properties.topicAlias
+        const rest = `${alias === undefined ? '' : ` alias=${alias}`}${ids === undefined ? '' : ` ids=${ids.join(',')}`}${expiry === undefined ? '' : ` expiry=${expiry}`}`
         return `PUBLISH ${topic}=${payload} qos${view.qos}${view.qos > 0 ? ` #${view.packetId}` : ''}${flags}${rest}`
       }
       case SUBACK:

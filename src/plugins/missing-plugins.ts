@@ -27,7 +27,6 @@ export const missingPlugins: Readonly<Record<string, string>> = {
   'filter/jdbc_static': 'keep the table in an index and use the [elasticsearch] filter, or in a file and use [translate]',
   'filter/elastic_integration': 'name the ingest pipeline in the [elasticsearch] output',
   'output/stomp': kafkaOrMqtt,
-  'output/influxdb': 'use [http] with format message',
   'output/loggly': 'use [http]',
   'output/datadog': 'use [http]',
   'output/datadog_metrics': 'use [http]',

@@ -1,4 +1,5 @@
 import type { OutputPlugin } from '../plugin.ts'
+import { azureLoganalytics } from './azure-loganalytics.ts'
 import { csv } from './csv.ts'
 import { amazonEs, elasticsearch, opensearch } from './elasticsearch/elasticsearch.ts'
 import { email } from './email.ts'
@@ -7,11 +8,15 @@ import { file } from './file.ts'
 import { gelf } from './gelf.ts'
 import { graphite } from './graphite.ts'
 import { http } from './http.ts'
+import { influxdb } from './influxdb.ts'
 import { jdbc } from './jdbc.ts'
 import { kafka } from './kafka.ts'
+import { logentries } from './logentries.ts'
+import { loki } from './loki.ts'
 import { lumberjack } from './lumberjack.ts'
 import { mongodb } from './mongodb.ts'
 import { mqtt } from './mqtt.ts'
+import { newrelic } from './newrelic.ts'
 import { nullOutput } from './null.ts'
 import { pipe } from './pipe.ts'
 import { pipeline } from './pipeline.ts'
@@ -27,6 +32,7 @@ import { udp } from './udp.ts'
 /** Every output plug-in. */
 export const outputs: readonly OutputPlugin[] = [
   amazonEs,
+  azureLoganalytics,
   csv,
   elasticsearch,
   email,
@@ -35,11 +41,15 @@ export const outputs: readonly OutputPlugin[] = [
   gelf,
   graphite,
   http,
+  influxdb,
   jdbc,
   kafka,
+  logentries,
+  loki,
   lumberjack,
   mongodb,
   mqtt,
+  newrelic,
   nullOutput,
   opensearch,
   pipe,

@@ -1,0 +1,57 @@
+import type { Event } from '../../core/event.ts'
+import { sendHttp, type HttpTls } from '../http-client.ts'
+import type { OutputContext } from '../plugin.ts'
+import { Trouble } from '../trouble.ts'
+import { waitOrAbort } from '../wait.ts'
+
+const FIRST_WAIT_MS = 500
+const MAX_WAIT_MS = 60_000
+const TIMEOUT_MS = 60_000
+const MAX_ANSWER_BYTES = 1024 * 1024
+
+export interface Delivery {
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
+}
+
+/** Posts events to a service until they are taken. What it refuses for good becomes dead letters. */
+export type Deliver = (events: readonly Event[], delivery: () => Delivery) => Promise<void>
+
+/** @param about fields of lines of the log; no secrets */
+export function createHttpDelivery(context: OutputContext, about: Readonly<Record<string, unknown>>, tls: HttpTls = {}): Deliver {
+  const { log, signal } = context
+  const trouble = new Trouble(log, about)
+  return async (events, delivery) => {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        // Made anew each time: signatures and their dates get old.
+        const request = delivery()
+        const answer = await sendHttp({
+          ...request,
+          method: 'POST',
+          timeoutMs: TIMEOUT_MS,
+          maxAnswerBytes: MAX_ANSWER_BYTES,
+          tls,
+          signal,
+        })
+        const { status } = answer
+        if (status >= 200 && status < 300) {
+          trouble.works('sends events')
+          return
+        }
+        const reason = `the server answers ${status}: ${answer.body.toString('utf8', 0, 300)}`
+        if (status < 500 && ![401, 403, 408, 429].includes(status)) {
+          trouble.tell('events are refused', reason)
+          for (const event of events) await context.deadLetter(event, { type: 'http_status', reason, status })
+          return
+        }
+        trouble.tell('sending failed: it is tried again', reason)
+      } catch (error) {
+        signal.throwIfAborted()
+        trouble.tell('sending failed: it is tried again', error)
+      }
+      await waitOrAbort(Math.min(FIRST_WAIT_MS * 2 ** attempt, MAX_WAIT_MS), signal)
+    }
+  }
+}

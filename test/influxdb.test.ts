@@ -42,7 +42,7 @@ test.runIf(unpacked !== undefined)('points are written, with their tags, types a
   )
   running.push(spawn(join(unpacked.root, 'usr/bin/influxd'), ['-config', config], { env: unpacked.env, stdio: 'ignore' }))
   const query = async (q: string): Promise<unknown> => {
-    const url = `http://127.0.0.1:${port}/query?${new URLSearchParams({ q, db: 'plant', epoch: 'ms' })}`
+    const url = `http://127.0.0.1:${port}/query?${new URLSearchParams({ q, db: 'plant', epoch: 'ms' }).toString()}`
     return (await fetch(url, { method: 'POST' })).json()
   }
   const created = () =>

@@ -15,7 +15,6 @@ export const missingPlugins: Readonly<Record<string, string>> = {
   'input/log4j': 'log JSON lines to a [tcp] input',
   'input/relp': 'use the [syslog] input over TCP',
   'input/snmp': 'poll with snmpget and post to an [http] input',
-  'input/snmptrap': 'let snmptrapd log to a [syslog] input',
   'input/imap': post,
   'input/twitter': post,
   'input/github': 'use an [http] input as the hook',

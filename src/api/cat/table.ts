@@ -2,7 +2,7 @@ import { illegalArgument } from '../../core/errors.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
 import type { ApiContext } from '../api-context.ts'
 import type { QueryParams } from '../http/query-params.ts'
-import type { Answer, ApiRequest } from '../http/route.ts'
+import { plainText, type Answer, type ApiRequest } from '../http/route.ts'
 
 /** A column of a `_cat` table. `value` makes its cell; `undefined` leaves it empty. */
 export interface Column<Row> {
@@ -48,7 +48,7 @@ export function printTable<Row>(
   query: QueryParams,
   isText: boolean,
 ): Answer {
-  if (query.boolean('help', false)) return { status: 200, text: printHelp(columns) }
+  if (query.boolean('help', false)) return plainText(printHelp(columns))
   const shown = chooseColumns(columns, query)
   const sorted = sortRows(columns, rows, query)
   if (!isText) {

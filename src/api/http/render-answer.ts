@@ -17,11 +17,15 @@ export function renderAnswer(answer: Answer, options: RenderOptions): Buffer {
   const printed = answer.bytes ?? (answer.text === undefined ? undefined : Buffer.from(answer.text, 'utf8'))
   const untouched =
     printed?.length === 0 ||
+    !isJson(answer) ||
     format.kind === 'text' ||
     (!pretty && format.kind !== 'yaml' && (filter === undefined || answer.filtered === true))
   if (printed && untouched) return printed
   return Buffer.from(renderValue(printed ? parseJsonLiterals(printed.toString('utf8')) : answer.json, answer, options), 'utf8')
 }
+
+/** What says itself that it is something else is sent as it is. */
+const isJson = ({ headers }: Answer): boolean => headers?.['content-type']?.includes('json') ?? true
 
 function renderValue(json: unknown, answer: Answer, { format, pretty, filter }: RenderOptions): string {
   let value = json

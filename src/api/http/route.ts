@@ -57,3 +57,10 @@ export const acknowledged: Answer = { status: 200, json: { acknowledged: true } 
 
 /** An answer without a body, to HEAD. */
 export const exists = (found: boolean): Answer => ({ status: found ? 200 : 404 })
+
+/** Text that is no JSON, whatever was asked for. */
+export const plainText = (text: string): Answer => ({
+  status: 200,
+  text,
+  headers: { 'content-type': 'text/plain; charset=UTF-8' },
+})

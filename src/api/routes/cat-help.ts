@@ -1,5 +1,5 @@
 import type { ApiContext } from '../api-context.ts'
-import type { Route } from '../http/route.ts'
+import { plainText, type Route } from '../http/route.ts'
 
 /** `GET /_cat`: which tables there are. */
 export function catHelpRoute(tables: readonly Route<ApiContext>[]): Route<ApiContext> {
@@ -10,6 +10,6 @@ export function catHelpRoute(tables: readonly Route<ApiContext>[]): Route<ApiCon
     paths: ['/_cat'],
     action: 'cluster:monitor/main',
     plain: true,
-    handler: () => ({ status: 200, text }),
+    handler: () => plainText(text),
   }
 }

@@ -83,7 +83,7 @@ function get(request: ApiRequest, { index: { ingest } }: ApiContext): Answer {
   if (ids.length === 0 && name !== undefined && !name.includes('*')) return { status: 404, json: {} }
   const summary = request.query.boolean('summary', false)
   const members = ids.map((id) => `${JSON.stringify(id)}:${summary ? '{}' : printValue(ingest.get(id) as never)}`)
-  return { status: 200, text: `{${members.join(',')}}`, headers: { 'content-type': 'application/json' } }
+  return { status: 200, text: `{${members.join(',')}}` }
 }
 
 async function remove(request: ApiRequest, { index: { ingest } }: ApiContext): Promise<Answer> {
@@ -103,7 +103,7 @@ function trySimulate(request: ApiRequest, { index: { ingest } }: ApiContext): An
     verbose: request.query.boolean('verbose', false),
     printError: (error) => errorBody(error, { trace: false })['error'],
   })
-  return { status: 200, text: printValue({ docs } as never), headers: { 'content-type': 'application/json' } }
+  return { status: 200, text: printValue({ docs } as never) }
 }
 
 /** Members of a simulation that would change templates and mappings for its time. */
@@ -140,7 +140,7 @@ async function simulateWrites(request: ApiRequest, { index: context }: ApiContex
       request.signal.throwIfAborted()
     }
   }
-  return { status: 200, text: printValue({ docs: results } as never), headers: { 'content-type': 'application/json' } }
+  return { status: 200, text: printValue({ docs: results } as never) }
 }
 
 type Fields = Record<string, unknown>

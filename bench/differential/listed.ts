@@ -223,6 +223,12 @@ export const LISTED: readonly (Omit<ListedDifference, 'covers'> & {
       ),
   },
   {
+    name: 'more_like_this, highlighted',
+    reason: 'What is found by likeness is marked; OpenSearch marks nothing.',
+    covers: ({ path, theirs }, { body }) =>
+      path.endsWith('.highlight') && theirs === undefined && JSON.stringify(body ?? {}).includes('"more_like_this"'),
+  },
+  {
     name: 'scripts of fields that nobody mapped',
     reason: 'They are refused; OpenSearch does not run scripts of searches that find nothing or show nothing.',
     covers: ({ outcomes: [ours, theirs] }, { body }) =>

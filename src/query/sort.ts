@@ -1,4 +1,4 @@
-import { OPAQUE } from './field-kinds.ts'
+import { NUMBERS, OPAQUE } from './field-kinds.ts'
 import { floatJson } from '../core/double.ts'
 import { illegalArgument, textFieldData } from '../core/errors.ts'
 import { isJsonObject, type JsonValue } from '../core/json.ts'
@@ -270,7 +270,7 @@ function sortValue(
   field: Field,
   context: BindContext,
 ): FieldValue | null {
-  if (isMissingSortValue(value, field)) return null
+  if (isMissingSortValue(value, key, field)) return null
   if (field.type === 'date' || field.type === 'date_nanos') {
     if (typeof value === 'number' || typeof value === 'bigint') return value
     if (field.type === 'date_nanos')
@@ -292,8 +292,8 @@ function sortValue(
 }
 
 /** What stands for a missing number at either end of a sort, in the answer and when it comes back. */
-function isMissingSortValue(value: string | number | bigint | boolean, field: Field): boolean {
-  switch (field.type) {
+function isMissingSortValue(value: string | number | bigint | boolean, key: SortKey, { type }: Field): boolean {
+  switch (sortedAs(key, type)) {
     case 'integer':
     case 'short':
     case 'byte':
@@ -303,13 +303,12 @@ function isMissingSortValue(value: string | number | bigint | boolean, field: Fi
     case 'float':
     case 'half_float':
     case 'scaled_float':
-      return value === 'Infinity' || value === '-Infinity' || value === MAX_LONG || value === MIN_LONG
+      return value === 'Infinity' || value === '-Infinity'
     default:
       return value === MAX_LONG || value === MIN_LONG
   }
 }
 
-const FRACTIONS: ReadonlySet<string> = new Set(['double', 'float', 'half_float', 'scaled_float'])
 const MAX_LONG = 2n ** 63n - 1n
 const MIN_LONG = -(2n ** 63n)
 const MAX_INT = 2 ** 31 - 1
@@ -326,11 +325,16 @@ export function printSortValue(value: FieldValue | null, key: SortKey, field: Fi
   return valueFormat(field).json(isCut ? Math.trunc(value) : value)
 }
 
+/** The type of a number as which it is sorted. */
+function sortedAs({ numericType }: SortKey, type: string | undefined): string | undefined {
+  const isNumber = type !== undefined && NUMBERS.some((one) => one === type)
+  return isNumber && (numericType === 'long' || numericType === 'double') ? numericType : type
+}
+
 /** Doc values of numbers have no null: the end of their range stands for it. */
 function missingSortValue(key: SortKey, field: Field | undefined): JsonValue {
   const last = (key.missing === 'first') === (key.order === 'desc')
-  const type = field?.type ?? key.unmappedType
-  switch (key.numericType === 'long' && type !== undefined && FRACTIONS.has(type) ? 'long' : type) {
+  switch (sortedAs(key, field?.type ?? key.unmappedType)) {
     case 'integer':
     case 'short':
     case 'byte':

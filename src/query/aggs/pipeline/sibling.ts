@@ -1,6 +1,7 @@
-import { listOf, number, readObject } from '../../dsl/reading.ts'
+import { bool, listOf, number, readObject } from '../../dsl/reading.ts'
 import { illegalArgument } from '../../../core/errors.ts'
-import type { JsonValue } from '../../../core/json.ts'
+import type { JsonObject } from '../../../core/json.ts'
+import { decimalFormat } from '../../decimal-format.ts'
 import { valueFormat } from '../../value-format.ts'
 import { printDouble } from '../../../core/double.ts'
 import { checkSigma, shapeExtendedStats } from '../extended-stats.ts'
@@ -115,15 +116,10 @@ const DEFAULT_PERCENTS = [1, 5, 25, 50, 75, 95, 99]
 export const percentilesBucket: PipelineDefinition = {
   name: 'percentiles_bucket',
   parse(json, at, own) {
-    const read = readObject(
-      json,
-      at,
-      { ...pipelineMembers, percents: listOf(number), keyed: (value) => value === true },
-      'object',
-    )
+    const read = readObject(json, at, { ...pipelineMembers, percents: listOf(number), keyed: bool }, 'object')
     const path = onePath(read.buckets_path, own)
     const gaps = read.gap_policy ?? 'skip'
-    const percents = read.percents ?? DEFAULT_PERCENTS
+    const { percents = DEFAULT_PERCENTS, format: asked } = read
     for (const percent of percents)
       if (!(percent >= 0 && percent <= 100))
         throw illegalArgument(`[percents] must only contain non-null doubles from 0.0-100.0 inclusive`)
@@ -135,10 +131,12 @@ export const percentilesBucket: PipelineDefinition = {
         const sorted = siblingValues(path, siblings, gaps, own)
           .map(({ value }) => value)
           .sort((a, b) => a - b)
-        const values: Record<string, JsonValue> = {}
-        for (const percent of percents)
-          values[printDouble(percent)] = sorted[Math.round((percent / 100) * (sorted.length - 1))] ?? null
-        return { kind: 'metric', json: { values } }
+        const entries = percents.map((percent): JsonObject => {
+          const [key, value] = [printDouble(percent), sorted[Math.round((percent / 100) * (sorted.length - 1))]]
+          const asText = value === undefined || asked === undefined ? {} : { [`${key}_as_string`]: decimalFormat(asked)(value) }
+          return read.keyed === false ? { key: percent, value: value ?? null, ...asText } : { [key]: value ?? null, ...asText }
+        })
+        return { kind: 'metric', json: { values: read.keyed === false ? entries : Object.assign({}, ...entries) } }
       },
     }
   },

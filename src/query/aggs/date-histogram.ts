@@ -10,6 +10,7 @@ import { BY_KEY, bucketOrder, withTieBreak } from './bucket-order.ts'
 import type { AggregationContext, AggregationDefinition } from './definition.ts'
 import { shapeHistogram } from './histogram-buckets.ts'
 import { bindSource, readSource, sourceMembers } from './values-source.ts'
+import { checkBounds } from './histogram.ts'
 
 const CALENDAR_UNITS: Readonly<Record<string, CalendarUnit>> = {
   minute: 'minute',
@@ -75,6 +76,7 @@ export const dateHistogram: AggregationDefinition = {
           max: instant(read.extended_bounds.max),
         }
         const hard = read.hard_bounds && { min: instant(read.hard_bounds.min), max: instant(read.hard_bounds.max) }
+        checkBounds(extended, hard, [read.extended_bounds, read.hard_bounds])
         if (extended?.min !== undefined && extended.max !== undefined && extended.min > extended.max) {
           throw illegalArgument(
             `[extended_bounds.min][${extended.min}] cannot be greater than [extended_bounds.max][${extended.max}] for histogram aggregation [${name}]`,

@@ -19,15 +19,27 @@ interface HistogramBounds {
 
 const bounds: Read<HistogramBounds> = (value, at) => readObject(value, at, { min: optionalNumber, max: optionalNumber }, 'object')
 
-/** @throws ElkhornError `illegal_argument_exception` (400) where buckets are asked for that must not be */
-function checkBounds(extended: HistogramBounds | undefined, hard: HistogramBounds | undefined): void {
+interface WrittenBounds {
+  readonly min?: string | number | undefined
+  readonly max?: string | number | undefined
+}
+
+/**
+ * @param written the bounds as the request has them
+ * @throws ElkhornError `illegal_argument_exception` (400) where buckets are asked for that must not be
+ */
+export function checkBounds(
+  extended: HistogramBounds | undefined,
+  hard: HistogramBounds | undefined,
+  written: readonly [extended: WrittenBounds | undefined, hard: WrittenBounds | undefined] = [extended, hard],
+): void {
   if (extended === undefined || hard === undefined) return
   const isOutside = (end: number | undefined): boolean =>
     end !== undefined && (end < (hard.min ?? -Infinity) || end > (hard.max ?? Infinity))
   if (!isOutside(extended.min) && !isOutside(extended.max)) return
-  const print = ({ min, max }: HistogramBounds): string => `[${min ?? ''}--${max ?? ''}]`
+  const print = ({ min, max }: WrittenBounds = {}): string => `[${min ?? ''}--${max ?? ''}]`
   throw illegalArgument(
-    `Extended bounds have to be inside hard bounds, hard bounds: ${print(hard)}, extended bounds: ${print(extended)}`,
+    `Extended bounds have to be inside hard bounds, hard bounds: ${print(written[1])}, extended bounds: ${print(written[0])}`,
   )
 }
 

@@ -52,5 +52,5 @@ export function firstTokens([first]: readonly MarkedText[], size: number): reado
   if (first === undefined) return []
   const isPast = first.tokens.findIndex(({ end }) => end > size)
   const end = (isPast < 0 ? first.tokens.at(-1) : first.tokens[isPast - 1])?.end
-  return end === undefined ? [] : [first.text.slice(0, end)]
+  return end === undefined || end === 0 ? [] : [first.text.slice(0, end)]
 }

@@ -109,15 +109,15 @@ export const grok = defineFilter({
       }
     }
 
-    /** None where patterns are not defined that may stand in a folder that is not there: the other expressions still work. */
+    /** None where a pattern is not defined, which may stand in a file that is not here: the other expressions still work. */
     const definedRule = (field: string, source: string, library: PatternLibrary, missing: readonly string[]): readonly Rule[] => {
       try {
         return [compileRule(field, source, library)]
       } catch (error) {
-        if (!(error instanceof GrokPatternError) || error.missing === undefined || missing.length === 0) throw error
-        const where = `there is no [${missing.join('], [')}]`
-        if (!context.lenient) throw new GrokPatternError(`${error.message}, and ${where}`)
-        context.warn('W-PATTERNS-DIR', `grok expression [${source}] is left out: ${error.message}, and ${where}`)
+        if (!(error instanceof GrokPatternError) || error.missing === undefined) throw error
+        const reason = missing.length === 0 ? error.message : `${error.message}, and there is no [${missing.join('], [')}]`
+        if (!context.lenient) throw new GrokPatternError(reason)
+        context.warn('W-GROK-PATTERN', `grok expression [${source}] is left out: ${reason}`)
         return []
       }
     }

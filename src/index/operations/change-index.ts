@@ -3,6 +3,7 @@ import type { JsonObject } from '../../core/json.ts'
 import type { IndexContext } from '../index-context.ts'
 import type { IndexState } from '../index-state.ts'
 import { checkAnalyzers } from '../mapping/check-analyzers.ts'
+import { checkRuntimeFields } from '../mapping/check-runtime-fields.ts'
 import { compileMapping } from '../mapping/compile-mapping.ts'
 import { addedFields } from '../mapping/learn.ts'
 import { checkLimits } from '../mapping/limits.ts'
@@ -23,6 +24,7 @@ export async function putMapping(context: IndexContext, indices: readonly IndexS
     checkLimits(merged, index.limits, addedFields(current.mapping, merged))
     const mapping = compileMapping(merged, current.paths, current)
     checkAnalyzers(mapping, index.analysis)
+    checkRuntimeFields(mapping, context.scripts)
     return { index, mapping }
   })
   await Promise.all(changes.map(({ index, mapping }) => context.catalog.setMapping(index, mapping)))

@@ -11,6 +11,7 @@ import { parseMapping } from '../mapping/parse-mapping.ts'
 import { checkAliasName, parseIndexName } from '../names/index-name.ts'
 import { resolveDateMathName } from '../names/date-math-name.ts'
 import { checkAnalyzers } from '../mapping/check-analyzers.ts'
+import { checkRuntimeFields } from '../mapping/check-runtime-fields.ts'
 import { analysisOf } from '../settings/analysis-settings.ts'
 import { checkNewSettings } from '../settings/index-settings.ts'
 import { mappingLimits } from '../settings/mapping-limits.ts'
@@ -67,6 +68,7 @@ export function addIndex(
   for (const [alias, record] of Object.entries(aliases)) checkAlias(context, alias, name, record)
   const compiled = compileChecked(mapping, settings)
   checkAnalyzers(compiled, analysisOf(settings, context.catalog.synonymSets))
+  checkRuntimeFields(compiled, context.scripts)
   const index = context.catalog.addIndex(
     name,
     { uuid: String(settings['index.uuid']), createdAt: Number(settings['index.creation_date']), settings, aliases },

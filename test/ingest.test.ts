@@ -82,7 +82,7 @@ test('a document is dropped, fails, goes elsewhere; its failure hurts no other',
   const { json } = await call('POST', '/_bulk', `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`)
   expect(json).toMatchObject({
     errors: true,
-    items: [{ index: { status: 400, error: { type: 'fail_processor_exception', reason: 'no x' } } }, { index: { status: 201 } }],
+    items: [{ index: { status: 500, error: { type: 'fail_processor_exception', reason: 'no x' } } }, { index: { status: 201 } }],
   })
 })
 

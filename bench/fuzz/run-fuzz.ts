@@ -57,8 +57,8 @@ const WARM_UP = 0.2
 /** What resident memory may grow by from then on: garbage that is not collected yet, and arenas of the engine's allocator. */
 export const MEMORY_GROWTH_BYTES = 400 * 1024 * 1024
 const MAX_FAILURES = 200
-/** Answers of 500 and more that Elasticsearch gives as well, to those who ask for no time or more copies than there are nodes. */
-const AS_ELASTICSEARCH = /"(?:unavailable_shards|search_timeout)_exception"/
+/** Answers of 500 and more that Elasticsearch gives as well, to those who ask for no time, for more copies than there are nodes, or to fail. */
+const AS_ELASTICSEARCH = /"(?:unavailable_shards|search_timeout|fail_processor)_exception"/
 
 /** Sends random hostile requests; every one must be answered, without a fault of the server's own. */
 export async function runFuzz(target: FuzzTarget, options: RunOptions): Promise<FuzzResult> {

@@ -7,7 +7,7 @@ export const fail = defineProcessor({
   create(config) {
     const message = config.template('message')
     return (document) => {
-      throw new ElkhornError('fail_processor_exception', 400, message(document))
+      throw new ElkhornError('fail_processor_exception', 500, message(document))
     }
   },
 })

@@ -162,7 +162,7 @@ test.each<{ name: string; query: object; highlight: object; want: object | undef
     name: 'the beginning where nothing matches',
     query: { term: { line: 'north' } },
     highlight: { fields: { message: { no_match_size: 10 } }, highlight_query: { match: { message: 'nope' } } },
-    want: { message: ['bearing'] },
+    want: { message: ['bearing temperature'] },
   },
 ])('highlights $name', async ({ query, highlight, want }) => {
   const json = await search({ query: { bool: { must: query, filter: { ids: { values: ['r0'] } } } }, highlight })

@@ -134,18 +134,22 @@ interface Axe {
   }>
 }
 
+/** A moment at which no machine of the factory is over a limit: at others the one that its story is about may be. */
+const QUIET_MOMENT = Date.parse('2026-03-02T10:00:00Z')
+
 /**
  * Stores what the sample factory would have sent from ten minutes ago on, and what it will send in the next five: so “the last
- * minute” holds a reading of every machine for as long as a test may take.
+ * minute” holds a reading of every machine for as long as a test may take. It is the same factory at any time.
  */
 export async function storeFactory(elkhorn: RunningElkhorn): Promise<void> {
   const template = await readFile(fileURLToPath(new URL('../../content/sample/iot-data-template.json', import.meta.url)), 'utf8')
   await elkhorn.call('PUT', '/_index_template/iot-data', JSON.parse(template))
   const now = Date.now()
   const every = { machines: MINUTE / 2, lines: MINUTE, environment: MINUTE }
-  const readings = new Factory(7).readings(now - 10 * MINUTE, now + 5 * MINUTE, every)
+  const readings = new Factory(7).readings(QUIET_MOMENT - 10 * MINUTE, QUIET_MOMENT + 5 * MINUTE, every)
   const lines = readings.flatMap(({ topic, payload }) => {
-    const { timestamp, device, ...rest } = JSON.parse(payload) as { timestamp: string; device: object }
+    const { timestamp: sent, device, ...rest } = JSON.parse(payload) as { timestamp: string; device: object }
+    const timestamp = new Date(Date.parse(sent) + now - QUIET_MOMENT).toISOString()
     const [, type, id] = topic.split('/')
     const document = { '@timestamp': timestamp, ...rest, topic, device: { ...device, type, id } }
     return [{ create: { _index: `iot-data-${timestamp.slice(0, 10).replaceAll('-', '.')}` } }, document]

@@ -357,7 +357,6 @@ export const settingsWithoutEffect: readonly string[] = [
   'index.query_string.lenient',
   'index.recovery.use_synthetic_source',
   'index.refresh_interval',
-  'index.requests.cache.enable',
   'index.routing_partition_size',
   'index.routing_path',
   'index.search.idle.after',

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo, Server } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { ServerTCP } from 'modbus-serial'
 import { afterEach, expect, test } from 'vitest'
 import { startInput, stopInputs } from '../../test-input.ts'
@@ -34,18 +35,26 @@ async function startDevice(port = 0): Promise<number> {
     }
     return value
   }
-  device = new ServerTCP(
-    {
-      getHoldingRegister: word,
-      getInputRegister: word,
-      getCoil: (address: number) => address === 3,
-      getDiscreteInput: () => false,
-    },
-    { host: '127.0.0.1', port, unitID: 3 },
-  )
-  await once(device, 'initialized')
-  // It listens on a server of its own, and does not say where.
-  return ((Reflect.get(device, '_server') as Server).address() as AddressInfo).port
+  const registers = {
+    getHoldingRegister: word,
+    getInputRegister: word,
+    getCoil: (address: number) => address === 3,
+    getDiscreteInput: () => false,
+  }
+  for (;;) {
+    const server = new ServerTCP(registers, { host: '127.0.0.1', port, unitID: 3 })
+    const listens = await Promise.race([
+      once(server, 'initialized').then(() => true),
+      once(server, 'serverError').then(() => false),
+    ])
+    // It listens on a server of its own, and does not say where.
+    if (listens) {
+      device = server
+      return ((Reflect.get(server, '_server') as Server).address() as AddressInfo).port
+    }
+    // A port that was free may be that of somebody's connection for a moment.
+    await delay(20)
+  }
 }
 
 test('registers of a device become fields', async () => {

@@ -17,7 +17,6 @@ import { RunFolder } from './runtime/run-folder.ts'
 import { ServiceStack } from './runtime/services.ts'
 import { explainStartFailure } from './runtime/start-failure.ts'
 import { listenForStopSignal } from './runtime/stop-signal.ts'
-import { keepNewObjectsYoung } from './runtime/young-objects.ts'
 
 /** A service that does not stop within this time is left behind, so that the process ends. */
 const STOP_LIMIT_MILLIS = 25_000
@@ -28,7 +27,6 @@ const STOP_LIMIT_MILLIS = 25_000
  * @returns the exit code: 1 when it could not start or could not stop in order
  */
 export async function start({ config: path, overrides }: StartOptions): Promise<number> {
-  keepNewObjectsYoung()
   let loaded: LoadedConfig
   try {
     loaded = await loadConfig(path, { overrides, environment: processEnvironment(), folder: process.cwd() })

@@ -131,7 +131,12 @@ export class Processing {
     if (target !== undefined) await target.output.write(events)
     else {
       const parts = this.#route(events)
-      await Promise.all(this.#outputs.map(({ output }, place) => output.write(parts[place] ?? [])))
+      await Promise.all(
+        this.#outputs.map(async ({ output }, place) => {
+          const part = parts[place] ?? []
+          if (part.length > 0) await output.write(part)
+        }),
+      )
     }
   }
 

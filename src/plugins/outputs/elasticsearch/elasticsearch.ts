@@ -89,7 +89,8 @@ function createOutput(config: ElasticsearchConfig, context: OutputContext, aws?:
   const operationOf = compileOperation(config, ecs)
   const letterStatus = new Set([400, 404, ...config.dlq_custom_codes.map(Number)])
   const quiet = new Set(config.silence_errors_in_log)
-  let connected = false
+  /** One for all workers, from the start of the pipeline on. */
+  let connection: Promise<void> | undefined
 
   /** Waits longer with each attempt, up to the limit. @throws when the pipeline stops */
   const backOff = async (attempt: number): Promise<void> => {
@@ -97,14 +98,14 @@ function createOutput(config: ElasticsearchConfig, context: OutputContext, aws?:
   }
 
   const connect = async (): Promise<void> => {
-    for (let attempt = 0; !connected; attempt++) {
+    for (let attempt = 0; ; attempt++) {
       try {
         await store.connect()
         for (const reason of await store.setUp(await setupOf(config, ecs))) {
           log.error({ store: store.name, error: reason }, 'output writes without what it would set up')
         }
-        connected = true
         log.info({ store: store.name }, 'output writes to its store')
+        return
       } catch (error) {
         log.error(
           { store: store.name, error: reasonOf(error) },
@@ -146,8 +147,14 @@ function createOutput(config: ElasticsearchConfig, context: OutputContext, aws?:
   }
 
   return {
+    start() {
+      // Nobody waits for a cluster that is away; a pipeline that stops meanwhile needs none.
+      connection = connect()
+      connection.catch(() => undefined)
+      return Promise.resolve()
+    },
     async write(events) {
-      if (!connected) await connect()
+      await (connection ??= connect())
       let pending: { readonly event: Event; readonly operation: BulkOperation }[] = []
       for (const event of events) {
         const operation = operationOf(event)

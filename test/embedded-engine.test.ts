@@ -36,6 +36,13 @@ function newIndex(
 const count = (index: ReturnType<typeof testIndex>): Promise<number> =>
   engine.count([{ schema: index, query: { kind: 'all' } }], never)
 
+const bytesOnDisk = (): number =>
+  Number(
+    execFileSync('du', ['-sb', join(folder, 'engine', 'store')])
+      .toString()
+      .split('\t')[0],
+  )
+
 const text = (bytes: Uint8Array | undefined): string | undefined => bytes && Buffer.from(bytes).toString('utf8')
 
 describe('documents', () => {
@@ -110,6 +117,18 @@ describe('merging', () => {
     }
     await Promise.all(merges)
     expect(await count(index)).toBe(7)
+  })
+
+  test('gives back the space of what it merged', async () => {
+    const index = newIndex({ a: 'keyword' })
+    for (let i = 0; i < 5; i++) {
+      await engine.write(Array.from({ length: 500 }, () => indexing(index, { a: randomBytes(100).toString('hex') })))
+      await engine.refresh([index.uuid])
+    }
+    const before = bytesOnDisk()
+    await engine.forceMerge([index.uuid])
+    await expect.poll(bytesOnDisk, { timeout: 30_000, interval: 500 }).toBeLessThan(before + 100_000)
+    expect(await count(index)).toBe(2500)
   })
 })
 

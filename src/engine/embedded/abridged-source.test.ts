@@ -65,6 +65,20 @@ test.each([
 })
 
 test.each([
+  { name: 'a word that ends with a backslash', message: 'PuMp\\ of LiNe\\ three stands still' },
+  { name: 'a word with one inside', message: 'C:\\PlanT\\PumP three stands still since then' },
+  { name: 'a word with a quote', message: 'PuM"P" of LiNe" three stands still' },
+  { name: 'a word that ends with a line', message: 'PuMp\nof LiNe\tthree stands still' },
+])('what an analyzer that splits at spaces alone leaves in words is read back: $name', ({ message }) => {
+  const words = message.toLowerCase().split(/\s/)
+  const tokens = encodeTokens([words.map((token, position) => ({ token, position }))], true).text
+  const row = { ...about(message), tokens }
+  const [stored] = abridged([row])
+  expect(stored?.[0]).toBe(1)
+  expect(restored(stored ?? NONE, row)).toBe(row.source)
+})
+
+test.each([
   { name: 'no such text', row: { source: '{"text":"pump pump pump pump"}', tokens: tokensOf('pump pump pump pump') } },
   { name: 'a text that is short', row: about('pump p1') },
   {

@@ -138,7 +138,14 @@ function spellingOf(text: Uint8Array, at: number, { bytes, to }: Slice, token: n
   }
   if (capitals === 0) return length * SIGNS + AS_IT_IS
   if (capitals === 1 && text[at] !== bytes[token]) return length * SIGNS + CAPITALIZED
-  return length * SIGNS + (capitals === letters ? CAPITALS : PASSED_OVER)
+  if (capitals === letters) return length * SIGNS + CAPITALS
+  return standsForItself(text, at, at + length) ? length * SIGNS + PASSED_OVER : NONE
+}
+
+/** Whether these bytes could be mistaken neither for a sign nor for the begin of an escape. */
+function standsForItself(text: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if ((text[i] ?? 0) <= PASSED_OVER || text[i] === BACKSLASH) return false
+  return true
 }
 
 /** Where the next token begins, at a place or after it, where no token has begun yet. */

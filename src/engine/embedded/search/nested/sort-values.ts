@@ -88,7 +88,7 @@ async function sortValue(
     maxChildren === undefined ? sql`` : sql` ORDER BY ${identifier(SEQ_NO)} LIMIT ${Math.max(1, maxChildren)} BY holder`
   const rows = sql`(SELECT ${columns} FROM ${tableOf(objects)} ${where(and(conditions))}${first})`
   const values = input.several ? sql`groupArrayArray(value)` : sql`groupArray(value)`
-  const whole = ['long', 'unsigned', 'nanos', 'boolean'].includes(input.type) ? 'Int64' : undefined
+  const whole = input.type === 'unsigned' ? 'UInt64' : ['long', 'nanos', 'boolean'].includes(input.type) ? 'Int64' : undefined
   const type = sql`Nullable(${typeName(input.type)})`
   const picked = sql`CAST(${arrayMode(sql`many`, mode, { whole })} AS ${type})`
   const select = sql`SELECT holder, ${picked} FROM (SELECT holder, ${values} AS many FROM ${rows} GROUP BY holder HAVING notEmpty(many))`

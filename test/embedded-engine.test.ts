@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { silentLog } from '../src/core/log.ts'
+import { type Log, silentLog } from '../src/core/log.ts'
 import { systemClock } from '../src/core/time.ts'
 import type { WriteResult } from '../src/engine/engine.ts'
-import { EmbeddedEngine } from '../src/engine/embedded/embedded-engine.ts'
+import { EmbeddedEngine, type EmbeddedEngineOptions } from '../src/engine/embedded/embedded-engine.ts'
 import { OperationLog } from '../src/engine/embedded/log/operation-log.ts'
 import { RecordBuilder } from '../src/engine/embedded/log/record.ts'
 import { deleting, indexing, testHost, testIndex } from '../src/engine/embedded/testing/test-host.ts'
@@ -280,17 +280,12 @@ describe('an index', () => {
   })
 })
 
-test('a log that is longer than what is held in memory is stored as a whole', async () => {
-  const [a, b] = [newIndex({ a: 'keyword' }), newIndex({ a: 'keyword' })]
+/** A log of 40 documents of a megabyte for each index and sequence number, as a process leaves it that is killed. */
+async function writeLog(dataPath: string, parts: readonly (readonly [ReturnType<typeof testIndex>, number])[]): Promise<void> {
   const source = Buffer.from(JSON.stringify({ a: 'x', rest: 'y'.repeat(1024 * 1024) }))
-  const dataPath = mkdtempSync(join(tmpdir(), 'elkhorn-engine-'))
   const log = new OperationLog(join(dataPath, 'log'), silentLog, () => undefined)
   await log.open()
-  for (const [{ uuid }, from] of [
-    [a, 0],
-    [a, 40],
-    [b, 0],
-  ] as const) {
+  for (const [{ uuid }, from] of parts) {
     const record = new RecordBuilder(uuid)
     const sources = Array.from({ length: 40 }, (_, i) => {
       record.add(
@@ -301,13 +296,98 @@ test('a log that is longer than what is held in memory is stored as a whole', as
     })
     await log.append(record.finish(sources))
   }
-  await log.close()
-  const other = new EmbeddedEngine({ dataPath, host, log: silentLog, clock: systemClock })
-  await other.start()
-  const counts = [a, b].map((schema) => other.count([{ schema, query: { kind: 'all' } }], never))
-  expect(await Promise.all(counts)).toEqual([80, 40])
-  await other.stop()
-  rmSync(dataPath, { recursive: true })
+  await log.close(0)
+}
+
+describe('the log', () => {
+  let dataPath = ''
+  beforeEach(() => {
+    dataPath = mkdtempSync(join(tmpdir(), 'elkhorn-engine-'))
+    return () => rmSync(dataPath, { recursive: true })
+  })
+  const openOther = (options: Partial<EmbeddedEngineOptions> = {}): EmbeddedEngine =>
+    new EmbeddedEngine({ dataPath, host, log: silentLog, clock: systemClock, ...options })
+  const countIn = (other: EmbeddedEngine, schema: ReturnType<typeof testIndex>): Promise<number> =>
+    other.count([{ schema, query: { kind: 'all' } }], never)
+  const segments = (): readonly string[] => readdirSync(join(dataPath, 'log'))
+
+  test('is stored as a whole when it is longer than what is held in memory', async () => {
+    const [a, b] = [newIndex({ a: 'keyword' }), newIndex({ a: 'keyword' })]
+    await writeLog(dataPath, [
+      [a, 0],
+      [a, 40],
+      [b, 0],
+    ])
+    const other = openOther()
+    await other.start()
+    expect([await countIn(other, a), await countIn(other, b)]).toEqual([80, 40])
+    await other.stop()
+  })
+
+  test('is kept when the start fails', async () => {
+    const a = newIndex({ a: 'keyword' })
+    await writeLog(dataPath, [[a, 0]])
+    const catalogue = join(dataPath, 'engine', 'catalogue.jsonl')
+    mkdirSync(catalogue, { recursive: true })
+    const failing = openOther()
+    await expect(failing.start()).rejects.toThrow('EISDIR')
+    await failing.stop()
+    rmdirSync(catalogue)
+    const other = openOther()
+    await other.start()
+    expect(await countIn(other, a)).toBe(40)
+    await other.stop()
+  })
+
+  test('is empty after a stop: the next start replays nothing', async () => {
+    const [a, b] = [newIndex({ a: 'keyword' }), newIndex({ a: 'keyword' })]
+    const first = openOther()
+    await first.start()
+    await first.write([indexing(a, { a: '1' }, { id: 'one' }), indexing(b, { a: '1' })])
+    await first.refresh([a.uuid])
+    await first.write([deleting(a, 'one'), indexing(a, { a: '2' })])
+    expect(segments()).toHaveLength(1)
+    await first.stop()
+    expect(segments()).toEqual([])
+    const said: string[] = []
+    const log: Log = { ...silentLog, info: (_, message) => said.push(message) }
+    const second = openOther({ log })
+    await second.start()
+    expect([await countIn(second, a), await countIn(second, b)]).toEqual([1, 1])
+    expect(said).toEqual([])
+    await second.stop()
+  })
+
+  test('keeps what a stop could not store, because the engine does not answer', async () => {
+    const [a, b] = [newIndex({ a: 'keyword' }), newIndex({ a: 'keyword' })]
+    const first = openOther({ stopWaitMs: 500 })
+    await first.start()
+    await first.write([indexing(a, { a: '1' })])
+    await first.refresh([a.uuid])
+    process.kill(first.childPid ?? 0, 'SIGSTOP')
+    await first.write([indexing(a, { a: '2' }), indexing(b, { a: '3' })])
+    await first.stop()
+    expect(segments()).toHaveLength(1)
+    const second = openOther()
+    await second.start()
+    expect([await countIn(second, a), await countIn(second, b)]).toEqual([2, 1])
+    await second.stop()
+    expect(segments()).toEqual([])
+  })
+
+  test('is stored by a stop during which the engine ends', async () => {
+    const a = newIndex({ a: 'keyword' })
+    const first = openOther()
+    await first.start()
+    await first.write(Array.from({ length: 1000 }, (_, i) => indexing(a, { a: `v${i}` })))
+    process.kill(first.childPid ?? 0, 'SIGKILL')
+    await first.stop()
+    expect(segments()).toEqual([])
+    const second = openOther()
+    await second.start()
+    expect(await countIn(second, a)).toBe(1000)
+    await second.stop()
+  })
 })
 
 /** From now on the engine's process can write no more than so much to a file: the system refuses the rest. */

@@ -127,6 +127,25 @@ test('a process killed on a full disk has lost nothing when there is room again'
   expect(await count(elkhorn)).toBe(writer.acknowledged)
 })
 
+test('a stop on a full disk ends, and has lost nothing when there is room again', { timeout: 300_000 }, async ({ skip }) => {
+  if (disk === undefined) {
+    skip(SKIPPED)
+    return
+  }
+  elkhorn = await startElkhorn(join(disk.path, 'data'))
+  await elkhorn.call('PUT', '/full', { mappings })
+  const writer = new Writer()
+  while (writer.acknowledged < 2000) await writer.bulk(elkhorn)
+  // Room for the log of some more documents, and not for a table of them as well.
+  fill(disk, 600 * 1024)
+  while (writer.refused.length === 0) await writer.bulk(elkhorn)
+  elkhorn.kill('SIGTERM')
+  expect(await elkhorn.exit).toBe(0)
+  free(disk)
+  elkhorn = await startElkhorn(join(disk.path, 'data'))
+  expect(await count(elkhorn)).toBe(writer.acknowledged)
+})
+
 // The engine takes no notice when the system refuses to write a part of a file.
 test('a disk that is full again and again while documents are stored has lost none', { timeout: 300_000 }, async ({ skip }) => {
   if (disk === undefined) {

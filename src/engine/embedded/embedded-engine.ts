@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../../core/log.ts'
 import type { Clock } from '../../core/time.ts'
 import type {
@@ -42,6 +43,8 @@ export interface EmbeddedEngineOptions {
   readonly clock: Clock
   /** Writes are refused while less than this is free on the disk. */
   readonly minFreeBytes?: number
+  /** A stop waits so long for pending documents to be stored: they are in the log, too. */
+  readonly stopWaitMs?: number
 }
 
 /** Operations applied between two turns of the event loop: 2 to 8 ms. */
@@ -54,8 +57,7 @@ const MAINTENANCE_MS = 2_000
 /** Searches need not expect new rows in an index that was not written to for so long. */
 const SETTLED_AFTER_MS = 3_000
 const RESTING_AFTER_MS = 65_000
-/** A stop waits so long for pending documents to be stored; they are in the log, too. */
-const STOP_WAIT_MS = 15_000
+const STOP_WAIT_MS = 20_000
 
 /** An engine in a child process behind a log: see ARCHITECTURE.md, "The embedded engine". */
 export class EmbeddedEngine implements Engine {
@@ -79,9 +81,9 @@ export class EmbeddedEngine implements Engine {
   readonly #context: WriterContext
   #started: Promise<void> | undefined
   #maintenance: NodeJS.Timeout | undefined
-  #cutting = false
-  /** Up to where the log was replayed, while it is. */
-  #replayedTo = Infinity
+  #cutting: Promise<void> | undefined
+  /** Up to where the log was replayed: nothing of it may be cut before, also when the start fails. */
+  #replayedTo = 0
   #buffersIdleSince = 0
 
   constructor(options: EmbeddedEngineOptions) {
@@ -159,20 +161,29 @@ export class EmbeddedEngine implements Engine {
     log.info({ operations }, 'replayed the log')
   }
 
+  /** Brings everything to the tables, so that the next start has nothing to replay; where that cannot be done, the log keeps it. */
   async stop(): Promise<void> {
     if (this.#started === undefined) return
     await this.#started.catch(() => undefined)
     this.#started = Promise.reject(new Error('the engine is stopped'))
     this.#started.catch(() => undefined)
     clearInterval(this.#maintenance)
-    const timer = setTimeout(() => this.#stop.abort(new Error('the engine stops')), STOP_WAIT_MS)
-    await this.#flushAll().catch(() => undefined)
-    clearTimeout(timer)
+    const { log, stopWaitMs = STOP_WAIT_MS } = this.#options
+    const waiting = new AbortController()
+    const late = delay(stopWaitMs, undefined, waiting).then(() => {
+      throw new Error(`it was not done within ${stopWaitMs} ms`)
+    })
+    await Promise.race([this.#flushAll(), late]).catch((error: unknown) =>
+      log.warn({ error: String(error) }, 'what waits to be stored stays in the log until the next start'),
+    )
     this.#stop.abort(new Error('the engine is stopped'))
     for (const { writer } of this.#writers.values()) this.#flushes.forget(writer)
-    await this.#cutLog()
-    await this.#log.close()
-    await this.#tables.stop()
+    await this.#cutting
+    await this.#log.close(this.#storedUpTo()).catch((error: unknown) => this.#cannotCut(error))
+    await Promise.race([this.#tables.stop(), late]).catch((error: unknown) =>
+      log.warn({ error: String(error) }, 'the next start looks through tables that are not remembered'),
+    )
+    waiting.abort()
     await this.#lanes.process.stop()
   }
 
@@ -192,7 +203,7 @@ export class EmbeddedEngine implements Engine {
     }
     await this.#tables.drop(uuid)
     this.#admission.settle()
-    void this.#cutLog()
+    this.#cutLog()
   }
 
   async write(operations: readonly WriteOperation[]): Promise<readonly WriteResult[]> {
@@ -355,22 +366,28 @@ export class EmbeddedEngine implements Engine {
     this.#buffersIdleSince = this.#options.clock.now()
     for (const listener of this.#listeners) listener(uuid, upToSeqNo)
     this.#admission.settle()
-    void this.#cutLog()
+    this.#cutLog()
   }
 
   /** Gives back the part of the log that tables hold. */
-  async #cutLog(): Promise<void> {
-    if (this.#cutting) return
-    this.#cutting = true
-    try {
-      let position = Math.min(this.#log.durableEnd, this.#replayedTo)
-      for (const { writer } of this.#writers.values()) position = Math.min(position, writer.logStart ?? Infinity)
-      await this.#log.cut(position)
-    } catch (error) {
-      this.#options.log.error({ error: String(error) }, 'the log cannot be cut')
-    } finally {
-      this.#cutting = false
-    }
+  #cutLog(): void {
+    this.#cutting ??= this.#log
+      .cut(this.#storedUpTo())
+      .catch((error: unknown) => this.#cannotCut(error))
+      .finally(() => {
+        this.#cutting = undefined
+      })
+  }
+
+  #cannotCut(error: unknown): void {
+    this.#options.log.error({ error: String(error) }, 'the log cannot be cut')
+  }
+
+  /** The position in the log before which tables hold everything. */
+  #storedUpTo(): number {
+    let position = Math.min(this.#log.durableEnd, this.#replayedTo)
+    for (const { writer } of this.#writers.values()) position = Math.min(position, writer.logStart ?? Infinity)
+    return position
   }
 
   #maintain(): void {

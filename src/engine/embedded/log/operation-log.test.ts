@@ -33,7 +33,7 @@ describe('the log', () => {
       void log.append(record(seqNo, 10 + seqNo))
       return start
     })
-    await log.close()
+    await log.close(0)
     const again = await openLog()
     const read: number[][] = []
     for await (const one of again.read()) read.push([one.start, one.record.firstSeqNo])
@@ -44,7 +44,7 @@ describe('the log', () => {
   test('can be cut while it is read: what comes is still read', async () => {
     const log = await openLog()
     for (let seqNo = 0; seqNo < 4; seqNo++) await log.append(record(seqNo, SEGMENT_BYTES))
-    await log.close()
+    await log.close(0)
     const again = await openLog()
     const read: number[] = []
     for await (const one of again.read()) {
@@ -53,5 +53,15 @@ describe('the log', () => {
     }
     expect(read).toEqual([0, 1, 2, 3])
     expect(readdirSync(folder)).toHaveLength(1)
+    await again.close(0)
+  })
+
+  test('keeps a short segment for what comes next, but not when it ends', async () => {
+    const log = await openLog()
+    await log.append(record(0))
+    await log.cut(log.end)
+    expect(readdirSync(folder)).toHaveLength(1)
+    await log.close(log.end)
+    expect(readdirSync(folder)).toEqual([])
   })
 })

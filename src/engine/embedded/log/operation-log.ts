@@ -110,12 +110,17 @@ export class OperationLog {
   }
 
   /** Forgets what lies before a position: it is stored elsewhere. */
-  async cut(position: number): Promise<void> {
+  cut(position: number): Promise<void> {
+    return this.#cut(position, WORTH_DELETING_BYTES)
+  }
+
+  /** @param keptBytes the last segment is kept for what comes next while it has less than that */
+  async #cut(position: number, keptBytes: number): Promise<void> {
     const last = this.#segments.at(-1)
     const done = this.#segments.filter(({ end }) => end <= position)
     for (const segment of done) {
       if (segment === last) {
-        if (this.#writing !== undefined || segment.end - segment.start < WORTH_DELETING_BYTES) continue
+        if (this.#writing !== undefined || segment.end - segment.start < keptBytes) continue
         await this.#closeFile()
       }
       const at = this.#segments.indexOf(segment)
@@ -125,9 +130,11 @@ export class OperationLog {
     }
   }
 
-  async close(): Promise<void> {
+  /** Ends, and forgets what lies before a position, however little: the next start need not read it. */
+  async close(storedUpTo: number): Promise<void> {
     await this.#writing
     await this.#closeFile()
+    await this.#cut(storedUpTo, 0)
   }
 
   async #write(): Promise<void> {

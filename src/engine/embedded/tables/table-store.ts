@@ -77,9 +77,12 @@ export class TableStore implements Tables {
     const unsettled = [...this.#tables.values()].filter(
       ({ uuid, summary }) => summary && this.#catalogue.find(uuid)?.summary !== summary,
     )
-    await this.#readSizes(unsettled)
-    await Promise.all(unsettled.map((table) => this.#remember(table)))
-    await this.#catalogue.close()
+    try {
+      await this.#readSizes(unsettled)
+      await Promise.all(unsettled.map((table) => this.#remember(table)))
+    } finally {
+      await this.#catalogue.close()
+    }
   }
 
   /** `undefined` for an index that stored nothing yet. */

@@ -42,7 +42,7 @@ try {
   await elkhorn?.stop()
   if (options['data'] === undefined) rmSync(data, { recursive: true, force: true })
 }
-process.stdout.write(`${report(comparison)}\n`)
+process.stdout.write(`${report(comparison, seed)}\n`)
 process.exitCode = comparison.classes.size === 0 ? 0 : 1
 
 /** Makes an index on both sides, asks about it and takes it away. */

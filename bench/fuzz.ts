@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MEMORY_GROWTH_BYTES, runFuzz, type Failure } from './fuzz/run-fuzz.ts'
+import { MEMORY_GROWTH_BYTES, runFuzz, type Failure, WORLD_REQUESTS } from './fuzz/run-fuzz.ts'
 import { count, readArguments } from './harness/arguments.ts'
 import { startElkhorn } from './harness/elkhorn-process.ts'
 
@@ -18,6 +18,7 @@ const options = readArguments(help, ['requests', 'seed', 'from'])
 const requests = count(options['requests'], 100_000, 'requests')
 const seed = count(options['seed'], 1, 'seed')
 const from = options['from'] === undefined ? 0 : count(options['from'], 0, 'from')
+if (from % WORLD_REQUESTS !== 0) throw new Error(`--from ${from}: name a multiple of ${WORLD_REQUESTS}`)
 const data = options['data'] ?? mkdtempSync(join(tmpdir(), 'elkhorn-fuzz-'))
 const elkhorn = await startElkhorn(data, { settings: [`repositories.path=${join(data, 'repositories')}`] })
 try {

@@ -4,8 +4,8 @@ import type { Comparison } from './comparison.ts'
 const SHOWN = 2
 const SHOWN_CHARACTERS = 700
 
-/** What agreed and what did not, as text for people. */
-export function report({ asked, agreed, listed, classes }: Comparison): string {
+/** What agreed and what did not, as text for people; the last line is a row of docs/reference/differential.md. */
+export function report({ asked, agreed, listed, classes }: Comparison, seed: number): string {
   const lines: string[] = []
   for (const [name, all] of [...classes].toSorted(([, a], [, b]) => b.length - a.length)) {
     lines.push(`${all.length} × ${name}`)
@@ -18,7 +18,8 @@ export function report({ asked, agreed, listed, classes }: Comparison): string {
   for (const [kind, total] of asked) lines.push(`${kind}: ${agreed.get(kind) ?? 0} of ${total} agree`)
   for (const [name, total] of listed) lines.push(`listed, ${name}: ${total}`)
   const others = [...classes.values()].flat().length
-  lines.push(`${sum(agreed)} of ${sum(asked)} agree, ${sum(listed)} differ as listed, ${others} otherwise`)
+  const figures = [sum(asked), sum(agreed), sum(listed), others].map((figure) => figure.toLocaleString('en'))
+  lines.push('seed, asked, agree, differ as listed, differ otherwise:', `| ${[seed, ...figures].join(' | ')} |`)
   return lines.join('\n')
 }
 

@@ -44,7 +44,7 @@ export interface RunOptions {
 }
 
 /** Requests to one index before it is made anew: what mutated writes leave would pile up otherwise. */
-const WORLD_REQUESTS = 400
+export const WORLD_REQUESTS = 400
 /** Asked at the same time. */
 const WORKERS = 4
 const SLOW_CPU_SECONDS = 2

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findFreePort } from './support/free-port.ts'
 import { PASSWORD, startElkhorn, type RunningElkhorn } from './support/start-elkhorn.ts'
 
 let folder: string
@@ -13,7 +13,7 @@ const clients: MqttClient[] = []
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'elkhorn-devices-'))
-  httpPort = await freePort()
+  httpPort = await findFreePort()
   await writeFile(
     join(folder, 'devices.conf'),
     `input {
@@ -30,14 +30,6 @@ afterAll(async () => {
   await elkhorn.stop()
   await rm(folder, { recursive: true, force: true })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 async function connect(clientId: string, options: IClientOptions): Promise<MqttClient> {
   const made = await mqtt.connectAsync(`mqtt://127.0.0.1:${elkhorn.ports['mqtt']}`, { clientId, reconnectPeriod: 0, ...options })

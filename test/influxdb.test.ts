@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { createServer } from 'node:net'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +9,7 @@ import { codecs } from '../src/plugins/codecs/index.ts'
 import { influxdb } from '../src/plugins/outputs/influxdb.ts'
 import { testContext } from '../src/plugins/test-context.ts'
 import { fetchDebianPackages } from './support/debian-packages.ts'
+import { findFreePorts } from './support/free-port.ts'
 
 // The output against InfluxDB as Debian has it.
 
@@ -23,18 +23,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Ports that nobody has at the moment. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
 test.runIf(unpacked !== undefined)('points are written, with their tags, types and times', { timeout: 60_000 }, async () => {
   if (unpacked === undefined) return
-  const [port, inner] = [await freePort(), await freePort()]
+  const [port, inner] = await findFreePorts(2)
   const config = join(folder, 'influxdb.conf')
   writeFileSync(
     config,

@@ -1,6 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { OPCUACertificateManager } from 'node-opcua-certificate-manager'
@@ -8,6 +6,7 @@ import { DataType, Variant } from 'node-opcua-client'
 import { OPCUAServer } from 'node-opcua-server'
 import { afterEach, expect, test } from 'vitest'
 import { startInput, stopInputs } from '../src/plugins/test-input.ts'
+import { findFreePort } from './support/free-port.ts'
 
 /** The server of the library whose client the input uses: over real sockets, with values that change. */
 
@@ -16,14 +15,6 @@ afterEach(async () => {
   await stopInputs()
   for (const step of cleanUp.splice(0).toReversed()) await step()
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 async function startServer(folder: string, port: number) {
   const server = new OPCUAServer({
@@ -65,7 +56,7 @@ test.each([
 ])('values that change become events: $name', async ({ options }) => {
   const folder = await mkdtemp(join(tmpdir(), 'opcua-'))
   cleanUp.push(() => rm(folder, { recursive: true }))
-  const port = await freePort()
+  const port = await findFreePort()
   const state = await startServer(folder, port)
   const { fields } = await startInput(
     'opcua',

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, test } from 'vitest'
@@ -11,6 +11,7 @@ import { pluginTables } from '../src/plugins/tables.ts'
 import { testContext } from '../src/plugins/test-context.ts'
 import { startInput, stopInputs } from '../src/plugins/test-input.ts'
 import { fetchDebianPackages } from './support/debian-packages.ts'
+import { findFreePort } from './support/free-port.ts'
 
 // Input and output against RabbitMQ as Debian has it.
 
@@ -39,19 +40,10 @@ async function stopBroker(): Promise<void> {
   await gone
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 /** Where Erlang's programs find each other; it would start as a daemon, and stay. @returns its port */
 async function startNameServer(erlang: string): Promise<number> {
   nameServer?.kill()
-  const port = await freePort()
+  const port = await findFreePort()
   const [runtime = ''] = readdirSync(erlang).filter((name) => name.startsWith('erts-'))
   nameServer = spawn(join(erlang, runtime, 'bin/epmd'), ['-port', String(port), '-address', '127.0.0.1'], { stdio: 'ignore' })
   await expect
@@ -89,7 +81,7 @@ async function startBroker(port: number): Promise<void> {
       HOME: folder,
       PATH: `${folder}:${erlang}/bin:${process.env['PATH'] ?? ''}`,
       ERL_EPMD_PORT: String(names),
-      RABBITMQ_DIST_PORT: String(await freePort()),
+      RABBITMQ_DIST_PORT: String(await findFreePort()),
       RABBITMQ_NODENAME: `elkhorn-${process.pid}@localhost`,
       RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
       RABBITMQ_NODE_PORT: String(port),
@@ -126,7 +118,7 @@ const texts = (fields: readonly unknown[]): string[] => fields.map((one) => (one
 test.runIf(unpacked !== undefined)(
   'what is published is read, acknowledged when it is stored, and survives a fall of the broker',
   async () => {
-    const port = await freePort()
+    const port = await findFreePort()
     await startBroker(port)
     const queue = {
       host: '127.0.0.1',

@@ -1,9 +1,10 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createConnection, createServer, type AddressInfo } from 'node:net'
+import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { findFreePorts } from './free-port.ts'
 import { findOnMaven } from './maven.ts'
 
 const run = promisify(execFile)
@@ -21,7 +22,7 @@ export interface RunningKafka {
 
 /** One broker without ZooKeeper, its data in a folder. */
 export async function startKafka(classpath: string, folder: string): Promise<RunningKafka> {
-  const [port = 0, controller = 0] = await freePorts(2)
+  const [port = 0, controller = 0] = await findFreePorts(2)
   const settings = join(folder, 'server.properties')
   const lines = {
     'process.roles': 'broker,controller',
@@ -62,19 +63,6 @@ export async function startKafka(classpath: string, folder: string): Promise<Run
       await once(child, 'exit')
     },
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      return server
-    }),
-  )
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  for (const server of servers) server.close()
-  return ports
 }
 
 function answers(port: number): Promise<boolean> {

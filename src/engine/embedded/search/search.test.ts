@@ -107,6 +107,11 @@ const bool = (parts: Partial<Extract<Query, { kind: 'bool' }>>): Query => ({
   minimumShouldMatch: 0,
   ...parts,
 })
+const polygon = (...corners: readonly (readonly [lat: number, lon: number])[]): Query => ({
+  kind: 'geo_polygon',
+  field: 'at',
+  points: corners.map(([lat, lon]) => ({ lat, lon })),
+})
 const term = (field: string, ...values: (string | number | bigint | boolean)[]): Query => ({ kind: 'terms', field, values })
 const wildcard = (field: string, text: string, ignoreCase = false): Query => ({
   kind: 'pattern',
@@ -229,32 +234,10 @@ describe('queries find', () => {
       query: { kind: 'geo_box', field: 'at', topLeft: { lat: 53, lon: 170 }, bottomRight: { lat: 52, lon: 14 } },
       want: ['#4'],
     },
-    {
-      name: 'points in a polygon',
-      query: {
-        kind: 'geo_polygon',
-        field: 'at',
-        points: [
-          { lat: 52, lon: 13 },
-          { lat: 53, lon: 13 },
-          { lat: 53, lon: 14 },
-          { lat: 52, lon: 14 },
-        ],
-      },
-      want: ['#4'],
-    },
+    { name: 'points in a polygon', query: polygon([52, 13], [53, 13], [53, 14], [52, 14]), want: ['#4'] },
     {
       name: 'points in a polygon that crosses itself',
-      query: {
-        kind: 'geo_polygon',
-        field: 'at',
-        points: [
-          { lat: 52.2, lon: 13 },
-          { lat: 53.2, lon: 14 },
-          { lat: 53.2, lon: 13 },
-          { lat: 52.2, lon: 14 },
-        ],
-      },
+      query: polygon([52.2, 13], [53.2, 14], [53.2, 13], [52.2, 14]),
       want: ['#4'],
     },
     {

@@ -6,8 +6,10 @@ import { analyzerFor, builtInAnalysis } from '../../../../query/analysis/analysi
 import type { Field, FieldParameters, FieldType, FieldValue } from '../../../../query/field.ts'
 import type { IndexSchema } from '../../../engine.ts'
 import { LanePool } from '../../lane-pool.ts'
-import { type ColumnStorage, DATABASE, type StoredColumn, type TableLayout, textIndexName } from '../../layout.ts'
+import { DATABASE, type StoredColumn, type TableLayout, textIndexName } from '../../layout.ts'
+import { STORAGE } from '../../rows/field-builder.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
+import { arrayTypeOf, typeOf } from '../../tables/column-shape.ts'
 import type { Tables } from '../../tables.ts'
 import { encodeTokens } from '../../token-column.ts'
 import { literal, literalList, textOf } from '../query/literal.ts'
@@ -36,48 +38,6 @@ export interface FixtureDocument {
   readonly values: Readonly<Record<string, FieldValue | readonly FieldValue[]>>
   readonly source?: string
 }
-
-const STORAGE: Readonly<Partial<Record<FieldType, ColumnStorage>>> = {
-  text: 'tokens',
-  match_only_text: 'tokens',
-  long: 'int64',
-  integer: 'int32',
-  short: 'int16',
-  byte: 'int8',
-  unsigned_long: 'uint64',
-  double: 'float64',
-  scaled_float: 'float64',
-  float: 'float32',
-  half_float: 'float32',
-  boolean: 'bool',
-  date: 'int64',
-  date_nanos: 'int64',
-  ip: 'ipv6',
-  geo_point: 'geo',
-}
-
-const TYPES: Readonly<Record<ColumnStorage, string>> = {
-  dictionary: 'LowCardinality(Nullable(String))',
-  string: 'Nullable(String)',
-  tokens: 'String',
-  int8: 'Nullable(Int8)',
-  int16: 'Nullable(Int16)',
-  int32: 'Nullable(Int32)',
-  int64: 'Nullable(Int64)',
-  uint64: 'Nullable(UInt64)',
-  float32: 'Nullable(Float32)',
-  float64: 'Nullable(Float64)',
-  bool: 'Nullable(Bool)',
-  ipv6: 'Nullable(IPv6)',
-  geo: 'Nullable(Float64)',
-  int64_range: 'Nullable(Int64)',
-  float64_range: 'Nullable(Float64)',
-  ipv6_range: 'Nullable(IPv6)',
-}
-
-const ARRAY_TYPES: Readonly<Record<ColumnStorage, string>> = Object.fromEntries(
-  Object.entries(TYPES).map(([storage, type]) => [storage, `Array(${type.replace('Nullable(', '').replace(/\)$/, '')})`]),
-) as Record<ColumnStorage, string>
 
 const SLOT_MINUTES = 10
 const MISSING_TIME = -(2n ** 63n)
@@ -140,7 +100,8 @@ function describe(index: FixtureIndex): { schema: IndexSchema; layout: TableLayo
   for (const field of fields) {
     const options = index.fields[field.path]
     const isTime = field.path === index.timeField
-    const storage = STORAGE[field.type] ?? (options?.termIndex === true ? 'string' : 'dictionary')
+    const known = STORAGE[field.type] ?? 'text'
+    const storage = known === 'text' ? (options?.termIndex === true ? 'string' : 'dictionary') : known
     const several = index.documents.some(({ values }) => isList(values[field.path]))
     columns.set(field.path, {
       field,
@@ -202,11 +163,7 @@ function createTable(index: FixtureIndex, layout: TableLayout): string {
     const column = layout.column(path)
     if (column === undefined) continue
     const { name, arrayName, storage } = column
-    columns.push(`${name} ${column.missing === undefined ? TYPES[storage] : 'Int64'}`)
-    if (storage === 'geo') columns.push(`${name}_lon ${TYPES[storage]}`)
-    if (arrayName !== undefined) columns.push(`${arrayName} ${ARRAY_TYPES[storage]}`)
-    if (arrayName !== undefined && storage === 'geo') columns.push(`${arrayName}_lon ${ARRAY_TYPES[storage]}`)
-    if (column.lengthName !== undefined) columns.push(`${column.lengthName} UInt32`)
+    columns.push(...definitionsOf(column))
     if (storage === 'tokens') indices.push(`INDEX ${textIndexName(name)} ${name} TYPE text(tokenizer = splitByString(['\\x01']))`)
     if (column.termIndex) {
       for (const one of arrayName === undefined ? [name] : [name, arrayName]) {
@@ -251,16 +208,17 @@ function insert(index: FixtureIndex, layout: TableLayout, first: number, documen
 }
 
 function structure(stored: readonly StoredColumn[]): string {
-  const parts = ['s UInt64', 'u UInt64', 'i String', 'v UInt64', 'o String']
-  for (const { name, arrayName, lengthName, storage, missing } of stored) {
-    const type = missing === undefined ? TYPES[storage] : 'Int64'
-    parts.push(`${name} ${type}`)
-    if (storage === 'geo') parts.push(`${name}_lon ${type}`)
-    if (arrayName !== undefined) parts.push(`${arrayName} ${ARRAY_TYPES[storage]}`)
-    if (arrayName !== undefined && storage === 'geo') parts.push(`${arrayName}_lon ${ARRAY_TYPES[storage]}`)
-    if (lengthName !== undefined) parts.push(`${lengthName} UInt32`)
-  }
-  return parts.join(', ')
+  return ['s UInt64', 'u UInt64', 'i String', 'v UInt64', 'o String', ...stored.flatMap(definitionsOf)].join(', ')
+}
+
+function definitionsOf(column: StoredColumn): readonly string[] {
+  const { name, arrayName, lengthName, storage } = column
+  const parts = [`${name} ${typeOf(column)}`]
+  if (storage === 'geo') parts.push(`${name}_lon ${typeOf(column)}`)
+  if (arrayName !== undefined) parts.push(`${arrayName} ${arrayTypeOf(column)}`)
+  if (arrayName !== undefined && storage === 'geo') parts.push(`${arrayName}_lon ${arrayTypeOf(column)}`)
+  if (lengthName !== undefined) parts.push(`${lengthName} UInt32`)
+  return parts
 }
 
 function cellsOf(column: StoredColumn, value: FieldValue | readonly FieldValue[] | undefined): Sql[] {

@@ -1,17 +1,20 @@
-import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import type { Socket } from 'node:net'
 import { z } from 'zod'
+import { reasonOf } from '../../core/reason.ts'
 import { encodeLumberjackWindow, LumberjackAcks } from '../../protocols/lumberjack/write.ts'
 import { clientTlsOptions, loadClientTls } from '../client-tls.ts'
 import { findHostAndPort } from '../host-and-port.ts'
+import type { HttpTls } from '../http-client.ts'
 import { flag, ignored, list, number, path, port } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
 import { Trouble } from '../trouble.ts'
 import { waitOrAbort } from '../wait.ts'
+import { dial } from './dial.ts'
 
 /** A server says meanwhile that it is alive; without a word for this long it is left. */
 const ANSWER_LIMIT_MS = 60_000
+
+const notShown = ignored('servers are shown no certificate')
 
 const config = z.strictObject({
   ...clientTlsOptions,
@@ -20,6 +23,9 @@ const config = z.strictObject({
   ssl_certificate: path()
     .optional()
     .describe('Certificate (PEM) that is trusted, as the certificate of the server or its authority.'),
+  ssl_key: notShown,
+  client_key: notShown,
+  ssl_key_passphrase: notShown,
   ssl_enabled: flag().optional().describe('Whether the connection uses TLS. When absent, it does when a certificate is named.'),
   reconnect_interval: number({ min: 0 }).default(1).describe('Seconds until what failed is tried again.'),
   flush_size: ignored('a batch of the pipeline is a batch here'),
@@ -43,22 +49,35 @@ export const lumberjack = defineOutput({
       return address
     })
     const trouble = new Trouble(log)
-    let socket: Socket | undefined
+    /** Connections without a window on its way: each window has one to itself, as all begin with the same sequence. */
+    const idle: Socket[] = []
 
+    const connected = async (attempt: number): Promise<Socket> => {
+      for (let socket = idle.pop(); socket !== undefined; socket = idle.pop()) if (!socket.destroyed) return socket
+      const address = addresses[attempt % addresses.length] as (typeof addresses)[number]
+      try {
+        return await dial({ ...address, tls: await loadTls(options), signal })
+      } catch (error) {
+        throw new Error(`${address.host}:${address.port}: ${reasonOf(error)}`, { cause: error })
+      }
+    }
     /** Sends a window. Rejects when the connection ends, or nothing comes, before all of it is acknowledged. */
-    const send = (open: Socket, window: Buffer, count: number): Promise<void> =>
+    const send = (socket: Socket, window: Buffer, count: number): Promise<void> =>
       new Promise((resolve, reject) => {
         const acks = new LumberjackAcks()
         const end = (error?: Error): void => {
-          open.off('data', read).off('close', gone).setTimeout(0)
+          socket.off('data', read).off('close', gone).off('timeout', silent).setTimeout(0)
           signal.removeEventListener('abort', gone)
-          if (error === undefined) resolve()
-          else {
-            open.destroy()
+          if (error === undefined) {
+            idle.push(socket)
+            resolve()
+          } else {
+            socket.destroy()
             reject(error)
           }
         }
         const gone = (): void => end(new Error('the connection was closed'))
+        const silent = (): void => end(new Error(`no answer within ${ANSWER_LIMIT_MS} ms`))
         const read = (bytes: Buffer): void => {
           try {
             if (acks.read(bytes).includes(count)) end()
@@ -66,51 +85,40 @@ export const lumberjack = defineOutput({
             end(error as Error)
           }
         }
-        open.on('data', read).on('close', gone)
-        open.setTimeout(ANSWER_LIMIT_MS, () => end(new Error(`no answer within ${ANSWER_LIMIT_MS} ms`)))
+        socket.on('data', read).on('close', gone).on('timeout', silent).setTimeout(ANSWER_LIMIT_MS)
         signal.addEventListener('abort', gone)
-        open.write(window)
+        if (socket.destroyed || signal.aborted) gone()
+        else socket.write(window)
       })
     return {
       async write(events) {
         const window = encodeLumberjackWindow(events.map((event) => codec.encode(event)))
         for (let attempt = 0; ; attempt++) {
-          const address = addresses[attempt % addresses.length] as (typeof addresses)[number]
           try {
-            if (socket === undefined || socket.destroyed) socket = await dial(address, options)
-            await send(socket, window, events.length)
+            await send(await connected(attempt), window, events.length)
             trouble.works('sends events')
             return
           } catch (error) {
             signal.throwIfAborted()
-            trouble.tell('sending failed: it is tried again', error, { ...address })
+            trouble.tell('sending failed: it is tried again', error)
             await waitOrAbort(options.reconnect_interval * 1000, signal)
           }
         }
       },
       close() {
-        socket?.destroy()
+        for (const socket of idle) socket.destroy()
         return Promise.resolve()
       },
     }
   },
 })
 
-async function dial({ host, port: number }: { readonly host: string; readonly port: number }, options: Options): Promise<Socket> {
-  const {
-    ssl_certificate: trusted,
-    ssl_enabled: wanted = trusted !== undefined || options.ssl_certificate_authorities.length > 0,
-  } = options
-  let socket: Socket
-  if (wanted) {
-    const authorities = [...options.ssl_certificate_authorities, ...(trusted === undefined ? [] : [trusted])]
-    const { ca = [], rejectUnauthorized = true } = await loadClientTls({
-      ssl_certificate_authorities: authorities,
-      ssl_verification_mode: options.ssl_verification_mode,
-      ssl_certificate_verification: options.ssl_certificate_verification,
-    })
-    socket = connectTls({ host, port: number, servername: host, rejectUnauthorized, ...(ca.length > 0 && { ca: [...ca] }) })
-  } else socket = connect({ host, port: number, noDelay: true })
-  await once(socket, wanted ? 'secureConnect' : 'connect')
-  return socket.on('error', () => undefined) // what waits for its acknowledgement is rejected
+/** `undefined` when the connection is to be without TLS. */
+async function loadTls(options: Options): Promise<HttpTls | undefined> {
+  const { ssl_certificate: trusted, ssl_certificate_authorities: authorities } = options
+  if (!(options.ssl_enabled ?? (trusted !== undefined || authorities.length > 0))) return undefined
+  // For this plug-in the certificate is one that is trusted, and not one to log in with.
+  const all = trusted === undefined ? authorities : [...authorities, trusted]
+  const { ssl_verification_mode, ssl_certificate_verification } = options
+  return loadClientTls({ ssl_certificate_authorities: all, ssl_verification_mode, ssl_certificate_verification })
 }

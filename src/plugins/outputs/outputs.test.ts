@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer as createHttpServer } from 'node:http'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEvent, type Event } from '../../core/event.ts'
 import { Timestamp } from '../../core/timestamp.ts'
 import { GelfReader } from '../../protocols/gelf/datagrams.ts'
+import { encodeLumberjackAck, frameJson, LumberjackReader } from '../../protocols/lumberjack/frames.ts'
 import { pluginTables } from '../tables.ts'
 import { testContext } from '../test-context.ts'
 import { startInput, stopInputs } from '../test-input.ts'
@@ -281,4 +282,57 @@ test('lumberjack: a beats input gets the events, and again what it could not sto
   expect(fields().at(-1)).toMatchObject({ message: 'c' })
   await one.close?.()
   await stopInputs()
+})
+
+test('lumberjack: windows that are on their way together are acknowledged one by one, however many follow each other', async () => {
+  const windows: { readonly texts: readonly string[]; readonly acknowledge: () => void }[] = []
+  const server = createServer((socket) => {
+    const reader = new LumberjackReader()
+    socket.on('error', () => undefined)
+    socket.on('data', async (bytes) => {
+      for await (const frames of reader.frames(bytes)) {
+        const texts = frames.flatMap((frame) => (frame.kind === 'json' ? [frameJson(frame)] : []))
+        if (texts.length > 0) windows.push({ texts, acknowledge: () => socket.write(encodeLumberjackAck(2, texts.length)) })
+      }
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const one = output('lumberjack', { hosts: [`127.0.0.1:${(server.address() as AddressInfo).port}`] })
+  const warnings: Error[] = []
+  const onWarning = (warning: Error): void => void warnings.push(warning)
+  process.on('warning', onWarning)
+
+  const done: string[] = []
+  const write = (name: string) => one.write(events({ name })).then(() => done.push(name))
+  const both = [write('a'), write('b')]
+  await expect.poll(() => windows.length).toBe(2)
+  const second = windows.find(({ texts }) => texts[0]?.includes('"b"') === true)
+  second?.acknowledge()
+  await both[1]
+  expect(done).toEqual(['b'])
+  windows.find((window) => window !== second)?.acknowledge()
+  await both[0]
+
+  for (let i = 2; i < 20; i++) {
+    const written = write(`${i}`)
+    await expect.poll(() => windows.length).toBe(i + 1)
+    windows[i]?.acknowledge()
+    await written
+  }
+  await new Promise(setImmediate)
+  process.off('warning', onWarning)
+  expect(warnings).toEqual([])
+  await one.close?.()
+  server.close()
+})
+
+test('tcp: batches that are written together share one connection', async () => {
+  const sockets: Socket[] = []
+  const server = createServer((socket) => sockets.push(socket.on('error', () => undefined).resume())).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const one = output('tcp', { host: '127.0.0.1', port: (server.address() as AddressInfo).port }, 'json_lines')
+  await Promise.all([one.write(events({ n: 1 })), one.write(events({ n: 2 })), one.write(events({ n: 3 }))])
+  await expect.poll(() => sockets.map(({ bytesRead }) => bytesRead)).toEqual(['{"n":1}\n'.length * 3])
+  await one.close?.()
+  await new Promise((resolve) => server.close(resolve))
 })

@@ -1,10 +1,9 @@
-import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import type { Socket } from 'node:net'
 import type { HttpTls } from '../http-client.ts'
 import type { OutputContext } from '../plugin.ts'
 import { Trouble } from '../trouble.ts'
 import { waitOrAbort } from '../wait.ts'
+import { dial } from './dial.ts'
 
 interface TcpClientOptions {
   readonly host: string
@@ -24,45 +23,44 @@ export interface TcpClient {
 export function createTcpClient(options: TcpClientOptions, { log, signal }: OutputContext): TcpClient {
   const { host, port, tls } = options
   const trouble = new Trouble(log, { host, port })
-  let socket: Socket | undefined
+  /** The one that all batches share, from its first attempt on. */
+  let connection: Promise<Socket> | undefined
 
-  const dial = async (): Promise<Socket> => {
-    const { ca, ...rest } = (await tls?.()) ?? {}
-    const made =
-      tls === undefined
-        ? connect({ host, port })
-        : connectTls({ host, port, servername: host, ...rest, ...(ca !== undefined && ca.length > 0 && { ca: [...ca] }) })
-    await once(made, tls === undefined ? 'connect' : 'secureConnect')
-    made.on('error', () => undefined).on('close', () => (socket = undefined))
-    made.resume()
-    return made
-  }
-  const connected = async (): Promise<Socket> => {
-    while (socket === undefined || socket.destroyed) {
+  const open = async (): Promise<Socket> => {
+    for (;;) {
       try {
-        socket = await dial()
+        return (await dial({ host, port, tls: await tls?.(), signal })).resume()
       } catch (error) {
         signal.throwIfAborted()
         trouble.tell('no connection: it is tried again', error)
         await waitOrAbort(options.reconnectMs, signal)
       }
     }
-    return socket
+  }
+  const connected = async (): Promise<Socket> => {
+    for (;;) {
+      const asked = (connection ??= open())
+      const socket = await asked
+      if (!socket.destroyed) return socket
+      if (connection === asked) connection = undefined
+    }
   }
   return {
     async send(bytes) {
       for (;;) {
+        const socket = await connected()
         try {
-          await sendBytes(await connected(), bytes)
+          await sendBytes(socket, bytes)
           trouble.works()
           return
         } catch (error) {
+          socket.destroy()
           signal.throwIfAborted()
           trouble.tell('the connection broke: events are sent again', error)
         }
       }
     },
-    close: () => void socket?.end(),
+    close: () => void connection?.then((socket) => socket.end()).catch(() => undefined), // one that never was has no end
   }
 }
 

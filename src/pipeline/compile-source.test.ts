@@ -1,16 +1,20 @@
 import { beforeAll, expect, test } from 'vitest'
 import { pluginTables } from '../plugins/tables.ts'
 import { loadOniguruma } from '../script/regexp/oniguruma.ts'
-import { compileSource } from './compile-source.ts'
+import { compileSource, type CompiledSource } from './compile-source.ts'
 import { UnsetVariableError } from './language/ast.ts'
 
 beforeAll(loadOniguruma)
 
-function errorsOf(text: string): readonly string[] {
+const lookUp = (name: string): string | undefined => (name === 'SET' ? '5000' : undefined)
+
+function compile(text: string, { lenient = true } = {}): CompiledSource {
   const source = { id: 'p', files: [{ name: 'p.conf', text }] }
-  const lookUp = (name: string): string | undefined => (name === 'SET' ? '5000' : undefined)
-  const { errors } = compileSource(source, { tables: pluginTables, lenient: true, supportEscapes: false, lookUp })
-  return errors.map((error) => `${error instanceof UnsetVariableError ? 'unset: ' : ''}${error.describe()}`)
+  return compileSource(source, { tables: pluginTables, lenient, supportEscapes: false, lookUp })
+}
+
+function errorsOf(text: string): readonly string[] {
+  return compile(text).errors.map((error) => `${error instanceof UnsetVariableError ? 'unset: ' : ''}${error.describe()}`)
 }
 
 test.each([
@@ -51,10 +55,7 @@ test.each([
 
 test('options of old filters and outputs are conditions', () => {
   const text = 'filter { grok { type => "a" tags => ["x", "y"] exclude_tags => "z" pattern => "%{WORD:w}" } }'
-  const { graph, errors, warnings } = compileSource(
-    { id: 'p', files: [{ name: 'p.conf', text }] },
-    { tables: pluginTables, lenient: true, supportEscapes: false, lookUp: () => undefined },
-  )
+  const { graph, errors, warnings } = compile(text)
   expect(errors).toEqual([])
   expect(warnings.map(({ name }) => name)).toEqual(['W-TYPE-OPTION'])
   const [branch] = graph?.filters ?? []
@@ -80,22 +81,26 @@ test('options of old filters and outputs are conditions', () => {
   })
 })
 
+test('a list of no tags is no condition, and with compat: strict there are no such options', () => {
+  const none = compile('filter { mutate { tags => [] } }')
+  expect(none.graph?.filters).toMatchObject([{ kind: 'plugin', plugin: { name: 'mutate' } }])
+  const strict = compile('filter { mutate { type => "a" } }', { lenient: false })
+  expect(strict.errors.map(({ message }) => message)).toEqual([expect.stringContaining('[mutate] has no option [type]')])
+})
+
 test('the environment filter gets values of variables', () => {
-  const text = 'filter { environment { add_field_from_env => { "port" => "SET" "none" => "UNSET" } } }'
-  const { graph, warnings } = compileSource(
-    { id: 'p', files: [{ name: 'p.conf', text }] },
-    { tables: pluginTables, lenient: true, supportEscapes: false, lookUp: (name) => (name === 'SET' ? '5000' : undefined) },
-  )
-  expect(graph?.filters).toMatchObject([{ config: { add_field_from_env: { port: '5000' } } }])
+  const text =
+    'filter { environment { add_field_from_env => { "port" => "SET" "none" => "UNSET" } add_field => { "a" => "b" } } }'
+  const { graph, warnings } = compile(text)
+  expect(graph?.filters).toMatchObject([
+    { config: { add_field_from_env: { port: '5000' } }, common: { add_field: { a: ['b'] } } },
+  ])
   expect(warnings.map(({ name }) => name)).toEqual(['W-ENV'])
 })
 
 test('other names of plug-ins are known, and options without effect are told', () => {
   const text = 'output { elasticsearch_http { host => "es" flush_size => 5 } java_stdout { } }'
-  const { errors, warnings } = compileSource(
-    { id: 'p', files: [{ name: 'p.conf', text }] },
-    { tables: pluginTables, lenient: true, supportEscapes: false, lookUp: () => undefined },
-  )
+  const { errors, warnings } = compile(text)
   expect(errors).toEqual([])
   expect(warnings.map(({ name, message, position }) => `${position.column} ${name} ${message}`)).toEqual([
     '44 W-IGNORED [elasticsearch_http] option [flush_size] is not used: the size of batches is a setting of the pipeline',

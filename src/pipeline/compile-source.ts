@@ -51,7 +51,7 @@ export function compileSource(source: PipelineSource, options: CompileOptions): 
       errors.push(error)
     }
   }
-  const loaded = loadPipeline(whole, { tables: options.tables, warn })
+  const loaded = loadPipeline(whole, { tables: options.tables, lenient: options.lenient, warn })
   errors.push(...loaded.errors)
   return { graph: errors.length === 0 ? loaded.graph : undefined, errors, warnings }
 }

@@ -21,6 +21,8 @@ import { optionValues, plainValue } from './option-values.ts'
 
 export interface LoadOptions {
   readonly tables: PluginTables
+  /** `compat: lenient`: what Logstash took before version 2 is taken, with a warning. */
+  readonly lenient: boolean
   readonly warn: (warning: LeniencyWarning) => void
 }
 
@@ -111,7 +113,7 @@ class Loader {
     plugin: Plugin,
   ): { readonly statement: PluginStatement; readonly condition: Condition | undefined } {
     const isOlder = (name: string): boolean => OLDER_CONDITIONS.has(name) && !(name in plugin.config.shape)
-    const older = statement.options.filter(({ name }) => isOlder(name))
+    const older = this.#options.lenient ? statement.options.filter(({ name }) => isOlder(name)) : []
     if (older.length === 0) return { statement, condition: undefined }
     const [{ position }] = older as [Option]
     this.#options.warn({
@@ -130,7 +132,10 @@ class Loader {
     )
     return {
       statement: { ...statement, options: statement.options.filter(({ name }) => !isOlder(name)) },
-      condition: conditions.reduce((left, right) => ({ kind: 'and', left, right })),
+      condition: conditions.reduce<Condition | undefined>(
+        (left, right) => (left === undefined ? right : { kind: 'and', left, right }),
+        undefined,
+      ),
     }
   }
 

@@ -26,7 +26,9 @@ export function substituteVariables(pipeline: PipelineDefinition, options: Subst
   }
 }
 
-/** The `environment` filter names variables where others refer to them. */
+/** Options of the `environment` filter that name variables where others refer to them. */
+const NAMES_OF_VARIABLES = new Set(['add_field_from_env', 'add_metadata_from_env'])
+
 function asReferences(value: Value): Value {
   if (value.kind !== 'hash') return value
   const entries = value.entries.map((entry) =>
@@ -63,7 +65,8 @@ class Substitution {
     const unset = new Set<string>()
     const options = plugin.options.flatMap((option) => {
       const before = this.#missing
-      const value = this.#value(plugin.name === 'environment' ? asReferences(option.value) : option.value)
+      const isNames = plugin.name === 'environment' && NAMES_OF_VARIABLES.has(option.name)
+      const value = this.#value(isNames ? asReferences(option.value) : option.value)
       if (this.#missing > before) unset.add(option.name)
       return value === undefined ? [] : [{ ...option, value }]
     })

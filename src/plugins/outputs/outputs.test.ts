@@ -288,13 +288,13 @@ test('lumberjack: windows that are on their way together are acknowledged one by
   const windows: { readonly texts: readonly string[]; readonly acknowledge: () => void }[] = []
   const server = createServer((socket) => {
     const reader = new LumberjackReader()
-    socket.on('error', () => undefined)
-    socket.on('data', async (bytes) => {
+    const read = async (bytes: Buffer): Promise<void> => {
       for await (const frames of reader.frames(bytes)) {
         const texts = frames.flatMap((frame) => (frame.kind === 'json' ? [frameJson(frame)] : []))
         if (texts.length > 0) windows.push({ texts, acknowledge: () => socket.write(encodeLumberjackAck(2, texts.length)) })
       }
-    })
+    }
+    socket.on('error', () => undefined).on('data', (bytes) => void read(bytes))
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const one = output('lumberjack', { hosts: [`127.0.0.1:${(server.address() as AddressInfo).port}`] })

@@ -129,6 +129,18 @@ test.each([
     out: { n: '2' },
   },
   {
+    name: 'several fields in their order, message first or not, and the older form of it',
+    config: { match: { message: '%{INT:n}', b: '%{INT:n}' }, pattern: '%{WORD:n}' },
+    in: { message: 'x', b: '2' },
+    out: { n: 'x' },
+  },
+  {
+    name: 'several fields in their order, of which message is the first',
+    config: { match: { message: '%{INT:n}', b: '%{INT:n}' } },
+    in: { message: '1', b: '2' },
+    out: { n: '1' },
+  },
+  {
     name: 'all expressions',
     config: { match: { message: ['%{INT:n}', '%{WORD:w}'] }, break_on_match: false },
     in: { message: '1 x' },

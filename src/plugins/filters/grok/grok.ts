@@ -204,11 +204,11 @@ export const grok = defineFilter({
         })
         for (const folder of missing) context.log.warn({ folder }, 'there are no patterns at this place')
         for (const [name, pattern] of Object.entries(options.pattern_definitions)) library.set(name, pattern)
-        const { message = [], ...others } = options.match
-        const match = {
-          ...others,
-          ...(message.length + options.pattern.length > 0 && { message: [...message, ...options.pattern] }),
-        }
+        // A field that is there already keeps its place: fields are matched in the order that they are written in.
+        const match =
+          options.pattern.length === 0
+            ? options.match
+            : { ...options.match, message: [...(options.match['message'] ?? []), ...options.pattern] }
         fields = Object.entries(match).map(([field, sources]) => ({
           path: fieldPath(field),
           rules: sources.flatMap((source) => definedRule(field, source, library, missing)),

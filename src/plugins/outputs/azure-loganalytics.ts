@@ -5,6 +5,7 @@ import type { Event } from '../../core/event.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
 import { hash, ignored, list, password, text } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
+import { groupEvents } from './group-events.ts'
 import { createHttpDelivery } from './http-delivery.ts'
 
 const config = z.strictObject({
@@ -58,16 +59,11 @@ export const azureLoganalytics = defineOutput({
     }
     return {
       async write(events) {
-        const byType = new Map<string, Event[]>()
-        for (const event of events) {
-          const type = typeOf.print(event)
-          const same = byType.get(type)
-          if (same === undefined) byType.set(type, [event])
-          else same.push(event)
-        }
-        for (const [type, some] of byType) {
-          const body = Buffer.from(JSON.stringify(some.map(documentOf)))
-          await deliver(some, () => ({ url, body, headers: headersOf(type, body.length) }))
+        for (const [type, some] of groupEvents(events, (event) => typeOf.print(event))) {
+          await deliver(some, (these) => {
+            const body = Buffer.from(JSON.stringify(these.map(documentOf)))
+            return { url, body, headers: headersOf(type, body.length) }
+          })
         }
       },
     }

@@ -8,9 +8,8 @@ import { compileTemplate } from '../../script/sprintf.ts'
 import { basicAuthorization } from '../http-client.ts'
 import { choice, flag, ignored, list, password, port, text, textHash } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
+import { groupEvents } from './group-events.ts'
 import { createHttpDelivery } from './http-delivery.ts'
-
-const NANOSECONDS = { n: 1, u: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3_600e9 }
 
 const config = z.strictObject({
   host: text().describe('Host of InfluxDB.'),
@@ -37,6 +36,16 @@ const config = z.strictObject({
 })
 
 type Options = z.output<typeof config>
+
+/** A time since 1970 in the unit of a precision. Nanoseconds are beyond what a double holds. */
+const TIMES: Readonly<Record<Options['time_precision'], (at: Timestamp) => number | bigint>> = {
+  n: (at) => BigInt(at.epochMillis) * 1_000_000n + BigInt(at.nanos),
+  u: (at) => at.epochMillis * 1000 + Math.floor(at.nanos / 1000),
+  ms: (at) => at.epochMillis,
+  s: (at) => Math.floor(at.epochMillis / 1000),
+  m: (at) => Math.floor(at.epochMillis / 60_000),
+  h: (at) => Math.floor(at.epochMillis / 3_600_000),
+}
 
 export const influxdb = defineOutput({
   name: 'influxdb',
@@ -67,23 +76,24 @@ export const influxdb = defineOutput({
     }
     return {
       async write(events) {
-        const byTarget = new Map<string, { readonly events: Event[]; readonly lines: string[] }>()
-        for (const event of events) {
-          const line = lineOf(event)
-          // A point without values is none.
-          if (line === undefined) continue
-          const target = new URLSearchParams({
+        // A point without values is none.
+        const lines = new Map(
+          events.flatMap((event) => {
+            const line = lineOf(event)
+            return line === undefined ? [] : [[event, line] as const]
+          }),
+        )
+        const byTarget = groupEvents([...lines.keys()], (event) =>
+          new URLSearchParams({
             db: database.print(event),
             rp: policy.print(event),
             precision: options.time_precision,
-          })
-          const same = byTarget.get(target.toString()) ?? { events: [], lines: [] }
-          byTarget.set(target.toString(), same)
-          same.events.push(event)
-          same.lines.push(line)
+          }).toString(),
+        )
+        for (const [target, some] of byTarget) {
+          const url = new URL(`${server}/write?${target}`)
+          await deliver(some, (these) => ({ url, headers, body: these.map((event) => lines.get(event)).join('\n') }))
         }
-        for (const [target, { events: some, lines }] of byTarget)
-          await deliver(some, () => ({ url: new URL(`${server}/write?${target}`), headers, body: lines.join('\n') }))
       },
     }
   },
@@ -107,27 +117,27 @@ function compileLine(options: Options, now: () => number): (event: Event) => str
     const values = valuesOf(event).map(([name, value]) => [name, coerce(value, options.coerce_values[name])] as const)
     const override = options.allow_time_override ? values.find(([name]) => name === 'time')?.[1] : undefined
     const rest = values.filter(([name]) => override === undefined || name !== 'time')
-    const fields = rest.filter(([name]) => !tags.has(name)).map(([name, value]) => `${escape(name)}=${printPoint(value)}`)
+    const fields = rest.filter(([name]) => !tags.has(name)).map(([name, value]) => `${escapeName(name)}=${printPoint(value)}`)
     if (fields.length === 0) return undefined
     const tagged = rest.flatMap(([name, value]) => {
       const written = fieldText(value)
-      return tags.has(name) && written !== '' ? [`,${escape(name)}=${escape(written)}`] : []
+      return tags.has(name) && written !== '' ? [`,${escapeName(name)}=${escapeName(written)}`] : []
     })
     const at = event.fields['@timestamp']
-    const millis = at instanceof Timestamp ? at.epochMillis : now()
-    const time =
-      override === undefined ? Math.floor((millis * 1e6) / NANOSECONDS[options.time_precision]) : Number(fieldText(override))
-    return `${measurement.print(event).replaceAll(/[, ]/g, '\\$&')}${tagged.join('')} ${fields.join(',')} ${printTime(time)}`
+    const time = timeOf(override) ?? TIMES[options.time_precision](at instanceof Timestamp ? at : new Timestamp(now()))
+    return `${escapeName(measurement.print(event), /[, ]/g)}${tagged.join('')} ${fields.join(',')} ${time}`
   }
 }
 
-/** Nanoseconds since 1970 are beyond what a double holds: the last digits are of milliseconds in any case. */
-const printTime = (time: number): string => (Number.isSafeInteger(time) ? String(time) : BigInt(Math.round(time)).toString())
+/** The whole part of a number; `undefined` where there is none, as where a reference leads to nothing. */
+function timeOf(value: FieldValue | undefined): string | undefined {
+  return value === undefined ? undefined : /^(-?\d{1,19})(?:\.\d+)?$/.exec(fieldText(value))?.[1]
+}
 
 function coerce(value: FieldValue, type: string | undefined): FieldValue {
   const number = Number(fieldText(value))
-  if (type === 'integer') return Number.isNaN(number) ? 0 : BigInt(Math.trunc(number))
-  if (type === 'float') return Number.isNaN(number) ? 0 : new Float(number)
+  if (type === 'integer') return Number.isFinite(number) ? BigInt(Math.trunc(number)) : 0n
+  if (type === 'float') return Number.isFinite(number) ? new Float(number) : 0
   if (type === 'boolean') return fieldText(value) === 'true'
   return type === 'string' ? fieldText(value) : value
 }
@@ -140,4 +150,7 @@ function printPoint(value: FieldValue): string {
   return `"${fieldText(value).replaceAll(/["\\]/g, '\\$&')}"`
 }
 
-const escape = (name: string): string => name.replaceAll(/[,= ]/g, '\\$&').replaceAll('\n', ' ')
+/** What ends a line within a name would begin another one. */
+function escapeName(name: string, special = /[,= ]/g): string {
+  return name.replaceAll(/\r?\n/g, ' ').replaceAll(special, '\\$&')
+}

@@ -7,6 +7,7 @@ import { clientTlsOptions, loadClientTls } from '../client-tls.ts'
 import { basicAuthorization } from '../http-client.ts'
 import { flag, ignored, list, password, path, text } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
+import { groupEvents } from './group-events.ts'
 import { createHttpDelivery, type Deliver } from './http-delivery.ts'
 
 const config = z.strictObject({
@@ -49,22 +50,22 @@ export const loki = defineOutput({
       )
       return Object.fromEntries(plain.map(([name, value]) => [labelName(name), fieldText(value ?? null)]))
     }
+    /** Time in nanoseconds, line, and structured metadata where it is wanted. */
+    const entryOf = (event: Event): readonly unknown[] => {
+      const at = event.fields['@timestamp']
+      const { epochMillis, nanos } = at instanceof Timestamp ? at : new Timestamp(context.clock.now())
+      const written = line.get(event)
+      return [
+        `${epochMillis}${String(nanos).padStart(6, '0')}`,
+        written === undefined || written === null ? printFields(event.fields) : fieldText(written),
+        ...(metadata.length > 0 ? [textsAt(event, metadata)] : []),
+      ]
+    }
     const bodyOf = (events: readonly Event[]): string => {
-      const streams = new Map<string, { readonly stream: object; readonly values: unknown[] }>()
-      for (const event of events) {
-        const labels = labelsOf(event)
-        const key = JSON.stringify(labels)
-        const stream = streams.get(key) ?? { stream: labels, values: [] }
-        streams.set(key, stream)
-        const at = event.fields['@timestamp']
-        const written = line.get(event)
-        stream.values.push([
-          `${at instanceof Timestamp ? at.epochMillis : context.clock.now()}000000`,
-          written === undefined || written === null ? printFields(event.fields) : fieldText(written),
-          ...(metadata.length > 0 ? [textsAt(event, metadata)] : []),
-        ])
-      }
-      return JSON.stringify({ streams: [...streams.values()] })
+      const streams = groupEvents(events, (event) => JSON.stringify(labelsOf(event)))
+      return JSON.stringify({
+        streams: [...streams].map(([labels, some]) => ({ stream: JSON.parse(labels) as unknown, values: some.map(entryOf) })),
+      })
     }
     const headers = {
       'content-type': 'application/json',
@@ -80,8 +81,7 @@ export const loki = defineOutput({
         )
       },
       write(events) {
-        const body = bodyOf(events)
-        return deliver(events, () => ({ url, headers, body }))
+        return deliver(events, (these) => ({ url, headers, body: bodyOf(these) }))
       },
     }
   },

@@ -8,6 +8,7 @@ import { flag, ignored, number, text } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
 import { Trouble } from '../trouble.ts'
 import { waitOrAbort } from '../wait.ts'
+import { groupEvents } from './group-events.ts'
 
 /** As much of the package `mongodb` as is used. */
 interface Package {
@@ -100,16 +101,17 @@ export const mongodb = defineOutput({
         client = new library.MongoClient(options.uri, { serverSelectionTimeoutMS: SELECTION_LIMIT_MS })
       },
       async write(events) {
-        const byCollection = new Map<string, (readonly [Event, object])[]>()
-        for (const event of events) {
-          if (library === undefined) throw new Error('the output is not started')
-          const name = nameOf.print(event)
-          const pair = [event, documentOf(event, library, options.isodate)] as const
-          const pairs = byCollection.get(name)
-          if (pairs === undefined) byCollection.set(name, [pair])
-          else pairs.push(pair)
-        }
-        await Promise.all([...byCollection].map(([name, pairs]) => insert(name, pairs)))
+        if (library === undefined) throw new Error('the output is not started')
+        const { ObjectId, Long } = library
+        const groups = [...groupEvents(events, (event) => nameOf.print(event))]
+        await Promise.all(
+          groups.map(([name, some]) =>
+            insert(
+              name,
+              some.map((event) => [event, documentOf(event, { ObjectId, Long }, options.isodate)] as const),
+            ),
+          ),
+        )
       },
       async close() {
         await client?.close()
@@ -119,7 +121,7 @@ export const mongodb = defineOutput({
 })
 
 /** Names with dots or a dollar are MongoDB's own: they get an underscore. */
-function documentOf(event: Event, library: Package, isodate: boolean): object {
+function documentOf(event: Event, library: Pick<Package, 'ObjectId' | 'Long'>, isodate: boolean): object {
   const plain = (value: FieldValue | undefined): unknown => {
     if (value instanceof Float) return value.value
     if (value instanceof Timestamp) return isodate ? new Date(value.epochMillis) : value.toString()

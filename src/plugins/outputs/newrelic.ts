@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Event } from '../../core/event.ts'
 import { fieldText, printFields } from '../../core/event-json.ts'
 import { Timestamp } from '../../core/timestamp.ts'
 import { ignored, password, text } from '../options.ts'
@@ -33,19 +34,19 @@ export const newrelic = defineOutput({
       'content-type': 'application/json',
       ...(license === undefined ? { 'x-insert-key': insert ?? '' } : { 'x-license-key': license }),
     }
+    const bodyOf = (events: readonly Event[]): string => {
+      const logs = events.map(({ fields }) => {
+        const { '@timestamp': at, message, ...rest } = fields
+        return {
+          timestamp: at instanceof Timestamp ? at.epochMillis : context.clock.now(),
+          ...(message !== undefined && { message: fieldText(message) }),
+          attributes: JSON.parse(printFields(rest)) as unknown,
+        }
+      })
+      return JSON.stringify([{ common: { attributes: { plugin: { type: 'logstash' } } }, logs }])
+    }
     return {
-      write(events) {
-        const logs = events.map(({ fields }) => {
-          const { '@timestamp': at, message, ...rest } = fields
-          return {
-            timestamp: at instanceof Timestamp ? at.epochMillis : context.clock.now(),
-            ...(message !== undefined && { message: fieldText(message) }),
-            attributes: JSON.parse(printFields(rest)) as unknown,
-          }
-        })
-        const body = JSON.stringify([{ common: { attributes: { plugin: { type: 'logstash' } } }, logs }])
-        return deliver(events, () => ({ url, headers, body }))
-      },
+      write: (events) => deliver(events, (these) => ({ url, headers, body: bodyOf(these) })),
     }
   },
 })

@@ -93,6 +93,63 @@ test('influxdb: all fields, and seconds', async () => {
   expect(seen[0]?.body).toBe('logstash,host=web up=true,load=2 1714557600')
 })
 
+test.each([
+  { precision: 'n', want: '1714557600123456789' },
+  { precision: 'u', want: '1714557600123456' },
+  { precision: 'ms', want: '1714557600123' },
+  { precision: 's', want: '1714557600' },
+  { precision: 'm', want: '28575960' },
+  { precision: 'h', want: '476266' },
+])('influxdb: a time to the $precision is exact', async ({ precision, want }) => {
+  const { port, seen } = await serve(204)
+  const options = {
+    host: '127.0.0.1',
+    port,
+    data_points: { a: '%{a}' },
+    coerce_values: { a: 'float' },
+    time_precision: precision,
+  }
+  const output = await open('influxdb', options)
+  await output.write([createEvent({ '@timestamp': new Timestamp(EXAMPLE_NOW + 123, 456_789), a: 1 })])
+  expect(seen[0]?.body).toBe(`logstash a=1 ${want}`)
+})
+
+test('influxdb: what an event says wrong harms no other', async () => {
+  const { port, seen } = await serve(204)
+  const options = {
+    host: '127.0.0.1',
+    port,
+    measurement: '%{m}',
+    data_points: { n: '%{n}', time: '%{at}' },
+    coerce_values: { n: 'integer' },
+    allow_time_override: true,
+  }
+  const output = await open('influxdb', options)
+  await output.write(events({ m: 'a', n: '1e999' }, { m: 'b\nevil x=1', n: 2, at: 5 }, { m: 'c', n: 'x', at: float(7.9) }))
+  expect(seen[0]?.body.split('\n')).toEqual([`a n=0i ${MILLIS}`, 'b\\ evil\\ x=1 n=2i 5', 'c n=0i 7'])
+})
+
+test('of a batch that is too large or wrong only the events that are refused alone become dead letters', async () => {
+  const seen: string[] = []
+  const server = createServer((request, response) => {
+    void request.toArray().then((parts: Buffer[]) => {
+      const body = Buffer.concat(parts).toString()
+      const logs = (JSON.parse(body) as { readonly logs: readonly { readonly message: string }[] }[])[0]?.logs ?? []
+      seen.push(logs.map(({ message }) => message).join(''))
+      response.writeHead(logs.length > 2 ? 413 : body.includes('"d"') ? 400 : 202).end()
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  cleanUp.push(() => new Promise((resolve) => server.close(resolve)))
+  const output = await open('newrelic', {
+    license_key: 'k',
+    base_uri: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  })
+  await output.write(events({ message: 'a' }, { message: 'b' }, { message: 'c' }, { message: 'd' }))
+  expect(seen).toEqual(['abcd', 'ab', 'cd', 'c', 'd'])
+  expect(letters.splice(0)).toMatchObject([{ fields: { message: 'd' }, reason: 'the server answers 400: ' }])
+})
+
 test('loki: a stream for each set of labels', async () => {
   const { port, seen } = await serve(204)
   const options = {

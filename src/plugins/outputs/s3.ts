@@ -6,6 +6,7 @@ import { defineOutput } from '../plugin.ts'
 import { Trouble } from '../trouble.ts'
 import { openS3Bucket, s3Options, type S3Bucket } from '../s3-bucket.ts'
 import { waitOrAbort } from '../wait.ts'
+import { groupEvents } from './group-events.ts'
 import { SpoolFolder, type SpoolFile } from './spool.ts'
 
 const FIRST_WAIT_MS = 1_000
@@ -115,12 +116,10 @@ export const s3 = defineOutput({
       },
       async write(events) {
         signal.throwIfAborted()
-        const byPrefix = new Map<string, Uint8Array[]>()
-        for (const event of events) {
-          const name = prefix.print(event)
-          byPrefix.set(name, [...(byPrefix.get(name) ?? []), Buffer.from(codec.encode(event))])
+        for (const [name, some] of groupEvents(events, (event) => prefix.print(event))) {
+          const bytes = Buffer.concat(some.map((event) => Buffer.from(codec.encode(event))))
+          await spool.append(name, suffix, bytes, clock.now())
         }
-        for (const [name, parts] of byPrefix) await spool.append(name, suffix, Buffer.concat(parts), clock.now())
         spool.endLarger(maxBytes)
         uploadEnded()
       },

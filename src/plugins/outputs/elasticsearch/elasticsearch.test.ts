@@ -35,10 +35,8 @@ test.each([
       },
     },
   })
-  if (starts) {
-    await output.start?.()
-    await expect.poll(() => setUps.length).toBe(1)
-  }
+  if (starts) await output.start?.()
+  await expect.poll(() => setUps.length).toBe(starts ? 1 : 0)
   await Promise.all([1, 2, 3, 4].map((n) => output.write([createEvent({ n })])))
   await output.close?.()
   expect({ setUps: setUps.map(({ rollover }) => rollover?.alias), written }).toEqual({ setUps: ['line'], written: 4 })

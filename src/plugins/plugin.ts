@@ -81,6 +81,13 @@ export interface Decoder {
   end(): Event[]
   /** Bytes of an event whose end has not come; none when absent. */
   readonly waitingBytes?: number
+  /** For sources that can tell: when nothing comes for so long, the lines that wait are an event. */
+  readonly idle?: IdleFlush
+}
+
+export interface IdleFlush {
+  readonly afterMs: number
+  flush(): Event[]
 }
 
 export interface Codec {
@@ -91,6 +98,8 @@ export interface Codec {
   encode(event: Event): Uint8Array | string
   /** For a source without frames of its own (TCP, a file): the codec that finds the ends of events; itself when absent. */
   readonly forStreams?: Codec
+  /** For a source that cuts lines itself (a file): the codec of lines without their ends; itself when absent. */
+  readonly forLines?: Codec
 }
 
 export interface CodecExample {

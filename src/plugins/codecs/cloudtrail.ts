@@ -6,6 +6,10 @@ import { Timestamp } from '../../core/timestamp.ts'
 import { defineCodec } from '../plugin.ts'
 import { charset, textReader } from './charset.ts'
 import { decodedEvent, failedEvent } from './decoded.ts'
+import { LineSplitter } from './line-splitter.ts'
+
+/** Amazon's files have 50 MB at most. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024
 
 export const cloudtrail = defineCodec({
   name: 'cloudtrail',
@@ -45,19 +49,33 @@ export const cloudtrail = defineCodec({
         return [decodedEvent(fields, share)]
       })
     }
+    const decode = (bytes: Uint8Array): Event[] => {
+      const written = read(bytes)
+      if (written.trim() === '') return []
+      try {
+        return eventsOf(written, bytes.length)
+      } catch {
+        return [failedEvent(written, bytes.length, '_jsonparsefailure')]
+      }
+    }
+    const encode = (event: Event): string => printFields(event.fields)
     return {
-      decoder: () => ({
-        decode(bytes) {
-          const written = read(bytes)
-          try {
-            return eventsOf(written, bytes.length)
-          } catch {
-            return [failedEvent(written, bytes.length, '_jsonparsefailure')]
+      decoder: () => ({ decode, end: () => [] }),
+      encode,
+      // Amazon writes a file as one line.
+      forStreams: {
+        decoder() {
+          const splitter = new LineSplitter('\n', MAX_FILE_BYTES)
+          return {
+            decode: (chunk) => splitter.push(chunk).flatMap(({ bytes }) => decode(bytes)),
+            end: () => splitter.end().flatMap(({ bytes }) => decode(bytes)),
+            get waitingBytes() {
+              return splitter.waitingBytes
+            },
           }
         },
-        end: () => [],
-      }),
-      encode: (event) => printFields(event.fields),
+        encode,
+      },
     }
   },
 })

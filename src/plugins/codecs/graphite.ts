@@ -5,6 +5,7 @@ import { Timestamp } from '../../core/timestamp.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { defineCodec } from '../plugin.ts'
 import { compileMetricLines, metricOptions } from '../parsing/graphite-lines.ts'
+import { bufferOf } from './charset.ts'
 import { decodedEvent, failedEvent } from './decoded.ts'
 import { LineSplitter, MAX_LINE_BYTES } from './line-splitter.ts'
 
@@ -26,29 +27,29 @@ export const graphite = defineCodec({
   create(options, { clock }) {
     const print = compileMetricLines(options, clock)
     const eventOf = (line: string): Event => {
-      const [name = '', value = '', second = ''] = line.trim().split(/\s+/)
+      const [name = '', value = '', second = ''] = line.split(/\s+/)
       if (value === '' || !Number.isFinite(Number(value)) || !/^-?\d+(?:\.\d+)?$/.test(second))
         return failedEvent(line, line.length, '_graphiteparsefailure')
       const millis = second === '-1' ? clock.now() : Math.round(Number(second) * 1000)
       const fields: Fields = { [name]: float(Number(value)), '@timestamp': new Timestamp(millis) }
       return decodedEvent(fields, line.length)
     }
+    const eventsOf = (bytes: Uint8Array): Event[] => {
+      const line = bufferOf(bytes).toString().trim()
+      return line === '' ? [] : [eventOf(line)]
+    }
     return {
       decoder() {
         const splitter = new LineSplitter('\n', MAX_LINE_BYTES)
-        const events = (lines: ReturnType<typeof splitter.push>): Event[] =>
-          lines.flatMap(({ bytes }) => {
-            const line = Buffer.from(bytes).toString()
-            return line.trim() === '' ? [] : [eventOf(line.trim())]
-          })
         return {
-          decode: (bytes) => events(splitter.push(bytes)),
-          end: () => events(splitter.end()),
+          decode: (chunk) => splitter.push(chunk).flatMap(({ bytes }) => eventsOf(bytes)),
+          end: () => splitter.end().flatMap(({ bytes }) => eventsOf(bytes)),
           get waitingBytes() {
             return splitter.waitingBytes
           },
         }
       },
+      forLines: { decoder: () => ({ decode: eventsOf, end: () => [] }), encode: print },
       encode: print,
     }
   },

@@ -4,7 +4,7 @@ import { parseEventJson, printFields } from '../../core/event-json.ts'
 import { fieldPath } from '../../core/field-path.ts'
 import { bytes as byteSize, choice, text } from '../options.ts'
 import { defineCodec, type Decoder } from '../plugin.ts'
-import { charset, textReader } from './charset.ts'
+import { bufferOf, charset, textReader } from './charset.ts'
 import { decodedEvent, failedEvent } from './decoded.ts'
 import { LineSplitter, MAX_LINE_BYTES, type SplitLine } from './line-splitter.ts'
 
@@ -78,6 +78,10 @@ function createLines({ charset: name, target, delimiter, decode_size_limit_bytes
       }
     },
     encode: (event: Event) => printFields(event.fields) + delimiter,
+    forLines: {
+      decoder: (): Decoder => ({ decode: (bytes) => events({ bytes: bufferOf(bytes), tooLong: false }), end: () => [] }),
+      encode: (event: Event) => printFields(event.fields),
+    },
   }
 }
 

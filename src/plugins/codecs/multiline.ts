@@ -22,7 +22,9 @@ const config = z.strictObject({
     .describe('Most bytes of an event; more begin another.'),
   auto_flush_interval: duration()
     .optional()
-    .describe('Accepted: an event ends with the next line that does not belong to it, or with its source.'),
+    .describe(
+      'Seconds without a line, of a file or a connection, after which the lines that wait are an event. Otherwise they wait for the next line, or the end of the source.',
+    ),
   patterns_dir: list().default([]).describe('Folders with patterns of your own.'),
   charset: charset(),
   ecs_compatibility: ecsCompatibility(),
@@ -57,6 +59,23 @@ export const multiline = defineCodec({
     const ecs = options.ecs_compatibility ?? context.ecs
     let search: SearchFunction = () => undefined
     const belongs = (written: string): boolean => (search(written, 0) !== undefined) !== options.negate
+    const { auto_flush_interval: idleMs } = options
+    /** Of lines without their ends. */
+    const lineDecoder = (): Decoder => {
+      const joiner = new LineJoiner(options, (written, sizeBytes) => textEvent(written, sizeBytes, ecs), belongs)
+      return {
+        decode: (bytes) => joiner.add(read(bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes), bytes.length),
+        end: () => joiner.end(),
+        ...(idleMs !== undefined && { idle: { afterMs: idleMs, flush: () => joiner.end() } }),
+        get waitingBytes() {
+          return joiner.waitingBytes
+        },
+      }
+    }
+    const encode = (event: Event): string => {
+      const { message } = event.fields
+      return `${typeof message === 'string' ? message : ''}\n`
+    }
     return {
       async open() {
         const { library } = await loadPatterns({ ecs: ecs !== 'disabled', folders: options.patterns_dir })
@@ -64,18 +83,19 @@ export const multiline = defineCodec({
       },
       decoder(): Decoder {
         const splitter = new LineSplitter('\n', options.max_bytes)
-        const joiner = new LineJoiner(options, (written, sizeBytes) => textEvent(written, sizeBytes, ecs), belongs)
-        const lines = (split: readonly SplitLine[]): Event[] =>
-          split.flatMap(({ bytes }) => joiner.add(read(bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes), bytes.length))
+        const lines = lineDecoder()
+        const take = (split: readonly SplitLine[]): Event[] => split.flatMap(({ bytes }) => lines.decode(bytes))
         return {
-          decode: (bytes) => lines(splitter.push(bytes)),
-          end: () => [...lines(splitter.end()), ...joiner.end()],
+          decode: (bytes) => take(splitter.push(bytes)),
+          end: () => [...take(splitter.end()), ...lines.end()],
+          ...(lines.idle !== undefined && { idle: lines.idle }),
           get waitingBytes() {
-            return splitter.waitingBytes + joiner.waitingBytes
+            return splitter.waitingBytes + (lines.waitingBytes ?? 0)
           },
         }
       },
-      encode: (event) => `${typeof event.fields['message'] === 'string' ? event.fields['message'] : ''}\n`,
+      encode,
+      forLines: { decoder: lineDecoder, encode },
     }
   },
 })

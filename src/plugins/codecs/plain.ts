@@ -4,7 +4,7 @@ import type { Event } from '../../core/event.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
 import { choice, text } from '../options.ts'
 import { defineCodec, type Decoder } from '../plugin.ts'
-import { charset, textReader } from './charset.ts'
+import { bufferOf, charset, textReader } from './charset.ts'
 import { textEvent } from './decoded.ts'
 import { LineSplitter, type SplitLine } from './line-splitter.ts'
 
@@ -83,6 +83,10 @@ export const line = defineCodec({
         }
       },
       encode: (written) => print(written) + delimiter,
+      forLines: {
+        decoder: () => ({ decode: (bytes) => [event({ bytes: bufferOf(bytes), tooLong: false })], end: () => [] }),
+        encode: print,
+      },
     }
   },
 })

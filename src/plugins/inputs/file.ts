@@ -7,9 +7,10 @@ import type { Event } from '../../core/event.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { findFiles } from '../find-files.ts'
 import { bytes, choice, duration, flag, ignored, integer, list, path, text } from '../options.ts'
-import { defineInput, type Decoder, type EventSink, type InputContext } from '../plugin.ts'
+import { defineInput, type EventSink, type InputContext } from '../plugin.ts'
 import { waitUntilAbort } from '../wait.ts'
-import { LineSplitter } from '../codecs/line-splitter.ts'
+import { LineReader } from './line-reader.ts'
+import { StoredPosition } from './stored-position.ts'
 
 const SAVE_MS = 1_000
 /** Beyond so many, the positions of files that are gone are forgotten. */
@@ -56,10 +57,13 @@ interface Reading {
   readonly id: string
   /** Read up to here. */
   offset: number
-  /** Handed over and stored up to here: what a restart begins at. */
-  stored: number
-  readonly splitter: LineSplitter
-  readonly decoder: Decoder
+  /** Where a restart begins. */
+  readonly stored: StoredPosition
+  reader: LineReader
+  /** When something was read last, on the clock that never goes back. */
+  readAt: number
+  /** Something could not be stored: the file is read from where it is. */
+  failed: boolean
   done: boolean
 }
 
@@ -159,9 +163,10 @@ class FileWatch {
         path,
         id,
         offset,
-        stored: offset,
-        splitter: new LineSplitter(this.#options.delimiter),
-        decoder: this.#context.codec.decoder(),
+        stored: new StoredPosition(offset),
+        reader: this.#reader(),
+        readAt: performance.now(),
+        failed: false,
         done: false,
       })
       this.#known.set(id, offset)
@@ -186,6 +191,7 @@ class FileWatch {
         return
       }
       if (stats.size < reading.offset) this.#cut(reading)
+      else if (reading.failed) this.#restart(reading, reading.stored.value)
       await this.#readOn(reading, handle)
     } finally {
       await handle.close()
@@ -193,24 +199,40 @@ class FileWatch {
     if (this.#options.mode === 'read' && !this.#signal.aborted) await this.#complete(reading)
   }
 
-  /** The file was cut: it begins anew. */
+  /** The file was cut: it begins anew, and what it said before is an event as it is. */
   #cut(reading: Reading): void {
-    reading.splitter.end()
-    reading.offset = 0
-    reading.stored = 0
+    this.#hand(reading, reading.reader.end(), reading.offset)
+    this.#restart(reading, 0)
     this.#known.set(reading.id, 0)
     this.#dirty = true
+  }
+
+  #restart(reading: Reading, offset: number): void {
+    reading.offset = offset
+    reading.reader = this.#reader()
+    reading.failed = false
+    reading.stored.restart(offset)
+  }
+
+  #reader(): LineReader {
+    return new LineReader(this.#context.codec, this.#options.delimiter)
   }
 
   async #readOn(reading: Reading, handle: FileHandle): Promise<void> {
     const buffer = Buffer.alloc(this.#options.file_chunk_size)
     while (!this.#signal.aborted) {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, reading.offset)
-      if (bytesRead === 0) return
+      const { reader } = reading
+      if (bytesRead === 0) {
+        const { idle } = reader
+        if (idle !== undefined && performance.now() - reading.readAt >= idle.afterMs)
+          this.#hand(reading, idle.flush(), reading.offset - reader.waitingBytes)
+        return
+      }
       reading.offset += bytesRead
-      const lines = reading.splitter.push(buffer.subarray(0, bytesRead))
-      const events = lines.flatMap(({ bytes: line }) => reading.decoder.decode(withoutReturn(line)))
-      if (!this.#hand(reading, events, reading.offset - reading.splitter.waitingBytes)) await this.#sink.ready(this.#signal)
+      reading.readAt = performance.now()
+      const events = reader.push(buffer.subarray(0, bytesRead))
+      if (!this.#hand(reading, events, reading.offset - reader.waitingBytes)) await this.#sink.ready(this.#signal)
     }
   }
 
@@ -227,17 +249,22 @@ class FileWatch {
         fields['host'] ??= this.#context.hostname
       }
     }
+    const isStored = reading.stored.begin(upTo)
     return this.#sink.push(events, (error) => {
-      if (error !== undefined || upTo <= reading.stored) return
-      reading.stored = upTo
-      this.#known.set(reading.id, upTo)
-      this.#dirty = true
+      if (error !== undefined) {
+        reading.failed = true
+        reading.stored.restart(reading.stored.value)
+      } else if (isStored()) {
+        this.#known.set(reading.id, reading.stored.value)
+        this.#dirty = true
+      }
     })
   }
 
   async #complete(reading: Reading): Promise<void> {
-    const rest = reading.splitter.end().flatMap(({ bytes: line }) => reading.decoder.decode(withoutReturn(line)))
-    this.#hand(reading, [...rest, ...reading.decoder.end()], reading.offset)
+    this.#hand(reading, reading.reader.end(), reading.offset)
+    // What is deleted must be stored: until it is, the file is looked at again.
+    if (reading.failed || !reading.stored.isSettled) return
     reading.done = true
     const { file_completed_action: action, file_completed_log_path: logPath } = this.#options
     if (logPath !== undefined && action !== 'delete') await appendFile(logPath, `${reading.path}\n`)
@@ -252,8 +279,4 @@ class FileWatch {
     await mkdir(dirname(this.#sincedb), { recursive: true })
     await replaceDurably(this.#sincedb, JSON.stringify(Object.fromEntries(this.#known)))
   }
-}
-
-function withoutReturn(line: Buffer): Buffer {
-  return line.at(-1) === 13 ? line.subarray(0, -1) : line
 }

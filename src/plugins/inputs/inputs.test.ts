@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram'
-import { mkdtemp, rm, truncate, writeFile, appendFile, rename } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, truncate, writeFile, appendFile, rename } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -59,12 +59,20 @@ afterEach(async () => {
   for (const { folder } of all) if (folder !== undefined) await rm(folder, { recursive: true, force: true })
 })
 
-async function start(name: string, config: Record<string, unknown>, codecName?: string, folder?: string) {
+/** @param codec its name, or name and options */
+async function start(
+  name: string,
+  config: Record<string, unknown>,
+  codec?: string | { readonly name: string; readonly options: object },
+  folder?: string,
+) {
   const plugin = inputs.find((input) => input.name === name)
-  const codecPlugin = codecs.find((codec) => codec.name === (codecName ?? plugin?.defaultCodec))
+  const { name: codecName, options } = typeof codec === 'object' ? codec : { name: codec ?? plugin?.defaultCodec, options: {} }
+  const codecPlugin = codecs.find((one) => one.name === codecName)
   if (plugin === undefined || codecPlugin === undefined) throw new Error('no such plug-in')
   const base = { ...testContext(), ...(folder === undefined ? {} : { dataDir: folder }) }
-  const context: InputContext = { ...base, codec: codecPlugin.create(codecPlugin.config.parse({}), base) }
+  const context: InputContext = { ...base, codec: codecPlugin.create(codecPlugin.config.parse(options), base) }
+  await context.codec.open?.()
   const input = plugin.create(plugin.config.parse(config), context)
   const collector = new Collector()
   await input.start(collector)
@@ -357,6 +365,74 @@ describe('file', () => {
     const second = await start('file', config, 'plain', path)
     await second.collector.count(1)
     expect(messages(second.collector)).toEqual(['four'])
+  })
+
+  test.each([
+    { codec: 'plain', text: 'a\r\nb\n', want: [{ message: 'a' }, { message: 'b' }] },
+    { codec: 'line', text: 'a\r\nb\n', want: [{ message: 'a' }, { message: 'b' }] },
+    { codec: 'json', text: '{"a": 1}\n{"a": 2}\n', want: [{ a: 1 }, { a: 2 }] },
+    { codec: 'json_lines', text: '{"a": 1}\n{"a": 2}\n', want: [{ a: 1 }, { a: 2 }] },
+    { codec: 'graphite', text: 'a 1 5\nb 2 5\n', want: [{ a: 1 }, { b: 2 }] },
+    { codec: 'cloudtrail', text: '{"Records": [{"a": 1}, {"a": 2}]}\n', want: [{ a: 1 }, { a: 2 }] },
+    {
+      codec: 'cloudfront',
+      text: '#Version: 1.0\n#Fields: date\nx\n',
+      want: [{ message: 'x', cloudfront_version: '1.0', cloudfront_fields: 'date' }],
+    },
+  ])('lines by the codec $codec', async ({ codec, text, want }) => {
+    const path = await folder()
+    await writeFile(join(path, 'a.log'), text)
+    const { collector } = await start('file', { path: join(path, 'a.log'), start_position: 'beginning' }, codec, path)
+    await collector.count(want.length)
+    expect(collector.fields).toMatchObject(want)
+  })
+
+  test('lines that belong together: those that wait are read again after a restart, and an event after a while', async () => {
+    const path = await folder()
+    const log = join(path, 'a.log')
+    const config = { path: log, start_position: 'beginning', stat_interval: '20 ms' }
+    const options = { pattern: '^\\s', what: 'previous' }
+    await writeFile(log, 'one\n  a\ntwo\n  b\n')
+    const first = await start('file', config, { name: 'multiline', options }, path)
+    await first.collector.count(1)
+    await first.input.stop()
+    const second = await start('file', config, { name: 'multiline', options: { ...options, auto_flush_interval: '10 ms' } }, path)
+    await second.collector.count(1)
+    expect([...messages(first.collector), ...messages(second.collector)]).toEqual(['one\n  a', 'two\n  b'])
+  })
+
+  test('what could not be stored is read again', async () => {
+    const path = await folder()
+    await writeFile(join(path, 'a.log'), 'one\n')
+    const config = { path: join(path, 'a.log'), start_position: 'beginning', stat_interval: '20 ms' }
+    const { collector } = await start('file', config, 'plain', path)
+    collector.outcome = { error: new Error('the store is gone') }
+    await collector.count(2)
+    collector.outcome = { error: undefined }
+    await collector.count(3)
+    expect(new Set(messages(collector))).toEqual(new Set(['one']))
+  })
+
+  test('a file is deleted when all of it is stored, and not before', async () => {
+    const path = await folder()
+    const log = join(path, 'a.log')
+    await writeFile(log, 'one\ntwo')
+    const config = {
+      path: log,
+      mode: 'read',
+      file_completed_action: 'delete',
+      stat_interval: '20 ms',
+      start_position: 'beginning',
+    }
+    const { collector } = await start('file', config, 'plain', path)
+    collector.outcome = undefined
+    await collector.count(2)
+    // It was looked at again, and is still there.
+    await appendFile(log, 'three\n')
+    await collector.count(3)
+    for (const settle of collector.settle) settle(undefined)
+    await expect.poll(() => readFile(log, 'utf8').catch(() => 'gone')).toBe('gone')
+    expect(messages(collector)).toEqual(['one', 'two', 'three'])
   })
 
   test('a file that is rotated, one that is cut, and one that comes later', async () => {

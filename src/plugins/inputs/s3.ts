@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { z } from 'zod'
 import { replaceDurably } from '../../core/durable-files.ts'
-import type { Fields } from '../../core/event.ts'
+import type { Event, Fields } from '../../core/event.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { handOver } from '../hand-over.ts'
 import { flag, ignored, integer, path, text } from '../options.ts'
@@ -14,6 +14,7 @@ import { defineInput, type EventSink } from '../plugin.ts'
 import { openS3Bucket, s3Options, type S3Bucket } from '../s3-bucket.ts'
 import { runScheduled } from '../schedule.ts'
 import { Trouble } from '../trouble.ts'
+import { LineReader } from './line-reader.ts'
 
 const config = z.strictObject({
   ...s3Options,
@@ -73,7 +74,7 @@ export const s3 = defineInput({
     const read = async (bucket: S3Bucket, object: StoredObject, sink: EventSink, signal: AbortSignal): Promise<void> => {
       const { body } = await bucket.ofObject(object.key, { signal })
       if (body === null) return
-      const decoder = (codec.forStreams ?? codec).decoder()
+      const reader = new LineReader(codec)
       const about: Fields = {
         key: object.key,
         ...(options.include_object_properties && {
@@ -83,7 +84,7 @@ export const s3 = defineInput({
         }),
       }
       const stored: Promise<void>[] = []
-      const hand = async (events: ReturnType<typeof decoder.decode>): Promise<void> => {
+      const hand = async (events: readonly Event[]): Promise<void> => {
         for (const event of events) event.metadata['s3'] = { ...about }
         const given = handOver(sink, events)
         stored.push(given.stored)
@@ -91,8 +92,8 @@ export const s3 = defineInput({
         signal.throwIfAborted()
       }
       const take = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
-        for await (const chunk of chunks) await hand(decoder.decode(chunk))
-        await hand(decoder.end())
+        for await (const chunk of chunks) await hand(reader.push(chunk))
+        await hand(reader.end())
       }
       const bytes = Readable.fromWeb(body as never)
       if (compressed.test(object.key)) await connectStreams(bytes, createGunzip(), take)

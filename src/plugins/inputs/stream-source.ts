@@ -20,11 +20,17 @@ export function readStream(socket: Socket, { decoder, sink, signal, held, mark }
     socket.pause()
     void sink.ready(signal).then(() => socket.resume())
   }
+  const { idle } = decoder
+  let timer: NodeJS.Timeout | undefined
   socket.on('data', (chunk: Buffer) => {
     hand(decoder.decode(chunk))
     held.set(decoder.waitingBytes ?? 0)
+    if (idle === undefined) return
+    clearTimeout(timer)
+    timer = setTimeout(() => hand(idle.flush()), idle.afterMs)
   })
   socket.on('close', () => {
+    clearTimeout(timer)
     hand(decoder.end())
     held.set(0)
   })

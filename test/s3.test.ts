@@ -140,3 +140,32 @@ test.runIf(Server !== undefined)('objects become events, once, also after a rest
   await expect.poll(async () => (await objects('in/')).map(([key]) => key)).toEqual(['in/a b.txt', 'in/skipped.txt'])
   await stopInputs()
 })
+
+test.runIf(Server !== undefined)('a line is an event, wherever it lies; of a damaged object what can be read', async () => {
+  const put = async (key: string, body: Uint8Array<ArrayBuffer> | string): Promise<void> => {
+    expect((await client.fetch(`${endpoint}/readings/${key}`, { method: 'PUT', body })).status).toBe(200)
+  }
+  const lines = Array.from({ length: 30_000 }, (_, i) => `line ${i}`)
+  await put('lines/a.txt', lines.join('\n'))
+  const whole = gzipSync('first\nsecond\n')
+  await put('lines/b.gz', new Uint8Array(whole.subarray(0, whole.length - 4)))
+  await put('lines/c.gz', gzipSync('last\n'))
+  const { fields } = await startInput(
+    's3',
+    {
+      endpoint,
+      bucket: 'readings',
+      prefix: 'lines/',
+      access_key_id: KEY.accessKeyId,
+      secret_access_key: KEY.secretAccessKey,
+      interval: 1,
+    },
+    { dataDir: join(folder, 'lines') },
+  )
+  const messages = (): unknown[] => fields().map((one) => (one as { message: string }).message)
+  await expect.poll(() => messages().length, { timeout: 20_000 }).toBeGreaterThan(lines.length)
+  await expect.poll(() => messages().at(-1), { timeout: 20_000 }).toBe('last')
+  expect(messages().slice(0, lines.length)).toEqual(lines)
+  expect(messages().filter((one) => one === 'last')).toEqual(['last'])
+  await stopInputs()
+})

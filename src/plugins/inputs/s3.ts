@@ -71,9 +71,15 @@ export const s3 = defineInput({
     let running: { stop(): Promise<void> } | undefined
     let position: Position = { modified: '', keys: [] }
 
-    const read = async (bucket: S3Bucket, object: StoredObject, sink: EventSink, signal: AbortSignal): Promise<void> => {
+    /** Resolves when its events are stored, to what is wrong with the object itself: it is the same the next time. */
+    const read = async (
+      bucket: S3Bucket,
+      object: StoredObject,
+      sink: EventSink,
+      signal: AbortSignal,
+    ): Promise<Error | undefined> => {
       const { body } = await bucket.ofObject(object.key, { signal })
-      if (body === null) return
+      if (body === null) return undefined
       const reader = new LineReader(codec)
       const about: Fields = {
         key: object.key,
@@ -96,9 +102,16 @@ export const s3 = defineInput({
         await hand(reader.end())
       }
       const bytes = Readable.fromWeb(body as never)
-      if (compressed.test(object.key)) await connectStreams(bytes, createGunzip(), take)
-      else await connectStreams(bytes, take)
+      let wrong: Error | undefined
+      try {
+        if (compressed.test(object.key)) await connectStreams(bytes, createGunzip(), take)
+        else await connectStreams(bytes, take)
+      } catch (error) {
+        if (!isGzipError(error)) throw error
+        wrong = error
+      }
       await Promise.all(stored)
+      return wrong
     }
     const look = async (bucket: S3Bucket, sink: EventSink, signal: AbortSignal): Promise<void> => {
       const objects = (await list(options.prefix, (query) => bucket.ofBucket(query, { signal }))).filter(
@@ -108,11 +121,18 @@ export const s3 = defineInput({
           (modified > position.modified || (modified === position.modified && !position.keys.includes(key))),
       )
       for (const object of objects.toSorted((a, b) => (a.modified < b.modified ? -1 : a.modified > b.modified ? 1 : 0))) {
-        await read(bucket, object, sink, signal)
         const { key, modified } = object
+        const wrong = await read(bucket, object, sink, signal)
         position = { modified, keys: modified === position.modified ? [...position.keys, key] : [key] }
         await mkdir(dirname(file), { recursive: true })
         await replaceDurably(file, JSON.stringify(position))
+        if (wrong !== undefined) {
+          log.error(
+            { bucket: options.bucket, key, error: wrong.message },
+            'an object cannot be decompressed: the rest of it is left out',
+          )
+          continue
+        }
         await backUp(bucket, key, options, signal)
         if (options.delete) await bucket.ofObject(key, { method: 'DELETE', signal })
       }
@@ -137,6 +157,11 @@ export const s3 = defineInput({
     }
   },
 })
+
+/** What was compressed is cut or damaged. */
+function isGzipError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && (error.code === 'Z_DATA_ERROR' || error.code === 'Z_BUF_ERROR')
+}
 
 /** Keeps what was read elsewhere, as the options say. */
 async function backUp(

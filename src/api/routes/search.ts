@@ -347,7 +347,8 @@ async function validate(request: ApiRequest, context: ApiContext): Promise<Answe
     action: 'indices:admin/validate/query',
   }
   const opened = await openTargets(context.index, request.access, where, context.index.clock.now())
-  const explains = request.query.boolean('explain', false) || request.query.boolean('rewrite', false)
+  const rewrites = request.query.boolean('rewrite', false)
+  const explains = request.query.boolean('explain', false) || rewrites
   const shards = { ...shardCounts(opened.indices.slice(0, 1)), total: 1, successful: 1, failed: 0 }
   let query: UnboundQuery | undefined
   try {
@@ -357,7 +358,7 @@ async function validate(request: ApiRequest, context: ApiContext): Promise<Answe
     const explanation = { valid: false, error: `org.elasticsearch.common.ParsingException: ${error.reason}; [${error.type}]` }
     return ok({ ...(explains ? explanation : { valid: false }) })
   }
-  const { targets, failures } = bindTargets(opened.searched, query)
+  const { targets, failures } = bindTargets(opened.searched, query, { asWritten: !rewrites })
   const explanations = [
     ...targets.map(({ schema, query: bound }) => ({ index: schema.name, valid: true, explanation: describeQuery(bound) })),
     ...failures.map(({ index, error }) => ({

@@ -7,6 +7,7 @@ import type { SearchTarget } from '../../engine/engine.ts'
 import { matchAll, matchNone, type Query } from '../../query/ast.ts'
 import { anyOf, withBoost } from '../../query/bind/combine.ts'
 import type { BindContext } from '../../query/bind/context.ts'
+import { rewriteQuery } from '../../query/bind/rewrite.ts'
 import { bindQuery } from '../../query/dsl/bind-query.ts'
 import { parseQuery } from '../../query/dsl/parse-query.ts'
 import type { UnboundQuery } from '../../query/dsl/unbound.ts'
@@ -76,11 +77,18 @@ export function roleFilters(index: IndexState, bind: BindContext, access: IndexA
   return [isJsonObject(limit) ? bindQuery(parseQuery(limit), { ...bind, ...allFields(index) }) : matchNone]
 }
 
+interface BindOptions {
+  readonly postFilter?: UnboundQuery | undefined
+  readonly boosts?: ReadonlyMap<string, number>
+  /** Clauses stay as the request has them, however many: the query is shown and not searched for. */
+  readonly asWritten?: boolean
+}
+
 /** Binds a query to every index. Those that it makes no sense in are failures; the others are searched. */
 export function bindTargets(
   searched: readonly SearchedIndex[],
   query: UnboundQuery | undefined,
-  { postFilter, boosts }: { readonly postFilter?: UnboundQuery | undefined; readonly boosts?: ReadonlyMap<string, number> } = {},
+  { postFilter, boosts, asWritten = false }: BindOptions = {},
 ): {
   readonly targets: readonly SearchTarget[]
   readonly bound: readonly SearchedIndex[]
@@ -91,8 +99,12 @@ export function bindTargets(
   const failures: SearchFailure[] = []
   for (const one of searched) {
     try {
-      const own = withBoost(query ? bindQuery(query, one.bind) : matchAll, boosts?.get(one.index.name))
-      const filters = postFilter ? [...one.filters, bindQuery(postFilter, one.bind)] : one.filters
+      const bind = (asked: UnboundQuery): Query => {
+        const written = bindQuery(asked, one.bind)
+        return asWritten ? written : rewriteQuery(written, one.bind)
+      }
+      const own = withBoost(query ? bind(query) : matchAll, boosts?.get(one.index.name))
+      const filters = postFilter ? [...one.filters, bind(postFilter)] : one.filters
       const { computed } = one.bind
       targets.push({ schema: one.index, query: withFilters(own, filters), ...(computed ? { computed } : {}) })
       bound.push(one)

@@ -1,6 +1,7 @@
 import { ElkhornError, unreachable } from '../../core/errors.ts'
 import type { Query } from '../ast.ts'
 import { queryShardException, type BindContext } from '../bind/context.ts'
+import { rewriteQuery } from '../bind/rewrite.ts'
 import { bindBool } from './bool.ts'
 import { bindBoosting } from './boosting.ts'
 import { bindCombinedFields } from './combined-fields.ts'
@@ -62,9 +63,9 @@ export function bindQuery(query: UnboundQuery, context: BindContext): Query {
   }
 }
 
-/** As `bindQuery`, for queries of aggregations and rescorers: there the error of a value is not told as that of a query. */
+/** As `bindQuery` and rewritten, for queries of aggregations and rescorers: there the error of a value is not told as that of a query. */
 export function bindPart(query: UnboundQuery, context: BindContext): Query {
-  return bind(query, context)
+  return rewriteQuery(bind(query, context), context)
 }
 
 function bind(query: UnboundQuery, context: BindContext): Query {

@@ -11,7 +11,7 @@ import { namedFields, withoutComputed } from './computed/named-fields.ts'
 import { findMinimums, type ScoreOf } from './score/minimums.ts'
 import type { ScratchLanes } from './computed/scratch-table.ts'
 import type { NestedSortValue } from './nested/sort-values.ts'
-import { checkClauses, compileQuery, type QueryScope } from './query/compile.ts'
+import { compileQuery, type QueryScope } from './query/compile.ts'
 import { and, type Condition, leaf, NEVER } from './query/condition.ts'
 import type { JoinScope } from './query/join.ts'
 import type { TimeBounds } from './query/range.ts'
@@ -116,7 +116,6 @@ async function compileTarget(
   if (computed) drops.push(() => computed.drop())
   const layout = computed?.layout ?? stored
   const queries = [query, ...alsoAsked(position)]
-  for (const one of queries) checkClauses(one)
   const maps = await Promise.all(queries.map((one) => expandPatterns(one, layout, statements)))
   const unbounded: QueryScope = {
     layout,

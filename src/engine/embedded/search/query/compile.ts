@@ -1,4 +1,4 @@
-import { ElkhornError, unreachable } from '../../../../core/errors.ts'
+import { unreachable } from '../../../../core/errors.ts'
 import type { Query } from '../../../../query/ast.ts'
 import type { FieldValue } from '../../../../query/field.ts'
 import { ROUTING, type StoredColumn, type TableLayout } from '../../layout.ts'
@@ -145,41 +145,4 @@ function mergeTerms(alternatives: readonly Query[], minimum: number): readonly Q
     else list.push(...query.values)
   }
   return [...rest, ...[...values].map(([field, list]): Query => ({ kind: 'terms', field, values: list }))]
-}
-
-/** Clauses of one search, as many as Elasticsearch allows by default on a node of this size. */
-const MAX_CLAUSES = 4096
-
-/** @throws ElkhornError `too_many_nested_clauses` */
-export function checkClauses(query: Query): void {
-  if (countClauses(query) > MAX_CLAUSES) {
-    throw new ElkhornError(
-      'too_many_nested_clauses',
-      400,
-      `Query contains too many nested clauses; maxClauseCount is set to ${MAX_CLAUSES}`,
-    )
-  }
-}
-
-function countClauses(query: Query): number {
-  switch (query.kind) {
-    case 'bool':
-      return [query.must, query.filter, query.should, query.mustNot].flat().reduce((sum, inner) => sum + countClauses(inner), 0)
-    case 'constant_score':
-      return countClauses(query.query)
-    case 'dis_max':
-      return query.queries.reduce((sum, inner) => sum + countClauses(inner), 0)
-    case 'boosting':
-      return countClauses(query.positive) + countClauses(query.negative)
-    case 'function_score':
-      return query.functions.reduce((sum, { filter }) => sum + countClauses(filter), countClauses(query.query))
-    case 'nested':
-    case 'has_child':
-    case 'has_parent':
-      return countClauses(query.query)
-    case 'tokens':
-      return query.tokens.length
-    default:
-      return 1
-  }
 }

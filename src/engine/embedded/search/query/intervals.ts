@@ -111,8 +111,7 @@ class IntervalsSql {
         )
       }
       case 'any_of': {
-        const parts = rule.rules.map((one) => this.of(one))
-        const found = sql`arrayConcat(${joinSql(parts, ', ')})`
+        const found = sql`arrayFlatten(${this.#lists(rule.rules)})`
         return rule.all === true ? found : this.#shortest(found)
       }
       case 'all_of':
@@ -148,15 +147,25 @@ class IntervalsSql {
   }
 
   #places(field: string, test: (part: Sql) => Sql): Sql {
+    return this.#parts(field, (positions, parts) => this.#standing(positions, parts, test))
+  }
+
+  /** The tokens of a document, and where each of them stands. */
+  #parts(field: string, body: (positions: Sql, parts: Sql) => Sql): Sql {
     const column = this.#column(field)
     if (!column) return EMPTY
-    const [part, p] = [this.#name(), this.#name()]
+    const part = this.#name()
     return this.#bound(sql`splitByChar(${'\x01'}, ${identifier(column.name)})`, (parts) => {
       // As in `phrase.ts`: after the pseudo-token of a gap the next one stands so much further.
       const positions = sql`arrayCumSum(${part} -> if(startsWith(${part}, ${'\x02>'}), toInt64OrZero(substring(${part}, 3)), 1), ${parts})`
-      const found = sql`arrayFilter((${p}, ${part}) -> ${test(part)}, ${positions}, ${parts})`
-      return sql`arrayMap(${p} -> (toInt64(${p}), toInt64(${p}), toInt64(1)), ${found})`
+      return this.#bound(positions, (bound) => body(bound, parts))
     })
+  }
+
+  #standing(positions: Sql, parts: Sql, test: (part: Sql) => Sql): Sql {
+    const [part, p] = [this.#name(), this.#name()]
+    const found = sql`arrayFilter((${p}, ${part}) -> ${test(part)}, ${positions}, ${parts})`
+    return sql`arrayMap(${p} -> (toInt64(${p}), toInt64(${p}), toInt64(1)), ${found})`
   }
 
   #shortest(list: Sql): Sql {
@@ -177,21 +186,21 @@ class IntervalsSql {
     return all && !ordered ? sql`arrayMap(${one} -> (${one}.1, ${one}.2, toInt64(0)), ${close})` : close
   }
 
-  #inOrder([first, ...others]: readonly IntervalRule[]): Sql {
-    if (!first) return EMPTY
-    return others.reduce(
-      (begun, rule) => {
-        const [one, next, after] = [this.#name(), this.#name(), this.#name()]
-        if (rule.kind === 'gap')
-          return sql`arrayMap(${one} -> (${one}.1, ${one}.2 + ${rule.width}, ${one}.3 + ${rule.width}), ${begun})`
-        return this.#bound(this.of(rule), (list) => {
-          const following = sql`arraySort(${next} -> (${next}.2, -${next}.1), arrayFilter(${next} -> ${next}.1 > ${one}.2, ${list}))`
-          const joined = sql`arrayMap(${after} -> (${one}.1, ${after}.2, ${one}.3 + ${covered(after)}), arraySlice(${following}, 1, 1))`
-          return sql`arrayFlatten(arrayMap(${one} -> ${joined}, ${begun}))`
-        })
-      },
-      this.#withCovered(this.of(first)),
-    )
+  /** What each rule begins with, then the first of the next one that follows, and so on: a step for each rule. */
+  #inOrder(rules: readonly IntervalRule[]): Sql {
+    const [first, ...others] = rules.filter(({ kind }) => kind !== 'gap')
+    if (!first || rules[0]?.kind === 'gap') return EMPTY
+    const gaps = gapsBehind(rules)
+    const [begun, list, gap] = [this.#name(), this.#name(), this.#name()]
+    const [one, next, after] = [this.#name(), this.#name(), this.#name()]
+    const widened = (found: Sql, width: Sql): Sql =>
+      sql`arrayMap(${one} -> (${one}.1, ${one}.2 + ${width}, ${one}.3 + ${width}), ${found})`
+    const start = widened(this.#withCovered(this.of(first)), sql`${gaps[0] ?? 0}`)
+    if (others.length === 0) return start
+    const following = sql`arraySort(${next} -> (${next}.2, -${next}.1), arrayFilter(${next} -> ${next}.1 > ${one}.2, ${list}))`
+    const joined = sql`arrayMap(${after} -> (${one}.1, ${after}.2, ${one}.3 + ${covered(after)}), arraySlice(${following}, 1, 1))`
+    const step = widened(sql`arrayFlatten(arrayMap(${one} -> ${joined}, ${begun}))`, sql`toInt64(${gap})`)
+    return sql`arrayFold((${begun}, ${list}, ${gap}) -> ${step}, ${this.#lists(others)}, ${gaps.slice(1)}, ${start})`
   }
 
   #withCovered(list: Sql): Sql {
@@ -199,24 +208,48 @@ class IntervalsSql {
     return sql`arrayMap(${one} -> (${one}.1, ${one}.2, ${covered(one)}), ${list})`
   }
 
+  /** From every place where one of the rules is found, the first that each of them has from there on. */
   #inAnyOrder(rules: readonly IntervalRule[]): Sql {
-    const lists = rules.map((rule) => this.of(rule))
-    const [low, one, start, part] = [this.#name(), this.#name(), this.#name(), this.#name()]
-    const bind = (at: number, names: readonly Sql[]): Sql => {
-      const list = lists[at]
-      if (list) return this.#bound(list, (name) => bind(at + 1, [...names, name]))
-      const starts = sql`arrayDistinct(arrayMap(${start} -> ${start}.1, arrayConcat(${joinSql(names, ', ')})))`
-      const chosen = names.map(
-        (name) =>
-          sql`arraySlice(arraySort(${one} -> (${one}.2, -${one}.1), arrayFilter(${one} -> ${one}.1 >= ${low}, ${name})), 1, 1)`,
-      )
-      const windows = sql`arrayMap(${low} -> arrayConcat(${joinSql(chosen, ', ')}), ${starts})`
-      const full = sql`arrayFilter(${part} -> length(${part}) = ${names.length}, ${windows})`
+    const [low, list, start] = [this.#name(), this.#name(), this.#name()]
+    const [one, part] = [this.#name(), this.#name()]
+    return this.#bound(this.#lists(rules), (lists) => {
+      const starts = sql`arrayDistinct(arrayMap(${start} -> ${start}.1, arrayFlatten(${lists})))`
+      const first = sql`arraySlice(arraySort(${one} -> (${one}.2, -${one}.1), arrayFilter(${one} -> ${one}.1 >= ${low}, ${list})), 1, 1)`
+      const windows = sql`arrayMap(${low} -> arrayFlatten(arrayMap(${list} -> ${first}, ${lists})), ${starts})`
+      const full = sql`arrayFilter(${part} -> length(${part}) = ${rules.length}, ${windows})`
       const of = (get: string, value: Sql): Sql => sql`${{ kind: 'sql', text: get } as const}(${one} -> ${value}, ${part})`
       return sql`arrayMap(${part} -> (${of('arrayMin', sql`${one}.1`)}, ${of('arrayMax', sql`${one}.2`)}, ${of('arraySum', covered(one))}), ${full})`
-    }
-    return bind(0, [])
+    })
   }
+
+  /** What several rules find, a list for each. Tokens of one field are looked for in one go: what a statement costs is its length. */
+  #lists(rules: readonly IntervalRule[]): Sql {
+    const [field, ...more] = new Set(rules.map((rule) => (rule.kind === 'tokens' ? rule.field : undefined)))
+    if (field === undefined || more.length > 0 || this.#column(field) === undefined)
+      return sql`[${joinSql(
+        rules.map((rule) => this.of(rule)),
+        ', ',
+      )}]`
+    const asked = this.#name()
+    const each = joinSql(
+      rules.map((rule) => sql`${rule.kind === 'tokens' ? rule.tokens.map(indexedToken) : []}`),
+      ', ',
+    )
+    return this.#parts(field, (positions, parts) => {
+      const standing = this.#standing(positions, parts, (part) => sql`has(${asked}, ${part})`)
+      return sql`arrayMap(${asked} -> ${standing}, [${each}])`
+    })
+  }
+}
+
+/** How far the gaps behind each rule that is none reach. */
+function gapsBehind(rules: readonly IntervalRule[]): readonly number[] {
+  const gaps: number[] = []
+  for (const rule of rules) {
+    if (rule.kind === 'gap') gaps.push((gaps.pop() ?? 0) + rule.width)
+    else gaps.push(0)
+  }
+  return gaps
 }
 
 /** What the first token has: in front of it stands the beginning of the text. */

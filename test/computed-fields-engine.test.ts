@@ -62,10 +62,14 @@ const documents = Array.from({ length: 60 }, (_, i) => ({
   ...(i % 10 === 0 ? { rare: i } : {}),
 }))
 
+/** So many documents in so few minutes that they are grouped by those first. */
+const burst = testIndex('burst', { '@timestamp': 'date', small: 'integer' }, { timeField: '@timestamp' })
+const burstDocuments = Array.from({ length: 200 }, (_, i) => ({ '@timestamp': T0 - 150_000 + i * 1_499, small: i % 11 }))
+
 const folder = mkdtempSync(join(tmpdir(), 'elkhorn-computed-'))
 const embedded = new EmbeddedEngine({
   dataPath: folder,
-  host: { ...testHost([index]), map: simpleMapper },
+  host: { ...testHost([index, burst]), map: simpleMapper },
   log: silentLog,
   clock: systemClock,
 })
@@ -74,15 +78,20 @@ const memory = new MemoryEngine(simpleMapper)
 beforeAll(async () => {
   await embedded.start()
   for (const engine of [embedded, memory]) {
-    await engine.createIndex(index)
-    const operations = documents.map((document, i) => ({
-      index,
-      kind: 'index' as const,
-      id: String(i),
-      source: Buffer.from(JSON.stringify(document)),
-    }))
-    await engine.write(operations)
-    await engine.refresh([index.uuid])
+    for (const [into, all] of [
+      [index, documents],
+      [burst, burstDocuments],
+    ] as const) {
+      await engine.createIndex(into)
+      const operations = all.map((document, i) => ({
+        index: into,
+        kind: 'index' as const,
+        id: String(i),
+        source: Buffer.from(JSON.stringify(document)),
+      }))
+      await engine.write(operations)
+      await engine.refresh([into.uuid])
+    }
   }
 })
 
@@ -92,9 +101,9 @@ afterAll(async () => {
 })
 
 /** An answer, or the error that clients get. */
-async function ask(engine: Engine, body: JsonObject): Promise<unknown> {
+async function ask(engine: Engine, body: JsonObject, of = index): Promise<unknown> {
   try {
-    const { maxScore, ...answer } = await runSearch(engine, index, body, T0)
+    const { maxScore, ...answer } = await runSearch(engine, of, body, T0)
     return rounded(answer.hits.length > 0 ? { ...answer, maxScore } : answer)
   } catch (error) {
     if (!(error instanceof ElkhornError)) throw error
@@ -122,8 +131,8 @@ function rounded(answer: unknown): unknown {
 }
 
 /** What both engines answer; they run the script, and one of them compiles it where it can. */
-async function both(body: JsonObject): Promise<{ readonly got: unknown; readonly want: unknown }> {
-  const [got, want] = await Promise.all([ask(embedded, body), ask(memory, body)])
+async function both(body: JsonObject, of = index): Promise<{ readonly got: unknown; readonly want: unknown }> {
+  const [got, want] = await Promise.all([ask(embedded, body, of), ask(memory, body, of)])
   return { got: { body, got }, want: { body, got: want } }
 }
 
@@ -184,6 +193,22 @@ test.each([
   `def l = new ArrayList(); l.add(l); return l`,
 ])('terms of %s', async (source) => {
   const { got, want } = await both(terms(source))
+  expect(got).toEqual(want)
+})
+
+test.each([
+  `doc['@timestamp'].value.getHour()`,
+  `doc['@timestamp'].value.minute`,
+  `doc['@timestamp'].value.year + '-' + doc['@timestamp'].value.dayOfYear`,
+  `doc['@timestamp'].value.getDayOfWeekEnum().getValue() < 5 ? 'work' : 'rest'`,
+  // These do not follow from the minute.
+  `doc['@timestamp'].value.second / 20`,
+  `doc['@timestamp'].value.minute + doc['small'].value`,
+])('terms of %s, of many documents a minute', async (source) => {
+  const aggs = { mean: { avg: { field: 'small' } }, most: { max: { field: 'small' } } }
+  const body = terms(source)
+  const { by } = body['aggs'] as { readonly by: JsonObject }
+  const { got, want } = await both({ ...body, aggs: { by: { ...by, aggs } } }, burst)
   expect(got).toEqual(want)
 })
 

@@ -1,10 +1,8 @@
 import type { Query } from '../../../query/ast.ts'
 import { compileQuery } from './query/compile.ts'
 import { and, or } from './query/condition.ts'
-import { ALL_TIME, hasExactMinutes, rangeCondition, type TimeBounds, timeBounds } from './query/range.ts'
+import { ALL_TIME, hasExactMinutes, MINUTE_MS, rangeCondition, type TimeBounds, timeBounds } from './query/range.ts'
 import type { Target } from './target.ts'
-
-const MINUTE_MS = 60_000
 
 /**
  * A target as two: the full minutes of its range of time, and the rest of it, less than two minutes. A range that begins or

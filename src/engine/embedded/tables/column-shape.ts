@@ -2,7 +2,7 @@ import type { Field } from '../../../query/field.ts'
 import type { ColumnStorage, StoredColumn } from '../layout.ts'
 
 /** A field's columns in a table: what `StoredColumn` says, without the field, which is the schema's to know. */
-export type ColumnShape = Omit<StoredColumn, 'field'>
+export type ColumnShape = Omit<StoredColumn, 'field' | 'byMinute'>
 
 /** What stands in the time column for a document without a time: the lowest whole number. */
 export const MISSING_TIME = -(2n ** 63n)

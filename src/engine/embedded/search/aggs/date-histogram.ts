@@ -1,12 +1,13 @@
 import { bucketStarts, type DateRounding, estimateBucketCount, roundDown } from '../../../../core/dates/rounding.ts'
 import type { BucketAggregation } from '../../../../query/aggregation.ts'
-import { identifier, sql, type Sql } from '../../sql.ts'
+import { sql, type Sql } from '../../sql.ts'
 import { int, nullable } from '../columns.ts'
-import { hasExactMinutes } from '../query/range.ts'
+import { MINUTE_MS } from '../query/range.ts'
 import type { Target } from '../target.ts'
 import type { BindContext, BucketBinding } from './bucket-binding.ts'
 import { type KeyList, once } from './bucket-key.ts'
 import { type FieldInput, fieldInput } from './field-input.ts'
+import { finerByMinute, hasMinutes, minuteOf } from './minutes.ts'
 import { holdsRanges, MAX_TOUCHED_BUCKETS, touchedBuckets } from './range-ends.ts'
 import { rangeSpan } from './range-span.ts'
 import { matchingSpan, type TimeSpan } from './time-span.ts'
@@ -14,7 +15,6 @@ import { tooManyBuckets } from './too-many-buckets.ts'
 
 type DateHistogram = Extract<BucketAggregation, { kind: 'date_histogram' }>
 
-const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 /** Longest list of bucket starts that a statement carries: half a megabyte. */
 const MAX_STARTS = 50_000
@@ -59,7 +59,7 @@ export async function bindDateHistogram(
       sql: (target) =>
         input.several ? list(sql`arrayMap(x -> ${numberOf(sql`x`)}, ${value(target)})`) : numberOf(value(target)),
       read: nullable(int),
-      ...(wholeMinutes && { finer: { values: countMinutes(targets), sql: minuteOf, keyOf: numberOf } }),
+      ...(wholeMinutes && { finer: finerByMinute(targets, numberOf) }),
     },
     shape: 'buckets',
     keyOf: (raw) => (lengthMs === undefined ? Number(raw) * unit : base + Number(raw) * lengthMs),
@@ -87,20 +87,6 @@ async function bindRangeDates({ source, rounding, order, within }: DateHistogram
     rawOf: (key) => (lengthMs === undefined ? starts.indexOf(Number(key)) : (Number(key) - base) / lengthMs),
     order,
   }
-}
-
-function hasMinutes({ layout }: Target): boolean {
-  return layout.minuteColumn !== undefined && hasExactMinutes(layout)
-}
-
-function minuteOf({ layout }: Target): Sql {
-  const minute = identifier(layout.minuteColumn ?? '')
-  return layout.hasMissingTime ? sql`nullIf(${minute}, -2147483648)` : minute
-}
-
-/** How many minutes documents may lie in. */
-function countMinutes(targets: readonly Target[]): number {
-  return targets.reduce((sum, { layout: { minTime = 0, maxTime = 0 } }) => sum + (maxTime - minTime) / MINUTE_MS + 1, 0)
 }
 
 function isMinute(ms: number): boolean {

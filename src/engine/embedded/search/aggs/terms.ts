@@ -10,6 +10,7 @@ import type { Target } from '../target.ts'
 import type { BindContext, BucketBinding } from './bucket-binding.ts'
 import { type BucketKey, type KeyList, keyValue, once, rawKey, type RawKey, readTerm, repeated } from './bucket-key.ts'
 import { fieldInput, singleValue } from './field-input.ts'
+import { finerByMinute } from './minutes.ts'
 import type { Branch } from './row-source.ts'
 import { cardinalityName } from './known-cardinalities.ts'
 import { inPartition } from './term-partition.ts'
@@ -54,7 +55,13 @@ function termsKey({ source, include, exclude }: Terms, targets: readonly Target[
   const input = fieldInput(source, targets)
   const { type } = input
   const tests = [selectionTest(include, type, true), selectionTest(exclude, type, false)].filter((test) => test !== undefined)
-  return keyOf({ several: input.several, type, tests })
+  const { byMinute } = targets[0]?.layout.column(source.field) ?? {}
+  const followsFromMinute =
+    tests.length === 0 && targets.every(({ layout }) => layout.column(source.field)?.byMinute !== undefined)
+  const key = keyOf({ several: input.several, type, tests })
+  return byMinute !== undefined && followsFromMinute && source.missing === undefined
+    ? { ...key, finer: finerByMinute(targets, byMinute) }
+    : key
 
   /** The key with further tests on terms. */
   function keyOf({

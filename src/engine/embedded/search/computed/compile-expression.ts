@@ -7,6 +7,7 @@ import { singleValue } from '../aggs/field-input.ts'
 import { valueTypeOf } from '../field-type.ts'
 import { LONGITUDE } from '../../tables/column-shape.ts'
 import { distanceSql } from '../query/geo.ts'
+import { hasExactMinutes, MINUTE_MS } from '../query/range.ts'
 
 /** An expression of a script over the columns of a table. */
 export interface CompiledExpression {
@@ -25,6 +26,8 @@ export interface ExpressionScope {
   readonly own?: Sql
   /** What `score` stands for. */
   readonly score?: Sql
+  /** The number of a document's minute, where it is not read from its column. */
+  readonly minute?: Sql
 }
 
 /** A fold over the expression, one case for every kind. Types are Java's: Int32, Int64, Float64, UInt8 for booleans. */
@@ -86,7 +89,7 @@ export function compileExpression(expression: Expression, scope: ExpressionScope
     case 'convert':
       return converted(expression.of.type, expression.type, inner(expression.of))
     case 'function':
-      return called(expression.name, expression.of.map(inner))
+      return partOfMinute(expression, scope) ?? called(expression.name, expression.of.map(inner), 1)
     default:
       return unreachable(expression)
   }
@@ -230,19 +233,70 @@ function converted(from: ExpressionType, to: ExpressionType, of: CompiledExpress
   return { ...of, sql: typed(of.sql, to) }
 }
 
+type Called = Extract<Expression, { kind: 'function' }>
+
+/** What all moments of a minute have in common. */
+const PARTS_OF_MINUTES: ReadonlySet<FunctionName> = new Set([
+  'minute',
+  'hour',
+  'day_of_week',
+  'day_of_month',
+  'day_of_year',
+  'month',
+  'year',
+])
+
+/** A part of the time that documents are kept by: the column of minutes tells it, a fiftieth as large as the times. */
+function partOfMinute(expression: Called, { layout, minute }: ExpressionScope): CompiledExpression | undefined {
+  if (!isPartOfMinute(expression, layout)) return undefined
+  return called(expression.name, [certain(minute ?? identifier(layout.minuteColumn ?? ''))], MINUTE_MS)
+}
+
+function isPartOfMinute({ name, of: [time, ...more] }: Called, layout: TableLayout): boolean {
+  if (time?.kind !== 'first' || more.length > 0 || !PARTS_OF_MINUTES.has(name)) return false
+  const column = layout.column(time.field.path)
+  if (column === undefined || column.name !== layout.timeColumn || column.arrayName !== undefined) return false
+  return layout.minuteColumn !== undefined && !layout.hasMissingTime && hasExactMinutes(layout)
+}
+
+/** Whether an expression has the same value for all documents of a minute, by what it says. */
+export function followsFromMinute(expression: Expression, layout: TableLayout): boolean {
+  const follows = (inner: Expression): boolean => followsFromMinute(inner, layout)
+  switch (expression.kind) {
+    case 'constant':
+      return true
+    case 'arithmetic':
+    case 'compare':
+    case 'and':
+    case 'or':
+      return follows(expression.left) && follows(expression.right)
+    case 'not':
+    case 'convert':
+      return follows(expression.of)
+    case 'if':
+      return follows(expression.condition) && follows(expression.whenTrue) && follows(expression.otherwise)
+    case 'function':
+      return isPartOfMinute(expression, layout) || (expression.of.length > 0 && expression.of.every(follows))
+    default:
+      return false
+  }
+}
+
 const MS_PER_DAY = 86_400_000
+const MS_PER_HOUR = 3_600_000
 /** The years that the engine's calendar knows, in milliseconds: 1900 to 2299. */
 const CALENDAR = { from: -2_208_988_800_000, to: 10_413_792_000_000 }
 
-function called(name: FunctionName, given: readonly CompiledExpression[]): CompiledExpression {
+/** Times are counted in units of `unitMs`. */
+function called(name: FunctionName, given: readonly CompiledExpression[], unitMs: number): CompiledExpression {
   const [x = sql`NULL`, y = sql`NULL`] = given.map((one) => one.sql)
   const doubt = anyDoubt(...given.map((one) => one.doubt))
   const plain = (value: Sql): CompiledExpression => ({ sql: value, doubt })
-  const within = (unit: number): Sql => sql`positiveModulo(${x}, ${unit})`
-  const day = sql`intDiv(${x} - ${within(MS_PER_DAY)}, ${MS_PER_DAY})`
+  const within = (ms: number): Sql => sql`positiveModulo(${x}, ${ms / unitMs})`
+  const day = sql`intDiv(${x} - ${within(MS_PER_DAY)}, ${MS_PER_DAY / unitMs})`
   const calendar = (part: Sql): CompiledExpression => ({
     sql: sql`toInt32(${part}(toDate32(toInt32(${day}))))`,
-    doubt: anyDoubt(doubt, sql`ifNull(${x} < ${CALENDAR.from} OR ${x} >= ${CALENDAR.to}, 0)`),
+    doubt: anyDoubt(doubt, sql`ifNull(${x} < ${CALENDAR.from / unitMs} OR ${x} >= ${CALENDAR.to / unitMs}, 0)`),
   })
   switch (name) {
     case 'abs':
@@ -270,11 +324,11 @@ function called(name: FunctionName, given: readonly CompiledExpression[]): Compi
       return { sql: sql`${call}(${x}, ${y})`, doubt: anyDoubt(doubt, sql`ifNull(isNaN(${x}) OR isNaN(${y}), 0)`) }
     }
     case 'hour':
-      return plain(sql`toInt32(intDiv(${within(MS_PER_DAY)}, 3600000))`)
+      return plain(sql`toInt32(intDiv(${within(MS_PER_DAY)}, ${MS_PER_HOUR / unitMs}))`)
     case 'minute':
-      return plain(sql`toInt32(intDiv(${within(3_600_000)}, 60000))`)
+      return plain(sql`toInt32(intDiv(${within(MS_PER_HOUR)}, ${MINUTE_MS / unitMs}))`)
     case 'second':
-      return plain(sql`toInt32(intDiv(${within(60_000)}, 1000))`)
+      return plain(sql`toInt32(intDiv(${within(MINUTE_MS)}, 1000))`)
     case 'millisecond':
       return plain(sql`toInt32(${within(1000)})`)
     case 'epoch_second':

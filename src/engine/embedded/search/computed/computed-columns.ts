@@ -10,7 +10,7 @@ import { valueTypeOf } from '../field-type.ts'
 import type { EncodeId } from '../hits/page.ts'
 import { and, type Condition, leaf, where } from '../query/condition.ts'
 import type { Statements } from '../statement.ts'
-import { compileExpression } from './compile-expression.ts'
+import { compileExpression, followsFromMinute } from './compile-expression.ts'
 import { documentChunks } from './document-chunks.ts'
 import { eachDocument, fieldsRead, type ValuesWanted } from './load-values.ts'
 import type { KnownScore, ScoredFields } from './scored-fields.ts'
@@ -88,7 +88,10 @@ async function foldedColumn(field: Field, computation: Computation, context: Com
   const type = { kind: 'sql', text: typeOf({ storage: storageOf(field), missing: undefined }) } as const
   const name = statements.define(sql`CAST(${values.single} AS ${type})`)
   if (values.several !== undefined) statements.define(values.several, `${name}_a`)
-  return columnOf(field, name, values.several !== undefined)
+  const column = columnOf(field, name, values.several !== undefined)
+  const { expression, of } = computation
+  if (expression === undefined || of !== undefined || !followsFromMinute(expression, layout)) return column
+  return { ...column, byMinute: (minute) => sql`CAST(${compileExpression(expression, { layout, minute }).sql} AS ${type})` }
 }
 
 /** Whether a script of scores that reads the score can be part of the score's own expression: it fails for no document. */

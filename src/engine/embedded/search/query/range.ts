@@ -48,7 +48,7 @@ export function timeBounds(bounds: Bounds): TimeBounds {
   return { from, to }
 }
 
-const MINUTE_MS = 60_000
+export const MINUTE_MS = 60_000
 
 /**
  * A bound beyond what the table holds says nothing. The others ask the column of minutes: a fiftieth as large as the times

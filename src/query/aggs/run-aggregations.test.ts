@@ -52,6 +52,36 @@ const none: AggregationResults = new Map()
 const value = (one: number | null): AggregationResult => ({ kind: 'value', value: one })
 
 describe('results as JSON', () => {
+  test('what stands within empty buckets is made once, counted for each, and told apart where pipelines add to it', () => {
+    const aggs = {
+      h: {
+        histogram: { field: 'n', interval: 1 },
+        aggs: {
+          r: { range: { field: 'f', ranges: [{ to: 1 }] }, aggs: { m: { max: { field: 'f' } } } },
+          c: { cumulative_sum: { buckets_path: '_count' } },
+          e: { histogram: { field: 'f', interval: 1, extended_bounds: { min: 0, max: 1 } } },
+        },
+      },
+    }
+    const bucket = (key: number) => ({ key, docCount: 1, children: none })
+    const results = (last: number): Results => ({ h: { kind: 'buckets', otherDocCount: 0, buckets: [bucket(0), bucket(last)] } })
+    const zeros = [0, 1].map((key) => ({ key, doc_count: 0 }))
+    const within = { r: { buckets: [{ key: '*-1.0', to: 1, doc_count: 0, m: { value: null } }] }, e: { buckets: zeros } }
+    expect(shape(aggs, results(3))).toEqual({
+      h: {
+        buckets: [
+          { key: 0, doc_count: 1, ...within, c: { value: 1 } },
+          { key: 1, doc_count: 0, ...within, c: { value: 1 } },
+          { key: 2, doc_count: 0, ...within, c: { value: 1 } },
+          { key: 3, doc_count: 1, ...within, c: { value: 2 } },
+        ],
+      },
+    })
+    expect(() => bind(aggs, 12).shape(new Map(Object.entries(results(5))), { formatHit, typedKeys: false })).toThrow(
+      'Trying to create too many buckets. Must be less than or equal to: [12]',
+    )
+  })
+
   test('typed keys and meta, at every level', () => {
     const aggs = {
       a: {

@@ -1,6 +1,8 @@
 import { doubleJson } from '../../core/double.ts'
 import { ElkhornError, illegalArgument, unreachable } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { printJson } from '../../core/print-json.ts'
+import { RawJson } from '../../core/raw-json.ts'
 import type { Aggregation, AggregationResult, AggregationResults, BucketOrder, NamedAggregation } from '../aggregation.ts'
 import type { ScopePath } from '../nested-objects.ts'
 import { checkOrder } from './bucket-order.ts'
@@ -252,7 +254,9 @@ function fillSkeleton(
       }
     case 'multi': {
       const { json, keyed, order } = skeleton
+      const emptyLevel = emptyLevels(children, context, above)
       let buckets: readonly ShapedBucket[] = skeleton.buckets.map(({ results, ...bucket }) => {
+        if (results === undefined) return { ...bucket, children: emptyLevel() }
         const within = time ? { ...context, bucketStart: time.start({ ...bucket, results }) } : context
         return { ...bucket, children: shapeLevel(children, results, within, above) }
       })
@@ -264,6 +268,28 @@ function fillSkeleton(
       return unreachable(skeleton)
   }
 }
+
+/** What stands within buckets that were added because they are empty: shaped once, counted for each of them. */
+function emptyLevels(children: BoundTree, context: ShapeContext, above: string): () => ShapedChildren {
+  let first: ShapedChildren | undefined
+  let added = 0
+  const addBuckets = (count: number): void => {
+    added += count
+    context.addBuckets(count)
+  }
+  return () => {
+    if (first) context.addBuckets(added)
+    else {
+      first = shapeLevel(children, undefined, { ...context, addBuckets }, above)
+      for (const one of first.values()) sharedTexts.set(one, undefined)
+    }
+    // Pipelines add to it.
+    return new Map(first)
+  }
+}
+
+/** What many buckets share, as text once it was printed: of 50,000 empty ones that makes half the work. */
+const sharedTexts = new WeakMap<Shaped, JsonValue | undefined>()
 
 /** Buckets without the number they are sorted by come last in any direction. */
 function sortBuckets(buckets: readonly ShapedBucket[], order: readonly BucketOrder[]): readonly ShapedBucket[] {
@@ -350,12 +376,19 @@ function printLevel(tree: BoundTree, shaped: ShapedChildren, typedKeys: boolean)
   const json: Record<string, JsonValue> = {}
   const write = (name: string, typedKey: string, meta: JsonObject | undefined, children: BoundTree): void => {
     const one = shaped.get(name)
-    if (one)
-      json[typedKeys ? `${typedKey}#${name}` : name] = { ...(meta ? { meta } : {}), ...printShaped(one, children, typedKeys) }
+    if (!one) return
+    const print = (): JsonObject => ({ ...(meta ? { meta } : {}), ...printShaped(one, children, typedKeys) })
+    json[typedKeys ? `${typedKey}#${name}` : name] = sharedTexts.has(one) ? sharedText(one, print) : print()
   }
   for (const { name, bound, meta, children } of tree.nodes) write(name, bound.typedKey, meta, children)
   for (const { name, typedKey, meta } of tree.pipelines) write(name, typedKey, meta, { nodes: [], pipelines: [] })
   return json
+}
+
+function sharedText(shaped: Shaped, print: () => JsonObject): JsonValue {
+  const text = sharedTexts.get(shaped) ?? (new RawJson(printJson(print())) as unknown as JsonValue)
+  sharedTexts.set(shaped, text)
+  return text
 }
 
 function printShaped(shaped: Shaped, children: BoundTree, typedKeys: boolean): JsonObject {

@@ -7,7 +7,7 @@ import { KnownCardinalities } from './aggs/known-cardinalities.ts'
 import { planAggregations } from './aggs/plan.ts'
 import { tellsMatching, type TreeContext, TreeRun } from './aggs/tree-run.ts'
 import type { ScratchLanes } from './computed/scratch-table.ts'
-import { type HitsContext, searchHits } from './hits/hits.ts'
+import { earlyHits, type HitsContext, searchHits } from './hits/hits.ts'
 import type { EncodeId } from './hits/page.ts'
 import { KnownCounts } from './hits/known-counts.ts'
 import { type CountContext, countMatches, type Total, upTo } from './hits/total.ts'
@@ -262,7 +262,8 @@ async function pageAndTotal(
 ): Promise<PageAndTotal> {
   const limit = counts ? request.trackTotalHits : 0
   const [only] = targets
-  const together = request.size > 0 && limit > 0 && targets.length === 1 && only !== undefined && mayTellTotal(only, context)
+  const together =
+    request.size > 0 && limit > 0 && targets.length === 1 && only !== undefined && mayTellTotal(only, request, context)
   const [page, counted] = await Promise.all([
     searchHits({ ...request, mayCount: together }, targets, context),
     limit > 0 && !together ? countMatches(targets, limit, context) : undefined,
@@ -273,8 +274,9 @@ async function pageAndTotal(
 }
 
 /** Whether the page of hits is likely to know the number of matches. */
-function mayTellTotal(target: Target, { scoring }: HitsContext): boolean {
-  return target.isDear || scoring.word(target) !== undefined
+function mayTellTotal(target: Target, request: EngineSearch, context: HitsContext): boolean {
+  if (context.scoring.word(target) !== undefined) return true
+  return target.isDear && earlyHits(request, [target], context) === undefined
 }
 
 /** Whether the page may lack the best of the documents that are scored. */

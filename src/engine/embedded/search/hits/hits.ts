@@ -7,6 +7,7 @@ import type { Scoring } from '../score/scoring.ts'
 import { asksTimeAlone } from '../split-minutes.ts'
 import type { Target } from '../target.ts'
 import { bestOfWord } from './best-of-word.ts'
+import { earlyPart } from './early-part.ts'
 import { type EncodeId, type FoundHit, loadSources, type PageRequest, SCORE, type SelectedHits, selectHits } from './page.ts'
 import { afterCondition } from './search-after.ts'
 import type { CountContext } from './total.ts'
@@ -52,6 +53,9 @@ export async function searchHits(request: HitsRequest, targets: readonly Target[
     const page = pageOf(only, request.from, request.size, request.source)
     const word = byScore && request.searchAfter === undefined ? scoring.word(only) : undefined
     if (word !== undefined) return bestOfWord(only, word, page, context)
+    const early = earlyHits(request, targets, context)
+    const first = early && (await selectHits(early, page, context.statements, context.encodeId))
+    if (first?.hits.length === page.limit) return first
     const count = request.mayCount && request.searchAfter === undefined && only.isDear
     return pick(only, { ...page, count }, context)
   }
@@ -62,6 +66,17 @@ export async function searchHits(request: HitsRequest, targets: readonly Target[
   if (!request.source) return { hits: page, total: undefined }
   const sources = await sourcesOf(page, targets, sort, context)
   return { hits: page.map((hit) => ({ ...hit, row: undefined, source: sources(hit) })), total: undefined }
+}
+
+/** Where the hits of a search in the order of arrival are looked for first, if that is less than everything. */
+export function earlyHits(
+  { from, size, sort, searchAfter }: Omit<HitsRequest, 'mayCount'>,
+  [only, ...others]: readonly Target[],
+  { scoring }: Pick<HitsContext, 'scoring'>,
+): Target | undefined {
+  if (only === undefined || others.length > 0 || size === 0) return undefined
+  if (sort.length > 0 || scoring.varies || searchAfter !== undefined) return undefined
+  return earlyPart(only, from + size)
 }
 
 const BY_SCORE = [{ field: '_score', order: 'desc', missing: 'last', mode: 'max' }] as const

@@ -11,14 +11,14 @@ import type { Statements } from '../statement.ts'
 import { editDistance } from './edit-distance.ts'
 import { literalPrefix, needsExpansion, patternTest, type TestablePattern } from './pattern-test.ts'
 
-/** How a pattern over indexed terms is answered. */
+/** How a pattern over indexed terms is answered. `count`: of the terms, each as often as parts of the table hold it. */
 export type Expansion =
   /** The terms that match; for fuzzy patterns the best ones, best first. */
   | { readonly kind: 'terms'; readonly terms: readonly ExpandedTerm[] }
   /** The engine expands it anew while it plans the statement: too many terms to carry them back and forth. */
-  | { readonly kind: 'dictionary'; readonly terms: Sql }
+  | { readonly kind: 'dictionary'; readonly terms: Sql; readonly count: number }
   /** More terms than looking them up one by one is worth: the column is read. */
-  | { readonly kind: 'scan' }
+  | { readonly kind: 'scan'; readonly count: number }
 
 export interface ExpandedTerm {
   readonly term: string
@@ -128,8 +128,8 @@ async function expand(
   if (row === undefined || row.count <= most) {
     return { kind: 'terms', terms: (row?.terms ?? []).map((term) => ({ term, edits: 0 })) }
   }
-  if (row.count > layout.rows / DOCUMENTS_PER_TERM) return { kind: 'scan' }
-  return { kind: 'dictionary', terms: sql`(SELECT groupUniqArray(term) FROM (${terms}))` }
+  if (row.count > layout.rows / DOCUMENTS_PER_TERM) return { kind: 'scan', count: row.count }
+  return { kind: 'dictionary', terms: sql`(SELECT groupUniqArray(term) FROM (${terms}))`, count: row.count }
 }
 
 /** Terms that are looked through here, one after the other. */

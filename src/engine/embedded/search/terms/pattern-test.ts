@@ -1,6 +1,7 @@
 import { unreachable } from '../../../../core/errors.ts'
 import type { TermPattern } from '../../../../query/ast.ts'
 import { joinSql, sql, type Sql } from '../../sql.ts'
+import { indexedToken } from '../../token-column.ts'
 import { re2Literal } from './re2.ts'
 import { type RegexpOptions, regexpTest, type RegexpTest } from './regexp-test.ts'
 import { parseWildcard, wildcardToRe2, type WildcardPart } from './wildcard.ts'
@@ -28,16 +29,25 @@ export function tokenScanTest(tokens: Sql, pattern: TestablePattern): Sql {
   const within = (re2: string): string => `\\x01(?:${re2})\\x01`
   switch (pattern.kind) {
     case 'prefix':
-      return sql`match(${tokens}, ${`\\x01${re2Literal(pattern.prefix, pattern.ignoreCase)}`})`
+      if (!pattern.ignoreCase) return someBeginsWith(tokens, pattern.prefix)
+      return sql`match(${tokens}, ${`\\x01${re2Literal(pattern.prefix, true)}`})`
     case 'wildcard': {
-      const re2 = wildcardToRe2(parseWildcard(pattern.wildcard), pattern.ignoreCase, TOKEN_CHARACTER)
-      return sql`match(${tokens}, ${within(re2)})`
+      const parts = parseWildcard(pattern.wildcard)
+      const [first, second] = parts
+      if (!pattern.ignoreCase && first?.kind === 'text' && second?.kind === 'any' && parts.length === 2)
+        return someBeginsWith(tokens, first.text)
+      return sql`match(${tokens}, ${within(wildcardToRe2(parts, pattern.ignoreCase, TOKEN_CHARACTER))})`
     }
     case 'regexp':
       return regexpSql(tokens, testableRegexp(pattern.regexp, { ...pattern, separators: SEPARATORS }), within)
     default:
       return unreachable(pattern)
   }
+}
+
+/** Three quarters of what a regular expression costs. */
+function someBeginsWith(tokens: Sql, prefix: string): Sql {
+  return sql`position(${tokens}, ${`\x01${indexedToken(prefix)}`}) > 0`
 }
 
 /** Only JavaScript tells which terms match: the engine has no such regular expressions. */

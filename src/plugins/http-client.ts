@@ -18,6 +18,8 @@ export interface HttpTls {
   readonly ca?: readonly Buffer[]
   readonly cert?: Buffer
   readonly key?: Buffer
+  /** Key and certificate in one (PKCS #12), instead of `cert` and `key`. */
+  readonly pfx?: Buffer
   readonly passphrase?: string
   readonly rejectUnauthorized?: boolean
 }
@@ -52,6 +54,7 @@ export function sendHttp({
         ...(tls?.ca !== undefined && tls.ca.length > 0 && { ca: [...tls.ca] }),
         ...(tls?.cert !== undefined && { cert: tls.cert }),
         ...(tls?.key !== undefined && { key: tls.key }),
+        ...(tls?.pfx !== undefined && { pfx: tls.pfx }),
         ...(tls?.passphrase !== undefined && { passphrase: tls.passphrase }),
         ...(tls?.rejectUnauthorized === false && { rejectUnauthorized: false }),
       },

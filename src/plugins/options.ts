@@ -206,6 +206,14 @@ export const duration = () =>
 export const ignored = (reason: string) =>
   z.unknown().optional().meta({ ignored: reason }).describe(`Accepted and not used: ${reason}.`)
 
+/** An option whose effect is missed where it is not there: it is refused, unless it is empty. */
+export const refused = (reason: string) =>
+  text()
+    .optional()
+    .refine((value) => value === undefined || value === '', { error: reason })
+    .meta({ option: 'text' })
+    .describe(`Must be absent: ${reason}.`)
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Float)
 }

@@ -5,7 +5,7 @@ import { fieldText } from '../../core/event-json.ts'
 import { fieldPath } from '../../core/field-path.ts'
 import { Timestamp } from '../../core/timestamp.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
-import { flag, list, text } from '../options.ts'
+import { flag, ignored, list, text } from '../options.ts'
 import { defineCodec } from '../plugin.ts'
 import { CEF_FIELDS, CEF_HEADERS } from './cef-fields.ts'
 import { decodedEvent, failedEvent } from './decoded.ts'
@@ -22,8 +22,8 @@ const config = z.strictObject({
   delimiter: text().optional().describe('What ends an event. The end of the message when absent.'),
   raw_data_field: text().optional().describe('Field that gets the text as it came.'),
   reverse_mapping: flag().default(false).describe('Whether fields are written by their short names.'),
-  default_timezone: text().optional().describe('Accepted: times without a zone are read as UTC.'),
-  locale: text().optional().describe('Accepted: months are read in English.'),
+  default_timezone: ignored('times without a zone are read as UTC'),
+  locale: ignored('months are read in English'),
   device: text().default('observer').describe('Where fields of the device go, with ECS names: `observer` or `host`.'),
   ecs_compatibility: ecsCompatibility(),
 })

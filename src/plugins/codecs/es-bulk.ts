@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isFields, type Event, type FieldValue } from '../../core/event.ts'
 import { parseEventJson, printFields } from '../../core/event-json.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
-import { text } from '../options.ts'
+import { ignored } from '../options.ts'
 import { defineCodec } from '../plugin.ts'
 import { decodedEvent, failedEvent } from './decoded.ts'
 
@@ -10,7 +10,7 @@ export const esBulk = defineCodec({
   name: 'es_bulk',
   summary: 'Bodies of Elasticsearch’s `_bulk`: each document is an event, what is done with it lies in `[@metadata]`.',
   config: z.strictObject({
-    target: text().optional().describe('Accepted: documents are the root of the event.'),
+    target: ignored('documents are the root of the event'),
     ecs_compatibility: ecsCompatibility(),
   }),
   examples: [

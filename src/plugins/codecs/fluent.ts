@@ -6,10 +6,10 @@ import { fieldText, printFields, toFieldValue } from '../../core/event-json.ts'
 import { fieldPath } from '../../core/field-path.ts'
 import { Timestamp } from '../../core/timestamp.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
-import { flag, text } from '../options.ts'
+import { ignored, text } from '../options.ts'
 import { defineCodec } from '../plugin.ts'
 import { decodedEvent, failedEvent } from './decoded.ts'
-import { msgpackEnd } from './msgpack-length.ts'
+import { MsgpackSplitter, type SplitValue } from './msgpack-splitter.ts'
 
 /** Limits for what a sender claims to send, and for what waits for its end. */
 const MAX_BYTES = 16 * 1024 * 1024
@@ -35,10 +35,10 @@ extensionCodec.register({
 export const fluent = defineCodec({
   name: 'fluent',
   summary:
-    'The forward protocol of Fluentd and Fluent Bit, for a tcp input: messages, lists of records, and packed ones. The tag of the sender is a tag.',
+    'The forward protocol of Fluentd and Fluent Bit, for a tcp input: messages, lists of records, and packed ones. The tag of the sender is a tag. Senders must not want an answer (`require_ack_response`).',
   config: z.strictObject({
     target: text().optional().describe('Field that gets the record. The root of the event when absent.'),
-    nanosecond_precision: flag().default(false).describe('Accepted: times are kept to the millisecond.'),
+    nanosecond_precision: ignored('times are kept to the millisecond'),
     ecs_compatibility: ecsCompatibility(),
   }),
   examples: [
@@ -73,43 +73,33 @@ export const fluent = defineCodec({
     const eventsOf = (message: unknown, sizeBytes: number): Event[] => {
       if (!Array.isArray(message) || typeof message[0] !== 'string') throw new Error('no message of the forward protocol')
       const [tag, second, third] = message as [string, unknown, unknown]
-      if (Array.isArray(second)) return second.flatMap((one) => (Array.isArray(one) ? [eventOf(tag, one[0], one[1], 1)] : []))
+      const entriesOf = (entries: readonly unknown[]): Event[] => {
+        const share = Math.ceil(sizeBytes / Math.max(1, entries.length))
+        return entries.flatMap((one) => (Array.isArray(one) ? [eventOf(tag, one[0], one[1], share)] : []))
+      }
+      if (Array.isArray(second)) return entriesOf(second)
       if (!(second instanceof Uint8Array) && typeof second !== 'string') return [eventOf(tag, second, third, sizeBytes)]
       const packed = typeof second === 'string' ? Buffer.from(second, 'latin1') : second
       const bytes = packed[0] === 0x1f && packed[1] === 0x8b ? gunzipSync(packed, { maxOutputLength: MAX_BYTES }) : packed
-      return [...decodeMulti(bytes, { ...LIMITS, extensionCodec })].flatMap((one) =>
-        Array.isArray(one) ? [eventOf(tag, one[0], one[1], 1)] : [],
-      )
+      return entriesOf([...decodeMulti(bytes, { ...LIMITS, extensionCodec })])
+    }
+    const failed = (bytes: Buffer): Event => failedEvent(bytes.toString('hex', 0, 1_000), bytes.length, '_fluentparsefailure')
+    const read = ({ bytes, tooLong }: SplitValue): Event[] => {
+      if (tooLong) return [failed(bytes)]
+      try {
+        return eventsOf(decode(bytes, { ...LIMITS, extensionCodec }), bytes.length)
+      } catch {
+        return [failed(bytes)]
+      }
     }
     return {
       decoder() {
-        let waiting: Buffer = Buffer.alloc(0)
-        const take = (): Event[] => {
-          const events: Event[] = []
-          let at = 0
-          for (let end = msgpackEnd(waiting, at); end !== undefined && end > at; end = msgpackEnd(waiting, at)) {
-            const message = waiting.subarray(at, end)
-            at = end
-            try {
-              events.push(...eventsOf(decode(message, { ...LIMITS, extensionCodec }), message.length))
-            } catch {
-              events.push(failedEvent(message.toString('hex', 0, 1_000), message.length, '_fluentparsefailure'))
-            }
-          }
-          waiting = waiting.subarray(at)
-          if (waiting.length <= MAX_BYTES) return events
-          events.push(failedEvent(waiting.toString('hex', 0, 1_000), waiting.length, '_fluentparsefailure'))
-          waiting = Buffer.alloc(0)
-          return events
-        }
+        const splitter = new MsgpackSplitter(MAX_BYTES)
         return {
-          decode(bytes) {
-            waiting = Buffer.concat([waiting, bytes])
-            return take()
-          },
+          decode: (bytes) => splitter.push(bytes).flatMap(read),
           end: () => [],
           get waitingBytes() {
-            return waiting.length
+            return splitter.waitingBytes
           },
         }
       },

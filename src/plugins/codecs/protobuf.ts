@@ -2,7 +2,7 @@ import type { Type } from 'protobufjs'
 import { z } from 'zod'
 import { printFields } from '../../core/event-json.ts'
 import { MissingFileError } from '../missing-file.ts'
-import { flag, ignored, list, path, text } from '../options.ts'
+import { ignored, list, path, text } from '../options.ts'
 import { defineCodec } from '../plugin.ts'
 import { binaryToFieldValue, valueEvent } from './binary-values.ts'
 import { failedEvent } from './decoded.ts'
@@ -16,7 +16,7 @@ export const protobuf = defineCodec({
     include_path: list().optional().describe('Files instead: .proto files that belong together.'),
     protobuf_root_directory: path().optional().describe('Folder that `import` of a file starts at.'),
     protobuf_version: ignored('both syntaxes are read'),
-    stop_on_error: flag().default(false).describe('Accepted: what cannot be read is kept as text, with a tag.'),
+    stop_on_error: ignored('what cannot be read is kept as text, with a tag'),
     pb3_encoder_autoconvert_types: ignored('values are converted where they fit'),
     pb3_set_oneof_metainfo: ignored('fields of a oneof stand by their own names'),
     target: text().optional().describe('Field that gets the message. The root of the event when absent.'),

@@ -7,7 +7,7 @@ import { compileTemplate } from '../../script/sprintf.ts'
 import { clientTlsOptions, loadClientTls } from '../client-tls.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { basicAuthorization, sendHttp, type HttpAnswer, type HttpTls } from '../http-client.ts'
-import { choice, flag, hash, ignored, integer, list, number, password, text, textHash } from '../options.ts'
+import { choice, flag, hash, ignored, integer, list, number, password, refused, text, textHash } from '../options.ts'
 import { defineFilter, type FilterResult } from '../plugin.ts'
 import { Trouble } from '../trouble.ts'
 
@@ -45,11 +45,7 @@ const config = z.strictObject({
   cookies: ignored('no cookies are kept'),
   follow_redirects: ignored('an answer that leads elsewhere is a failure'),
   validate_after_inactivity: ignored('connections are renewed by themselves'),
-  proxy: text()
-    .optional()
-    .refine((value) => value === undefined, { error: 'requests through a proxy are not made' })
-    .meta({ option: 'text' })
-    .describe('Not used: must be absent.'),
+  proxy: refused('requests through a proxy are not made'),
   ssl_enabled: ignored('TLS is spoken where the URL says https'),
   ...clientTlsOptions,
   ecs_compatibility: ecsCompatibility(),

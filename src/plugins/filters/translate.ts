@@ -9,7 +9,7 @@ import { boundedSearch, TimeLimit } from '../../script/regexp/time-limit.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { readTextFile } from '../missing-file.ts'
-import { choice, duration, flag, hash, path, text } from '../options.ts'
+import { choice, duration, flag, hash, ignored, path, text } from '../options.ts'
 import { parseCsvLine } from '../parsing/csv.ts'
 import { defineFilter } from '../plugin.ts'
 import { ReloadedFile } from '../reloaded-file.ts'
@@ -23,7 +23,7 @@ const config = z.strictObject({
   dictionary_path: path().optional().describe('File with the dictionary instead: YAML, JSON or CSV, by its ending.'),
   refresh_interval: duration().default(300_000).describe('How often the file is looked at again. 0: never.'),
   refresh_behaviour: choice('merge', 'replace').default('merge').describe('Whether entries that left the file are kept.'),
-  yaml_dictionary_code_point_limit: text().optional().describe('Accepted: files are read as they are.'),
+  yaml_dictionary_code_point_limit: ignored('files are read as they are'),
   exact: flag().default(true).describe('Whether the whole value must be an entry. If not, parts of it are replaced.'),
   regex: flag().default(false).describe('Whether entries are regular expressions.'),
   override: flag().optional().describe('Whether a target that is there is replaced. When the target is the source, yes.'),

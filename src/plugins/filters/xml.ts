@@ -5,7 +5,7 @@ import { fieldText, toFieldValue } from '../../core/event-json.ts'
 import { fieldPath } from '../../core/field-path.ts'
 import { reasonOf } from '../../core/reason.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
-import { choice, flag, hash, text, textHash } from '../options.ts'
+import { choice, flag, ignored, text, textHash } from '../options.ts'
 import { compileXpath } from '../parsing/xpath.ts'
 import { defineFilter } from '../plugin.ts'
 
@@ -18,7 +18,7 @@ const config = z.strictObject({
   force_content: flag().default(false).describe('Whether text always lies under `content`.'),
   suppress_empty: flag().default(true).describe('Whether empty elements are left out.'),
   remove_namespaces: flag().default(false).describe('Whether prefixes of names are dropped.'),
-  namespaces: hash().default({}).describe('Accepted: paths are compared by the prefixes of the text.'),
+  namespaces: ignored('paths are compared by the prefixes of the text'),
   parse_options: choice('strict').optional().describe('Accepted: text that is not well-formed is always refused.'),
   ecs_compatibility: ecsCompatibility(),
 })

@@ -35,7 +35,7 @@ const config = z.strictObject({
     .default(60)
     .describe('Connections that are silent for so many seconds are closed. 0: never.'),
   include_codec_tag: flag().default(true).describe('Whether events get the tag `beats_input_codec_plain_applied`.'),
-  add_hostname: flag().default(false).describe('Accepted: senders name their host themselves.'),
+  add_hostname: ignored('senders name their host themselves'),
   target_field_for_codec: ignored('the codec reads the field message'),
   ssl_peer_metadata: ignored('events get their tag and the address of their sender'),
   enrich: ignored('events get their tag and the address of their sender'),

@@ -9,25 +9,32 @@ export interface DatagramOptions {
   /** Size of the system's buffer, in bytes. */
   readonly recvBufferSize?: number | undefined
   readonly decode: (datagram: Buffer, address: string) => readonly Event[]
+  /** What the sender of a datagram is told when its events are stored; nothing when absent. */
+  readonly answer?: (datagram: Buffer) => Uint8Array | undefined
   readonly log: Log
   readonly signal: AbortSignal
 }
 
 /** Takes datagrams. When the queue is full they are dropped and counted: their senders cannot wait. */
 export function receiveDatagrams(sink: EventSink, options: DatagramOptions): Promise<Socket> {
-  const { host, port, recvBufferSize, decode, log, signal } = options
+  const { host, port, recvBufferSize, decode, answer, log, signal } = options
   const socket = createSocket({
     type: host.includes(':') ? 'udp6' : 'udp4',
     ...(recvBufferSize === undefined ? {} : { recvBufferSize }),
   })
   let full = false
   let dropped = 0
-  socket.on('message', (bytes, { address }) => {
+  socket.on('message', (bytes, from) => {
     if (full) {
       dropped += 1
       return
     }
-    if (sink.push(decode(bytes, address))) return
+    const stored = (error: Error | undefined): void => {
+      const told = error === undefined && !signal.aborted ? answer?.(bytes) : undefined
+      if (told !== undefined) socket.send(told, from.port, from.address)
+    }
+    const events = decode(bytes, from.address)
+    if (events.length === 0 || sink.push(events, stored)) return
     full = true
     void sink.ready(signal).then(() => {
       full = false

@@ -8,9 +8,10 @@ import { fieldPath } from '../../core/field-path.ts'
 import { reasonOf } from '../../core/reason.ts'
 import { clientTlsOptions, loadClientTls } from '../client-tls.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
-import { basicAuthorization, sendHttp, type HttpTls } from '../http-client.ts'
-import { choice, duration, flag, ignored, integer, list, password, path, port, text, textHash } from '../options.ts'
+import { sendHttp, type HttpTls } from '../http-client.ts'
+import { choice, duration, flag, ignored, integer, list, password, path, port, refused, text, textHash } from '../options.ts'
 import { parseHosts, type HostAddress } from '../outputs/elasticsearch/hosts.ts'
+import { clusterAuthorization } from '../outputs/elasticsearch/login.ts'
 import { defineInput, type EventSink, type InputContext } from '../plugin.ts'
 import { runScheduled, schedule } from '../schedule.ts'
 
@@ -55,9 +56,9 @@ const config = z.strictObject({
   schedule_overlap: ignored('runs never overlap'),
   search_api: ignored('the way that the cluster offers is used'),
   slices: ignored('pages are read one after the other'),
-  proxy: ignored('hosts are asked directly'),
-  cloud_id: ignored('name the hosts of the deployment'),
-  cloud_auth: ignored('name user and password'),
+  proxy: refused('requests through a proxy are not made'),
+  cloud_id: text().optional().describe('Id of a deployment of Elastic Cloud, instead of hosts.'),
+  cloud_auth: password().optional().describe('`user:password` for it.'),
   ca_trusted_fingerprint: ignored('name the authority in ssl_certificate_authorities'),
   ecs_compatibility: ecsCompatibility(),
   ...clientTlsOptions,
@@ -164,12 +165,7 @@ export const elasticsearch = defineInput({
     }
     return {
       async start(sink) {
-        const addresses = parseHosts({
-          hosts: options.hosts,
-          ssl_enabled: options.ssl_enabled,
-          path: undefined,
-          port: options.port,
-        })
+        const addresses = parseHosts(options)
         const local = addresses.some(({ host, port }) => context.hosts.isStore(host, port))
         const tls = await loadClientTls(options)
         const pages = (query: Query): Pages =>
@@ -222,10 +218,6 @@ function localPages(options: Options, query: Query, { platform }: InputContext):
 function remotePages(options: Options, query: Query, addresses: readonly HostAddress[], tls: HttpTls): Pages {
   const headers = {
     'content-type': 'application/json',
-    ...(options.api_key !== undefined && {
-      authorization: `ApiKey ${options.api_key.includes(':') ? Buffer.from(options.api_key).toString('base64') : options.api_key}`,
-    }),
-    ...(options.user !== undefined && { authorization: basicAuthorization(options.user, options.password ?? '') }),
     ...options.custom_headers,
   }
   let turn = 0
@@ -237,7 +229,7 @@ function remotePages(options: Options, query: Query, addresses: readonly HostAdd
         const answer = await sendHttp({
           url: new URL(`${address.protocol}://${address.host}:${address.port}${address.path}${path}`),
           method,
-          headers,
+          headers: { ...clusterAuthorization(options, address), ...headers },
           body: JSON.stringify(body),
           timeoutMs: options.request_timeout_seconds,
           maxAnswerBytes: MAX_ANSWER_BYTES,

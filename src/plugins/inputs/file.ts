@@ -6,7 +6,7 @@ import { replaceDurably } from '../../core/durable-files.ts'
 import type { Event } from '../../core/event.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { findFiles } from '../find-files.ts'
-import { bytes, choice, duration, flag, ignored, integer, list, path, text } from '../options.ts'
+import { bytes, choice, duration, ignored, integer, list, path, text } from '../options.ts'
 import { defineInput, type EventSink, type InputContext } from '../plugin.ts'
 import { waitUntilAbort } from '../wait.ts'
 import { LineReader } from './line-reader.ts'
@@ -44,7 +44,7 @@ const config = z.strictObject({
     .default('log')
     .describe('What becomes of a file that `read` has read.'),
   file_completed_log_path: path().optional().describe('File that the names of those are written to.'),
-  exit_after_read: flag().default(false).describe('Accepted: the pipeline goes on.'),
+  exit_after_read: ignored('the pipeline goes on'),
   check_archive_validity: ignored('compressed files are not read'),
   ecs_compatibility: ecsCompatibility(),
 })

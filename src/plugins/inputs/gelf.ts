@@ -7,7 +7,7 @@ import { neverBack } from '../../core/time.ts'
 import { Timestamp } from '../../core/timestamp.ts'
 import { GelfError, GelfReader } from '../../protocols/gelf/datagrams.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
-import { flag, port, text } from '../options.ts'
+import { flag, ignored, port, text } from '../options.ts'
 import { defineInput } from '../plugin.ts'
 import { receiveDatagrams } from './datagrams.ts'
 
@@ -24,7 +24,7 @@ export const gelf = defineInput({
     port_udp: port().optional().meta({ aliasOf: 'port' }).describe('Another name of `port`.'),
     use_udp: flag().default(true).describe('Accepted: messages come over UDP.'),
     use_tcp: flag().default(false).describe('Must be off: over TCP, `tcp` with codec `json` takes the same JSON.'),
-    port_tcp: port().optional().describe('Accepted: nothing listens there.'),
+    port_tcp: ignored('nothing listens on TCP'),
     remap: flag().default(true).describe('Makes `message` of `full_message`, or of `short_message` where that is all there is.'),
     strip_leading_underscore: flag().default(true).describe('Whether `_field` becomes `field`.'),
     ecs_compatibility: ecsCompatibility(),

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
-import { integer, list, text } from '../options.ts'
+import { ignored, integer, list, text } from '../options.ts'
 import { defineInput } from '../plugin.ts'
 
 export const generator = defineInput({
@@ -10,7 +10,7 @@ export const generator = defineInput({
     count: integer({ min: 0 }).default(0).describe('How often the text, or each of the lines, is made an event. 0: without end.'),
     lines: list().optional().describe('Texts that are taken in turn.'),
     message: text().default('Hello world!').describe('The text. `stdin` stands for the first line of the standard input.'),
-    threads: integer({ min: 1 }).default(1).describe('Accepted: there is one.'),
+    threads: ignored('one makes all events'),
     ecs_compatibility: text().optional().describe('Accepted: `host` and `event` are always objects.'),
   }),
   examples: [{ title: 'Three events', config: { count: 3, message: '22.5' } }],

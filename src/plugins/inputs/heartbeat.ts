@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createEvent, type Fields } from '../../core/event.ts'
-import { choice, integer, text } from '../options.ts'
+import { choice, ignored, integer, text } from '../options.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { defineInput } from '../plugin.ts'
 
@@ -12,7 +12,7 @@ export const heartbeat = defineInput({
     count: integer({ min: -1 }).default(-1).describe('How many events. -1: without end.'),
     message: text().default('ok').describe('Text of the event; `epoch` for the time in seconds, `sequence` for a number.'),
     sequence: choice('none', 'epoch', 'sequence').optional().describe('A number in `[event][sequence]`, or the time.'),
-    threads: integer().default(1).describe('Accepted: there is one.'),
+    threads: ignored('there is one'),
     ecs_compatibility: ecsCompatibility(),
   }),
   examples: [{ title: 'Every minute', config: { message: 'alive' } }],

@@ -5,7 +5,7 @@ import { reasonOf } from '../../core/reason.ts'
 import { clientTlsOptions, loadClientTls } from '../client-tls.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { basicAuthorization, sendHttp, type HttpAnswer, type HttpTls } from '../http-client.ts'
-import { flag, ignored, integer, number, password, text } from '../options.ts'
+import { flag, ignored, integer, number, password, refused, text } from '../options.ts'
 import { defineInput, type EventSink } from '../plugin.ts'
 import { runScheduled, schedule } from '../schedule.ts'
 import { Trouble } from '../trouble.ts'
@@ -55,11 +55,7 @@ const config = z.strictObject({
   pool_max_per_route: ignored('a connection is made for each request'),
   validate_after_inactivity: ignored('a connection is made for each request'),
   cookies: ignored('no cookies are kept'),
-  proxy: text()
-    .optional()
-    .refine((value) => value === undefined, { error: 'requests through a proxy are not made' })
-    .meta({ option: 'text' })
-    .describe('Not used: must be absent.'),
+  proxy: refused('requests through a proxy are not made'),
   ssl_enabled: ignored('TLS is spoken where the URL says https'),
   ecs_compatibility: ecsCompatibility(),
   ...clientTlsOptions,

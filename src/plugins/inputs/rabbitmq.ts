@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Event } from '../../core/event.ts'
 import { toFieldValue } from '../../core/event-json.ts'
 import { handOver } from '../hand-over.ts'
-import { choice, flag, integer, number, text } from '../options.ts'
+import { choice, flag, ignored, integer, number, text } from '../options.ts'
 import { defineInput, type EventSink } from '../plugin.ts'
 import {
   connectRabbitmq,
@@ -25,7 +25,7 @@ const config = z.strictObject({
   key: text().default('logstash').describe('Routing key of that binding.'),
   prefetch_count: integer({ min: 1, max: 65_535 }).default(256).describe('Messages that may be on their way to the store.'),
   ack: flag().default(true).describe('Whether RabbitMQ keeps messages until they are stored.'),
-  threads: integer({ min: 1 }).default(1).describe('Accepted: one connection reads as much as the pipeline wants.'),
+  threads: ignored('one connection reads as much as the pipeline wants'),
   subscription_retry_interval_seconds: number({ min: 0.001 })
     .default(5)
     .describe('Seconds until a queue that is not there is looked for again.'),

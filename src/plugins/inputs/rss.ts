@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { setOwn, type Event, type Fields } from '../../core/event.ts'
+import { createEvent, setOwn, type Event, type Fields } from '../../core/event.ts'
 import { sendHttp } from '../http-client.ts'
 import { ignored, integer, text } from '../options.ts'
 import { defineInput } from '../plugin.ts'
@@ -42,7 +42,9 @@ export const rss = defineInput({
     const eventsOf = (item: FeedItem): Event[] => {
       const { feed, key: _, text: message, ...rest } = item
       const decoder = codec.decoder()
-      const events = [...decoder.decode(Buffer.from(message)), ...decoder.end()]
+      const decoded = [...decoder.decode(Buffer.from(message)), ...decoder.end()]
+      // An item may be a title and a link alone.
+      const events = decoded.length > 0 ? decoded : [createEvent({})]
       for (const { fields } of events) describe(fields, { Feed: feed, ...rest })
       return events
     }

@@ -1,12 +1,13 @@
-import { createSocket, type Socket } from 'node:dgram'
+import type { Socket } from 'node:dgram'
 import { z } from 'zod'
 import { createEvent, type Event, type Fields } from '../../core/event.ts'
 import { fieldPath } from '../../core/field-path.ts'
-import { decodeTrap, type SnmpTrap } from '../../protocols/snmp/trap.ts'
+import { decodeTrap, informResponse, type SnmpTrap } from '../../protocols/snmp/trap.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { ignored, list, port, text } from '../options.ts'
 import { defineInput } from '../plugin.ts'
 import { Trouble } from '../trouble.ts'
+import { receiveDatagrams } from './datagrams.ts'
 
 const names = ignored('names of MIBs are not known: objects have their numbers')
 const version3 = ignored('version 3 is not spoken')
@@ -15,8 +16,10 @@ const config = z.strictObject({
   host: text().optional().describe('Address to listen on. `network.host` when absent.'),
   port: port().default(1062).describe('Port to listen on. 0 takes a free one.'),
   community: list().default(['public']).describe('Communities that are taken; all when there are none.'),
-  supported_versions: list().default(['1', '2c']).describe('Versions that are taken: 1 and 2c. Version 3 is not spoken.'),
-  supported_transports: list().default(['udp']).describe('Accepted: traps come over UDP.'),
+  supported_versions: list()
+    .default(['1', '2c'])
+    .describe('Versions that are taken: 1 and 2c. Version 3 is not spoken, which the log says.'),
+  supported_transports: list().default(['udp']).describe('Traps come over UDP; that nothing listens on TCP the log says.'),
   target: text().optional().describe('Field that gets the variables. The root of the event when absent.'),
   oid_mapping_format: names,
   oid_map_field_values: names,
@@ -59,40 +62,25 @@ export const snmptrap = defineInput({
     }
     const isTaken = ({ community, version }: SnmpTrap): boolean =>
       options.supported_versions.includes(version) && (options.community.length === 0 || options.community.includes(community))
+    const decode = (datagram: Buffer, address: string): readonly Event[] => {
+      try {
+        const trap = decodeTrap(datagram)
+        return isTaken(trap) ? [eventOf(trap, address)] : []
+      } catch (error) {
+        trouble.tell('a datagram is no trap', error, { address })
+        return []
+      }
+    }
     return {
       get port() {
         return socket?.address().port
       },
-      start(sink) {
+      async start(sink) {
+        if (options.supported_versions.includes('3')) log.warn({}, 'version 3 of SNMP is not spoken: its traps are dropped')
+        if (options.supported_transports.includes('tcp')) log.warn({}, 'traps come over UDP: nothing listens on TCP')
         const host = options.host ?? platform.listenHost ?? '127.0.0.1'
-        const opened = createSocket(host.includes(':') ? 'udp6' : 'udp4')
-        socket = opened
-        let full = false
-        opened.on('message', (bytes, { address, port: from }) => {
-          // When the queue is full traps are dropped: a sender of informs sends them again.
-          if (full) return
-          try {
-            const trap = decodeTrap(bytes)
-            if (!isTaken(trap)) return
-            const { response } = trap
-            const settled = (error: Error | undefined): void => {
-              if (error === undefined && response !== undefined && !stopped.signal.aborted) opened.send(response, from, address)
-            }
-            if (sink.push([eventOf(trap, address)], settled)) return
-            full = true
-            void sink.ready(stopped.signal).then(() => (full = false))
-          } catch (error) {
-            trouble.tell('a datagram is no trap', error, { address })
-          }
-        })
-        return new Promise((resolve, reject) => {
-          opened.once('error', reject)
-          opened.bind({ address: host, port: options.port }, () => {
-            opened.off('error', reject)
-            opened.on('error', (error) => trouble.tell('a datagram could not be read', error))
-            resolve()
-          })
-        })
+        const { signal } = stopped
+        socket = await receiveDatagrams(sink, { host, port: options.port, decode, answer: informResponse, log, signal })
       },
       stop() {
         stopped.abort()

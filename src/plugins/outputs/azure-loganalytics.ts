@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { printFields } from '../../core/event-json.ts'
 import type { Event } from '../../core/event.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
-import { hash, ignored, list, password, text } from '../options.ts'
+import { ignored, list, password, text } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
 import { groupEvents } from './group-events.ts'
 import { createHttpDelivery } from './http-delivery.ts'
@@ -15,7 +15,7 @@ const config = z.strictObject({
   time_generated_field: text().default('').describe('Field with the time of an event. The time at which it arrives when empty.'),
   key_names: list().default([]).describe('Fields that are sent. All when there are none.'),
   endpoint: text().default('ods.opinsights.azure.com').describe('Domain of the cloud.'),
-  key_types: hash().optional().describe('Accepted: values keep their types.'),
+  key_types: ignored('values keep their types'),
   max_batch_items: ignored('a batch of the pipeline is a batch here'),
   flush_items: ignored('a batch of the pipeline is a batch here'),
   flush_interval_time: ignored('a batch of the pipeline is a batch here'),

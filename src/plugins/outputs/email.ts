@@ -4,7 +4,7 @@ import type { Event } from '../../core/event.ts'
 import { reasonOf } from '../../core/reason.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
 import { clientTlsOptions, loadClientTls } from '../client-tls.ts'
-import { choice, flag, hash, list, password, port, text } from '../options.ts'
+import { choice, flag, hash, ignored, list, password, port, text } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
 import { Trouble } from '../trouble.ts'
 import { waitOrAbort } from '../wait.ts'
@@ -23,7 +23,7 @@ const config = z.strictObject({
   htmlbody: text().default('').describe('The same as HTML, with references.'),
   template_file: text().optional().describe('Not read: write the text in `body` or `htmlbody`.'),
   attachments: list().default([]).describe('Files to attach.'),
-  contenttype: text().default('text/html; charset=UTF-8').describe('Accepted: `htmlbody` is HTML and `body` is text.'),
+  contenttype: ignored('htmlbody is HTML and body is text'),
   via: choice('smtp', 'sendmail').default('smtp').describe('How it is sent.'),
   address: text().default('localhost').describe('The mail server.'),
   port: port().default(25).describe('Its port.'),
@@ -33,8 +33,8 @@ const config = z.strictObject({
   authentication: choice('plain', 'login', 'cram_md5').optional().describe('How it logs in.'),
   use_tls: flag().default(false).describe('Whether the server must be spoken to over TLS (STARTTLS, or at once on port 465).'),
   options: hash().optional().describe('Older form of address, port, domain, username and password.'),
-  match: hash().optional().describe('Accepted: put the output into a condition.'),
-  debug: flag().default(false).describe('Accepted: see the log.'),
+  match: ignored('put the output into a condition'),
+  debug: ignored('the level of the log is a setting of the program'),
   ...clientTlsOptions,
 })
 

@@ -10,7 +10,7 @@ import { reasonOf } from '../../core/reason.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
 import { ecsCompatibility } from '../ecs-option.ts'
 import { javaStore, javaTlsOptions } from '../java-tls.ts'
-import { choice, flag, hash, ignored, integer, list, number, password, path, text, textHash } from '../options.ts'
+import { choice, flag, hash, ignored, integer, list, number, password, path, refused, text, textHash } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
 import { Trouble } from '../trouble.ts'
 import { waitOrAbort } from '../wait.ts'
@@ -32,18 +32,18 @@ const config = z.strictObject({
   user: text().optional().describe('User for basic authentication.'),
   password: password().optional().describe('Their password.'),
   retry_failed: flag().default(true).describe('Whether requests that failed for the moment are sent again.'),
-  automatic_retries: integer({ min: 0 }).default(1).describe('Accepted: requests are sent again as `retry_failed` says.'),
-  retry_non_idempotent: flag().default(false).describe('Accepted: see `retry_failed`.'),
+  automatic_retries: ignored('requests are sent again as retry_failed says'),
+  retry_non_idempotent: ignored('requests are sent again as retry_failed says'),
   retryable_codes: list().default(['429', '500', '502', '503', '504']).describe('Statuses that are for the moment.'),
   ignorable_codes: list().default([]).describe('Statuses that are taken for good.'),
   request_timeout: number({ min: 0 }).default(60).describe('Seconds until an answer must be there.'),
-  connect_timeout: number({ min: 0 }).default(10).describe('Accepted: part of `request_timeout`.'),
-  socket_timeout: number({ min: 0 }).default(10).describe('Accepted: part of `request_timeout`.'),
+  connect_timeout: ignored('request_timeout is the limit of all of it'),
+  socket_timeout: ignored('request_timeout is the limit of all of it'),
   pool_max: integer({ min: 1 }).default(50).describe('Most connections.'),
-  pool_max_per_route: integer({ min: 1 }).default(25).describe('Accepted: see `pool_max`.'),
+  pool_max_per_route: ignored('pool_max is the limit'),
   keepalive: flag().default(true).describe('Whether connections are used again.'),
-  follow_redirects: flag().default(true).describe('Accepted: an answer that leads elsewhere is a failure.'),
-  validate_after_inactivity: integer().default(200).describe('Accepted.'),
+  follow_redirects: ignored('an answer that leads elsewhere is a failure'),
+  validate_after_inactivity: ignored('connections are renewed by themselves'),
   cacert: path().optional().meta({ option: 'path', aliasOf: 'ssl_certificate_authorities' }).describe('Older name.'),
   ssl_certificate_authorities: list().default([]).describe('Certificates that are trusted, as PEM files.'),
   client_cert: path().optional().meta({ option: 'path', aliasOf: 'ssl_certificate' }).describe('Older name.'),
@@ -59,11 +59,7 @@ const config = z.strictObject({
   truststore_type: javaStore,
   ssl_enabled: ignored('TLS is spoken where the URL says https'),
   cookies: ignored('no cookies are kept'),
-  proxy: text()
-    .optional()
-    .refine((value) => value === undefined, { error: 'requests through a proxy are not made' })
-    .meta({ option: 'text' })
-    .describe('Not used: must be absent.'),
+  proxy: refused('requests through a proxy are not made'),
   ssl_verification_mode: choice('full', 'none').default('full').describe("Whether the server's certificate is checked."),
   verify_ssl: flag().optional().describe('Older form of `ssl_verification_mode`.'),
   ssl_certificate_validation: flag().optional().meta({ option: 'boolean', aliasOf: 'verify_ssl' }).describe('Likewise.'),

@@ -3,7 +3,7 @@ import type { Event } from '../../core/event.ts'
 import { RedisRefusal } from '../../protocols/redis/resp.ts'
 import { compileTemplate, type Template } from '../../script/sprintf.ts'
 import { findHostAndPort, type HostAndPort } from '../host-and-port.ts'
-import { choice, flag, ignored, integer, list, number, port, text } from '../options.ts'
+import { choice, ignored, integer, list, number, port, text } from '../options.ts'
 import { defineOutput } from '../plugin.ts'
 import { RedisClient, redisConnectionOptions } from '../redis-client.ts'
 import { Trouble } from '../trouble.ts'
@@ -14,7 +14,7 @@ const config = z.strictObject({
     .default(['127.0.0.1'])
     .describe('Hosts of Redis, with `:port` where it is another one. The first that answers is used.'),
   port: port().default(6379).describe('Port of hosts that name none.'),
-  shuffle_hosts: flag().default(true).describe('Accepted: hosts are tried in their order.'),
+  shuffle_hosts: ignored('hosts are tried in their order'),
   data_type: choice('list', 'channel').describe('Whether events are added to a list, or published on a channel.'),
   key: text().describe('The list or channel, with references to fields.'),
   reconnect_interval: number({ min: 0 }).default(1).describe('Seconds until a connection is tried again.'),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { reasonOf } from '../../core/reason.ts'
-import { flag, ignored, integer, number, path, text, bytes, choice } from '../options.ts'
+import { bytes, choice, flag, ignored, number, path, text } from '../options.ts'
 import { compileTemplate } from '../../script/sprintf.ts'
 import { defineOutput } from '../plugin.ts'
 import { Trouble } from '../trouble.ts'
@@ -33,7 +33,7 @@ const config = z.strictObject({
   retry_count: ignored('an upload is tried until it works'),
   retry_delay: ignored('waits get longer by themselves'),
   upload_queue_size: ignored('uploads follow each other'),
-  upload_workers_count: integer({ min: 1 }).default(1).describe('Accepted: uploads follow each other.'),
+  upload_workers_count: ignored('uploads follow each other'),
   upload_multipart_threshold: ignored('objects are sent whole'),
   signature_version: ignored('requests are signed by version 4'),
   tags: ignored('tags go into the names of objects'),

@@ -32,7 +32,7 @@ const config = z.strictObject({
   msgid: text().default('-').describe('Kind of message (RFC 5424), with references.'),
   structured_data: text().optional().describe('Structured data of RFC 5424, in brackets, with references.'),
   message: text().default('%{message}').describe('Text of the message when the codec is plain, with references.'),
-  timestamp: text().optional().describe('Accepted: the time of the event is used.'),
+  timestamp: ignored('the time of the event is used'),
   reconnect_interval: number({ min: 0 }).default(1).describe('Seconds between attempts to connect.'),
   ssl_crl_path: ignored('lists of revoked certificates are not asked'),
   ssl_crl_check: ignored('lists of revoked certificates are not asked'),

@@ -53,7 +53,10 @@ export function compileMetricLines(options: MetricOptions, clock: Clock): (event
       )
         continue
       // Blanks would end a name.
-      lines += `${format.print(event).replaceAll('*', name).replaceAll(/\s+/g, '_')} ${Number(value)} ${seconds}\n`
+      lines += `${format
+        .print(event)
+        .replaceAll('*', () => name)
+        .replaceAll(/\s+/g, '_')} ${Number(value)} ${seconds}\n`
     }
     return lines
   }

@@ -21,8 +21,6 @@ export interface SnmpTrap {
   readonly errorIndex?: number
   /** OIDs, as numbers with dots, and values, in their order. */
   readonly bindings: readonly (readonly [string, SnmpValue])[]
-  /** What acknowledges an inform, ready to be sent back. */
-  readonly response?: Uint8Array
 }
 
 /** No trap that can be read. */
@@ -55,7 +53,6 @@ export function decodeTrap(message: Buffer): SnmpTrap {
     ...head,
     type: pdu.tag === PDU.inform ? 'INFORM' : 'TRAP',
     ...v2Trap(items(pdu.content)),
-    ...(pdu.tag === PDU.inform && { response: responseTo(message, pdu.content) }),
   }
 }
 
@@ -86,19 +83,24 @@ function v2Trap([id, status, index, bindings]: readonly Item[]) {
   }
 }
 
-/** An inform is answered with itself as a response: lengths are the same. */
-function responseTo(message: Buffer, pdu: Buffer): Uint8Array {
+/**
+ * What acknowledges an inform: itself as a response, of the same length. `undefined` for what is none.
+ * @throws SnmpError when it is no message
+ */
+export function informResponse(message: Buffer): Uint8Array | undefined {
+  const [whole] = items(message)
+  const [, , pdu] = whole === undefined ? [] : items(whole.content)
+  if (pdu?.tag !== PDU.inform) return undefined
   const answer = Buffer.from(message)
-  const content = pdu.byteOffset - message.byteOffset
+  const content = pdu.content.byteOffset - message.byteOffset
   // The tag stands before the length, which takes 1 byte, or 1 and as many as that says.
-  for (const lengthBytes of [1, 2, 3, 4]) {
+  for (const lengthBytes of [1, 2, 3, 4, 5]) {
     const at = content - lengthBytes - 1
-    if (answer[at] === PDU.inform && readLength(answer, at + 1)?.next === content) {
-      answer[at] = PDU.response
-      break
-    }
+    if (answer[at] !== PDU.inform || readLength(answer, at + 1)?.next !== content) continue
+    answer[at] = PDU.response
+    return answer
   }
-  return answer
+  return undefined
 }
 
 function bindingsOf(list: Item | undefined): readonly (readonly [string, SnmpValue])[] {

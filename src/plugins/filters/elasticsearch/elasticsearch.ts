@@ -7,7 +7,7 @@ import { compileTemplate, type Template } from '../../../script/sprintf.ts'
 import { ecsCompatibility } from '../../ecs-option.ts'
 import { MissingFileError } from '../../missing-file.ts'
 import { javaStore, javaTlsOptions } from '../../java-tls.ts'
-import { choice, flag, ignored, integer, list, password, path, text, textHash } from '../../options.ts'
+import { choice, flag, ignored, integer, list, password, path, refused, text, textHash } from '../../options.ts'
 import { defineFilter } from '../../plugin.ts'
 import { openLookup, type Lookup, type SearchAnswer } from './lookup.ts'
 import { Trouble } from '../../trouble.ts'
@@ -49,12 +49,12 @@ const config = z.strictObject({
   ...javaTlsOptions,
   keystore: javaStore,
   keystore_password: javaStore,
-  ssl_certificate: path().optional().describe('Not shown to the cluster: log in with a user or an API key.'),
-  ssl_key: path().optional().describe('Likewise.'),
+  ssl_certificate: ignored('log in with a user or an API key'),
+  ssl_key: ignored('log in with a user or an API key'),
   ca_trusted_fingerprint: ignored('name the authority in ssl_certificate_authorities'),
-  cloud_id: ignored('name the hosts of the deployment'),
-  cloud_auth: ignored('name user and password'),
-  proxy: ignored('hosts are asked directly'),
+  cloud_id: text().optional().describe('Id of a deployment of Elastic Cloud, instead of hosts.'),
+  cloud_auth: password().optional().describe('`user:password` for it.'),
+  proxy: refused('requests through a proxy are not made'),
   ssl_verification_mode: text().default('full').describe('`none` takes any certificate.'),
   retry_on_failure: integer({ min: 0 }).default(0).describe('How often a search is tried again.'),
   retry_on_status: list().default(['500', '502', '503', '504']).describe('Statuses at which it is.'),

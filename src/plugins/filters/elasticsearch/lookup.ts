@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
 import type { PluginContext } from '../../context.ts'
-import { parseHosts, type HostAddress } from '../../outputs/elasticsearch/hosts.ts'
+import { sendHttp } from '../../http-client.ts'
+import { clusterAuthorization } from '../../outputs/elasticsearch/login.ts'
+import { parseHosts } from '../../outputs/elasticsearch/hosts.ts'
 import type { LookupConfig } from './elasticsearch.ts'
 
 /** The part of an answer of `_search` that a lookup reads. */
@@ -26,7 +26,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
 /** The local store where a host means this program, else the cluster. */
 export async function openLookup(options: LookupConfig, { hosts, platform }: PluginContext): Promise<Lookup> {
-  const addresses = parseHosts({ hosts: options.hosts, ssl_enabled: options.ssl_enabled, path: undefined, port: undefined })
+  const addresses = parseHosts(options)
   if (addresses.some(({ host, port }) => hosts.isStore(host, port))) {
     return {
       async search(index, body) {
@@ -35,7 +35,10 @@ export async function openLookup(options: LookupConfig, { hosts, platform }: Plu
       },
     }
   }
-  const authorities = await Promise.all(options.ssl_certificate_authorities.map((file) => readFile(file)))
+  const tls = {
+    ca: await Promise.all(options.ssl_certificate_authorities.map((file) => readFile(file))),
+    rejectUnauthorized: options.ssl_verification_mode !== 'none',
+  }
   let turn = 0
   return {
     async search(index, body) {
@@ -43,13 +46,22 @@ export async function openLookup(options: LookupConfig, { hosts, platform }: Plu
         const address = addresses[turn++ % addresses.length]
         if (address === undefined) throw new Error('there is no host')
         try {
-          const { status, text } = await post(
-            address,
-            `/${encodeURIComponent(index)}/_search`,
-            JSON.stringify(body),
-            options,
-            authorities,
-          )
+          const { status, body: answer } = await sendHttp({
+            url: new URL(
+              `${address.protocol}://${address.host}:${address.port}${address.path}/${encodeURIComponent(index)}/_search`,
+            ),
+            method: 'POST',
+            headers: {
+              'content-type': 'application/json',
+              ...clusterAuthorization(options, address),
+              ...options.custom_headers,
+            },
+            body: JSON.stringify(body),
+            timeoutMs: TIMEOUT_MS,
+            maxAnswerBytes: MAX_ANSWER_BYTES,
+            tls,
+          })
+          const text = answer.toString('utf8')
           if (status < 300) return JSON.parse(text) as SearchAnswer
           if (attempt >= options.retry_on_failure || !options.retry_on_status.includes(String(status)))
             throw new Error(`the cluster answers ${status}: ${text.slice(0, 300)}`)
@@ -59,48 +71,4 @@ export async function openLookup(options: LookupConfig, { hosts, platform }: Plu
       }
     },
   }
-}
-
-function post(
-  { protocol, host, port, path }: HostAddress,
-  route: string,
-  body: string,
-  options: LookupConfig,
-  authorities: readonly Buffer[],
-): Promise<{ readonly status: number; readonly text: string }> {
-  const send = protocol === 'https' ? httpsRequest : httpRequest
-  return new Promise((resolve, reject) => {
-    const request = send(
-      {
-        host: host.replace(/^\[|\]$/g, ''),
-        port,
-        path: path + route,
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...authorization(options), ...options.custom_headers },
-        timeout: TIMEOUT_MS,
-        ...(authorities.length > 0 && { ca: [...authorities] }),
-        ...(options.ssl_verification_mode === 'none' && { rejectUnauthorized: false }),
-      },
-      (response) => {
-        const chunks: Buffer[] = []
-        let length = 0
-        response.on('data', (chunk: Buffer) => {
-          length += chunk.length
-          if (length > MAX_ANSWER_BYTES) request.destroy(new Error(`the answer is longer than ${MAX_ANSWER_BYTES} bytes`))
-          else chunks.push(chunk)
-        })
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }))
-        response.on('error', reject)
-      },
-    )
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)))
-    request.on('error', reject)
-    request.end(body)
-  })
-}
-
-function authorization({ user, password, api_key: key }: LookupConfig): Record<string, string> {
-  if (key !== undefined) return { authorization: `ApiKey ${key.includes(':') ? Buffer.from(key).toString('base64') : key}` }
-  if (user === undefined) return {}
-  return { authorization: `Basic ${Buffer.from(`${user}:${password ?? ''}`).toString('base64')}` }
 }

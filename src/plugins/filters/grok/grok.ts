@@ -31,7 +31,7 @@ const config = z.strictObject({
   timeout_millis: integer({ min: 0 })
     .default(REGEXP_LIMIT_MS)
     .describe('Longest time for matching one event. More than 250 counts as 250.'),
-  timeout_scope: choice('pattern', 'event').default('pattern').describe('Accepted: the time limit is for the event.'),
+  timeout_scope: ignored('the time limit is for the event'),
   ecs_compatibility: choice('disabled', 'v1', 'v8').optional().describe('Which field names the core patterns use.'),
 })
 

@@ -136,5 +136,3 @@ function close(client: ModbusClient | undefined): Promise<void> {
     else client.destroy(resolve)
   })
 }
-
-/** The package has errors of its own kinds, some with nothing but a message. */

@@ -1,7 +1,22 @@
 import { z } from 'zod'
-import { choice, duration, flag, hash, ignored, integer, list, number, password, path, text, textHash } from '../../options.ts'
+import {
+  choice,
+  duration,
+  flag,
+  hash,
+  ignored,
+  integer,
+  list,
+  number,
+  password,
+  path,
+  refused,
+  text,
+  textHash,
+} from '../../options.ts'
 
 const pooled = ignored('connections are kept and renewed by themselves')
+const trusted = ignored('name certificates that are trusted in ssl_certificate_authorities (PEM)')
 const tls = ignored('Node.js decides which versions and ciphers of TLS are safe')
 
 /** Options of the `elasticsearch` and `opensearch` outputs, with the older names that files still use. */
@@ -50,7 +65,7 @@ export const elasticsearchConfig = z.strictObject({
   user: text().optional().describe('User to log in as.'),
   password: password().optional().describe('Password of the user.'),
   api_key: password().optional().describe('API key, as `id:key`, instead of a user.'),
-  cloud_id: text().optional().describe('Id of a deployment in the cloud instead of hosts.'),
+  cloud_id: text().optional().describe('Id of a deployment of Elastic Cloud, instead of hosts.'),
   cloud_auth: password().optional().describe('`user:password` for it.'),
   ssl_enabled: flag().optional().describe('Speaks TLS. Also by `https://` in a host.'),
   ssl: flag().optional().meta({ aliasOf: 'ssl_enabled' }).describe('Older name of `ssl_enabled`.'),
@@ -61,32 +76,34 @@ export const elasticsearchConfig = z.strictObject({
     .optional()
     .meta({ aliasOf: 'ssl_certificate_authorities' })
     .describe('Older name of `ssl_certificate_authorities`.'),
-  ca_trusted_fingerprint: text().optional().describe('SHA-256 of a certificate that is trusted.'),
+  ca_trusted_fingerprint: ignored('name the authority in ssl_certificate_authorities'),
   ssl_certificate: path().optional().describe("This client's certificate (PEM)."),
   client_cert: path().optional().meta({ aliasOf: 'ssl_certificate' }).describe('Older name of `ssl_certificate`.'),
   ssl_key: path().optional().describe('Its key (PEM).'),
   client_key: path().optional().meta({ aliasOf: 'ssl_key' }).describe('Older name of `ssl_key`.'),
-  ssl_keystore_path: path().optional().describe('Key store of Java (PKCS #12).'),
+  ssl_keystore_path: path().optional().describe("This client's certificate and key in one file (PKCS #12)."),
   keystore: path().optional().meta({ aliasOf: 'ssl_keystore_path' }).describe('Older name of `ssl_keystore_path`.'),
   ssl_keystore_password: password().optional().describe('Its password.'),
   keystore_password: password().optional().meta({ aliasOf: 'ssl_keystore_password' }).describe('Older name.'),
-  ssl_keystore_type: ignored('PKCS #12 is recognized'),
-  ssl_truststore_path: path().optional().describe('Trust store of Java (PKCS #12).'),
-  truststore: path().optional().meta({ aliasOf: 'ssl_truststore_path' }).describe('Older name of `ssl_truststore_path`.'),
-  ssl_truststore_password: password().optional().describe('Its password.'),
-  truststore_password: password().optional().meta({ aliasOf: 'ssl_truststore_password' }).describe('Older name.'),
-  ssl_truststore_type: ignored('PKCS #12 is recognized'),
+  ssl_keystore_type: choice('pkcs12')
+    .optional()
+    .describe('Only `pkcs12` works: `keytool -importkeystore -deststoretype pkcs12` makes one of an older store.'),
+  ssl_truststore_path: trusted,
+  truststore: trusted,
+  ssl_truststore_password: trusted,
+  truststore_password: trusted,
+  ssl_truststore_type: trusted,
   ssl_supported_protocols: tls,
   ssl_cipher_suites: tls,
-  proxy: text().optional().describe('HTTP proxy.'),
+  proxy: refused('requests through a proxy are not made'),
   path: text().optional().describe('Path before every request, when the cluster is behind a proxy.'),
   bulk_path: text().optional().describe('Path of bulk requests, when it is not `_bulk`.'),
   healthcheck_path: text().optional().describe('Path that a host of a cluster is asked for first.'),
   parameters: hash().optional().describe('Query parameters of every request.'),
   custom_headers: textHash().default({}).describe('Headers of every request.'),
   timeout: duration().default(60_000).describe('Longest time for a request.'),
-  http_compression: flag().optional().describe('Sends requests compressed.'),
-  compression_level: integer({ min: 0, max: 9 }).default(1).describe('How hard they are compressed; 0 is not at all.'),
+  http_compression: flag().optional().describe('Older form of `compression_level`: 1 or 0.'),
+  compression_level: integer({ min: 0, max: 9 }).optional().describe('How hard requests are compressed; 0 is not at all.'),
   retry_initial_interval: duration().default(2_000).describe('First wait before what failed is tried again.'),
   retry_max_interval: duration().default(64_000).describe('Longest wait.'),
   silence_errors_in_log: list().default([]).describe('Types of errors that are not logged.'),
@@ -96,8 +113,8 @@ export const elasticsearchConfig = z.strictObject({
     .default(true)
     .describe('An event without the fields of the index name goes to the dead letter queue.'),
   ecs_compatibility: choice('disabled', 'v1', 'v8').optional().describe('Decides the default index.'),
-  default_server_major_version: integer().optional().describe('Accepted: the server says its version.'),
-  sniffing: flag().default(false).describe('Accepted: only the hosts that are named are used.'),
+  default_server_major_version: ignored('the server says its version'),
+  sniffing: ignored('only the hosts that are named are used'),
   sniffing_delay: ignored('only the hosts that are named are used'),
   sniffing_path: ignored('only the hosts that are named are used'),
   pool_max: pooled,

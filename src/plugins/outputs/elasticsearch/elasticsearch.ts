@@ -181,7 +181,7 @@ function createOutput(config: ElasticsearchConfig, context: OutputContext, aws?:
         }
         pending = again
         if (pending.length === 0) break
-        if (reason !== undefined)
+        if (reason !== undefined && !quiet.has(reason.type))
           log.warn(
             { event_count: pending.length, status: reason.status, error: reason.reason },
             'writes were refused for now: they are tried again',
@@ -194,6 +194,8 @@ function createOutput(config: ElasticsearchConfig, context: OutputContext, aws?:
 }
 
 function chooseStore(config: ElasticsearchConfig, { hosts, platform }: OutputContext, aws: AwsDomain | undefined): Store {
+  if (config.cloud_id !== undefined && config.hosts !== undefined)
+    throw new Error('[elasticsearch] cloud_id and hosts both say where documents go: leave one out')
   const addresses = parseHosts(config)
   const local = addresses.filter(({ host, port }) => hosts.isStore(host, port))
   if (local.length === addresses.length) return localStore(platform)

@@ -66,7 +66,7 @@ function indexOperation(config: ElasticsearchConfig, ecs: EcsCompatibility): Ope
   const versionType = config.version_type === 'external_gt' ? 'external' : config.version_type
   return (event) => {
     const name = target.print(event)
-    if (name.includes('%{'))
+    if (config.dlq_on_failed_indexname_interpolation && name.includes('%{'))
       return { type: 'index_name_interpolation', reason: `the event has no value for the index name [${name}]` }
     const verb = action.print(event)
     if (verb !== 'index' && verb !== 'create' && verb !== 'update' && verb !== 'delete') {

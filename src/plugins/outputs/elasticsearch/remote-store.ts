@@ -5,10 +5,11 @@ import type { BulkOperation, BulkOutcome } from '../../../core/bulk.ts'
 import { ElkhornError } from '../../../core/errors.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { fieldText } from '../../../core/event-json.ts'
-import { basicAuthorization, sendHttp, type HttpAnswer, type HttpTls } from '../../http-client.ts'
+import { sendHttp, type HttpAnswer, type HttpTls } from '../../http-client.ts'
 import { awsSigner, type AwsLogin, type SignAws } from '../../aws-client.ts'
 import type { ElasticsearchConfig } from './config.ts'
 import type { HostAddress } from './hosts.ts'
+import { clusterAuthorization } from './login.ts'
 import type { Store } from './store.ts'
 
 const compress = promisify(gzip)
@@ -45,19 +46,21 @@ export function remoteStore(config: ElasticsearchConfig, addresses: readonly Hos
     throw failure instanceof Error ? withHint(failure) : new Error('there is no host')
   }
   const sendTo = async (
-    { protocol, host, port, path: prefix }: HostAddress,
+    address: HostAddress,
     method: string,
     path: string,
     body: Uint8Array | string | undefined,
   ): Promise<HttpAnswer> => {
-    const url = new URL(`${protocol}://${host}:${port}${prefix}${path}`)
+    const { protocol, host, port } = address
+    const url = new URL(`${protocol}://${host}:${port}${address.path}${path}`)
     for (const [name, value] of Object.entries(config.parameters ?? {})) url.searchParams.set(name, fieldText(value))
-    const squeezed = body !== undefined && config.http_compression === true && config.compression_level > 0
-    const bytes = squeezed ? await compress(body, { level: config.compression_level }) : body
+    const level = compressionLevel(config)
+    const squeezed = body !== undefined && level > 0
+    const bytes = squeezed ? await compress(body, { level }) : body
     const headers = {
       ...(body !== undefined && { 'content-type': path.endsWith('_bulk') ? 'application/x-ndjson' : 'application/json' }),
       ...(squeezed && { 'content-encoding': 'gzip' }),
-      ...authorization(config),
+      ...clusterAuthorization(config, address),
       ...config.custom_headers,
     }
     const signed = await sign?.(url.href, {
@@ -203,11 +206,9 @@ function withHint(failure: Error): Error {
   })
 }
 
-function authorization({ user, password, api_key: key, cloud_auth: cloud }: ElasticsearchConfig): Record<string, string> {
-  if (key !== undefined) return { authorization: `ApiKey ${key.includes(':') ? Buffer.from(key).toString('base64') : key}` }
-  if (user !== undefined && user !== '') return { authorization: basicAuthorization(user, password ?? '') }
-  const [name, secret] = cloud?.split(':') ?? []
-  return name === undefined ? {} : { authorization: basicAuthorization(name, secret ?? '') }
+/** 0: not at all. */
+function compressionLevel({ http_compression: isOn, compression_level: level }: ElasticsearchConfig): number {
+  return isOn === false ? 0 : (level ?? (isOn === true ? 1 : 0))
 }
 
 async function loadTls(config: ElasticsearchConfig): Promise<HttpTls> {
@@ -215,6 +216,8 @@ async function loadTls(config: ElasticsearchConfig): Promise<HttpTls> {
     ca: await Promise.all((config.ssl_certificate_authorities ?? []).map((file) => readFile(file))),
     ...(config.ssl_certificate !== undefined && { cert: await readFile(config.ssl_certificate) }),
     ...(config.ssl_key !== undefined && { key: await readFile(config.ssl_key) }),
+    ...(config.ssl_keystore_path !== undefined && { pfx: await readFile(config.ssl_keystore_path) }),
+    ...(config.ssl_keystore_password !== undefined && { passphrase: config.ssl_keystore_password }),
     rejectUnauthorized: config.ssl_verification_mode === 'full' && config.ssl_certificate_verification !== false,
   }
 }

@@ -24,8 +24,8 @@ test.each([
     cloud_id: cloud('found.io:9243$abc:9244$kib'),
     want: [{ protocol: 'https', host: 'abc.found.io', port: 9244, path: '' }],
   },
-])('$name', ({ name: _, want, ...cluster }) => {
-  expect(parseHosts(cluster)).toEqual(want)
+])('$name', ({ hosts, ssl_enabled, cloud_id, want }) => {
+  expect(parseHosts({ hosts, ssl_enabled, cloud_id })).toEqual(want)
 })
 
 test.each(['<HOST>', 'a b'])('%s is no host', (host) => {

@@ -495,6 +495,22 @@ describe('samples', () => {
     ])
   })
 
+  test('hold documents of buckets without a key as well', async () => {
+    const sources = [
+      { key: { kind: 'terms', source: { field: 'absent' } }, order: 'asc', missingBucket: true, missingOrder: 'first' },
+    ]
+    const composite = {
+      name: 'c',
+      aggregation: { kind: 'composite', sources, size: 5 } as Extract<NamedAggregation['aggregation'], { kind: 'composite' }>,
+      children: [{ name: 's', aggregation: { kind: 'sampler', size: 7 }, children: [] }],
+    } as const
+    const { aggregations } = await search.search(request({ aggregations: [composite] }))
+    const found = first(aggregations, 'c')
+    expect(found?.kind === 'buckets' && found.buckets.map(({ children }) => first(children, 's'))).toMatchObject([
+      { docCount: 7 },
+    ])
+  })
+
   test('terms within a bucket can be left out', async () => {
     const values = { kind: 'values', values: ['d0'] } as const
     const order = [{ by: '_key', order: 'asc' }] as const

@@ -93,7 +93,8 @@ function keepBest(rows: RowSource, sampler: Sampler, { targets, scoring }: BindC
   const score = rows.column((target) => (scoring.varies ? sql`toFloat64(${scoring.of(target)})` : sql`toFloat64(0)`))
   rows.narrow((target) => scoring.announce(target))
   const value = valueOf(sampler, targets)
-  const document = [position, seqNo, ...keys]
+  // A key may be NULL, which is IN nothing; in a list it is as any other.
+  const document = [position, seqNo, ...keys.map((key) => sql`[${key}]`)]
   const rank = (from: Sql, by: readonly Sql[], most: number): Sql => {
     const groups = joinSql([position, ...keys, ...by], ', ')
     const ranked = sql`SELECT *, dense_rank() OVER (PARTITION BY ${groups} ORDER BY ${score} DESC, ${seqNo}) AS place FROM ${from}`

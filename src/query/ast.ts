@@ -3,6 +3,7 @@ import type { IntervalRule } from './interval-rule.ts'
 import type { RangeRelation } from './range-field.ts'
 import type { RankFunction } from './rank-feature.ts'
 import type { ShapeRelation } from './shape-relation.ts'
+import type { DistanceMode } from './distance-mode.ts'
 
 /**
  * What a search asks, after its fields and values were bound to one index: KQL, Lucene and the query DSL all end here.
@@ -194,8 +195,6 @@ export interface ScoreFunction {
     /** What a script computes; it may read the score of the query. */
     | { readonly kind: 'script'; readonly field: Field }
 }
-
-export type DistanceMode = 'min' | 'max' | 'avg' | 'sum' | 'median'
 
 export type FactorModifier = 'none' | 'log' | 'log1p' | 'log2p' | 'ln' | 'ln1p' | 'ln2p' | 'square' | 'sqrt' | 'reciprocal'
 

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonValue } from '../core/json.ts'
 import { computedFields, queryShardException, type BindContext } from './bind/context.ts'
 import { addComputation } from './computed/computed-fields.ts'
 import type { Computation } from './computed/computation.ts'
-import type { DistanceMode } from './computed/expression.ts'
+import { distanceOf, type DistanceMode } from './distance-mode.ts'
 import { geoPoint, parseDistance } from './dsl/geo.ts'
 import type { Field, GeoPoint } from './field.ts'
 
@@ -12,7 +12,7 @@ import type { Field, GeoPoint } from './field.ts'
 export interface GeoSort {
   readonly field: string
   readonly origins: readonly GeoPoint[]
-  readonly mode: DistanceMode
+  readonly mode: Exclude<DistanceMode, 'sum'>
   /** Meters of one unit of the printed distances. */
   readonly unitMeters: number
   readonly ignoreUnmapped: boolean
@@ -85,23 +85,7 @@ function distances({ origins, mode, unitMeters }: GeoSort, field: Field | undefi
     open: () => (document) => {
       const points = field ? (document.values(field) as readonly GeoPoint[]) : []
       const all = points.flatMap((point) => origins.map((origin) => haversineMeters(point, origin) / unitMeters))
-      return all.length === 0 ? [] : [ofAll(all, mode)]
+      return all.length === 0 ? [] : [distanceOf(all, mode)]
     },
-  }
-}
-
-function ofAll(distances: readonly number[], mode: DistanceMode): number {
-  switch (mode) {
-    case 'min':
-      return Math.min(...distances)
-    case 'max':
-      return Math.max(...distances)
-    case 'avg':
-      return distances.reduce((sum, one) => sum + one, 0) / distances.length
-    default: {
-      const sorted = distances.toSorted((a, b) => a - b)
-      const [left = 0, right = 0] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
-      return (left + right) / 2
-    }
   }
 }

@@ -1,5 +1,6 @@
 import { unreachable } from '../../core/errors.ts'
-import type { DistanceMode, FactorModifier, Query, ScoreFunction } from '../../query/ast.ts'
+import type { FactorModifier, Query, ScoreFunction } from '../../query/ast.ts'
+import { distanceOf } from '../../query/distance-mode.ts'
 import type { GeoPoint } from '../../query/field.ts'
 import { ComputedValues } from './computed-values.ts'
 import type { MemoryDocument } from './document.ts'
@@ -75,7 +76,7 @@ function functionValue({ value }: ScoreFunction, document: MemoryDocument, dista
       const far =
         distances.length === 0
           ? 0
-          : reduced(
+          : distanceOf(
               distances.map((one) => Math.max(0, one - value.offset)),
               value.mode,
             )
@@ -102,7 +103,7 @@ export function nearest(
   distance: Distance,
 ): number | undefined {
   const distances = distancesTo(document, field, origin, distance)
-  return distances.length === 0 ? undefined : Math.min(...distances)
+  return distances.length === 0 ? undefined : distanceOf(distances, 'min')
 }
 
 function distancesTo(document: MemoryDocument, field: string, origin: GeoPoint | number, distance: Distance): readonly number[] {
@@ -110,27 +111,6 @@ function distancesTo(document: MemoryDocument, field: string, origin: GeoPoint |
     if (typeof origin === 'number') return [Math.abs(Number(value) - origin)]
     return typeof value === 'object' && 'lat' in value ? [distance(value, origin)] : []
   })
-}
-
-function reduced(distances: readonly number[], mode: DistanceMode): number {
-  const sum = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0)
-  switch (mode) {
-    case 'min':
-      return Math.min(...distances)
-    case 'max':
-      return Math.max(...distances)
-    case 'avg':
-      return sum(distances) / distances.length
-    case 'sum':
-      return sum(distances)
-    case 'median': {
-      const middle = (distances.length - 1) / 2
-      const sorted = distances.toSorted((a, b) => a - b)
-      return sum(sorted.slice(Math.floor(middle), Math.ceil(middle) + 1)) / (Number.isInteger(middle) ? 1 : 2)
-    }
-    default:
-      return unreachable(mode)
-  }
 }
 
 function modified(value: number, modifier: FactorModifier): number {

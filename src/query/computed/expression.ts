@@ -1,3 +1,4 @@
+import type { DistanceMode } from '../distance-mode.ts'
 import type { Field, GeoPoint } from '../field.ts'
 import type { VectorFunction } from '../vector.ts'
 
@@ -72,9 +73,6 @@ export type Expression =
     }
   /** No value. */
   | { readonly kind: 'nothing'; readonly type: ExpressionType }
-
-/** Which of several distances counts. */
-export type DistanceMode = 'min' | 'max' | 'avg' | 'median'
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>='
 

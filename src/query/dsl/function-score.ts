@@ -4,7 +4,8 @@ import { illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { printJson } from '../../core/print-json.ts'
 import { parseScriptReference, type ScriptReference } from '../../script/script-request.ts'
-import { matchAll, matchNone, type Query, type DistanceMode, type ScoreFunction } from '../ast.ts'
+import { matchAll, matchNone, type Query, type ScoreFunction } from '../ast.ts'
+import { DISTANCE_MODES, type DistanceMode } from '../distance-mode.ts'
 import { findsNothing } from './finds-nothing.ts'
 import { withBoost } from '../bind/combine.ts'
 import { queryShardException, type BindContext } from '../bind/context.ts'
@@ -195,8 +196,6 @@ function distanceMode(mode: JsonValue | undefined): DistanceMode {
   if (found === undefined) throw illegalArgument(`Illegal sort mode: ${String(mode)}`)
   return found
 }
-
-const DISTANCE_MODES = ['min', 'max', 'avg', 'sum', 'median'] as const satisfies readonly DistanceMode[]
 
 export function bindFunctionScore(query: FunctionScoreQuery, context: BindContext, bind: BindQuery): Query {
   if (query.query !== undefined && findsNothing(query.query)) return matchNone

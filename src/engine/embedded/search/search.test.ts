@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type DistanceMode, matchAll, type Query, type ScoreFunction } from '../../../query/ast.ts'
+import { matchAll, type Query, type ScoreFunction } from '../../../query/ast.ts'
+import type { DistanceMode } from '../../../query/distance-mode.ts'
 import type { SortKey } from '../../../query/sort.ts'
 import type { EngineSearch } from '../../engine.ts'
 import { createSearch, type Search } from './search.ts'

@@ -1,9 +1,10 @@
 import { unreachable } from '../../../../core/errors.ts'
-import type { DistanceMode, Expression, ExpressionType, FunctionName } from '../../../../query/computed/expression.ts'
+import type { Expression, ExpressionType, FunctionName } from '../../../../query/computed/expression.ts'
 import type { VectorFunction } from '../../../../query/vector.ts'
 import type { TableLayout } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { singleValue } from '../aggs/field-input.ts'
+import { distanceOf } from '../distance-of.ts'
 import { valueTypeOf } from '../field-type.ts'
 import { LONGITUDE } from '../../tables/column-shape.ts'
 import { distanceSql } from '../query/geo.ts'
@@ -178,19 +179,12 @@ function geoDistance(
   const from = (lat: Sql, lon: Sql): Sql[] => origins.map((origin) => distanceSql(lat, lon, origin))
   const [lat, lon] = [identifier(name), identifier(name + LONGITUDE)]
   const one = sql`[${joinSql(from(sql`assumeNotNull(${lat})`, sql`assumeNotNull(${lon})`), ', ')}]`
-  const counted = (all: Sql): Sql => sql`${DISTANCE_OF_SEVERAL[mode](all)} / ${unitMeters}`
+  const counted = (all: Sql): Sql => sql`${distanceOf(all, mode)} / ${unitMeters}`
   const single = sql`if(isNull(${lat}), NULL, ${counted(one)})`
   if (arrayName === undefined) return single
   const [lats, lons] = [identifier(arrayName), identifier(arrayName + LONGITUDE)]
   const several = sql`arrayFlatten(arrayMap((y, x) -> [${joinSql(from(sql`y`, sql`x`), ', ')}], ${lats}, ${lons}))`
   return sql`if(empty(${lats}), ${single}, ${counted(several)})`
-}
-
-const DISTANCE_OF_SEVERAL: Readonly<Record<DistanceMode, (all: Sql) => Sql>> = {
-  min: (all) => sql`arrayMin(${all})`,
-  max: (all) => sql`arrayMax(${all})`,
-  avg: (all) => sql`arrayAvg(${all})`,
-  median: (all) => sql`arrayReduce('quantileExactInclusive(0.5)', ${all})`,
 }
 
 function arithmetic(

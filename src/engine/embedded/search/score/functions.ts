@@ -1,9 +1,11 @@
 import { unreachable } from '../../../../core/errors.ts'
-import type { DistanceMode, FactorModifier, Query, ScoreFunction } from '../../../../query/ast.ts'
+import type { FactorModifier, Query, ScoreFunction } from '../../../../query/ast.ts'
+import type { DistanceMode } from '../../../../query/distance-mode.ts'
 import type { Field, GeoPoint } from '../../../../query/field.ts'
 import { SEQ_NO, type StoredColumn, type TableLayout } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { compileExpression } from '../computed/compile-expression.ts'
+import { distanceOf } from '../distance-of.ts'
 import { distanceSql } from '../query/geo.ts'
 
 type FunctionScore = Extract<Query, { kind: 'function_score' }>
@@ -133,31 +135,14 @@ function distanceTo(column: StoredColumn, origin: GeoPoint | number, mode: Dista
   if (arrayName === undefined) return single
   const [lat, lon] = [identifier(arrayName), identifier(`${arrayName}_lon`)]
   const each = sql`arrayMap((y, x) -> ${beyond(distanceSql(sql`y`, sql`x`, origin))}, ${lat}, ${lon})`
-  return sql`if(empty(${lat}), ${single}, ${reduction(each, mode)})`
+  return sql`if(empty(${lat}), ${single}, ${distanceOf(each, mode)})`
 }
 
 function reduced({ name, arrayName }: StoredColumn, mode: DistanceMode, of: (value: Sql) => Sql): Sql {
   const single = of(identifier(name))
   if (arrayName === undefined) return single
   const list = identifier(arrayName)
-  return sql`if(empty(${list}), ${single}, ${reduction(sql`arrayMap(x -> ${of(sql`x`)}, ${list})`, mode)})`
-}
-
-function reduction(list: Sql, mode: DistanceMode): Sql {
-  switch (mode) {
-    case 'min':
-      return sql`arrayMin(${list})`
-    case 'max':
-      return sql`arrayMax(${list})`
-    case 'avg':
-      return sql`arrayAvg(${list})`
-    case 'sum':
-      return sql`arraySum(${list})`
-    case 'median':
-      return sql`arrayMap(l -> arrayAvg(arraySlice(l, intDiv(length(l) + 1, 2), 2 - length(l) % 2)), [arraySort(${list})])[1]`
-    default:
-      return unreachable(mode)
-  }
+  return sql`if(empty(${list}), ${single}, ${distanceOf(sql`arrayMap(x -> ${of(sql`x`)}, ${list})`, mode)})`
 }
 
 function modified(value: Sql, modifier: FactorModifier): Sql {

@@ -127,3 +127,13 @@ test.each(refused)('%s is refused', (_, bad, reason) => {
 test('an unknown analyzer is refused by name', () => {
   expect(() => analyzerFor('nope', builtInAnalysis)).toThrow('failed to find analyzer [nope]')
 })
+
+test('a long text of Thai has the words of its parts', () => {
+  const part = 'ภาษาไทยไม่มีช่องว่างระหว่างคำ '
+  const thai = analyzerFor('thai', builtInAnalysis)
+  const few = thai.analyze(part)
+  const many = thai.analyze(part.repeat(10_000))
+  expect(few.length).toBeGreaterThan(3)
+  expect(many).toHaveLength(10_000 * few.length)
+  expect(many.at(-1)?.end).toBe(9_999 * part.length + (few.at(-1)?.end ?? 0))
+})

@@ -53,13 +53,30 @@ function word(term: string, start: number, end: number, position: number, type =
   return { term, position, positionLength: 1, start, end, type }
 }
 
+/** The platform copies all of its text with every word that it finds, so that long ones are given to it in parts of so many characters. */
+const THAI_PART_LENGTH = 500
+
 /** Words of Thai, which are written without spaces: found by the dictionary of the platform's Unicode library. */
 function thai(text: string): Token[] {
   const tokens: Token[] = []
-  for (const { segment, index, isWordLike } of new Intl.Segmenter('th', { granularity: 'word' }).segment(text)) {
-    if (isWordLike === true) tokens.push(word(segment, index, index + segment.length, tokens.length))
+  const words = new Intl.Segmenter('th', { granularity: 'word' })
+  for (let from = 0, to; from < text.length; from = to) {
+    to = thaiPartEnd(text, from)
+    for (const { segment, index, isWordLike } of words.segment(text.slice(from, to))) {
+      if (isWordLike === true) tokens.push(word(segment, from + index, from + index + segment.length, tokens.length))
+    }
   }
   return tokens
+}
+
+/** Behind the last space, at which words always end; of a part without one, where it is full. */
+function thaiPartEnd(text: string, from: number): number {
+  const full = from + THAI_PART_LENGTH
+  if (full >= text.length) return text.length
+  const space = text.slice(from, full).search(/\s\S*$/)
+  if (space >= 0) return from + space + 1
+  const isHalf = /[\uDC00-\uDFFF]/.test(text[full] ?? '')
+  return isHalf ? full - 1 : full
 }
 
 function matching(expression: RegExp): Tokenizer {

@@ -1,7 +1,9 @@
 import { unreachable } from '../../core/errors.ts'
+import { type Breaks, sentencesOf, wordsOf } from './breaks.ts'
 import type { HighlightedField } from './highlight-request.ts'
 import { type MarkedText, marker, type MarkText, trimmed } from './marked-text.ts'
 import type { Match, Span } from './matched-spans.ts'
+import { matchesByPart } from './matches-by-part.ts'
 import { beginning, bestPassages } from './passages.ts'
 import { firstTokens, tokenFragments } from './token-fragments.ts'
 
@@ -26,12 +28,9 @@ export function fragmentsOf(texts: readonly MarkedText[], field: HighlightedFiel
 }
 
 interface Fragment extends Span {
-  readonly value: MarkedText
+  readonly text: string
   readonly matches: readonly Match[]
 }
-
-const sentences = new Intl.Segmenter('en', { granularity: 'sentence' })
-const words = new Intl.Segmenter('en', { granularity: 'word' })
 
 /** Sentences with the most matches: what the fast vector highlighter shows, about. */
 function sentenceFragments(texts: readonly MarkedText[], field: HighlightedField, mark: MarkText): readonly string[] {
@@ -43,40 +42,48 @@ function sentenceFragments(texts: readonly MarkedText[], field: HighlightedField
     .toSorted((a, b) => b.fragment.matches.length - a.fragment.matches.length || a.place - b.place)
     .slice(0, field.fragments)
   const shown = field.byScore ? best : best.toSorted((a, b) => a.place - b.place)
-  return shown.map(({ fragment: { value, start, end } }) => trimmed(mark(value, start, end)))
+  return shown.map(({ fragment }) => trimmed(mark(fragment, fragment.start, fragment.end)))
 }
 
-/** Sentences with matches; those that are too long in pieces of whole words. */
-function cut(value: MarkedText, { fragmentSize }: HighlightedField): Fragment[] {
-  const { text, matches } = value
+/** Sentences with matches; those that are too long in pieces of whole words. A match belongs to the piece that it begins in. */
+function cut({ text, matches }: MarkedText, { fragmentSize }: HighlightedField): Fragment[] {
   const bounds = text.length <= fragmentSize ? [{ start: 0, end: text.length }] : sentencePieces(text, fragmentSize)
+  const byPiece = matchesByPart(
+    matches,
+    bounds.map(({ start }) => start),
+  )
   return bounds.flatMap(({ start, end }, at) => {
-    // A match belongs to the piece that it begins in.
-    const next = bounds[at + 1]?.start ?? Infinity
-    const own = matches.filter((match) => match.start >= start && match.start < next)
-    if (own.length === 0) return []
-    return [{ value, matches: own, start, end: Math.max(end, ...own.map((match) => match.end)) }]
+    const own = byPiece[at] ?? []
+    return own.length === 0
+      ? []
+      : [{ text, matches: own, start, end: own.reduce((last, match) => Math.max(last, match.end), end) }]
   })
 }
 
 function sentencePieces(text: string, size: number): Span[] {
-  return [...sentences.segment(text)].flatMap(({ segment, index }) =>
-    pieces(text, { start: index, end: index + segment.length }, size),
+  const words = wordsOf(text)
+  return partsOf({ start: 0, end: text.length }, sentencesOf(text)).flatMap((sentence) =>
+    sentence.end - sentence.start <= size ? [sentence] : pieces(partsOf(sentence, words), size),
   )
 }
 
-function pieces(text: string, { start, end }: Span, size: number): Span[] {
-  if (end - start <= size) return [{ start, end }]
-  const parts: Span[] = []
-  let from = start
-  let to = start
-  for (const { segment, index } of words.segment(text.slice(start, end))) {
-    const wordEnd = start + index + segment.length
-    if (wordEnd - from > size && to > from) {
-      parts.push({ start: from, end: to })
-      from = to
-    }
-    to = wordEnd
+/** As many words each as fit. */
+function pieces(words: readonly Span[], size: number): Span[] {
+  const made: { start: number; end: number }[] = []
+  for (const { start, end } of words) {
+    const last = made.at(-1)
+    if (last === undefined || end - last.start > size) made.push({ start, end })
+    else last.end = end
   }
-  return [...parts, { start: from, end: to }]
+  return made
+}
+
+function partsOf({ start, end }: Span, breaks: Breaks): Span[] {
+  const parts: Span[] = []
+  for (let from = start; from < end;) {
+    const to = Math.min(end, breaks.following(from))
+    parts.push({ start: from, end: to })
+    from = to
+  }
+  return parts
 }

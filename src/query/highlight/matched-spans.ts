@@ -106,17 +106,16 @@ function phraseSpans({ places, slop, lastIsPrefix }: Phrase, tokens: readonly To
     const matching = tokens.filter(({ term }) =>
       isPrefix ? wanted.some((prefix) => term.startsWith(prefix)) : wanted.includes(term),
     )
-    return new Map(matching.map((token) => [token.position, token]))
+    return [...new Map(matching.map((token) => [token.position, token])).values()]
   })
-  const reach = Math.min(slop, tokens.at(-1)?.position ?? 0)
   const spans: Match[] = []
-  for (const first of candidates[0]?.values() ?? []) {
+  for (const first of candidates[0] ?? []) {
     const start = first.position - (places[0]?.position ?? 0)
     const found: Token[] = []
     let moves = 0
     for (const [at, place] of places.entries()) {
       const wanted = start + place.position
-      const nearest = nearestTo(wanted, candidates[at] ?? new Map(), reach)
+      const nearest = nearestTo(wanted, candidates[at] ?? [])
       if (!nearest) break
       moves = Math.max(moves, Math.abs(nearest.position - wanted))
       found.push(nearest)
@@ -132,12 +131,17 @@ function phraseSpans({ places, slop, lastIsPrefix }: Phrase, tokens: readonly To
   return spans
 }
 
-function nearestTo(position: number, tokens: ReadonlyMap<number, Token>, reach: number): Token | undefined {
-  for (let distance = 0; distance <= reach; distance++) {
-    const token = tokens.get(position + distance) ?? tokens.get(position - distance)
-    if (token) return token
+/** Of tokens in the order of their positions; of two that are as near, the one behind. */
+function nearestTo(position: number, tokens: readonly Token[]): Token | undefined {
+  let [from, to] = [0, tokens.length]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if ((tokens[middle]?.position ?? Infinity) < position) from = middle + 1
+    else to = middle
   }
-  return undefined
+  const [before, behind] = [tokens[from - 1], tokens[from]]
+  if (before === undefined || behind === undefined) return before ?? behind
+  return behind.position - position <= position - before.position ? behind : before
 }
 
 /** In order, each once. */

@@ -1,18 +1,18 @@
 import type { HighlightedField } from './highlight-request.ts'
 import type { MarkedText, MarkText } from './marked-text.ts'
+import { matchesByPart } from './matches-by-part.ts'
 import type { Match, Span } from './matched-spans.ts'
 
 /** A part of a text between two tokens. */
 interface Fragment extends Span {
-  readonly value: MarkedText
+  readonly text: string
   readonly matches: readonly Match[]
   readonly place: number
 }
 
 /**
  * Parts of about the same length with matches, as Lucene's first Highlighter makes them: each ends with a token; all of each
- * text where `fragments` is 0. Those of each
- * text with the most different terms come first.
+ * text where `fragments` is 0. Those of each text with the most different terms come first.
  */
 export function tokenFragments(texts: readonly MarkedText[], field: HighlightedField, mark: MarkText): readonly string[] {
   const best = texts.flatMap((value) =>
@@ -22,7 +22,7 @@ export function tokenFragments(texts: readonly MarkedText[], field: HighlightedF
       .slice(0, field.fragments || Infinity),
   )
   const shown = field.byScore ? best.toSorted((a, b) => telling(b) - telling(a)) : best
-  return shown.slice(0, field.fragments || Infinity).map(({ value, start, end }) => mark(value, start, end))
+  return shown.slice(0, field.fragments || Infinity).map((fragment) => mark(fragment, fragment.start, fragment.end))
 }
 
 /** How many different terms a fragment has. */
@@ -40,10 +40,10 @@ function cut(value: MarkedText, { fragments, fragmentSize, fragmenter }: Highlig
     }
     last = Math.max(last, end)
   }
-  return [...ends, text.length].map((end, place) => {
-    const start = ends[place - 1] ?? 0
-    const isLast = place === ends.length
-    return { value, place, start, end, matches: matches.filter((match) => match.start >= start && (isLast || match.start < end)) }
+  const starts = [0, ...ends]
+  return matchesByPart(matches, starts).map((own, place) => {
+    const [start = 0, end = text.length] = starts.slice(place, place + 2)
+    return { text, place, start, end, matches: own }
   })
 }
 

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { analyzerFor } from '../../query/analysis/analysis.ts'
 import { matchAll, type Query } from '../../query/ast.ts'
 import { isText } from '../../query/bind/context.ts'
+import { number } from '../../query/dsl/reading.ts'
 import type { Field } from '../../query/field.ts'
 import { valuesAt } from '../../core/values-at.ts'
 import { documentIfAny, type LookupContext } from './looked-up-document.ts'
@@ -28,8 +29,8 @@ const KNOWN = new Set([
   '_name',
 ])
 
-/** Terms whose frequencies are asked for: the most frequent ones of what is liked. */
-const MAX_COUNTED = 500
+/** Frequencies that are asked for, of all fields together: those of the terms that are most often in what is liked. */
+const MAX_COUNTED = 1000
 
 interface Term {
   /** The field of whose analyzer it comes. */
@@ -90,11 +91,12 @@ async function clausesOf(
   searched: readonly SearchedIndex[],
   lookup: LookupContext,
 ): Promise<readonly JsonObject[]> {
-  const boosts = Number(json['boost_terms'] ?? 0)
+  const boosts = numberOf(json, 'boost_terms', 0)
+  const fields = [...new Set(terms.map(({ field }) => field))]
   const clauses = await Promise.all(
-    [...new Set(terms.map(({ field }) => field))].map(async (field) => {
+    fields.map(async (field) => {
       const own = terms.filter((term) => term.field === field)
-      const chosen = await choose(own, json, searched, lookup)
+      const chosen = await choose(own, Math.ceil(MAX_COUNTED / fields.length), json, searched, lookup)
       // Boosts are relative to the last of them.
       const least = chosen.at(-1)?.score ?? 1
       return chosen.map(({ term, score }) => ({
@@ -155,8 +157,8 @@ function fieldsOf(names: readonly string[] | undefined, { bind }: SearchedIndex)
 
 function analyzed(field: Field, value: JsonValue, options: JsonObject, { index }: SearchedIndex): readonly string[] {
   const asked = typeof options['analyzer'] === 'string' ? options['analyzer'] : undefined
-  const least = Number(options['min_word_length'] ?? 0)
-  const most = Number(options['max_word_length'] ?? 0)
+  const least = numberOf(options, 'min_word_length', 0)
+  const most = numberOf(options, 'max_word_length', 0)
   const stop = new Set(options['stop_words'] === undefined ? [] : strings(options['stop_words']))
   const texts = isText(field)
     ? analyzerFor(asked ?? field.parameters.analyzer ?? 'default', index.analysis)
@@ -166,16 +168,17 @@ function analyzed(field: Field, value: JsonValue, options: JsonObject, { index }
   return texts.filter((text) => text.length >= least && (most === 0 || text.length <= most) && !stop.has(text))
 }
 
-/** The terms that tell the most, best first. */
+/** The terms of a field that tell the most, best first; `counted`: of how many frequencies are asked for. */
 async function choose(
   terms: readonly Term[],
+  counted: number,
   options: JsonObject,
   searched: readonly SearchedIndex[],
   { context, signal }: LookupContext,
 ): Promise<readonly { readonly term: Term; readonly score: number }[]> {
-  const minCount = Number(options['min_term_freq'] ?? 2)
-  const minDocuments = Number(options['min_doc_freq'] ?? 5)
-  const maxDocuments = Number(options['max_doc_freq'] ?? Infinity)
+  const minCount = numberOf(options, 'min_term_freq', 2)
+  const minDocuments = numberOf(options, 'min_doc_freq', 5)
+  const maxDocuments = numberOf(options, 'max_doc_freq', Infinity)
   const countOf = (queryOf: (one: SearchedIndex) => Query): Promise<number> =>
     context.engine.count(
       searched.map((one) => ({ schema: one.index, query: queryOf(one) })),
@@ -184,7 +187,7 @@ async function choose(
   const documents = await countOf(() => matchAll)
   const frequent = terms.filter(({ count }) => count >= minCount).sort((a, b) => b.count - a.count)
   const scored = await Promise.all(
-    frequent.slice(0, MAX_COUNTED).map(async (term) => {
+    frequent.slice(0, Math.ceil(counted / (terms[0]?.among.length ?? 1))).map(async (term) => {
       const counts = await Promise.all(
         term.among.map((field) => countOf(({ bind }) => termQuery(bind.fields.find(field), term.text))),
       )
@@ -197,7 +200,7 @@ async function choose(
   return scored
     .flat()
     .sort((a, b) => b.score - a.score)
-    .slice(0, Number(options['max_query_terms'] ?? 25))
+    .slice(0, numberOf(options, 'max_query_terms', 25))
 }
 
 function termQuery(field: Field | undefined, text: string): Query {
@@ -205,6 +208,12 @@ function termQuery(field: Field | undefined, text: string): Query {
   return isText(field)
     ? { kind: 'tokens', field: field.path, tokens: [text], minimum: 1 }
     : { kind: 'terms', field: field.path, values: [text] }
+}
+
+/** @throws ElkhornError (400) for what is no number */
+function numberOf(options: JsonObject, name: string, otherwise: number): number {
+  const value = options[name]
+  return value === undefined ? otherwise : number(value, { node: options, key: name, owner: 'more_like_this' })
 }
 
 const listOf = (value: JsonValue | undefined): readonly JsonValue[] =>

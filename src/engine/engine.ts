@@ -53,6 +53,8 @@ export interface Engine {
   count(targets: readonly SearchTarget[], signal: AbortSignal): Promise<number>
 
   stats(uuids: readonly string[]): Promise<ReadonlyMap<string, IndexStats>>
+  /** Forgets answers about these indices that were given before. */
+  forgetAnswers(uuids: readonly string[]): void
   /** Merges what is stored into as few parts as possible. */
   forceMerge(uuids: readonly string[]): Promise<void>
   /** Called after documents of an index became searchable, at most a few times a second per index. Returns a way out. */
@@ -287,4 +289,6 @@ export interface IndexStats {
   readonly maxSeqNo: number
   readonly minTime: EpochMillis | undefined
   readonly maxTime: EpochMillis | undefined
+  /** Memory of answers that are remembered, and how many were forgotten because there was no room for them. */
+  readonly answers: { readonly bytes: number; readonly evicted: number }
 }

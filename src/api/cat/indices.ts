@@ -3,6 +3,7 @@ import type { ApiContext } from '../api-context.ts'
 import type { ApiRequest } from '../http/route.ts'
 import { namesOf, requestIndices } from '../indices/names.ts'
 import { countShards } from '../routes/cluster-health.ts'
+import { cacheColumns } from './cache-columns.ts'
 import { bytesCell } from './format-cells.ts'
 import { type IndexRow, withStats } from './index-row.ts'
 import type { CatTable, Column } from './table.ts'
@@ -115,6 +116,7 @@ function indexColumns({ query }: ApiRequest): readonly Column<IndexRow>[] {
       align: 'right',
       value: ({ index }) => index.counters.getsFound + index.counters.getsMissing,
     },
+    ...cacheColumns(bytes),
     {
       name: 'search.throttled',
       aliases: ['sth'],

@@ -34,11 +34,16 @@ export const maintenanceRoutes: readonly Route<ApiContext>[] = [
       await index.engine.forceMerge(uuids)
     },
   ),
-  // There is no cache that could be stale; clients clear it before they measure.
-  route('_cache/clear', 'indices:admin/cache/clear', ['POST'], ['fielddata', 'fields', 'query', 'request', 'index'], () =>
-    Promise.resolve(),
-  ),
+  route('_cache/clear', 'indices:admin/cache/clear', ['POST'], ['fielddata', 'fields', 'query', 'request', 'index'], clearCaches),
 ]
+
+/** Answers are all that is remembered: where only words of fields or queries are to be forgotten, there is nothing to do. */
+function clearCaches(indices: readonly IndexState[], { index: { engine } }: ApiContext, { query }: ApiRequest): Promise<void> {
+  const [request, ...others] = ['request', 'query', 'fielddata'].map((cache) => query.boolean(cache, false))
+  const isAll = !others.includes(true) && query.list('fields').length === 0
+  if (request || isAll) engine.forgetAnswers(indices.map(({ uuid }) => uuid))
+  return Promise.resolve()
+}
 
 /** Everything is durable before it is acknowledged; a flush makes it searchable as well. */
 async function flush(indices: readonly IndexState[], { engine }: ApiContext['index']): Promise<void> {

@@ -36,7 +36,7 @@ type Section = Readonly<Record<string, unknown>>
 
 /** Counters of one index, or sums of several. */
 interface Sums {
-  readonly stored: Pick<IndexStats, 'documents' | 'deletedDocuments' | 'storedBytes' | 'parts'>
+  readonly stored: Pick<IndexStats, 'documents' | 'deletedDocuments' | 'storedBytes' | 'parts' | 'answers'>
   readonly counters: Counters
 }
 
@@ -169,9 +169,9 @@ export const sections: Readonly<Record<string, { readonly name: string; readonly
   },
   request_cache: {
     name: 'request_cache',
-    print: ({ counters: { knownAnswers, newAnswers } }) => ({
-      memory_size_in_bytes: 0,
-      evictions: 0,
+    print: ({ stored: { answers }, counters: { knownAnswers, newAnswers } }) => ({
+      memory_size_in_bytes: answers.bytes,
+      evictions: answers.evicted,
       hit_count: knownAnswers,
       miss_count: newAnswers,
     }),
@@ -243,6 +243,10 @@ function printStored(
       deletedDocuments: sum(indices, ({ uuid }) => stored.get(uuid)?.deletedDocuments),
       storedBytes: sum(indices, ({ uuid }) => stored.get(uuid)?.storedBytes),
       parts: sum(indices, ({ uuid }) => stored.get(uuid)?.parts),
+      answers: {
+        bytes: sum(indices, ({ uuid }) => stored.get(uuid)?.answers.bytes),
+        evicted: sum(indices, ({ uuid }) => stored.get(uuid)?.answers.evicted),
+      },
     },
     counters: sumCounters(indices),
   }

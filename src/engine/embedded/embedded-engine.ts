@@ -202,6 +202,7 @@ export class EmbeddedEngine implements Engine {
       await open.writer.drop()
     }
     await this.#tables.drop(uuid)
+    this.#search.answers.drop(uuid)
     this.#admission.settle()
     this.#cutLog()
   }
@@ -335,7 +336,12 @@ export class EmbeddedEngine implements Engine {
       maxSeqNo: writer.maxSeqNo,
       minTime: summary?.minTime,
       maxTime: summary?.maxTime,
+      answers: this.#search.answers.usage(uuid),
     }
+  }
+
+  forgetAnswers(uuids: readonly string[]): void {
+    this.#search.answers.clear(uuids)
   }
 
   async forceMerge(uuids: readonly string[]): Promise<void> {
@@ -498,6 +504,7 @@ const EMPTY_STATS: IndexStats = {
   maxSeqNo: -1,
   minTime: undefined,
   maxTime: undefined,
+  answers: { bytes: 0, evicted: 0 },
 }
 
 /** What the engine says to a merge that looks for a column which no part has. */

@@ -232,10 +232,14 @@ export class MemoryEngine implements Engine {
         maxSeqNo: index.nextSeqNo - 1,
         minTime: times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b)),
         maxTime: times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b)),
+        answers: { bytes: 0, evicted: 0 },
       })
     }
     return Promise.resolve(all)
   }
+
+  /** None is remembered. */
+  forgetAnswers(): void {}
 
   forceMerge(): Promise<void> {
     return Promise.resolve()

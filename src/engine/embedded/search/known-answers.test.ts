@@ -100,15 +100,40 @@ test('answers without hits are known until something is written', async () => {
   }
 })
 
+const nothing = { hits: [], total: undefined, maxScore: null, aggregations: new Map(), timedOut: false }
+
 test('what was not asked for longest is forgotten', () => {
   const answers = new KnownAnswers()
-  const answer = { hits: [], total: undefined, maxScore: null, aggregations: new Map(), timedOut: false }
-  // Each takes the room of 9,001 buckets: eleven fit.
-  const key = (i: number): string => String(i).padEnd(900_000)
-  for (let i = 0; i < 11; i++) answers.learn(key(i), answer)
+  // Twelve times this fit.
+  const key = (i: number): string => String(i).padEnd(1_700_000)
+  for (let i = 0; i < 12; i++) answers.learn(key(i), [i === 1 ? 'a' : 'b'], nothing)
   answers.get(key(0))
-  answers.learn(key(11), answer)
-  expect(Array.from({ length: 12 }, (_, i) => answers.get(key(i)) !== undefined)).toEqual(
-    Array.from({ length: 12 }, (_, i) => i !== 1),
+  answers.learn(key(12), ['b'], nothing)
+  expect(Array.from({ length: 13 }, (_, i) => answers.get(key(i)) !== undefined)).toEqual(
+    Array.from({ length: 13 }, (_, i) => i !== 1),
   )
+  expect(answers.usage('a')).toEqual({ bytes: 0, evicted: 1 })
+  expect(answers.usage('b').evicted).toBe(0)
+})
+
+test('what is about an index can be forgotten', () => {
+  const answers = new KnownAnswers()
+  answers.learn('a', ['a'], nothing)
+  answers.learn('a and b', ['a', 'b'], nothing)
+  answers.learn('b', ['b'], nothing)
+  const { bytes } = answers.usage('a')
+  expect(bytes).toBeGreaterThan(answers.usage('b').bytes / 2)
+  answers.clear(['a'])
+  expect(['a', 'a and b', 'b'].filter((key) => answers.get(key) !== undefined)).toEqual(['b'])
+  expect(answers.usage('a')).toEqual({ bytes: 0, evicted: 0 })
+  answers.drop('b')
+  expect(answers.usage('b')).toEqual({ bytes: 0, evicted: 0 })
+})
+
+test('an answer that is learned twice is counted once', () => {
+  const answers = new KnownAnswers()
+  answers.learn('a', ['a'], nothing)
+  const once = answers.usage('a').bytes
+  answers.learn('a', ['a'], nothing)
+  expect(answers.usage('a').bytes).toBe(once)
 })

@@ -2,20 +2,40 @@ import type { AggregationResult, AggregationResults } from '../../../query/aggre
 import type { EngineSearch, EngineSearchResult } from '../../engine.ts'
 import type { Target } from './target.ts'
 
-/** Buckets and hits of all remembered answers, 100 to 300 bytes each. */
-const MAX_WEIGHT = 100_000
+/** Memory of all remembered answers, about. */
+const MAX_BYTES = 20 * 1024 * 1024
 /** The same of one answer; a larger one would push out those of whole dashboards. */
-const MAX_ANSWER_WEIGHT = 10_000
+const MAX_ANSWER_BYTES = 2 * 1024 * 1024
+/** Of an entry without its key, or of one bucket or hit. */
+const BUCKET_BYTES = 200
+/** Of a value, or what else an aggregation comes to. */
+const VALUE_BYTES = 1000
 
 type Answer = Omit<EngineSearchResult, 'known'>
+
+/** What answers about one index take and took. */
+export interface AnswerUsage {
+  /** Its share of the memory, where answers are about several. */
+  readonly bytes: number
+  /** Answers that went because there was no room for them. */
+  readonly evicted: number
+}
+
+interface Entry {
+  readonly answer: Answer
+  readonly bytes: number
+  /** The indices that it is about. */
+  readonly uuids: readonly string[]
+}
 
 /**
  * Answers without hits, as of the last sequence number that searches see of each index: every write takes a new one, so an
  * answer holds until the next. This is Elasticsearch's shard request cache.
  */
 export class KnownAnswers {
-  readonly #known = new Map<string, { readonly answer: Answer; readonly weight: number }>()
-  #weight = 0
+  readonly #known = new Map<string, Entry>()
+  readonly #usage = new Map<string, { bytes: number; evicted: number }>()
+  #bytes = 0
 
   get(key: string): Answer | undefined {
     const found = this.#known.get(key)
@@ -26,21 +46,57 @@ export class KnownAnswers {
     return found.answer
   }
 
-  learn(key: string, answer: Answer): void {
-    const weight = 1 + key.length / 100 + weightOf(answer.aggregations)
-    if (answer.timedOut || weight > MAX_ANSWER_WEIGHT) return
+  learn(key: string, uuids: readonly string[], answer: Answer): void {
+    const bytes = BUCKET_BYTES + key.length + bytesOf(answer.aggregations)
+    if (answer.timedOut || bytes > MAX_ANSWER_BYTES) return
     this.#forget(key)
-    this.#known.set(key, { answer, weight })
-    this.#weight += weight
-    for (const [oldest] of this.#known) {
-      if (this.#weight <= MAX_WEIGHT) break
+    const entry = { answer, bytes, uuids }
+    this.#known.set(key, entry)
+    this.#count(entry, 1)
+    for (const [oldest, { uuids: among }] of this.#known) {
+      if (this.#bytes <= MAX_BYTES) break
       this.#forget(oldest)
+      for (const uuid of among) this.#usageOf(uuid).evicted += 1
     }
   }
 
+  /** Forgets what is about any of these indices. */
+  clear(uuids: readonly string[]): void {
+    const gone = new Set(uuids)
+    for (const [key, entry] of this.#known) if (entry.uuids.some((uuid) => gone.has(uuid))) this.#forget(key)
+  }
+
+  /** Of an index that is deleted. */
+  drop(uuid: string): void {
+    this.clear([uuid])
+    this.#usage.delete(uuid)
+  }
+
+  usage(uuid: string): AnswerUsage {
+    return this.#usage.get(uuid) ?? { bytes: 0, evicted: 0 }
+  }
+
+  #usageOf(uuid: string): { bytes: number; evicted: number } {
+    const usage = this.#usage.get(uuid) ?? { bytes: 0, evicted: 0 }
+    this.#usage.set(uuid, usage)
+    return usage
+  }
+
   #forget(key: string): void {
-    this.#weight -= this.#known.get(key)?.weight ?? 0
+    const entry = this.#known.get(key)
+    if (entry === undefined) return
     this.#known.delete(key)
+    this.#count(entry, -1)
+  }
+
+  #count({ bytes, uuids }: Entry, sign: 1 | -1): void {
+    this.#bytes += sign * bytes
+    const share = Math.ceil(bytes / uuids.length)
+    for (const uuid of uuids) {
+      const usage = this.#usageOf(uuid)
+      usage.bytes += sign * share
+      if (usage.bytes === 0 && usage.evicted === 0) this.#usage.delete(uuid)
+    }
   }
 }
 
@@ -83,19 +139,19 @@ function dataText(value: unknown): string | undefined {
   return isData ? text : undefined
 }
 
-function weightOf(results: AggregationResults): number {
-  return [...results.values()].reduce((sum, result) => sum + weightOfOne(result), 0)
+function bytesOf(results: AggregationResults): number {
+  return [...results.values()].reduce((sum, result) => sum + bytesOfOne(result), 0)
 }
 
-function weightOfOne(result: AggregationResult): number {
+function bytesOfOne(result: AggregationResult): number {
   switch (result.kind) {
     case 'buckets':
-      return result.buckets.reduce((sum, { children }) => sum + 1 + weightOf(children), 1)
+      return result.buckets.reduce((sum, { children }) => sum + BUCKET_BYTES + bytesOf(children), BUCKET_BYTES)
     case 'single':
-      return 1 + weightOf(result.children)
+      return BUCKET_BYTES + bytesOf(result.children)
     case 'hits':
-      return result.hits.reduce((sum, { source }) => sum + 2 + (source?.length ?? 0) / 100, 1)
+      return result.hits.reduce((sum, { source }) => sum + 2 * BUCKET_BYTES + (source?.length ?? 0), BUCKET_BYTES)
     default:
-      return 5
+      return VALUE_BYTES
   }
 }

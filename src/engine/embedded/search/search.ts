@@ -37,6 +37,8 @@ export interface Search {
   search(request: EngineSearch): Promise<EngineSearchResult>
   innerHits(request: EngineInnerHits): Promise<readonly EngineInnerPage[]>
   count(targets: readonly SearchTarget[], signal: AbortSignal): Promise<number>
+  /** What was answered without hits. */
+  readonly answers: Pick<KnownAnswers, 'clear' | 'drop' | 'usage'>
 }
 
 const COUNT_TIMEOUT_MS = 60_000
@@ -81,7 +83,7 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
       const targets = await withSortValues(open.targets, keys, lookups, statements)
       const found = await answer(request, targets, statements, lookups)
       if (key === undefined) return found
-      if (!open.targets.some(({ layout }) => layout.overtaken?.() === true)) answers.learn(key, found)
+      if (!open.targets.some(({ layout }) => layout.overtaken?.() === true)) answers.learn(key, uuidsOf(open.targets), found)
       return { ...found, known: false }
     } finally {
       await Promise.all([open.release(), lookups.drop()])
@@ -161,8 +163,10 @@ export function createSearch({ lanes, tables, ids, now, limits = SEARCH_LIMITS }
     }
   }
 
-  return { search, innerHits, count }
+  return { search, innerHits, count, answers }
 }
+
+const uuidsOf = (targets: readonly Target[]): readonly string[] => [...new Set(targets.map(({ layout }) => layout.uuid))]
 
 function needsScores({ size, from, sort, trackScores, minScore, aggregations }: EngineSearch): boolean {
   const hits = from + size > 0 && (sortsByScore(sort) || trackScores)

@@ -6,7 +6,6 @@ import { parseEventJson } from '../../core/event-json.ts'
 import { fieldPath } from '../../core/field-path.ts'
 import {
   encodeLumberjackAck,
-  frameJson,
   LumberjackError,
   LumberjackReader,
   type LumberjackFrame,
@@ -17,6 +16,7 @@ import { flag, ignored, integer, port, text } from '../options.ts'
 import { defineInput, type Codec, type EventSink, type InputContext } from '../plugin.ts'
 import { HeldBytes, type HeldShare } from './held-bytes.ts'
 import { closeServer, listen } from './listen.ts'
+import { RepeatedMetadata } from './repeated-metadata.ts'
 import { loadServerTls, serverTlsOptions } from './server-tls.ts'
 
 /** While a batch is being written its sender is told so this often, and does not send it again. */
@@ -73,7 +73,8 @@ function define(name: string, summary: string) {
           context.log.warn({ address }, 'a sender was disconnected: all together hold too much of windows that are not complete')
           socket.destroy()
         })
-        const toOwnEvents = (frames: readonly EventFrame[]): readonly Event[] => toEvents(frames, address)
+        const metadata = new RepeatedMetadata()
+        const toOwnEvents = (frames: readonly EventFrame[]): readonly Event[] => toEvents(frames, address, metadata)
         serve(socket, { sink, signal: stopped.signal, idleMs, held: share, toEvents: toOwnEvents, handing }).catch(
           (error: unknown) => {
             if (error instanceof LumberjackError)
@@ -229,12 +230,12 @@ async function serve(socket: Socket, { sink, signal, idleMs, held, toEvents, han
 function eventReader(
   { codec, ecs }: InputContext,
   tagged: boolean,
-): (frames: readonly EventFrame[], address: string) => readonly Event[] {
+): (frames: readonly EventFrame[], address: string, metadata: RepeatedMetadata) => readonly Event[] {
   const plain = isPlain(codec)
   const addressField = fieldPath(ecs === 'disabled' ? '[@metadata][ip_address]' : '[@metadata][input][beats][host][ip]')
-  return (frames, address) =>
+  return (frames, address, metadata) =>
     frames.flatMap((frame) => {
-      const event = toEvent(frame)
+      const event = toEvent(frame, metadata)
       const { message } = event.fields
       const events = plain || typeof message !== 'string' ? [event] : decodeMessage(event, message, codec)
       for (const one of events) {
@@ -245,19 +246,24 @@ function eventReader(
     })
 }
 
-function toEvent(frame: EventFrame): Event {
+function toEvent(frame: EventFrame, metadata: RepeatedMetadata): Event {
   if (frame.kind === 'pairs') return sized(createEvent({ ...frame.pairs }), frame.sizeBytes)
-  const { sizeBytes } = frame
-  const json = frameJson(frame)
+  const { bytes, start, sizeBytes } = frame
+  const cut = metadata.cut(frame)
+  const json = bytes.toString('utf8', start + cut, start + sizeBytes)
   try {
     const value = parseEventJson(json)
     if (isFields(value)) {
-      return sized(withoutMetadata(value), sizeBytes)
+      if (cut > 0 && value['@metadata'] === undefined) return sized(createEvent(value, metadata.fields), sizeBytes)
+      const event = withoutMetadata(value)
+      if (cut === 0) metadata.learn(frame, event.metadata)
+      return sized(event, sizeBytes)
     }
   } catch {
     // told by the tag
   }
-  return sized(createEvent({ message: json, tags: ['_beats_input_codec_failure'] }), sizeBytes)
+  const message = cut > 0 ? metadata.putBack(json) : json
+  return sized(createEvent({ message, tags: ['_beats_input_codec_failure'] }), sizeBytes)
 }
 
 /** A copy: an object that something is deleted from stays slow in all that comes. */

@@ -224,6 +224,21 @@ describe('beats', () => {
     expect(collector.events[0]?.metadata).toEqual({ beat: 'filebeat', input: { beats: { host: { ip: '127.0.0.1' } } } })
   })
 
+  test('metadata that events repeat are those of each, and a broken event keeps its text', async () => {
+    const { collector, port } = await start('beats', { port: 0 })
+    const time = '2024-05-01T00:00:00.000Z'
+    const metadata = { beat: 'filebeat', version: '8.13.2' }
+    const whole = (message: string): object => ({ '@timestamp': time, '@metadata': metadata, message })
+    const raw = (sequence: number, json: string): Buffer =>
+      Buffer.concat([Buffer.from('2J'), u32(sequence), u32(json.length), Buffer.from(json)])
+    const broken = JSON.stringify(whole('c')).slice(0, -1)
+    await talk(port, [window(3), compressed(event(1, whole('a')), event(2, whole('b')), raw(3, broken))], 6)
+    expect(collector.events.map(({ fields }) => fields['message'])).toEqual(['a', 'b', broken])
+    const ip = { input: { beats: { host: { ip: '127.0.0.1' } } } }
+    expect(collector.events.map((one) => one.metadata)).toEqual([{ ...metadata, ...ip }, { ...metadata, ...ip }, ip])
+    expect(Object.keys(collector.events[1]?.fields ?? {})).toEqual(['@timestamp', 'message', 'tags'])
+  })
+
   test('version 1, in pieces', async () => {
     const { collector, port } = await start('beats', { port: 0 })
     const frame = Buffer.concat([

@@ -155,6 +155,8 @@ test('pipelines set what a write is conditional on, and bulk says how long they 
   const bulk = '{"index":{"_index":"conditional"}}\n{}\n'
   expect((await call('POST', '/_bulk?pipeline=plain', bulk)).json).toHaveProperty('ingest_took')
   expect((await call('POST', '/_bulk', bulk)).json).not.toHaveProperty('ingest_took')
+  const nowhere = '{"index":{"_index":"conditional"}}\n{}\n{"create":{"_index":"nowhere","require_alias":true}}\n{}\n'
+  expect((await call('POST', '/_bulk', nowhere)).json).not.toHaveProperty('ingest_took')
 })
 
 test('a script that does not compile says which processor has it', async () => {

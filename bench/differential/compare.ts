@@ -81,9 +81,9 @@ function differInOrder(
 /** Hits with the same score, which come in any order where nothing else sorts them, by their ids. */
 function sortTies(hits: readonly unknown[]): readonly unknown[] {
   const scored = hits.map((hit) =>
-    isJsonObject(hit) ? { hit, score: hit['_score'], id: String(hit['_id']), sort: hit['sort'] } : undefined,
+    isJsonObject(hit) ? { hit, score: hit['_score'], id: String(hit['_id']), isSorted: isSortedByMore(hit) } : undefined,
   )
-  if (scored.some((one) => one === undefined || typeof one.score !== 'number' || one.sort !== undefined)) return hits
+  if (scored.some((one) => one === undefined || typeof one.score !== 'number' || one.isSorted)) return hits
   const groups: { readonly score: number; readonly hits: { readonly id: string; readonly hit: unknown }[] }[] = []
   for (const one of scored) {
     if (one === undefined) continue
@@ -93,6 +93,11 @@ function sortTies(hits: readonly unknown[]): readonly unknown[] {
     else groups.push({ score, hits: [one] })
   }
   return groups.flatMap((group) => group.hits.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ hit }) => hit))
+}
+
+/** By something else than its score. */
+function isSortedByMore({ sort, _score: score }: Readonly<Record<string, unknown>>): boolean {
+  return sort !== undefined && !(Array.isArray(sort) && sort.length === 1 && sort[0] === score)
 }
 
 /** Terms of the same significance come in the order of a hash map. */

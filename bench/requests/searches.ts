@@ -16,6 +16,13 @@ const offGrid = ({ lat, lon }: { readonly lat: number; readonly lon: number }): 
   lon: lon + 0.00337,
 })
 
+/** Where scores alone sort nothing says which of equal documents come first: all of them are asked for then. */
+function pageSize(random: Random, sort: readonly { readonly key: JsonValue }[] | undefined): number {
+  if (sort === undefined) return 1000
+  const size = random.pick([0, 1, 5, 10, 50, 200])
+  return sort.at(-1)?.key === '_score' ? 1000 : size
+}
+
 /** Bodies of searches over a world. */
 export class Searches {
   readonly #random: Random
@@ -42,8 +49,7 @@ export class Searches {
     if (random.chance(0.04)) return { size: 0, suggest: suggestion(random) }
     return {
       ...(random.chance(0.92) ? { query: random.chance(0.06) ? nestedWithInnerHits(random) : this.query() } : {}),
-      // Without a sort nothing says which of equal documents come first: all of them are asked for then.
-      size: sort === undefined ? 1000 : random.pick([0, 1, 5, 10, 50, 200]),
+      size: pageSize(random, sort),
       ...random.options(0.1, {
         post_filter: this.query(0),
         track_scores: true,
@@ -57,7 +63,7 @@ export class Searches {
         rescore: this.#rescore(),
       }),
       ...random.options(0.06, { highlight: highlight(random, TEXTS) }),
-      ...(sort !== undefined && random.chance(0.1) ? { from: random.int(0, 5) } : {}),
+      ...(sort !== undefined && random.chance(0.1) ? { from: sort.at(-1)?.key === '_score' ? 0 : random.int(0, 5) } : {}),
       ...(sort === undefined ? {} : { sort: sort.map(({ key }) => key) }),
       ...(sort !== undefined && random.chance(0.2)
         ? { search_after: sort.map(({ after }, at) => (at < sort.length - 1 && random.chance(0.15) ? null : after)) }

@@ -9,7 +9,6 @@ import type { Log } from '../../core/log.ts'
 import { parseRequestJson } from '../../core/request-json.ts'
 import type { Service } from '../../core/service.ts'
 import type { TlsIdentity } from '../../core/tls.ts'
-import { parse as parseYaml } from 'yaml'
 import { errorBody, toElkhornError } from './error-json.ts'
 import { parsePathFilter } from './filter-path.ts'
 import { closeLingering } from './lingering-close.ts'
@@ -18,6 +17,7 @@ import { parseQueryString, QueryParams } from './query-params.ts'
 import { readBody } from './read-body.ts'
 import { renderAnswer } from './render-answer.ts'
 import type { Answer, ApiRequest, Method, Route } from './route.ts'
+import { parseYamlBody } from './yaml-body.ts'
 
 /** Where a request came from: `request` is `GET /logs-*\/_search`. */
 export interface RequestOrigin {
@@ -237,21 +237,12 @@ function parseBody(body: Buffer, query: QueryParams, contentType: string | undef
     body.length > 0 ? checkContentType(contentType) === 'yaml' : query.text('source_content_type')?.includes('yaml') === true
   const text = body.length > 0 ? body.toString('utf8') : (source ?? '')
   if (text.trim() === '') return undefined
-  const value: unknown = isYaml ? readYaml(text) : parseRequestJson(text)
+  const value: unknown = isYaml ? parseYamlBody(text) : parseRequestJson(text)
   if (!isJsonObject(value))
     throw new ElkhornError('parsing_exception', 400, 'Expected [START_OBJECT] but found something else', {
       details: { line: 1, col: 1 },
     })
   return value
-}
-
-function readYaml(text: string): unknown {
-  try {
-    return parseYaml(text)
-  } catch (error) {
-    const [reason] = (error as Error).message.split('\n')
-    throw new ElkhornError('x_content_parse_exception', 400, `the body is no YAML: ${reason ?? ''}`)
-  }
 }
 
 async function sendAnswer(

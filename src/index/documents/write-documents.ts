@@ -178,7 +178,8 @@ async function timedIngest(
 ): Promise<BulkOperation | BulkOutcome> {
   const started = performance.now()
   const made = await ingest(context, targets, operation)
-  if (made !== operation) targets.ingestMs = (targets.ingestMs ?? 0) + performance.now() - started
+  // Known now: a name that leads nowhere had to be looked at, but no pipeline ran.
+  if (needsIngest(targets, operation)) targets.ingestMs = (targets.ingestMs ?? 0) + performance.now() - started
   return made
 }
 

@@ -145,3 +145,15 @@ test.each([
 ])('$source is stopped', ({ source, want }) => {
   expect(answer(source).split(':')[0]).toBe(want)
 })
+
+test.each<{ name: string; source: string; want: RegExp }>([
+  { name: 'a thousand terms are added up', source: `0${' + 1'.repeat(1000)}`, want: /^1000$/ },
+  {
+    name: 'more of them are refused',
+    source: `0${' + 1'.repeat(30_000)}`,
+    want: /more than \[1000\] operations one after the other/,
+  },
+  { name: 'so are members of members', source: `params${'.m'.repeat(30_000)}`, want: /more than \[1000\] operations one after/ },
+])('$name', ({ source, want }) => {
+  expect(answer(source)).toMatch(want)
+})

@@ -15,6 +15,8 @@ import { tokenize, type Token } from './tokens.ts'
 
 /** Blocks and expressions within each other: deeper ones would end our own stack. */
 const MAX_NESTING = 200
+/** Operations one after the other, `a + b + c` or `a.b.c`: what is compiled of them nests as deep. */
+const MAX_CHAIN = 1000
 
 /** Binary operators by how tightly they bind; all are left-associative. */
 const PRECEDENCE: Readonly<Record<string, number>> = {
@@ -395,8 +397,9 @@ class Parser {
   #binary(minimum: number): Expression {
     const { offset } = this.#peek()
     let left = this.#unary()
-    for (;;) {
+    for (let links = 0; ; links++) {
       const token = this.#peek()
+      if (links > MAX_CHAIN) throw tooManyLinks(token)
       const precedence = token.kind === 'operator' || token.text === 'instanceof' ? PRECEDENCE[token.text] : undefined
       if (precedence === undefined || precedence < minimum) return left
       this.#next()
@@ -483,8 +486,9 @@ class Parser {
 
   #chain(): Expression {
     let object = this.#primary()
-    for (;;) {
+    for (let links = 0; ; links++) {
       const { offset } = this.#peek()
+      if (links > MAX_CHAIN) throw tooManyLinks(this.#peek())
       const nullSafe = this.#is('?.')
       if (nullSafe || this.#is('.')) {
         this.#next()
@@ -686,4 +690,8 @@ class Parser {
       } else if (token.kind !== 'name' && token.kind !== 'primitive' && token.kind !== 'member') return undefined
     }
   }
+}
+
+function tooManyLinks({ offset }: Token): CompileError {
+  return new CompileError(`the script has more than [${MAX_CHAIN}] operations one after the other`, offset)
 }

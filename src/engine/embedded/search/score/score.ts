@@ -159,7 +159,9 @@ export function compileScore(query: Query, scope: ScoreScope, outerBoost = 1, im
       const column = scope.layout.column(query.field)
       if (column === undefined) return constant
       const tokens = query.tokens.map((token) => ({ token: indexedToken(token), boost }))
-      return column.storage === 'tokens' ? tokensScore(column, tokens, scope) : constant
+      if (column.storage !== 'tokens') return constant
+      const score = tokensScore(column, tokens, scope)
+      return score.kind === 'varies' && query.minimum > 1 ? onlyIf(implied, score, query, scope) : score
     }
     case 'pattern':
       return fuzzyScore(query, boost, scope) ?? constant

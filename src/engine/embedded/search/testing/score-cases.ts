@@ -113,6 +113,18 @@ export const scoreCases: readonly ScoreCase[] = [
     query: tokens('message', 'oil low high stop', { minimum: 2 }),
   },
   {
+    name: 'words of which too few stand there beside one that does',
+    dsl: {
+      bool: {
+        should: [{ match: { message: { query: 'oil low high', minimum_should_match: 2 } } }, { match: { title: 'valve' } }],
+      },
+    },
+    query: bool({
+      should: [tokens('message', 'oil low high', { minimum: 2 }), tokens('title', 'valve')],
+      minimumShouldMatch: 1,
+    }),
+  },
+  {
     name: 'a boost',
     dsl: { match: { message: { query: 'disk pump', boost: 2.5 } } },
     query: tokens('message', 'disk pump', { boost: 2.5 }),

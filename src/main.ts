@@ -12,6 +12,7 @@ import { systemClock } from './core/time.ts'
 import { version } from './core/version.ts'
 import { lockDataFolder } from './runtime/data-lock.ts'
 import { createLog, jsonLine, prettyLine, type LogSink } from './runtime/log.ts'
+import { giveMemoryBackAtRest } from './runtime/memory-at-rest.ts'
 import { RotatingFile } from './runtime/rotating-file.ts'
 import { RunFolder } from './runtime/run-folder.ts'
 import { ServiceStack } from './runtime/services.ts'
@@ -82,7 +83,9 @@ async function runLocked(config: Config, notes: readonly string[], variables: Va
     const seconds = process.uptime()
     quietLog.info({ duration_ms: Math.round(seconds * 1000), cpu_ms: cpuMillis(), ...ports }, 'ready')
     process.stdout.write(banner(config, { ports, seconds, password }))
+    const stopGivingBack = giveMemoryBackAtRest()
     const signal = await stopSignal.received
+    stopGivingBack()
     process.stdout.write(`Elkhorn stops (${signal}): what it has taken is brought to disk. Once more ends it at once.\n`)
     quietLog.info({ signal }, 'stops')
   } catch (error) {

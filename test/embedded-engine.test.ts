@@ -127,7 +127,7 @@ describe('merging', () => {
     }
     const before = bytesOnDisk()
     await engine.forceMerge([index.uuid])
-    await expect.poll(bytesOnDisk, { timeout: 30_000, interval: 500 }).toBeLessThan(before + 100_000)
+    await expect.poll(bytesOnDisk, { timeout: 90_000, interval: 500 }).toBeLessThan(before + 100_000)
     expect(await count(index)).toBe(2500)
   })
 })

@@ -58,6 +58,8 @@ export async function bundleServer() {
     format: 'esm',
     sourcemap: true,
     comments: false,
+    // V8 keeps the text of a module for as long as it runs, in two bytes a character if one of them is beyond Latin-1.
+    minify: { compress: false, mangle: false, codegen: { asciiOnly: true, removeWhitespace: false } },
     intro,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',

@@ -35,7 +35,7 @@ export const sentencesOf = (text: string): Breaks => new Breaks(text, SENTENCE)
 
 const CLOSING = String.raw`[\p{Pe}\p{Pf}"']*`
 const SENTENCE = new RegExp(
-  String.raw`.+?(?:[!?。！？]+${CLOSING}[\s]*|\.${CLOSING}\s+(?=[\p{Ps}\p{Pi}"']*(?!\p{Ll})\p{L})|\u2029|$)`,
+  String.raw`.+?(?:[!?\u3002\uff01\uff1f]+${CLOSING}[\s]*|\.${CLOSING}\s+(?=[\p{Ps}\p{Pi}"']*(?!\p{Ll})\p{L})|\u2029|$)`,
   'gsu',
 )
 

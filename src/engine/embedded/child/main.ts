@@ -28,15 +28,15 @@ const socketOptions: SocketConstructorOpts & { onread: OnReadOpts } = { fd: SOCK
 const socket = new Socket(socketOptions)
 socket.on('close', end).on('error', end)
 
-/** Merges fail to write, too. What they merged is kept for 480 s. */
-const CHECK_EVERY_MS = 10_000
+/** Merges fail to write, too. What they merged is kept for ten times as long (`tables/ddl.ts`). */
+const FAILED_WRITES_CHECK_MS = 2_000
 
 let lanes: Lane[] = []
 let failedWrites: FailedWrites | undefined
 try {
   lanes = Array.from({ length: options.lanes }, () => new Lane(options.path, options.arguments))
   const own = new Lane(options.path, options.arguments)
-  setInterval(() => void endIfWritesFailed(), CHECK_EVERY_MS).unref()
+  setInterval(() => void endIfWritesFailed(), FAILED_WRITES_CHECK_MS).unref()
   await Promise.all([...lanes, own].map(prepare))
   failedWrites = new FailedWrites(own)
   send({ kind: 'ready' })

@@ -63,10 +63,12 @@ const SETTINGS: readonly Sql[] = [
   sql`fsync_part_directory = 1`,
   sql`min_rows_to_fsync_after_merge = 1`,
   sql`min_compressed_bytes_to_fsync_after_merge = 1`,
-  // What was merged is on disk, so that old parts need not lie beside it for eight minutes.
-  sql`old_parts_lifetime = 1`,
+  // What was merged is on disk, so that old parts need not lie beside it for eight minutes; but many times longer than
+  // `FAILED_WRITES_CHECK_MS`: should the merged one be short, they are what there is.
+  sql`old_parts_lifetime = 20`,
   sql`cleanup_delay_period = 5`,
   sql`cleanup_delay_period_random_add = 2`,
+  sql`max_cleanup_delay_period = 10`,
   // Wait for more parts of a size before merging them: 150,000 instead of 109,000 documents a CPU-second, 10 instead of
   // 3 parts for 2 M documents.
   sql`merge_selector_base = 10`,

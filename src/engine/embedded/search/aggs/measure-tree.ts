@@ -5,7 +5,7 @@ import type { Condition } from '../query/condition.ts'
 import type { Target } from '../target.ts'
 import { filterCondition, filtersConditions, missingCondition } from './filters.ts'
 import { geoDistanceConditions } from './geo-distance.ts'
-import { countState, type Measure, type MeasureScope, type State } from './measure.ts'
+import { countState, type Measure, type MeasuredMetric, type MeasureScope, type State } from './measure.ts'
 import { measure } from './metrics.ts'
 import type { ConditionalAggregation, ConditionalNode, Plan } from './plan.ts'
 import { rangeConditions } from './range.ts'
@@ -20,6 +20,7 @@ export class MeasureTree {
   readonly #names: ReadonlySet<string>
 
   constructor(plan: Pick<Plan, 'metrics' | 'conditionals'>, scope: MeasureScope) {
+    for (const { metric } of plan.metrics) if (isAverage(metric)) scope.averages(metric.source)
     this.#count = scope.count()
     const states: State[] = [countState(this.#count)]
     const add = (more: readonly State[]): number => states.push(...more) - more.length
@@ -103,6 +104,11 @@ export class MeasureTree {
     if (end === undefined) throw noNumber(whole, name)
     return end
   }
+}
+
+/** Whether a metric has both the sum of its values and their number. */
+function isAverage(metric: MeasuredMetric): metric is Extract<MeasuredMetric, { kind: 'avg' | 'stats' | 'extended_stats' }> {
+  return metric.kind === 'avg' || metric.kind === 'stats' || metric.kind === 'extended_stats'
 }
 
 interface TreeMetric {

@@ -6,7 +6,7 @@ const clock = { now: () => 0 }
 
 test('a fleet that signs in at once with one password is checked once; other passwords wait, and some are sent away', async () => {
   const checker = new PasswordChecker(clock)
-  const stored = await hashPassword('right-password')
+  const stored = await hashPassword('right-password', { N: 1024, r: 8, p: 1 })
   const fleet = Array.from({ length: 1000 }, () => checker.check('fleet', 'right-password', stored))
   expect(new Set(await Promise.all(fleet))).toEqual(new Set([true]))
   const guesses = Array.from({ length: 100 }, (_, n) => checker.check('fleet', `guess-${n}`, stored))

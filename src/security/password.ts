@@ -1,7 +1,14 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 
-/** RFC 7914 scrypt with 16 MB and some 40 ms: dear for who guesses, bearable once per sign-in. */
-const COST = { N: 16_384, r: 8, p: 1 }
+/** Of RFC 7914's scrypt: `N` rounds over blocks of 128 `r` bytes, `p` times. */
+export interface HashCost {
+  readonly N: number
+  readonly r: number
+  readonly p: number
+}
+
+/** 16 MB and some 40 ms: dear for who guesses, bearable once per sign-in. */
+const COST: HashCost = { N: 16_384, r: 8, p: 1 }
 const SALT_BYTES = 16
 const HASH_BYTES = 32
 
@@ -9,10 +16,10 @@ const HASH_BYTES = 32
 export type PasswordHash = string
 
 /** Hashes a password with a salt of its own. Takes some 40 ms of a worker thread. */
-export async function hashPassword(password: string): Promise<PasswordHash> {
+export async function hashPassword(password: string, cost = COST): Promise<PasswordHash> {
   const salt = randomBytes(SALT_BYTES)
-  const hash = await derive(password, salt, HASH_BYTES, COST)
-  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64'), hash.toString('base64')].join('$')
+  const hash = await derive(password, salt, HASH_BYTES, cost)
+  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64'), hash.toString('base64')].join('$')
 }
 
 /** Compares in constant time. @throws Error when `stored` was not made by `hashPassword` */
@@ -25,7 +32,7 @@ export async function verifyPassword(password: string, stored: PasswordHash): Pr
 }
 
 /** Equally written passwords must be equal however their accents were typed: RFC 8265 normalizes to NFC. */
-function derive(password: string, salt: Buffer, length: number, cost: typeof COST): Promise<Buffer> {
+function derive(password: string, salt: Buffer, length: number, cost: HashCost): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     scrypt(password.normalize('NFC'), salt, length, cost, (error, key) => (error ? reject(error) : resolve(key)))
   })

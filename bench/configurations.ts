@@ -1,10 +1,14 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lintPipelines } from '../src/compose/pipeline-tools.ts'
+import { compileSource } from '../src/pipeline/compile-source.ts'
+import { pluginTables } from '../src/plugins/tables.ts'
+import { loadOniguruma } from '../src/script/regexp/oniguruma.ts'
 import { readArguments } from './harness/arguments.ts'
 import { printTable } from './harness/report.ts'
+import { likelyValue, whyNotRunning } from './harness/run-configuration.ts'
 
-const help = `How many of the pipeline files in a folder would load, and what keeps the others from it. Variables that are not set do not.
+const help = `How many of the pipeline files in a folder load and run, and what keeps the others from it. Variables have likely values.
+Those run whose plug-ins can be made and whose filters take lines; files that they name and that are not here do not count.
 
   --folder PATH   the folder (*.conf)`
 
@@ -19,22 +23,38 @@ function reasonOf(error: string): string {
   return text.startsWith('[') ? text.replace(/:.*/s, '') : 'not the language'
 }
 
+await loadOniguruma()
 const files = (await readdir(folder)).filter((name) => name.endsWith('.conf')).toSorted()
 const reasons = new Map<string, Set<string>>()
+const because = (reason: string, file: string): void => void reasons.set(reason, (reasons.get(reason) ?? new Set()).add(file))
 let loaded = 0
+let ran = 0
 let notTheLanguage = 0
 for (const file of files) {
-  const { errors } = await lintPipelines([join(folder, file)], { compat: 'lenient', lookUp: () => undefined })
-  if (errors.length === 0) loaded += 1
-  const found = new Set(errors.map(reasonOf))
-  if (found.has('not the language')) notTheLanguage += 1
-  for (const reason of found) reasons.set(reason, (reasons.get(reason) ?? new Set()).add(file))
+  const source = { id: file, files: [{ name: file, text: await readFile(join(folder, file), 'utf8') }] }
+  const { graph, errors } = compileSource(source, {
+    tables: pluginTables,
+    lenient: true,
+    supportEscapes: false,
+    lookUp: likelyValue,
+  })
+  if (graph === undefined) {
+    const found = new Set(errors.map((error) => reasonOf(error.describe())))
+    if (found.has('not the language')) notTheLanguage += 1
+    for (const reason of found) because(reason, file)
+    continue
+  }
+  loaded += 1
+  const reason = await whyNotRunning(graph)
+  if (reason === undefined) ran += 1
+  else because(reason.slice(0, 80), file)
 }
 const share = (count: number, of: number): string => `${((100 * count) / of).toFixed(1)} %`
 printTable([
   ['pipeline files', 'count', 'share'],
   ['all', files.length, ''],
   ['load', loaded, share(loaded, files.length)],
+  ['load and run', ran, share(ran, files.length)],
   ['load, of those that are in the language', loaded, share(loaded, files.length - notTheLanguage)],
 ])
 const most = [...reasons].toSorted(([, a], [, b]) => b.size - a.size)

@@ -14,7 +14,6 @@ export const missingPlugins: Readonly<Record<string, string>> = {
   'input/google_cloud_storage': cloud,
   'input/log4j': 'log JSON lines to a [tcp] input',
   'input/relp': 'use the [syslog] input over TCP',
-  'input/snmp': 'poll with snmpget and post to an [http] input',
   'input/imap': post,
   'input/twitter': post,
   'input/github': 'use an [http] input as the hook',

@@ -26,6 +26,7 @@ import { redis } from './redis.ts'
 import { rss } from './rss.ts'
 import { s3 } from './s3.ts'
 import { serial } from './serial.ts'
+import { snmp } from './snmp/snmp.ts'
 import { snmptrap } from './snmptrap.ts'
 import { stdin } from './stdin.ts'
 import { syslog } from './syslog.ts'
@@ -64,6 +65,7 @@ export const inputs: readonly InputPlugin[] = [
   rss,
   s3,
   serial,
+  snmp,
   snmptrap,
   stdin,
   syslog,

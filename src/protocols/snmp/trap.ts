@@ -2,6 +2,8 @@
  * Traps and informs of SNMP 1 and 2c: messages in BER. RFC 1157 §4, RFC 3416 §3. Version 3 is only recognized.
  */
 
+import { octetsText } from './octets-text.ts'
+
 export type SnmpValue = string | number | bigint | null
 
 export interface SnmpTrap {
@@ -115,19 +117,11 @@ function bindingsOf(list: Item | undefined): readonly (readonly [string, SnmpVal
 function valueOf({ tag, content }: Item): SnmpValue {
   if (tag === TAG.integer) return narrow(integerOf(content))
   if (UNSIGNED.has(tag)) return narrow(unsignedOf(content))
-  if (tag === TAG.octets) return textOf(content)
+  if (tag === TAG.octets) return octetsText(content)
   if (tag === TAG.oid) return oidOf(content)
   if (tag === TAG.address) return [...content].join('.')
   if (tag === TAG.null || ABSENT.has(tag)) return null
   return content.toString('hex')
-}
-
-/** Text as it is; other bytes as hexadecimal digits with colons, as SNMP programs write them. */
-function textOf(content: Buffer): string {
-  const text = content.toString()
-  // oxlint-disable-next-line no-control-regex
-  if (!/[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]/.test(text)) return text
-  return [...content].map((byte) => byte.toString(16).padStart(2, '0')).join(':')
 }
 
 const narrow = (value: bigint): number | bigint =>

@@ -5,6 +5,7 @@ import { foldToAscii } from './filters/ascii-folding.ts'
 import { cjkBigramFilter } from './filters/cjk-bigram.ts'
 import { dictionaryDecompounder } from './filters/decompounder.ts'
 import { edgeNgramFilter, ngramFilter, shingleFilter } from './filters/grams.ts'
+import { minHashFilter } from './filters/min-hash.ts'
 import { porterStem } from './filters/porter.ts'
 import { porter2Stem } from './filters/porter2.ts'
 import { scandinavianFolding, scandinavianNormalization, serbianNormalization } from './filters/scandinavian.ts'
@@ -80,6 +81,7 @@ export const TOKEN_FILTERS: Readonly<Record<string, FilterDefinition>> = {
   unique: { create: (parameters) => unique(parameters.bool('only_on_same_position', false)) },
   remove_duplicates: { create: () => unique(true) },
   fingerprint: { create: (parameters) => fingerprint(parameters.text('separator', ' '), parameters.int('max_output_size', 255)) },
+  min_hash: { create: (parameters) => minHashFilter(parameters) },
 
   stemmer: { create: (parameters) => stemmer(parameters) },
   arabic_stem: { create: () => stems(stemArabic) },

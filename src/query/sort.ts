@@ -2,7 +2,7 @@ import { NUMBERS, OPAQUE } from './field-kinds.ts'
 import { floatJson } from '../core/double.ts'
 import { illegalArgument, textFieldData } from '../core/errors.ts'
 import { isJsonObject, type JsonValue } from '../core/json.ts'
-import { findAnywhere, isText, queryShardException, type BindContext } from './bind/context.ts'
+import { findAnywhere, hasStringTerms, isText, queryShardException, type BindContext } from './bind/context.ts'
 import { isScalar, termValue } from './bind/term.ts'
 import { contentException, didYouMean } from './dsl/errors.ts'
 import { raw, readObject, text, type Member } from './dsl/reading.ts'
@@ -192,7 +192,7 @@ export function bindSort(keys: readonly UnboundSortKey[], indices: readonly Bind
       if (!found && key.unmappedType === undefined) {
         throw queryShardException(context, `No mapping found for [${key.field}] in order to sort on`)
       }
-      if (found) requireSortable(found)
+      if (found) requireSortable(found, own.mode, context)
       field ??= found
     }
     // What holds no objects has the greatest number for them, whatever the order is: as Elasticsearch has it.
@@ -208,15 +208,17 @@ export function isMetaSort(field: string): boolean {
 /** Their doc values have no order. */
 const UNORDERED: ReadonlySet<FieldType> = new Set([...OPAQUE, 'geo_shape', 'aggregate_metric_double', ...RANGE_TYPES])
 
-function requireSortable(field: Field): void {
-  if (isText(field)) throw textFieldData(field.path)
+function requireSortable(field: Field, mode: SortKey['mode'], context: BindContext): void {
+  if (isText(field) && field.parameters.fielddata !== true) throw textFieldData(field.path)
   if (field.type === 'geo_point')
     throw illegalArgument(`can't sort on geo_point field without using specific sorting feature, like geo_distance`)
-  if (!field.parameters.docValues || UNORDERED.has(field.type)) {
+  if ((!field.parameters.docValues && !isText(field)) || UNORDERED.has(field.type)) {
     throw illegalArgument(
       `Can't load fielddata on [${field.path}] because fielddata is unsupported on fields of type [${field.type}]. Use doc values instead.`,
     )
   }
+  if (mode !== 'min' && mode !== 'max' && (hasStringTerms(field) || field.type === 'ip'))
+    throw queryShardException(context, 'we only support AVG, MEDIAN and SUM on number based fields')
 }
 
 function bindMissing(
@@ -231,7 +233,7 @@ function bindMissing(
   if (!isScalar(given)) throw illegalArgument('[missing] of a sort is [_first], [_last] or a single value')
   const [first] = indices
   if (!field || !first) return { value: given }
-  const value = termValue(field, given, first)
+  const value = isText(field) ? String(given) : termValue(field, given, first)
   if (value === undefined) throw illegalArgument(`[missing] value [${String(given)}] is none that [${field.path}] can hold`)
   return { value }
 }
@@ -286,8 +288,8 @@ function sortValue(
       throw illegalArgument(`Failed to parse search_after value for field [${field.path}].`)
     return Number(value) !== 0
   }
-  // A sort value is a term as hits show it, and not normalized again.
-  if (field.parameters.normalizer !== undefined) return String(value)
+  // A sort value is a term as hits show it, and not analyzed or normalized again.
+  if (field.parameters.normalizer !== undefined || isText(field)) return String(value)
   return termValue(field, value, context) ?? value
 }
 

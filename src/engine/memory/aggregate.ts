@@ -31,7 +31,7 @@ import { compareValues, sameValue, valueKey } from './compare.ts'
 import { collect } from './collect.ts'
 import { documentMetric } from './document-metrics.ts'
 import type { Evaluate } from './evaluate.ts'
-import { compareArrival, compareRows, sortValues, type Match } from './sort-hits.ts'
+import { compareArrival, compareRows, sortValues, storedValues, type Match } from './sort-hits.ts'
 
 /** What aggregations need besides the matches. */
 export interface AggregateContext {
@@ -486,7 +486,7 @@ function values(
   { document, target }: Pick<Match, 'document' | 'target'>,
   { field, missing, byTarget }: ValuesSource,
 ): readonly FieldValue[] {
-  const stored = document.tokens.get(field)?.map(({ term }) => term) ?? document.values.get(field) ?? []
+  const stored = storedValues(document, field)
   const found = document.nanos.has(field) ? stored.map(millisOf) : stored.map(plainNumber)
   const otherwise = byTarget?.[target] ?? missing
   return found.length === 0 && otherwise !== undefined ? [otherwise] : found

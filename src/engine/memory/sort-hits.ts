@@ -23,7 +23,7 @@ export function sortValues(match: Match, keys: readonly SortKey[], fields: Field
     if (key.field === '_score') return match.score
     if (key.field === '_doc') return match.document.seqNo
     if (key.field === '_shard_doc') return firstShardDoc(match.target) + match.document.seqNo
-    const values = key.nested ? nestedValues(match, key, key.nested) : (match.document.values.get(key.field) ?? [])
+    const values = key.nested ? nestedValues(match, key, key.nested) : storedValues(match.document, key.field)
     if (values.length === 0) return typeof key.missing === 'object' ? key.missing.value : null
     return modeOf(values, key.mode, fields.find(key.field)?.type)
   })
@@ -42,7 +42,13 @@ function nestedValues(
     const evaluate = query && compileQuery(query, new IndexStatistics(inside))
     objects = evaluate ? inside.filter((one) => evaluate(one) !== undefined) : inside
   }
-  return objects.slice(0, maxChildren).flatMap(({ values }) => values.get(field) ?? [])
+  return objects.slice(0, maxChildren).flatMap((one) => storedValues(one, field))
+}
+
+/** What a document has in a field: of a text its terms, each once. */
+export function storedValues({ tokens, values }: MemoryDocument, field: string): readonly FieldValue[] {
+  const terms = tokens.get(field)
+  return terms ? [...new Set(terms.map(({ term }) => term))] : (values.get(field) ?? [])
 }
 
 function modeOf(values: readonly FieldValue[], mode: SortKey['mode'], type: FieldType | undefined): FieldValue {

@@ -3,7 +3,8 @@ import { floatJson } from '../../core/double.ts'
 import { illegalArgument, textFieldData } from '../../core/errors.ts'
 import { parseShape, printGeoJson } from '../../core/geo-shape.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
-import { normalizeTerm } from '../../query/analysis/analysis.ts'
+import { analyzerFor, normalizeTerm } from '../../query/analysis/analysis.ts'
+import { isText } from '../../query/bind/context.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
 import { type Computation, docValueOrder } from '../../query/computed/computation.ts'
 import type { Field, FieldLookup, FieldValue, RangeValue } from '../../query/field.ts'
@@ -50,8 +51,9 @@ export function docValueFetchers(
   return requests.flatMap((request) =>
     expand(index, fields, request.field).map((named) => {
       const { field } = named
-      if (TEXTS.includes(field.type)) throw textFieldData(field.path)
-      if (!field.parameters.docValues) {
+      if (TEXTS.includes(field.type)) {
+        if (field.parameters.fielddata !== true) throw textFieldData(field.path)
+      } else if (!field.parameters.docValues) {
         throw illegalArgument(
           `Can't load fielddata on [${field.path}] because fielddata is unsupported on fields of type [${field.type}]. Use doc values instead.`,
         )
@@ -121,7 +123,8 @@ function mappedFetcher(
     let values = readAll(raw, read, field)
     if (field.type === 'token_count') values = values.map((value) => tokenCount(value, field, index))
     if (values.length === 0) return
-    if (mode === 'docvalues') values = sortedValues(values)
+    if (mode === 'docvalues')
+      values = sortedValues(isText(field) ? values.flatMap((text) => termsOf(text, field, index)) : values)
     add(values.map(print))
   }
 }
@@ -154,6 +157,12 @@ function computedFetcher(
     if (values.length > 0) into.set(name, docValueOrder(values).map(print))
   }
 }
+
+/** Of a text, what it is searched by. */
+const termsOf = (text: FieldValue, field: Field, { analysis }: IndexState): readonly string[] =>
+  analyzerFor(field.parameters.analyzer ?? 'default', analysis)
+    .analyze(String(text))
+    .map(({ term }) => term)
 
 function readAll(raw: readonly JsonValue[], read: ValueReader, field: Field): FieldValue[] {
   const values: FieldValue[] = []

@@ -230,7 +230,7 @@ export function findField(path: string, context: AggregationContext): Field | un
 export function requireAggregatable(field: Field, owner: string, accepts: Accepts): void {
   if (isText(field)) {
     if (accepts === 'words') return
-    if (field.parameters.fielddata && (accepts === 'terms' || accepts === 'anything' || accepts === 'strings')) return
+    if (field.parameters.fielddata && (accepts === 'terms' || accepts === 'strings' || accepts.startsWith('anything'))) return
     throw textFieldData(field.path)
   }
   if (!ACCEPTED[accepts].has(field.type)) {

@@ -3,6 +3,7 @@ import type { FieldValue } from '../../../../query/field.ts'
 import { firstShardDoc, type SortKey } from '../../../../query/sort.ts'
 import { type ColumnStorage, SEQ_NO, type StoredColumn } from '../../layout.ts'
 import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
+import { distinctTokens } from '../../token-column.ts'
 import { typeName, type ValueType } from '../columns.ts'
 import { commonType, valueTypeOf } from '../field-type.ts'
 import { literal } from '../query/literal.ts'
@@ -65,6 +66,7 @@ const STORAGES: Readonly<Record<ValueType, ColumnStorage>> = {
 function sortValue(column: StoredColumn | undefined, { mode, missing, numericType }: SortKey, hasMissingTime: boolean): Sql {
   const substitute = typeof missing === 'object' ? missing.value : undefined
   if (column === undefined) return sql`NULL`
+  if (column.storage === 'tokens') return sortTerm(distinctTokens(identifier(column.name)), mode, substitute)
   const isCut = numericType === 'long' && column.storage.startsWith('float')
   const cut = (one: Sql): Sql => (isCut ? sql`trunc(${one})` : one)
   const name = identifier(column.name)
@@ -73,6 +75,12 @@ function sortValue(column: StoredColumn | undefined, { mode, missing, numericTyp
   const listed = list && arrayMode(isCut ? sql`arrayMap(x -> trunc(x), ${list})` : list, mode, { whole: wholeType(column) })
   const value = listed === undefined ? single : sql`if(empty(${list ?? null}), toNullable(${single}), ${listed})`
   return substitute === undefined ? value : sql`ifNull(${value}, ${literal(substitute, column.storage)})`
+}
+
+/** The first or last of the terms of a text. */
+function sortTerm(terms: Sql, mode: SortKey['mode'], substitute: FieldValue | undefined): Sql {
+  const missing = substitute === undefined ? sql`NULL` : literal(substitute, 'string')
+  return sql`if(empty(${terms}), ${missing}, toNullable(${arrayMode(terms, mode, { whole: undefined })}))`
 }
 
 const wholeType = ({ storage }: StoredColumn): 'Int64' | 'UInt64' | undefined =>

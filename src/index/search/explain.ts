@@ -1,6 +1,7 @@
 import type { Engine, EngineHit, SearchTarget } from '../../engine/engine.ts'
 import type { Query } from '../../query/ast.ts'
 import { describeQuery } from '../../query/describe-query.ts'
+import { PLAIN_SEARCH } from './plain-search.ts'
 import { printScore } from './print-hit.ts'
 
 /** How a score comes about, as `explain` shows it. */
@@ -23,51 +24,59 @@ const MAX_PARTS = 64
 /** Statements of one explanation that run side by side. */
 const AT_ONCE = 4
 
+/** What a query gives to those of some hits that it matches. */
+type ScoresOf<Hit> = (query: Query) => Promise<ReadonlyMap<Hit, number | null>>
+
 /**
- * Takes the scores of hits apart: every part of the query is asked for the score that it gives to them, so what an
- * explanation says is what the engine computed. In the order of the hits; `undefined` where the query does not match.
+ * Takes the scores that a query gives to hits apart: every part of it is asked for the score that it gives to them, so what
+ * an explanation says is what the engine computed. Hits that the query does not match have none.
  */
+export async function explain<Hit>(
+  query: Query,
+  hits: readonly Hit[],
+  scoresOf: ScoresOf<Hit>,
+): Promise<ReadonlyMap<Hit, Explanation>> {
+  const parts: Part[] = []
+  const root = partOf(query, 1, parts)
+  const scores = new Map<Part, ReadonlyMap<Hit, number | null>>()
+  const waiting = [...parts]
+  const work = async (): Promise<void> => {
+    for (let part = waiting.shift(); part; part = waiting.shift()) scores.set(part, await scoresOf(part.query))
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  const scoreOf = (part: Part, hit: Hit): number | undefined => {
+    const score = scores.get(part)?.get(hit)
+    return score === undefined ? undefined : Number(printScore(score ?? 0))
+  }
+  return new Map(
+    hits.flatMap((hit) => {
+      const explanation = explanationOf(root, (part) => scoreOf(part, hit))
+      return explanation === undefined ? [] : [[hit, explanation] as const]
+    }),
+  )
+}
+
+/** The scores of hits of a search. In their order; `undefined` where the query does not match. */
 export async function explainHits(
-  engine: Engine,
+  engine: Pick<Engine, 'search'>,
   { targets, hits, timeoutMs, signal }: ExplainRequest,
 ): Promise<readonly (Explanation | undefined)[]> {
-  const explained = new Map<string, Explanation | undefined>()
+  const explained = new Map<object, Explanation>()
   for (const [position, target] of targets.entries()) {
     const own = hits.filter((hit) => hit.target === position)
     if (own.length === 0) continue
-    const parts: Part[] = []
-    const root = partOf(target.query, 1, parts)
-    const scores = new Map<Part, ReadonlyMap<number, number>>()
-    const ask = async (part: Part): Promise<void> => {
-      const found = await engine.search({
-        targets: [{ ...target, query: among(part.query, own) }],
-        from: 0,
-        size: own.length,
-        sort: [],
-        trackTotalHits: 0,
-        trackScores: true,
-        source: false,
-        aggregations: [],
-        maxBuckets: 0,
-        timeoutMs,
-        signal,
-      })
-      scores.set(part, new Map(found.hits.map(({ seqNo, score }) => [seqNo, Number(printScore(score ?? 0))])))
+    const scoresOf: ScoresOf<(typeof own)[number]> = async (query) => {
+      const asked = [{ ...target, query: among(query, own) }]
+      const limits = { size: own.length, trackScores: true, timeoutMs, signal }
+      const found = await engine.search({ ...PLAIN_SEARCH, ...limits, targets: asked })
+      const bySeqNo = new Map(found.hits.map(({ seqNo, score }) => [seqNo, score]))
+      return new Map(own.flatMap((hit) => (bySeqNo.has(hit.seqNo) ? [[hit, bySeqNo.get(hit.seqNo) ?? null] as const] : [])))
     }
-    const waiting = [...parts]
-    const work = async (): Promise<void> => {
-      for (let part = waiting.shift(); part; part = waiting.shift()) await ask(part)
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, work))
-    for (const { seqNo } of own) {
-      explained.set(
-        `${position} ${seqNo}`,
-        explain(root, (part) => scores.get(part)?.get(seqNo)),
-      )
-    }
+    for (const [hit, explanation] of await explain(target.query, own, scoresOf)) explained.set(hit, explanation)
   }
-  return hits.map(({ target, seqNo, score }) => {
-    const found = explained.get(`${target} ${seqNo}`)
+  return hits.map((hit) => {
+    const { score } = hit
+    const found = explained.get(hit)
     // What was rescored has another score than its query gives.
     if (found === undefined || score === null || Number(printScore(score)) === found.value) return found
     return { value: Number(printScore(score)), description: 'rescored, from:', details: [found] }
@@ -123,13 +132,12 @@ function partOf(query: Query, boost: number, parts: Part[], isFilter = false): P
 
 const ALONE = { kind: 'bool', must: [], filter: [], should: [], mustNot: [], minimumShouldMatch: 0 } as const
 
-/** The query, of some documents: those say nothing about the score. */
-/** What a query matches of some hits. */
+/** What a query matches of some documents: which those are says nothing about the score. */
 export function among(query: Query, hits: readonly { readonly id: string }[]): Query {
   return { ...ALONE, must: [query], filter: [{ kind: 'ids', ids: hits.map(({ id }) => id) }] }
 }
 
-function explain(part: Part, scoreOf: (part: Part) => number | undefined): Explanation | undefined {
+function explanationOf(part: Part, scoreOf: (part: Part) => number | undefined): Explanation | undefined {
   const value = scoreOf(part)
   if (value === undefined) return undefined
   if (part.isFilter) {
@@ -137,7 +145,7 @@ function explain(part: Part, scoreOf: (part: Part) => number | undefined): Expla
     const matched: Explanation = { value, description: part.description, details: [] }
     return { value: 0, description: 'match on required clause, product of:', details: [clause, matched] }
   }
-  const details = part.children.flatMap((child) => explain(child, scoreOf) ?? [])
+  const details = part.children.flatMap((child) => explanationOf(child, scoreOf) ?? [])
   return { value, description: part.description, details }
 }
 

@@ -1,6 +1,6 @@
 import type { IndexAccess } from '../../core/access.ts'
 import { illegalArgument } from '../../core/errors.ts'
-import type { Engine, EngineHit, EngineInnerPage, EngineSearch } from '../../engine/engine.ts'
+import type { Engine, EngineHit, EngineSearch } from '../../engine/engine.ts'
 import { withinNested } from '../../query/bind/context.ts'
 import { bindQuery } from '../../query/dsl/bind-query.ts'
 import type { HasChildQuery, HasParentQuery } from '../../query/dsl/join.ts'
@@ -11,13 +11,15 @@ import { parseHighlight } from '../../query/highlight/highlight-request.ts'
 import { parseSearch } from '../../query/parse-search.ts'
 import type { SearchRequest } from '../../query/search-request.ts'
 import { bindSort, type SortKey } from '../../query/sort.ts'
+import { explainInnerHits } from './explain-inner-hits.ts'
 import { joinedHits } from './joined-hits.ts'
+import { nestedHits } from './nested-hits.ts'
 import { HitPrinter, printScore } from './print-hit.ts'
 import { parseScriptFields } from './script-fields.ts'
 import type { SearchedIndex } from './targets.ts'
 
 /** `inner_hits` of a query about nested objects, children or parents: what matched is shown within each hit, and within it what it has itself. */
-type InnerQuery = NestedQuery | HasChildQuery | HasParentQuery
+export type InnerQuery = NestedQuery | HasChildQuery | HasParentQuery
 
 export interface InnerHits {
   readonly name: string
@@ -50,6 +52,8 @@ export interface InnerHitsContext {
   /** Limits and signal of the request. */
   readonly base: Pick<EngineSearch, 'timeoutMs' | 'signal'>
   readonly totalAsInt: boolean
+  /** Its id, for explanations. */
+  readonly node: string
 }
 
 /** `inner_hits` of each hit as JSON text; `undefined` where nothing is asked for. */
@@ -96,10 +100,10 @@ async function printOne(
   const asked = { ...request, sort: isScored && sort.length > 0 ? [...sort, BY_SCORE] : sort }
   const pages =
     of.kind === 'nested'
-      ? await nestedPages(
-          of,
+      ? await nestedHits(
+          of.path,
           hits,
-          inside.map((one) => (isMapped(one) ? one : undefined)),
+          inside.map((one) => (isMapped(one) ? { one, query: bindQuery(query, one.bind) } : undefined)),
           asked,
           context,
         )
@@ -111,49 +115,21 @@ async function printOne(
           trackScores: isScored,
         })
   const objects = hits.flatMap((hit) => pages.get(hit)?.hits ?? [])
+  const explained = request.explain ? await explainInnerHits(of, objects, hits, inside, context) : undefined
   const deeper = await printInnerHits(within, objects, context)
   let next = 0
   return hits.map((hit) => {
     const page = pages.get(hit)
     if (!page) return undefined
-    const printed = page.hits.map((object) =>
-      printer.print(isScored ? object : { ...object, score: null }, { innerHits: deeper[next++] }),
-    )
+    const printed = page.hits.map((object) => {
+      const explanation = explained?.get(object)
+      return printer.print(
+        isScored ? object : { ...object, score: null },
+        { innerHits: deeper[next++] },
+        explanation && { node: context.node, explanation },
+      )
+    })
     const total = totalAsInt ? page.total : JSON.stringify({ value: page.total, relation: 'eq' })
     return `${JSON.stringify(name)}:{"hits":{"total":${total},"max_score":${printScore(isScored ? page.maxScore : null)},"hits":[${printed.join(',')}]}}`
   })
-}
-
-/** The objects of each hit that match. `searched`: indices as these objects see them, where they have such ones. */
-async function nestedPages(
-  { path, query }: NestedQuery,
-  hits: readonly EngineHit[],
-  searched: readonly (SearchedIndex | undefined)[],
-  { from, size, sort }: { readonly from: number; readonly size: number; readonly sort: readonly SortKey[] },
-  { engine, base }: InnerHitsContext,
-): Promise<ReadonlyMap<EngineHit, EngineInnerPage>> {
-  const pages = new Map<EngineHit, EngineInnerPage>()
-  await Promise.all(
-    searched.map(async (one, target) => {
-      const holders = hits.filter((hit) => hit.target === target)
-      if (holders.length === 0 || !one) return
-      const bound = bindQuery(query, one.bind)
-      const { computed } = one.bind
-      const asked = {
-        ...base,
-        schema: one.index,
-        target,
-        path,
-        query: bound,
-        holders,
-        from,
-        size,
-        sort,
-        ...(computed && { computed }),
-      }
-      const found = await engine.innerHits(asked)
-      holders.forEach((holder, i) => found[i] && pages.set(holder, found[i]))
-    }),
-  )
-  return pages
 }

@@ -187,11 +187,11 @@ async function innerHitsFor(
   { engine }: Pick<IndexContext, 'engine'>,
   { innerHits, bound: searched }: Prepared,
   request: SearchRequest,
-  { totalAsInt }: SearchPrinting,
+  { totalAsInt, node }: SearchPrinting,
   { access, signal, hits }: { readonly access: IndexAccess; readonly signal: AbortSignal; readonly hits: readonly EngineHit[] },
 ): Promise<readonly (string | undefined)[]> {
   const base = { timeoutMs: request.timeoutMs ?? DEFAULT_TIMEOUT_MS, signal }
-  return printInnerHits(innerHits, hits, { searched, access, engine, base, totalAsInt })
+  return printInnerHits(innerHits, hits, { searched, access, engine, base, totalAsInt, node })
 }
 
 type Group = Awaited<ReturnType<typeof printGroup>>

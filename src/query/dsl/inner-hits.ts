@@ -45,10 +45,8 @@ export function readInnerHits(value: JsonValue, at: Member): NestedInnerHits {
       part: { key: unknown },
     })
   }
-  if (value['explain'] !== undefined && value['explain'] !== false)
-    throw illegalArgument('[explain] in [inner_hits] is not supported yet')
   // Elasticsearch reads `collapse` here, and does nothing with it.
-  const { name, ignore_unmapped: ignore, explain: _explain, collapse: _collapse, ...search } = value
+  const { name, ignore_unmapped: ignore, collapse: _collapse, ...search } = value
   const window = Number(search['from'] ?? 0) + Number(search['size'] ?? 3)
   if (window > MAX_WINDOW) {
     throw illegalArgument(

@@ -14,6 +14,7 @@ import { http } from './http.ts'
 import { httpPoller } from './http-poller.ts'
 import { jdbc } from './jdbc.ts'
 import { kafka } from './kafka.ts'
+import { logstash } from './logstash.ts'
 import { modbus } from './modbus/modbus.ts'
 import { mqtt } from './mqtt.ts'
 import { opcua } from './opcua.ts'
@@ -53,6 +54,7 @@ export const inputs: readonly InputPlugin[] = [
   jdbc,
   kafka,
   lumberjack,
+  logstash,
   modbus,
   mqtt,
   opcua,

@@ -19,7 +19,10 @@ export interface Delivery {
  * Posts events to a service until they are taken. What it refuses for good becomes dead letters: of a batch that is too large
  * or wrong, the events that are refused alone.
  */
-export type Deliver = (events: readonly Event[], delivery: (events: readonly Event[]) => Delivery) => Promise<void>
+export type Deliver = (
+  events: readonly Event[],
+  delivery: (events: readonly Event[]) => Delivery | Promise<Delivery>,
+) => Promise<void>
 
 /** Statuses that tell about what was sent: a part of it may be taken. Bad Request, Content Too Large, Unprocessable Content. */
 const REFUSED_CONTENT = new Set([400, 413, 422])
@@ -34,7 +37,7 @@ export function createHttpDelivery(context: OutputContext, about: Readonly<Recor
     for (let attempt = 0; ; attempt++) {
       try {
         // Made anew each time: signatures and their dates get old.
-        const request = delivery(events)
+        const request = await delivery(events)
         const answer = await sendHttp({
           ...request,
           method: 'POST',

@@ -12,6 +12,7 @@ import { influxdb } from './influxdb.ts'
 import { jdbc } from './jdbc.ts'
 import { kafka } from './kafka.ts'
 import { logentries } from './logentries.ts'
+import { logstash } from './logstash.ts'
 import { loki } from './loki.ts'
 import { lumberjack } from './lumberjack.ts'
 import { mongodb } from './mongodb.ts'
@@ -45,6 +46,7 @@ export const outputs: readonly OutputPlugin[] = [
   jdbc,
   kafka,
   logentries,
+  logstash,
   loki,
   lumberjack,
   mongodb,

@@ -8,6 +8,7 @@ import { Timestamp } from '../../core/timestamp.ts'
 import { codecs } from '../codecs/index.ts'
 import type { Output } from '../plugin.ts'
 import { EXAMPLE_NOW, testContext } from '../test-context.ts'
+import { startInput, stopInputs } from '../test-input.ts'
 import { outputs } from './index.ts'
 
 /** Outputs that post to services, over real HTTP: what these are asked, and what becomes of what they refuse. */
@@ -232,4 +233,24 @@ test('logentries: a line for each event, with the token', async () => {
   await output.write([createEvent({ a: 1 }), createEvent({ a: 2 })])
   await expect.poll(() => said).toBe('T {"a":1}\nT {"a":2}\n')
   await output.close?.()
+})
+
+test('logstash: an input gets the events as they are, with what it wants to know', async () => {
+  const { port, fields, outcome } = await startInput('logstash', { ssl_enabled: false, username: 'u', password: 'p' })
+  const output = await open('logstash', { hosts: [`127.0.0.1:${port}`], ssl_enabled: false, username: 'u', password: 'p' })
+  const first = { message: 'a', tags: ['x'], n: float(2), host: { name: 'web' } }
+  outcome.error = new Error('the store is gone')
+  const written = output.write(events(first, { message: 'b' }))
+  await expect.poll(() => fields().length).toBe(2)
+  outcome.error = undefined
+  await written
+  const time = { '@timestamp': '2024-05-01T10:00:00.000Z' }
+  expect(fields().slice(2)).toEqual([
+    { ...time, message: 'a', tags: ['x'], n: 2, host: { name: 'web' } },
+    { ...time, message: 'b' },
+  ])
+  const stranger = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body: '[{"message":"c"}]' })
+  expect(stranger.status).toBe(401)
+  expect(fields()).toHaveLength(4)
+  await stopInputs()
 })

@@ -54,6 +54,7 @@ const WHOLE = new Set([
   'csv',
   'delta',
   'dots',
+  'edn',
   'es_bulk',
   'json',
   'msgpack',

@@ -38,7 +38,4 @@ export const missingPlugins: Readonly<Record<string, string>> = {
   'output/google_bigquery': 'use [s3] or [file] and load from there',
   'output/webhdfs': 'use [s3] or [file]',
   'output/websocket': 'use [mqtt], which goes over WebSocket, too',
-  'codec/avro': 'use [json], [msgpack], [cbor] or [protobuf]',
-  'codec/edn': 'use [json]',
-  'codec/edn_lines': 'use [json_lines]',
 }

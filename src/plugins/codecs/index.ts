@@ -1,4 +1,5 @@
 import type { CodecPlugin } from '../plugin.ts'
+import { avro } from './avro.ts'
 import { cbor } from './cbor.ts'
 import { cef } from './cef.ts'
 import { cloudfront } from './cloudfront.ts'
@@ -7,6 +8,7 @@ import { collectd } from './collectd.ts'
 import { csv } from './csv.ts'
 import { delta } from './delta.ts'
 import { dots } from './dots.ts'
+import { edn, ednLines } from './edn.ts'
 import { esBulk } from './es-bulk.ts'
 import { fluent } from './fluent.ts'
 import { graphite } from './graphite.ts'
@@ -22,6 +24,7 @@ import { sparkplug } from './sparkplug.ts'
 
 /** Every codec plug-in. */
 export const codecs: readonly CodecPlugin[] = [
+  avro,
   cbor,
   cef,
   cloudfront,
@@ -30,6 +33,8 @@ export const codecs: readonly CodecPlugin[] = [
   csv,
   delta,
   dots,
+  edn,
+  ednLines,
   esBulk,
   fluent,
   graphite,

@@ -78,9 +78,9 @@ export function parseAnalyzeRequest(json: Readonly<Record<string, JsonValue | un
 
 /** @throws ElkhornError `illegal_argument_exception` for what is not there, or for too many tokens */
 export function analyze(request: AnalyzeRequest, index: IndexState | undefined): AnalyzeResult {
-  const { analyzer, isCustom } = chooseAnalyzer(request, index)
+  const { analyzer, isCustom, positionGap = POSITION_GAP } = chooseAnalyzer(request, index)
   const counter = new TokenCounter(index ? numberSetting(index.settings, 'index.analyze.max_token_count') : 10_000)
-  const whole = joinTexts(request.text, (text) => analyzer.analyze(text), counter)
+  const whole = joinTexts(request.text, (text) => analyzer.analyze(text), counter, positionGap)
   if (!request.explain) return { kind: 'tokens', tokens: whole }
   if (!isCustom) return { kind: 'analyzer', name: analyzer.name, tokens: whole }
   const { charFilters, tokenizer, filters } = analyzer.parts
@@ -94,6 +94,7 @@ export function analyze(request: AnalyzeRequest, index: IndexState | undefined):
       request.text,
       (text, i) => filters.slice(0, count).reduce((tokens, { part }) => part(tokens), tokenized(text, i)),
       counter,
+      positionGap,
     )
   return {
     kind: 'parts',
@@ -109,7 +110,7 @@ export function analyze(request: AnalyzeRequest, index: IndexState | undefined):
 function chooseAnalyzer(
   request: AnalyzeRequest,
   index: IndexState | undefined,
-): { readonly analyzer: Analyzer; readonly isCustom: boolean } {
+): { readonly analyzer: Analyzer; readonly isCustom: boolean; readonly positionGap?: number } {
   const analysis = index?.analysis ?? builtInAnalysis
   const { analyzer: name, normalizer, field, tokenizer, filter, charFilter } = request
   if (name !== undefined)
@@ -123,7 +124,11 @@ function chooseAnalyzer(
     if (!found) throw illegalArgument(`failed to find normalizer under [${normalizer}]`)
     return { analyzer: found, isCustom: true }
   }
-  if (field !== undefined) return { analyzer: fieldAnalyzer(field, analysis, index), isCustom: false }
+  if (field !== undefined) {
+    // Values of keywords stand one behind the other; only texts have a gap between them.
+    const isWhole = index?.fields.find(field) !== undefined && !TEXTS.includes(index.fields.find(field)?.type ?? 'text')
+    return { analyzer: fieldAnalyzer(field, analysis, index), isCustom: false, ...(isWhole && { positionGap: 0 }) }
+  }
   if (tokenizer !== undefined || filter || charFilter) {
     const parts = {
       ...(tokenizer === undefined ? {} : { tokenizer }),
@@ -145,7 +150,7 @@ function fieldAnalyzer(path: string, analysis: Analysis, index: IndexState | und
   if (!index) throw illegalArgument('analysis based on a specific field requires an index')
   const field = index.fields.find(path)
   if (field && !TEXTS.includes(field.type)) {
-    if (field.type === 'keyword') {
+    if (field.type === 'keyword' || field.type === 'wildcard') {
       const { normalizer } = field.parameters
       const found = normalizer === undefined ? undefined : analysis.findNormalizer(normalizer)
       return found ?? namedAnalyzer('keyword', analysis, index)
@@ -182,6 +187,7 @@ function joinTexts(
   texts: readonly string[],
   tokensOf: (text: string, i: number) => readonly Token[],
   counter: TokenCounter,
+  positionGap: number,
 ): readonly Token[] {
   counter.reset()
   const joined: Token[] = []
@@ -195,7 +201,7 @@ function joinTexts(
       joined.push({ ...token, position: position + token.position, start: offset + token.start, end: offset + token.end })
       last = Math.max(last, token.position)
     }
-    position += last + 1 + POSITION_GAP
+    position += last + 1 + positionGap
     offset += text.length + OFFSET_GAP
   }
   return joined

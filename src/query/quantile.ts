@@ -8,3 +8,8 @@ export function interpolatedQuantile(sorted: Float64Array, level: number): numbe
   const above = sorted[Math.ceil(place)] ?? NaN
   return below + (above - below) * (place - Math.floor(place))
 }
+
+/** The value below or at which so many of all lie: what an HDR histogram answers. As above. */
+export function nearestRank(sorted: Float64Array, level: number): number {
+  return sorted[Math.max(0, Math.ceil(level * sorted.length) - 1)] ?? NaN
+}

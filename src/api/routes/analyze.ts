@@ -65,13 +65,9 @@ function print(result: AnalyzeResult, attributes: readonly string[]): JsonObject
       return {
         detail: {
           custom_analyzer: true,
-          ...(result.charFilters.length > 0
-            ? { charfilters: result.charFilters.map(({ name, texts }) => ({ name, filtered_text: texts })) }
-            : {}),
+          charfilters: result.charFilters.map(({ name, texts }) => ({ name, filtered_text: texts })),
           tokenizer: { name: result.tokenizer.name, tokens: detailed(result.tokenizer.tokens) },
-          ...(result.filters.length > 0
-            ? { tokenfilters: result.filters.map(({ name, tokens }) => ({ name, tokens: detailed(tokens) })) }
-            : {}),
+          tokenfilters: result.filters.map(({ name, tokens }) => ({ name, tokens: detailed(tokens) })),
         },
       }
     default:

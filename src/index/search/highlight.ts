@@ -13,6 +13,7 @@ import { valuesAt } from '../../core/values-at.ts'
 import type { IndexState } from '../index-state.ts'
 import { findNode } from '../mapping/compile-mapping.ts'
 import type { HitOptions } from './print-hit.ts'
+import { sourcePath } from './source-path.ts'
 import type { SearchedIndex } from './targets.ts'
 
 /** `highlight` of one hit; `undefined` where no field has anything to show. */
@@ -94,10 +95,4 @@ function normalForm(text: string, { parameters: { normalizer } }: Field, { analy
 function tokensOf(text: string, field: Field, { analysis }: IndexState): readonly Token[] {
   if (isText(field)) return analyzerFor(field.parameters.analyzer ?? 'default', analysis).analyze(text)
   return [{ term: text, position: 0, positionLength: 1, start: 0, end: text.length, type: 'word' }]
-}
-
-/** A multi-field has its parent's values. */
-function sourcePath({ mapping: { mapping } }: IndexState, path: string): string {
-  const parent = path.slice(0, Math.max(0, path.lastIndexOf('.')))
-  return parent !== '' && findNode(mapping, parent)?.kind === 'leaf' ? parent : path
 }

@@ -2,11 +2,13 @@ import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { analyzerFor } from '../../query/analysis/analysis.ts'
 import { matchAll, type Query } from '../../query/ast.ts'
-import { isText } from '../../query/bind/context.ts'
+import { isText, type BindContext } from '../../query/bind/context.ts'
+import { normalizeKeyword } from '../../query/bind/term.ts'
 import { number } from '../../query/dsl/reading.ts'
 import type { Field } from '../../query/field.ts'
 import { valuesAt } from '../../core/values-at.ts'
 import { documentIfAny, type LookupContext } from './looked-up-document.ts'
+import { sourcePath } from './source-path.ts'
 import { openTargets, type SearchedIndex } from './targets.ts'
 
 const KNOWN = new Set([
@@ -129,7 +131,8 @@ async function termsOf(
     // A text is analyzed as one of the first field, where fields are named.
     const isOfFirst = !isJsonObject(item) && names !== undefined
     for (const field of isOfFirst ? fields.slice(0, 1) : fields) {
-      const values = typeof document === 'string' ? [document] : document ? valuesAt(document, field.path) : []
+      const values =
+        typeof document === 'string' ? [document] : document ? valuesAt(document, sourcePath(searched.index, field.path)) : []
       for (const value of values)
         for (const text of analyzed(field, value, options, searched)) add(field, isOfFirst ? fields : [field], text)
     }
@@ -155,7 +158,7 @@ function fieldsOf(names: readonly string[] | undefined, { bind }: SearchedIndex)
   return fields.filter((field) => isText(field) || field.type === 'keyword')
 }
 
-function analyzed(field: Field, value: JsonValue, options: JsonObject, { index }: SearchedIndex): readonly string[] {
+function analyzed(field: Field, value: JsonValue, options: JsonObject, { index, bind }: SearchedIndex): readonly string[] {
   const asked = typeof options['analyzer'] === 'string' ? options['analyzer'] : undefined
   const least = numberOf(options, 'min_word_length', 0)
   const most = numberOf(options, 'max_word_length', 0)
@@ -164,8 +167,14 @@ function analyzed(field: Field, value: JsonValue, options: JsonObject, { index }
     ? analyzerFor(asked ?? field.parameters.analyzer ?? 'default', index.analysis)
         .analyze(String(value))
         .map(({ term }) => term)
-    : [String(value)]
+    : keywordsOf(field, String(value), bind)
   return texts.filter((text) => text.length >= least && (most === 0 || text.length <= most) && !stop.has(text))
+}
+
+/** A keyword as the field has it; none where it is too long for it. */
+function keywordsOf(field: Field, text: string, bind: BindContext): readonly string[] {
+  const { ignoreAbove = Infinity } = field.parameters
+  return text.length > ignoreAbove ? [] : [normalizeKeyword(field, text, bind)]
 }
 
 /** The terms of a field that tell the most, best first; `counted`: of how many frequencies are asked for. */

@@ -82,6 +82,11 @@ export const dateHistogram: AggregationDefinition = {
             `[extended_bounds.min][${extended.min}] cannot be greater than [extended_bounds.max][${extended.max}] for histogram aggregation [${name}]`,
           )
         }
+        // Bounds know nothing of the offset: it moves their buckets afterwards.
+        const rounded = (value: number): number => roundDown({ ...rounding, offsetMs: 0 }, value)
+        // The bucket that an upper bound lies in is out.
+        const first = hard?.min === undefined ? -Infinity : rounded(hard.min)
+        const end = hard?.max === undefined ? Infinity : rounded(hard.max)
         return {
           aggregation: { kind: 'date_histogram', source, rounding, order, ...(hard && { within: hard }) },
           typedKey: 'date_histogram',
@@ -95,11 +100,9 @@ export const dateHistogram: AggregationDefinition = {
                 minDocCount,
                 keyed: read.keyed ?? false,
                 extendedBounds: extended,
-                // The bucket that begins with the upper bound is out. Of ranges the engine has seen to it.
-                isWithin: (key) =>
-                  field?.type === 'date_range' || (key >= (hard?.min ?? -Infinity) && key < (hard?.max ?? Infinity)),
-                // Bounds know nothing of the offset: it moves their buckets afterwards.
-                keyOf: (value) => roundDown({ ...rounding, offsetMs: 0 }, value) + rounding.offsetMs,
+                // Of ranges the engine has seen to it.
+                isWithin: (key) => field?.type === 'date_range' || (key >= first && key < end),
+                keyOf: (value) => rounded(value) + rounding.offsetMs,
                 canonical: (key) => key,
                 keysBetween: (from, to) => bucketStarts(rounding, from, to),
                 countBetween: (from, to) => estimateBucketCount(rounding, from, to),

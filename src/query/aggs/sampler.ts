@@ -34,10 +34,10 @@ export const diversifiedSampler: AggregationDefinition = {
     return {
       bind(context) {
         const { source, field } = bindSource(request, 'diversified_sampler', 'terms', context)
-        // Of a field that nobody mapped no document is one of the sample.
+        // Of a field that nobody mapped no document is one of the sample, and nothing is shown within.
         if (field === undefined && request.missing === undefined && request.script === undefined) {
           const aggregation = { kind: 'filter', query: context.indices.map(() => matchNone) } as const
-          return { aggregation, typedKey: 'unmapped_sampler', shape: shapeSingle }
+          return { aggregation, typedKey: 'unmapped_sampler', shape: () => UNMAPPED }
         }
         const aggregation = { kind: 'sampler', size, diverse: { source, maxPerValue } } as const
         return { aggregation, typedKey: 'sampler', shape: shapeSingle }
@@ -57,3 +57,5 @@ function shapeSingle(result: AggregationResult): Skeleton {
     ? { kind: 'single', docCount: result.docCount, results: result.children }
     : { kind: 'single', docCount: 0, results: undefined }
 }
+
+const UNMAPPED = { kind: 'metric', exact: true, json: { doc_count: 0 } } as const satisfies Skeleton

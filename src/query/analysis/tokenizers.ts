@@ -1,5 +1,6 @@
 import { illegalArgument } from '../../core/errors.ts'
 import { javaRegex } from './java-regex.ts'
+import { classicTokenizer } from './classic-tokenizer.ts'
 import { classicLogTokens, standardLogTokens } from './log-tokenizers.ts'
 import { lowerCase } from './lower-case.ts'
 import type { Parameters } from './parameters.ts'
@@ -46,7 +47,7 @@ export const TOKENIZERS: Readonly<Record<string, TokenizerFactory>> = {
   thai: () => thai,
   ml_classic: () => classicLogTokens,
   ml_standard: () => standardLogTokens,
-  classic: (parameters) => classic(parameters.int('max_token_length', MAX_TOKEN_LENGTH)),
+  classic: (parameters) => classicTokenizer(parameters.int('max_token_length', MAX_TOKEN_LENGTH)),
 }
 
 function word(term: string, start: number, end: number, position: number, type = 'word'): Token {
@@ -325,25 +326,6 @@ function urlEmail(maxLength: number): Tokenizer {
       at = end
     }
     plain(at, text.length)
-    return tokens
-  }
-}
-
-const CLASSIC =
-  /(?<email>[\p{L}\p{Nd}]+(?:[._-][\p{L}\p{Nd}]+)*@[\p{L}\p{Nd}]+(?:[.-][\p{L}\p{Nd}]+)+)|(?<acronym>(?:\p{L}\.){2,})|(?<apostrophe>\p{L}+(?:'\p{L}+)+)|(?<company>\p{L}+[&@]\p{L}+)|(?<num>(?=[\p{L}\p{Nd}._/,-]*\p{Nd})[\p{L}\p{Nd}]+(?:[._/,-](?:[\p{L}\p{Nd}]*\p{Nd}[\p{L}\p{Nd}]*))+)|(?<host>[\p{L}\p{Nd}]+(?:\.[\p{L}\p{Nd}]+)+)|(?<alphanum>[\p{L}\p{Nd}]+)/gu
-
-/** Lucene's ClassicTokenizer, by its documented rules: host names, mail addresses, acronyms and product numbers stay whole. */
-function classic(maxLength: number): Tokenizer {
-  return (text) => {
-    const tokens: Token[] = []
-    let position = 0
-    for (const match of text.matchAll(CLASSIC)) {
-      const type = Object.entries(match.groups ?? {}).find(([, value]) => value !== undefined)?.[0] ?? 'alphanum'
-      // Longer tokens are dropped and leave a hole.
-      if (match[0].length <= maxLength)
-        tokens.push(word(match[0], match.index, match.index + match[0].length, position, `<${type.toUpperCase()}>`))
-      position += 1
-    }
     return tokens
   }
 }

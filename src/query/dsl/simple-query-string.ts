@@ -257,10 +257,11 @@ export function bindSimpleQueryString(query: SimpleQueryStringQuery, context: Bi
     const parts = bindParts(part.parts, settings)
     return withBoost(anyOf(parts, Math.max(1, minimumShouldMatch(minimum, parts.length))), query.boost)
   }
-  if (minimum !== undefined && asksTooMany(part, minimum)) return matchNone
   // One word in one field may be several tokens, which then are the clauses.
   const isAlone = part.kind === 'word' && fields.length === 1
-  return withBoost(bindPart(part, isAlone ? { ...settings, minimum } : settings), query.boost)
+  const bound = bindPart(part, isAlone ? { ...settings, minimum } : settings)
+  // What a field refuses is told in any case.
+  return minimum !== undefined && asksTooMany(part, minimum) ? matchNone : withBoost(bound, query.boost)
 }
 
 /** Whether more optional clauses are to match than there are: none beside required ones, one (all documents) beside what is negated. */

@@ -17,7 +17,8 @@ import { storedInput } from '../../mapping/value-readers.ts'
 import type { SearchedIndex } from '../targets.ts'
 import { matchContexts, readContextQuery, type ContextQuery } from './completion-contexts.ts'
 import { PLAIN_SEARCH } from '../plain-search.ts'
-import { sourcePath, targetOf } from './near-terms.ts'
+import { sourcePath } from '../source-path.ts'
+import { targetOf } from './near-terms.ts'
 import { intOption, suggestedField, type SuggestContext, type SuggestedPart, type Suggestion } from './suggestion.ts'
 
 /**
@@ -85,7 +86,7 @@ function completerOf(suggestion: Suggestion, searched: SearchedIndex): Completer
   return {
     searched,
     query: candidates(suggestion, field),
-    path: sourcePath(field, searched),
+    path: sourcePath(searched.index, field.path),
     contexts,
     asked,
     completes: testOf(suggestion, analyzer, indexed),
@@ -122,19 +123,20 @@ function testOf({ text, isRegex, options }: Suggestion, analyzer: Analyzer, inde
   const same = intOption(read, 'prefix_length', 1)
   const isShort = Array.from(asked).length < intOption(read, 'min_length', 3)
   const transpositions = read['transpositions'] !== false
-  if (isShort || edits === 0) return byPrefix
+  const length = Array.from(asked).length
+  if (isShort || edits === 0) return (input) => byPrefix(input) && length
   return (input) => {
     const whole = Array.from(joined(indexed, input))
-    const length = Array.from(asked).length
     if (whole.slice(0, same).join('') !== Array.from(asked).slice(0, same).join('')) return undefined
     for (let size = Math.max(1, length - edits); size <= Math.min(whole.length, length + edits); size++) {
-      if (editDistance(asked, whole.slice(0, size).join(''), transpositions, edits) <= edits) return commonPrefix(asked, whole)
+      if (editDistance(asked, whole.slice(0, size).join(''), transpositions, edits) <= edits)
+        return commonPrefix(asked, whole.slice(0, size))
     }
     return undefined
   }
 }
 
-/** Lucene prefers what begins alike: so many characters. */
+/** Lucene prefers what begins alike: so many characters, of the shortest beginning that is near enough. */
 function commonPrefix(asked: string, input: readonly string[]): number {
   const characters = Array.from(asked)
   const at = characters.findIndex((char, i) => char !== input[i])

@@ -8,8 +8,8 @@ import type { Field } from '../../../query/field.ts'
 import { editDistance } from '../../../query/term-matcher.ts'
 import { parseDocumentExactly } from '../../documents/parse-document.ts'
 import { valuesAt } from '../../../core/values-at.ts'
-import { findNode } from '../../mapping/compile-mapping.ts'
 import { PLAIN_SEARCH } from '../plain-search.ts'
+import { sourcePath } from '../source-path.ts'
 import type { SearchedIndex } from '../targets.ts'
 import { intOption, type SuggestContext } from './suggestion.ts'
 
@@ -128,7 +128,7 @@ export function targetOf({ index, filters }: SearchedIndex, query: Query): Searc
 
 function termsOf(document: JsonObject, { searched, field }: Place): readonly string[] {
   const analyzer = indexAnalyzer(field, searched)
-  return valuesAt(document, sourcePath(field, searched)).flatMap((value) =>
+  return valuesAt(document, sourcePath(searched.index, field.path)).flatMap((value) =>
     analyzer ? analyzer.analyze(String(value)).map(({ term }) => term) : [String(value)],
   )
 }
@@ -137,10 +137,4 @@ function indexAnalyzer(field: Field, { index }: SearchedIndex): Analyzer | undef
   const { analyzer, normalizer } = field.parameters
   if (TEXTS.includes(field.type)) return analyzerFor(analyzer ?? 'default', index.analysis)
   return normalizer === undefined ? undefined : index.analysis.findNormalizer(normalizer)
-}
-
-/** Where a field's values stand in documents: a multi-field has its parent's. */
-export function sourcePath({ path }: Field, { index }: SearchedIndex): string {
-  const parent = path.slice(0, Math.max(0, path.lastIndexOf('.')))
-  return parent !== '' && findNode(index.mapping.mapping, parent)?.kind === 'leaf' ? parent : path
 }

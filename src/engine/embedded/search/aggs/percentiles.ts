@@ -1,5 +1,5 @@
 import type { MetricAggregation } from '../../../../query/aggregation.ts'
-import { interpolatedQuantile } from '../../../../query/quantile.ts'
+import { interpolatedQuantile, nearestRank } from '../../../../query/quantile.ts'
 import { SAMPLED_QUANTILES, SAMPLED_VALUES } from '../../../../query/value-sample.ts'
 import { joinSql, sql, type Sql } from '../../sql.ts'
 import { type Column, floats, uint } from '../columns.ts'
@@ -13,8 +13,9 @@ export const INTERPOLATED_VALUES = 256
 type Percentiles = Extract<MetricAggregation, { kind: 'percentiles' }>
 
 /** Exact where memory allows: 41 CPU-ms over 2 M documents, where a t-digest takes 63 and is off by up to 1 %. */
-export function percentiles({ source, percents, sampled }: Percentiles, scope: MeasureScope): Measure {
+export function percentiles({ source, percents, method, sampled }: Percentiles, scope: MeasureScope): Measure {
   const input = scope.numbers(source)
+  const quantile = method === 'hdr' ? nearestRank : interpolatedQuantile
   const documents = scope.source.targets.reduce((sum, { layout }) => sum + layout.rows, 0)
   const name = documents > MAX_EXACT_DOCUMENTS ? 'quantilesTDigest' : 'quantilesExact'
   const levels: Sql = { kind: 'sql', text: percents.map((percent) => sql`${percent / 100}`.text).join(', ') }
@@ -25,7 +26,7 @@ export function percentiles({ source, percents, sampled }: Percentiles, scope: M
   const valuesOf = ([large, total, small]: readonly unknown[]): (number | null)[] => {
     if (total === 0) return percents.map(() => null)
     const sorted = Float64Array.from(small as number[]).toSorted()
-    return sorted.length > 0 ? percents.map((percent) => interpolatedQuantile(sorted, percent / 100)) : (large as number[])
+    return sorted.length > 0 ? percents.map((percent) => quantile(sorted, percent / 100)) : (large as number[])
   }
   const states: State[] = [
     { column: column(quantiles), empty: [] },

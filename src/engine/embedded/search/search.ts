@@ -7,6 +7,7 @@ import { KnownCardinalities } from './aggs/known-cardinalities.ts'
 import { planAggregations } from './aggs/plan.ts'
 import { tellsMatching, type TreeContext, TreeRun } from './aggs/tree-run.ts'
 import type { ScratchLanes } from './computed/scratch-table.ts'
+import { countDuring } from './hits/count-during.ts'
 import { earlyHits, type HitsContext, searchHits } from './hits/hits.ts'
 import type { EncodeId } from './hits/page.ts'
 import { KnownCounts } from './hits/known-counts.ts'
@@ -19,7 +20,7 @@ import { and } from './query/condition.ts'
 import { computeScored, createScorer, createScoring, type Scoring, UNSCORED, waitsForScore } from './score/scoring.ts'
 import { CorpusStatistics } from './score/statistics.ts'
 import { SEARCH_LIMITS, type SearchLimits } from './limits.ts'
-import { splitMinutes } from './split-minutes.ts'
+import { asksTimeAlone, splitMinutes } from './split-minutes.ts'
 import { createStatements, isTimeout, type Statements } from './statement.ts'
 import { openTargets, type Target, type TargetOptions } from './target.ts'
 
@@ -270,11 +271,19 @@ async function pageAndTotal(
     request.size > 0 && limit > 0 && targets.length === 1 && only !== undefined && mayTellTotal(only, request, context)
   const [page, counted] = await Promise.all([
     searchHits({ ...request, mayCount: together }, targets, context),
-    limit > 0 && !together ? countMatches(targets, limit, context) : undefined,
+    limit > 0 && !together ? countAll(request, targets, limit, context) : undefined,
   ])
   if (page.total !== undefined && limit > 0) return { hits: page.hits, total: upTo(page.total, limit) }
   const total = together ? await countMatches(targets, limit, context) : counted
   return { hits: page.hits, total }
+}
+
+/** Matches beside a page: what is searched for by time alone is counted by minutes. */
+function countAll({ minScore }: EngineSearch, targets: readonly Target[], limit: number, context: CountContext): Promise<Total> {
+  const [only] = targets
+  if (only === undefined || targets.length > 1 || minScore !== undefined) return countMatches(targets, limit, context)
+  const isByTime = asksTimeAlone(only.query, only.schema.timeField)
+  return isByTime ? countDuring(only, limit, context) : countMatches(targets, limit, context)
 }
 
 /** Whether the page of hits is likely to know the number of matches. */

@@ -147,10 +147,17 @@ export function compareSortValues(keys: readonly BoundSortKey[], a: SortValues, 
 
 /** Numbers by size, whatever their type; strings and addresses by their bytes, as the engine sorts them. */
 export function compareValues(a: FieldValue, b: FieldValue): number {
-  if (typeof a === 'string' && typeof b === 'string') {
-    // Only from U+E000 on does UTF-16 order differ from UTF-8 order.
-    return a === b ? 0 : /[\uD800-\uFFFF]/.test(a + b) ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : a < b ? -1 : 1
-  }
+  if (typeof a === 'string' && typeof b === 'string') return compareStrings(a, b)
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b)
   return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Only where two surrogates or characters from U+E000 on meet does UTF-16 order differ from UTF-8 order. */
+function compareStrings(a: string, b: string): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)]
+    if (x !== y) return x >= 0xd800 && y >= 0xd800 ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : x - y
+  }
+  return a.length - b.length
 }

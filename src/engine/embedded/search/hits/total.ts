@@ -1,7 +1,7 @@
 import { sql } from '../../sql.ts'
 import { uint } from '../columns.ts'
 import { where } from '../query/condition.ts'
-import type { Statements } from '../statement.ts'
+import type { Settings, Statements } from '../statement.ts'
 import { tableName, type Target } from '../target.ts'
 import type { KnownCounts } from './known-counts.ts'
 
@@ -29,14 +29,20 @@ export function upTo(count: number, limit: number): Total {
   return count > limit ? { value: limit, relation: 'gte' } : { value: count, relation: 'eq' }
 }
 
-async function countOf(target: Counted, limit: number, { statements, counts }: CountContext): Promise<number> {
+/** As `countMatches` of one target, but that it may come to a little more than the limit. */
+export async function countOf(
+  target: Counted,
+  limit: number,
+  { statements, counts }: CountContext,
+  settings?: Settings,
+): Promise<number> {
   const from = sql`FROM ${tableName(target)} ${where(target.matches)}`
   // A table's own number of rows needs no limit.
   const isLimited = Number.isFinite(limit) && target.matches.kind === 'test'
   const asked = statements.withDefined(isLimited ? sql`FROM (SELECT 1 ${from} LIMIT ${limit + 1})` : from)
   const known = counts.get(target.layout, asked.text)
   if (known !== undefined) return known
-  const [row] = await statements.select({ count: uint(sql`count()`) }, asked)
+  const [row] = await statements.select({ count: uint(sql`count()`) }, asked, settings)
   const count = row?.count ?? 0
   if (target.layout.overtaken?.() !== true) counts.learn(target.layout, asked.text, count)
   return count

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { lockDataFolder } from './data-lock.ts'
 
 let folder: string
@@ -52,6 +53,25 @@ test.each([
   await lockDataFolder(folder)
   expect(await holder()).toBe(String(process.pid))
 })
+
+// As in a container whose first program takes no notice of what becomes of the others.
+test.runIf(process.platform === 'linux')(
+  'the lock of a process that has ended, and that nobody has asked how, is taken over',
+  async () => {
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'])
+    try {
+      const [printed] = (await once(parent.stdout, 'data')) as [Buffer]
+      const pid = Number(printed.toString())
+      await lockDataFolder(folder, pid)
+      process.kill(pid, 'SIGKILL')
+      await vi.waitUntil(async () => / Z /.test(await readFile(`/proc/${pid}/stat`, 'utf8')))
+      await lockDataFolder(folder)
+      expect(await holder()).toBe(String(process.pid))
+    } finally {
+      parent.kill()
+    }
+  },
+)
 
 test('of many that find a stale lock one gets it', async () => {
   await writeFile(join(folder, 'lock'), '999999999 1\n')

@@ -94,10 +94,14 @@ async function isAlive(holder: Holder, ownPid: number): Promise<boolean> {
   return holder.started === '' || (await startedAt(holder.pid)) === holder.started
 }
 
+/** Of a process that has ended, until whoever started it asks how: it does nothing any more. */
+const ENDED: ReadonlySet<string> = new Set(['Z', 'X'])
+
 /** '' where the system does not tell: then a live process with that id counts as the holder. */
 async function startedAt(pid: number): Promise<string> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  const [state = '', ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return ENDED.has(state) ? 'ended' : (rest[18] ?? '')
 }
 
 const reasonOf = (error: unknown): string => {

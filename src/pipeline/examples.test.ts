@@ -61,6 +61,7 @@ const WHOLE = new Set([
   'netflow',
   'plain',
   'rubydebug',
+  'sflow',
   'sparkplug',
 ])
 

@@ -20,6 +20,7 @@ import { netflow } from './netflow.ts'
 import { line, plain } from './plain.ts'
 import { protobuf } from './protobuf.ts'
 import { rubydebug } from './rubydebug.ts'
+import { sflow } from './sflow.ts'
 import { sparkplug } from './sparkplug.ts'
 
 /** Every codec plug-in. */
@@ -48,5 +49,6 @@ export const codecs: readonly CodecPlugin[] = [
   plain,
   protobuf,
   rubydebug,
+  sflow,
   sparkplug,
 ]

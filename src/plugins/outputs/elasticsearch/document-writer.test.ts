@@ -9,31 +9,23 @@ import { DocumentWriter } from './document-writer.ts'
 
 const at = new Timestamp(Date.UTC(2024, 4, 1, 10), 1_000)
 
+const KINDS: Fields = {
+  text: 'a',
+  whole: 3,
+  real: -1.25e-9,
+  yes: true,
+  none: null,
+  list: [1, ['b'], {}, []],
+  object: { a: {} },
+}
+
 test.each<{ name: string; fields: Fields; json: string; document: unknown }>([
   { name: 'nothing', fields: {}, json: '{}', document: {} },
   {
     name: 'values of each kind',
-    fields: {
-      '@timestamp': at,
-      text: 'a',
-      whole: 3,
-      real: -1.25e-9,
-      yes: true,
-      none: null,
-      list: [1, ['b'], {}, []],
-      object: { a: {} },
-    },
+    fields: { '@timestamp': at, ...KINDS },
     json: '{"@timestamp":"2024-05-01T10:00:00.000001Z","text":"a","whole":3,"real":-1.25e-9,"yes":true,"none":null,"list":[1,["b"],{},[]],"object":{"a":{}}}',
-    document: {
-      '@timestamp': '2024-05-01T10:00:00.000001Z',
-      text: 'a',
-      whole: 3,
-      real: -1.25e-9,
-      yes: true,
-      none: null,
-      list: [1, ['b'], {}, []],
-      object: { a: {} },
-    },
+    document: { '@timestamp': '2024-05-01T10:00:00.000001Z', ...KINDS },
   },
   {
     name: 'texts that JSON escapes',

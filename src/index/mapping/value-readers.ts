@@ -5,6 +5,7 @@ import { GeoPointError, isOnEarth, parseGeoPoint } from '../../core/geo-point.ts
 import { GeoShapeError, parseShape, printWkt } from '../../core/geo-shape.ts'
 import { parseIp } from '../../core/ip.ts'
 import type { JsonValue } from '../../core/json.ts'
+import { completionLetters } from '../../query/completion-letters.ts'
 import type { FieldValue } from '../../query/field.ts'
 import { endType } from '../../query/range-field.ts'
 import { malformedDate, MalformedValue } from './malformed-value.ts'
@@ -121,22 +122,11 @@ export function readerOf(leaf: LeafMapping, path: string): ValueReader {
     case 'completion':
       return (value) => {
         const text = toText(value)
-        return text === undefined ? undefined : storedInput(text)
+        return text === undefined ? undefined : completionLetters(text)
       }
     default:
       return unreachableType(type)
   }
-}
-
-/**
- * What the column of a completion field holds of an input: its letters in lower case, by which most inputs are ruled out.
- * The exact test is done on the documents that remain.
- */
-export function storedInput(input: string): string {
-  return input
-    .toLowerCase()
-    .replace(/[^\p{L}]+/gu, '')
-    .slice(0, 50)
 }
 
 function readShape(value: JsonValue): string {

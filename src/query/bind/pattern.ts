@@ -12,7 +12,7 @@ import { normalizeKeyword, requireSearchable, unscored } from './term.ts'
  * a normalizer changes values; for text only where `analyzed` (query strings), a plain prefix query takes them as written.
  */
 export function patternQuery(field: Field, pattern: TermPattern, context: BindContext, analyzed = false): Query {
-  if (!hasStringTerms(field)) {
+  if (!hasStringTerms(field) || field.type === 'completion') {
     const reason = `Can only use ${pattern.kind} queries on keyword and text fields - not on [${field.path}] which is of type [${field.type}]`
     throw pattern.kind === 'fuzzy' ? illegalArgument(reason) : queryShardException(context, reason)
   }

@@ -154,17 +154,12 @@ function scaledBounds(field: Field, { lower, includeLower, upper, includeUpper }
 }
 
 function booleanRange(field: Field, bounds: ScalarBounds): Query {
-  const { lower, includeLower, upper, includeUpper } = bounds
+  const { includeLower, includeUpper } = bounds
+  const lower = bounds.lower === undefined ? undefined : booleanValue(bounds.lower)
+  const upper = bounds.upper === undefined ? undefined : booleanValue(bounds.upper)
   const values = [false, true].filter((value) => {
-    if (lower !== undefined) {
-      const bound = booleanValue(lower)
-      if (includeLower ? value < bound : value <= bound) return false
-    }
-    if (upper !== undefined) {
-      const bound = booleanValue(upper)
-      if (includeUpper ? value > bound : value >= bound) return false
-    }
-    return true
+    if (lower !== undefined && (includeLower ? value < lower : value <= lower)) return false
+    return upper === undefined || (includeUpper ? value <= upper : value < upper)
   })
   return values.length === 0 ? matchNone : { kind: 'terms', field: field.path, values }
 }

@@ -1,6 +1,7 @@
 import { ElkhornError } from '../../core/errors.ts'
 import type { Token } from '../analysis/token.ts'
 import { matchAll, matchNone, type Phrase, type Query } from '../ast.ts'
+import { completionLetters } from '../completion-letters.ts'
 import type { Field } from '../field.ts'
 import { anyOf } from './combine.ts'
 import { isText, queryShardException, searchAnalyzer, tooManyClauses, type BindContext } from './context.ts'
@@ -51,7 +52,14 @@ function valueQuery(field: Field, value: Scalar, options: MatchOptions, context:
   if (options.lastIsPrefix && field.type === 'keyword') {
     return patternQuery(field, { kind: 'prefix', prefix: String(value), ignoreCase: false }, context)
   }
-  return termQuery(field, value, context)
+  return wholeValue(field, value, context)
+}
+
+/** A field that is no text has the value itself; a completion what its analyzer makes of it, as one term. */
+function wholeValue(field: Field, value: Scalar, context: BindContext): Query {
+  if (field.type !== 'completion') return termQuery(field, value, context)
+  const letters = completionLetters(String(value))
+  return letters === '' ? matchNone : termQuery(field, letters, context)
 }
 
 /** Runs `make`; where it refuses the request's value and that shall be forgiven, nothing matches. */
@@ -151,7 +159,7 @@ export interface PhraseOptions {
 export function phraseQuery(field: Field, value: Scalar, options: PhraseOptions, context: BindContext): Query {
   if (!isText(field)) {
     return leniently(options.lenient, () => {
-      if (!options.lastIsPrefix) return termQuery(field, value, context)
+      if (!options.lastIsPrefix) return wholeValue(field, value, context)
       throw new ElkhornError(
         'illegal_argument_exception',
         400,

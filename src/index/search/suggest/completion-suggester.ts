@@ -5,6 +5,7 @@ import type { EngineHit } from '../../../engine/engine.ts'
 import { analyzerFor } from '../../../query/analysis/analysis.ts'
 import type { Analyzer } from '../../../query/analysis/token.ts'
 import type { Query } from '../../../query/ast.ts'
+import { completionLetters } from '../../../query/completion-letters.ts'
 import type { Field } from '../../../query/field.ts'
 import { matchesLuceneRegexp, parseLuceneRegexp } from '../../../query/lucene-regexp.ts'
 import { editDistance } from '../../../query/term-matcher.ts'
@@ -13,7 +14,6 @@ import { valuesAt } from '../../../core/values-at.ts'
 import { printJson } from '../../../core/print-json.ts'
 import { findNode } from '../../mapping/compile-mapping.ts'
 import { completionContexts, completionEntries, type CompletionContext } from '../../mapping/completion.ts'
-import { storedInput } from '../../mapping/value-readers.ts'
 import type { SearchedIndex } from '../targets.ts'
 import { matchContexts, readContextQuery, type ContextQuery } from './completion-contexts.ts'
 import { PLAIN_SEARCH } from '../plain-search.ts'
@@ -97,7 +97,7 @@ function completerOf(suggestion: Suggestion, searched: SearchedIndex): Completer
 function candidates({ text, isRegex, options }: Suggestion, field: Field): Query {
   const exact = !isRegex && options['fuzzy'] === undefined && (field.parameters.analyzer ?? 'simple') === 'simple'
   if (!exact) return { kind: 'exists', field: field.path }
-  const prefix = storedInput(text)
+  const prefix = completionLetters(text)
   if (prefix === '') return { kind: 'none' }
   return { kind: 'pattern', field: field.path, pattern: { kind: 'prefix', prefix, ignoreCase: false } }
 }

@@ -6,7 +6,6 @@ const cloud = 'let the cloud forward to a [kafka], [http] or [syslog] input'
 export const missingPlugins: Readonly<Record<string, string>> = {
   'input/stomp': kafkaOrMqtt,
   'input/jms': kafkaOrMqtt,
-  'input/sqs': cloud,
   'input/s3-sns-sqs': cloud,
   'input/kinesis': cloud,
   'input/cloudwatch': cloud,
@@ -18,7 +17,6 @@ export const missingPlugins: Readonly<Record<string, string>> = {
   'input/twitter': post,
   'input/github': 'use an [http] input as the hook',
   'input/websocket': 'use [http] or [mqtt], which comes over WebSocket, too',
-  'input/graphite': 'use [tcp] and a [dissect] filter: path, value and time stand in one line',
   'input/jmx': 'let Jolokia answer an [http_poller] input',
   'input/elastic_serverless_forwarder': 'the [http] input takes what it sends',
   'filter/jdbc_static': 'keep the table in an index and use the [elasticsearch] filter, or in a file and use [translate]',
@@ -31,7 +29,6 @@ export const missingPlugins: Readonly<Record<string, string>> = {
   'output/zabbix': 'use [http] or [tcp]',
   'output/nagios': 'use [file]',
   'output/sns': 'use [http] to a program that sends there',
-  'output/sqs': 'use [http] or [kafka] to a program that sends there',
   'output/cloudwatch': 'use [http] to a program that sends there',
   'output/google_pubsub': 'use [http] or [kafka] to a program that sends there',
   'output/google_cloud_storage': 'it speaks S3: use [s3] with endpoint => "https://storage.googleapis.com"',

@@ -9,6 +9,7 @@ import { exec } from './exec.ts'
 import { file } from './file.ts'
 import { gelf } from './gelf.ts'
 import { generator } from './generator.ts'
+import { graphite } from './graphite.ts'
 import { heartbeat } from './heartbeat.ts'
 import { http } from './http.ts'
 import { httpPoller } from './http-poller.ts'
@@ -29,6 +30,7 @@ import { s3 } from './s3.ts'
 import { serial } from './serial.ts'
 import { snmp } from './snmp/snmp.ts'
 import { snmptrap } from './snmptrap.ts'
+import { sqs } from './sqs.ts'
 import { stdin } from './stdin.ts'
 import { syslog } from './syslog.ts'
 import { tcp } from './tcp.ts'
@@ -48,6 +50,7 @@ export const inputs: readonly InputPlugin[] = [
   file,
   gelf,
   generator,
+  graphite,
   heartbeat,
   http,
   httpPoller,
@@ -69,6 +72,7 @@ export const inputs: readonly InputPlugin[] = [
   serial,
   snmp,
   snmptrap,
+  sqs,
   stdin,
   syslog,
   tcp,

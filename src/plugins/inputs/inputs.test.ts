@@ -165,6 +165,16 @@ describe('tcp', () => {
   })
 })
 
+test('graphite: lines of a connection, whatever codec is named', async () => {
+  const { collector, port } = await start('graphite', { port: 0 }, 'json')
+  await talk(port, [Buffer.from('web.load 1.5 17145'), Buffer.from('57600\nweb.up 1 1714557601\n')])
+  await collector.count(2)
+  expect(collector.fields).toEqual([
+    { 'web.load': 1.5, '@timestamp': '2024-05-01T10:00:00.000Z' },
+    { 'web.up': 1, '@timestamp': '2024-05-01T10:00:01.000Z' },
+  ])
+})
+
 test('gelf: what Docker and others send, whole and in chunks', async () => {
   const { collector, port } = await start('gelf', { port: 0 })
   const socket = createSocket('udp4')

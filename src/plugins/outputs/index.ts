@@ -24,6 +24,7 @@ import { pipeline } from './pipeline.ts'
 import { rabbitmq } from './rabbitmq.ts'
 import { redis } from './redis.ts'
 import { s3 } from './s3.ts'
+import { sqs } from './sqs.ts'
 import { statsd } from './statsd.ts'
 import { stdout } from './stdout.ts'
 import { syslog } from './syslog.ts'
@@ -59,6 +60,7 @@ export const outputs: readonly OutputPlugin[] = [
   rabbitmq,
   redis,
   s3,
+  sqs,
   statsd,
   stdout,
   syslog,

@@ -60,6 +60,8 @@ test.each([
   { name: 'granted', security: [{ grant: ['a', 'b.*'] }], path: 'b.c', want: true },
   { name: 'not granted', security: [{ grant: ['a', 'b.*'] }], path: 'c', want: false },
   { name: 'excepted', security: [{ except: ['secret.*'] }], path: 'secret.x', want: false },
+  { name: 'within what is excepted', security: [{ grant: ['*'], except: ['place'] }], path: 'place.lat', want: false },
+  { name: 'beside what is excepted', security: [{ grant: ['*'], except: ['place'] }], path: 'places', want: true },
   { name: 'excepted here but granted there', security: [{ except: ['s'] }, { grant: ['s'] }], path: 's', want: true },
   { name: 'metadata fields are always seen', security: [{ grant: ['a'] }], path: '_id', want: true },
 ])('fields: $name', ({ security, path, want }) => {

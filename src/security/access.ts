@@ -86,15 +86,24 @@ function combineQueries(groups: readonly IndexPrivileges[]): unknown {
   return should.length === 1 ? should[0] : { bool: { should, minimum_should_match: 1 } }
 }
 
-/** A field is seen when one of the groups shows it: what it grants (all, when it says nothing) less its exceptions. */
+/**
+ * A field is seen when one of the groups shows it: what it grants (all, when it says nothing) less its exceptions. An exception
+ * also hides what is within it: the numbers of a point, the `keyword` beside a text.
+ */
 function combineFields(groups: readonly IndexPrivileges[]): ((path: string) => boolean) | undefined {
   if (groups.length === 0 || groups.some((group) => group.field_security === undefined)) return undefined
   const shown = groups.map(({ field_security }) => {
     const granted = nameMatcher(field_security?.grant ?? ['*'])
     const excepted = nameMatcher(field_security?.except ?? [])
-    return (path: string): boolean => granted(path) && !excepted(path)
+    return (path: string): boolean => granted(path) && !pathsAround(path).some((one) => excepted(one))
   })
   return (path) => path.startsWith('_') || shown.some((shows) => shows(path))
+}
+
+/** `a.b.c` → `a`, `a.b`, `a.b.c` */
+function pathsAround(path: string): readonly string[] {
+  const names = path.split('.')
+  return names.map((_, at) => names.slice(0, at + 1).join('.'))
 }
 
 /** `.ds-logs-app-prod-2026.11.01-000001` belongs to `logs-app-prod`, and whoever may use that may use it. */

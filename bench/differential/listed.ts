@@ -32,8 +32,8 @@ export const EXCUSED: readonly ListedDifference[] = [
     covers: ({ path, ours, theirs }) =>
       path.endsWith('_as_string') &&
       ours === undefined &&
-      Object.values(isJsonObject(theirs) ? theirs : [theirs]).every(
-        (text) => typeof text === 'string' && /^(?:NaN|-?Infinity|-?\d+(?:\.\d+)?(?:E-?\d+)?)$/.test(text),
+      Object.values(isJsonObject(theirs) ? theirs : [theirs]).every((text) =>
+        /^(?:NaN|-?Infinity|-?\d+(?:\.\d+)?(?:E-?\d+)?)$/.test(String(text)),
       ),
   },
   {

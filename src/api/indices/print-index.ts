@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { AliasRecord, IndexState } from '../../index/index-state.ts'
-import { printMapping } from '../../index/mapping/print-mapping.ts'
+import { showMapping } from '../../index/mapping/print-mapping.ts'
 import { defaultIndexSettings } from '../../index/settings/index-settings.ts'
 import { printSettings, type Settings } from '../../index/settings/settings-json.ts'
 
@@ -46,7 +46,7 @@ export function printDefaultSettings(index: IndexState, { flat }: Pick<SettingsP
 export function printIndex(index: IndexState, printing: SettingsPrinting & { readonly defaults: boolean }): JsonObject {
   return {
     aliases: printAliases(index.aliases),
-    mappings: printMapping(index.mapping.mapping),
+    mappings: showMapping(index.mapping.mapping),
     settings: printIndexSettings(index, printing),
     ...(printing.defaults ? { defaults: printDefaultSettings(index, printing) } : {}),
     ...(index.dataStream === undefined ? {} : { data_stream: index.dataStream }),

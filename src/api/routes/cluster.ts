@@ -1,7 +1,7 @@
 import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { IndexState } from '../../index/index-state.ts'
-import { printMapping } from '../../index/mapping/print-mapping.ts'
+import { showMapping } from '../../index/mapping/print-mapping.ts'
 import { metadataOptions, resolveIndices } from '../../index/names/resolve-names.ts'
 import { changeClusterSettings, defaultClusterSettings, type Scope } from '../../index/settings/cluster-settings.ts'
 import { flattenSettings, printSettings, type Settings } from '../../index/settings/settings-json.ts'
@@ -196,7 +196,7 @@ function printMetadata({ index: { catalog }, node }: ApiContext, indices: readon
         {
           state: index.closed ? 'close' : 'open',
           settings: printSettings(index.settings, { flat: false }),
-          mappings: { _doc: printMapping(index.mapping.mapping) },
+          mappings: { _doc: showMapping(index.mapping.mapping) },
           aliases: [...index.aliases.keys()],
           primary_terms: Object.fromEntries(Array.from({ length: index.shards }, (_, shard) => [String(shard), 1])),
           in_sync_allocations: Object.fromEntries(

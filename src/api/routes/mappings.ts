@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
 import type { IndexState } from '../../index/index-state.ts'
 import { findNode } from '../../index/mapping/compile-mapping.ts'
-import { printLeafWithDefaults, printMapping, printNode } from '../../index/mapping/print-mapping.ts'
+import { printLeafWithDefaults, showMapping, printNode } from '../../index/mapping/print-mapping.ts'
 import { checkBlocks, putMapping } from '../../index/operations/change-index.ts'
 import { resolveIndices } from '../../index/names/resolve-names.ts'
 import { unwrapMappings } from '../../index/templates/parse-template.ts'
@@ -66,7 +66,7 @@ function isWriteIndex({ index: { catalog } }: ApiContext, index: IndexState, ali
 
 function get(request: ApiRequest, context: ApiContext): Answer {
   const indices = requestIndices(request, context, 'indices:admin/mappings/get', { ...searchOptions, forbidClosed: false })
-  return ok(Object.fromEntries(indices.map((index) => [index.name, { mappings: printMapping(index.mapping.mapping) }])))
+  return ok(Object.fromEntries(indices.map((index) => [index.name, { mappings: showMapping(index.mapping.mapping) }])))
 }
 
 function getFields(request: ApiRequest, context: ApiContext): Answer {

@@ -26,6 +26,7 @@ import type { FieldLookup, FieldValue, GeoPoint, RangeValue } from '../../query/
 import { isRangeValue } from '../../query/range-field.ts'
 import { matchesLuceneRegexp, parseLuceneRegexp } from '../../query/lucene-regexp.ts'
 import type { ScopePath } from '../../query/nested-objects.ts'
+import { DOC_COUNT } from '../../query/doc-count.ts'
 import type { SortKey } from '../../query/sort.ts'
 import { compareValues, sameValue, valueKey } from './compare.ts'
 import { collect } from './collect.ts'
@@ -145,7 +146,7 @@ class Level {
       case 'rare_terms': {
         const { source, maxDocCount, include, exclude } = aggregation
         const groups = [...repeatedGroup(matches, (match) => docValues(match, source)).values()].filter(
-          ({ value, matches: found }) => found.length <= maxDocCount && selected(value, include, exclude),
+          ({ value, matches: found }) => countOf(found) <= maxDocCount && selected(value, include, exclude),
         )
         this.addBuckets(groups.length)
         const buckets = groups.map(({ value, matches: found }) => this.bucket(value, found, children))
@@ -252,11 +253,11 @@ class Level {
   }
 
   private bucket(key: FieldValue, matches: readonly Match[], children: readonly NamedAggregation[]): Bucket {
-    return { key, docCount: matches.length, children: this.all(children, matches) }
+    return { key, docCount: countOf(matches), children: this.all(children, matches) }
   }
 
   private single(matches: readonly Match[], children: readonly NamedAggregation[]): AggregationResult {
-    return { kind: 'single', docCount: matches.length, children: this.all(children, matches) }
+    return { kind: 'single', docCount: countOf(matches), children: this.all(children, matches) }
   }
 
   private matching(queries: readonly Query[], matches: readonly Match[]): readonly Match[] {
@@ -277,7 +278,7 @@ class Level {
       }
     }
     const taken = [...groups.values()].filter(({ value }) => selected(value, include, exclude))
-    const chosen = taken.filter(({ matches: found }) => found.length >= minDocCount)
+    const chosen = taken.filter(({ matches: found }) => countOf(found) >= minDocCount)
     const sorted = sortBuckets(
       chosen.map(({ value, matches: found }) => this.bucket(value, found, children)),
       order,
@@ -296,7 +297,7 @@ class Level {
   ): AggregationResult {
     const groups = groupTuples(matches, (match) => sources.map((source) => distinct(values(match, source))))
     const buckets = groups
-      .filter(({ matches: found }) => found.length >= minDocCount)
+      .filter(({ matches: found }) => countOf(found) >= minDocCount)
       .toSorted((a, b) => compareTuples(a.keys, b.keys))
       .map(({ keys, matches: found }): Bucket => ({ ...this.bucket('', found, children), keys }))
     const sorted = sortBuckets(buckets, order, children)
@@ -556,6 +557,10 @@ function hash(text: string): number {
   for (const char of text) state = Math.imul(state ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0
   return state
 }
+
+/** How many documents there are, those that stand for several as so many. */
+const countOf = (matches: readonly Match[]): number =>
+  matches.reduce((sum, { document }) => sum + Number(document.values.get(DOC_COUNT)?.[0] ?? 1), 0)
 
 function sortBuckets(
   buckets: readonly Bucket[],

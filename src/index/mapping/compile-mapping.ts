@@ -1,5 +1,6 @@
-import { metricReader, parentIdReader, relationsOf } from './special-readers.ts'
+import { metricReader, parentIdReader, readDocCount, relationsOf } from './special-readers.ts'
 import { metricPath } from '../../query/aggregate-metric.ts'
+import { DOC_COUNT } from '../../query/doc-count.ts'
 import { parentIdPath } from '../../query/join.ts'
 import { FEATURES, OPAQUE, STRUCTURES, TEXTS } from '../../query/field-kinds.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
@@ -128,14 +129,15 @@ export function compileMapping(mapping: Mapping, paths: readonly string[], previ
       read,
       nullValue,
       ignoreMalformed: ignoresMalformed(leaf),
-      shape: shapeOf(leaf.type),
+      shape: path === DOC_COUNT ? 'whole' : shapeOf(leaf.type),
       also: [],
       learns:
         (leaf.type === 'constant_keyword' && parameters.constant === undefined) ||
         leaf.copyTo.some((target) => !hasField(mapping, target)),
       depth: nestedAround(path, nested)?.depth ?? 0,
     }
-    fields.push(field)
+    // Metadata, found by whoever knows its path.
+    if (path !== DOC_COUNT) fields.push(field)
     byPath.set(path, field)
     leaves.set(path, reader)
     for (const [name, part] of partsOf(leaf)) reader.also.push(addLeaf(part, childPath(path, name)))
@@ -297,7 +299,7 @@ function shapeOf(type: FieldType): LeafReader['shape'] {
 
 function compileReader(leaf: LeafMapping, path: string): ValueReader {
   try {
-    return readerOf(leaf, path)
+    return path === DOC_COUNT ? readDocCount : readerOf(leaf, path)
   } catch (error) {
     throw mapperParsing(
       `Failed to parse mapping: Failed to parse parameters of field [${path}]: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,6 +1,7 @@
 import { ElkhornError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { MappedValues } from '../../engine/engine.ts'
+import { DOC_COUNT } from '../../query/doc-count.ts'
 import type { NestedObjects } from '../../query/nested-objects.ts'
 import { completionInputs } from './completion.ts'
 import { isMetadataField, type CompiledMapping, type LeafReader, type ObjectReader, type Reader } from './compile-mapping.ts'
@@ -239,6 +240,10 @@ function walkUnknown(name: string, value: JsonValue | undefined, reader: ObjectR
     throw parsingError(
       `Field [${name}] is a metadata field and cannot be added inside a document. Use the index API request parameters.`,
     )
+  }
+  if (name === DOC_COUNT && reader.path === '') {
+    walk.learns = true
+    return
   }
   if (!reader.subobjects) {
     walkFlat(name, value, reader, walk)

@@ -1,6 +1,7 @@
 import { dateFormat } from '../../core/dates/date-format.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { DecimalLiteral } from '../../core/parse-json.ts'
+import { DOC_COUNT } from '../../query/doc-count.ts'
 import { findNode } from './compile-mapping.ts'
 import { findDynamicTemplate, mappingFromTemplate, type JsonKind } from './dynamic-template.ts'
 import {
@@ -146,7 +147,8 @@ function learnMember(
     if (existing.kind === 'leaf') learnAtLeaf(existing, value, full, name, branch, learned)
     return
   }
-  if (dynamic === 'true') learnNew(value, full, name, dynamic, subobjects, branch, learned)
+  if (full === DOC_COUNT) branch.children.set(name, parseProperty({ type: 'long' }, full))
+  else if (dynamic === 'true') learnNew(value, full, name, dynamic, subobjects, branch, learned)
   else if (dynamic === 'runtime') learnRuntime(value, full, learned)
 }
 

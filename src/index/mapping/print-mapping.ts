@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts'
+import { DOC_COUNT } from '../../query/doc-count.ts'
 import { parametersOf } from './field-types.ts'
 import type { LeafMapping, Mapping, MappingNode, ObjectMapping } from './mapping.ts'
 
@@ -21,6 +22,12 @@ export function printMapping({ options, root }: Mapping): JsonObject {
   if (root.subobjects !== undefined) json['subobjects'] = root.subobjects
   if (root.properties.size > 0) json['properties'] = printProperties(root)
   return json
+}
+
+/** As `printMapping`, without what documents say about themselves alone. */
+export function showMapping({ options, root }: Mapping): JsonObject {
+  const properties = new Map([...root.properties].filter(([name]) => name !== DOC_COUNT))
+  return printMapping({ options, root: { ...root, properties } })
 }
 
 function printProperties(node: ObjectMapping): JsonObject {

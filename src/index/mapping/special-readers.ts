@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import { murmur3x128 } from '../../core/murmur3.ts'
+import { tokenName } from '../../query/dsl/errors.ts'
 import type { FieldValue } from '../../query/field.ts'
 import { MalformedValue } from './malformed-value.ts'
 import { printValue } from './parameters.ts'
@@ -45,6 +46,15 @@ export function joinReader(relations: JsonValue | undefined, path: string): Read
       throw new MalformedValue(`[parent] is missing for join field [${path}]`)
     return name
   }
+}
+
+/** A positive whole number. */
+export const readDocCount: Reader = (value) => {
+  if (typeof value !== 'number')
+    throw new MalformedValue(`Failed to parse object: expecting token of type [VALUE_NUMBER] but found [${tokenName(value)}]`)
+  if (!Number.isSafeInteger(value)) throw new MalformedValue(`${value} cannot be converted to Long without data loss`)
+  if (value <= 0) throw new MalformedValue('Field [_doc_count] must be a positive integer.')
+  return value
 }
 
 /** Of these children the id of the parent. */

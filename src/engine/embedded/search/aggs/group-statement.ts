@@ -123,14 +123,15 @@ export async function queryCutGroups(
   statements: Statements,
 ): Promise<CutGroups> {
   const { source, keys, columns, parentCount } = groupKeys(targets, path, [node])
-  const tree = new MeasureTree(measured, new MeasureScope(source))
+  const scope = new MeasureScope(source)
+  const tree = new MeasureTree(measured, scope)
   const own = keys.slice(parentCount)
   const parents = keys.slice(0, parentCount)
 
   // Inside: every state of every group. Outside: the groups of each parent in order, cut.
   const states = tree.states.map(({ column }, i) => ({ column, alias: named(`s${i}`) }))
   const order = node.binding.order.flatMap(({ by, order: direction }, i) => {
-    const values = by === '_key' ? own : [by === '_count' ? sql`count()` : tree.orderSql(by)]
+    const values = by === '_key' ? own : [by === '_count' ? scope.count() : tree.orderSql(by)]
     return values.map((value, j) => ({
       alias: named(`o${i}_${j}`),
       value,
@@ -140,7 +141,7 @@ export async function queryCutGroups(
   const inner = joinSql(
     [
       ...keys,
-      sql`count() AS docs`,
+      sql`${scope.count()} AS docs`,
       ...states.map(({ column, alias }) => sql`${column.sql} AS ${alias}`),
       ...order.map(({ value, alias }) => sql`${value} AS ${alias}`),
     ],

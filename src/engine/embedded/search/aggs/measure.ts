@@ -1,5 +1,6 @@
 import type { AggregationResult, MetricAggregation, ValuesSource } from '../../../../query/aggregation.ts'
-import { joinSql, sql, type Sql } from '../../sql.ts'
+import { DOC_COUNT } from '../../../../query/doc-count.ts'
+import { identifier, joinSql, sql, type Sql } from '../../sql.ts'
 import { type Column, float, nullable, uint } from '../columns.ts'
 import type { Condition } from '../query/condition.ts'
 import { flag } from '../query/condition.ts'
@@ -79,9 +80,10 @@ export class MeasureScope {
     return new MeasureScope(this.source, { condition: all, ...(this.#finer && { finer: this.#finer }) })
   }
 
-  /** Number of documents. */
+  /** Number of documents; one that says so stands for several. */
   count(): Sql {
-    return this.#call('count', sql``, [])
+    if (!this.source.targets.some(standsForSeveral)) return this.#call('count', sql``, [])
+    return this.#call('sum', sql``, [this.source.column(documentCount)])
   }
 
   /** Announces an average, so that whatever else counts or sums up the same values shares the work. */
@@ -132,6 +134,14 @@ export class MeasureScope {
   points(field: string): { readonly lat: FieldInput; readonly lon: FieldInput } {
     return { lat: pointInput(field, 'lat', this.source.targets), lon: pointInput(field, 'lon', this.source.targets) }
   }
+}
+
+/** Whether documents of a target may stand for several. */
+export const standsForSeveral = ({ layout }: Target): boolean => layout.column(DOC_COUNT) !== undefined
+
+function documentCount({ layout }: Target): Sql {
+  const column = layout.column(DOC_COUNT)
+  return column === undefined ? sql`toUInt64(1)` : sql`toUInt64(ifNull(${identifier(column.name)}, 1))`
 }
 
 /** Metrics that a statement computes along with its groups; the others look at documents, see `top.ts` and `collect.ts`. */

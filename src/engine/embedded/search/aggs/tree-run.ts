@@ -18,7 +18,7 @@ import {
 } from './group-statement.ts'
 import { type FieldInput, fieldInput } from './field-input.ts'
 import { cardinalityName, type KnownCardinalities } from './known-cardinalities.ts'
-import { MeasureScope } from './measure.ts'
+import { MeasureScope, standsForSeveral } from './measure.ts'
 import { MeasureTree } from './measure-tree.ts'
 import type { OtherRows } from './other-rows.ts'
 import type { BucketNode, ConditionalNode, Plan } from './plan.ts'
@@ -54,9 +54,9 @@ export class TreeRun {
     return this.#results(plan, root)
   }
 
-  /** Number of documents that match, where a statement happened to tell. */
+  /** Number of documents that match, where a statement happened to tell; none does where a document stands for several. */
   get matching(): number | undefined {
-    return this.#matching
+    return this.#context.targets.some(standsForSeveral) ? undefined : this.#matching
   }
 
   /** Everything below a known level of buckets, side by side. */

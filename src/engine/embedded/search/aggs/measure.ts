@@ -97,7 +97,7 @@ export class MeasureScope {
     const called = parameters === undefined ? sql`` : sql`(${parameters})`
     if (input.several) return this.#call(`${name}Array`, called, [values])
     const ofThose = (plain: string): Sql => this.#call(plain, called, [sql`assumeNotNull(${values})`], sql`isNotNull(${values})`)
-    if (name === 'groupArray') return ofThose(name)
+    if (name === 'groupArray' || name.startsWith('quantiles')) return ofThose(name)
     if (input.type !== 'double') return this.#call(name, called, [values])
     if ((name === 'sum' || name === 'count') && this.#averaged.has(values.text))
       return sql`tupleElement(${ofThose('sumCount')}, ${name === 'sum' ? 1 : 2})`

@@ -94,7 +94,8 @@ export function analyze(request: AnalyzeRequest, index: IndexState | undefined):
       request.text,
       (text, i) => filters.slice(0, count).reduce((tokens, { part }) => part(tokens), tokenized(text, i)),
       counter,
-      positionGap,
+      // Shown part by part, texts have no gap between them.
+      0,
     )
   return {
     kind: 'parts',

@@ -34,6 +34,9 @@ const KNOWN = new Set([
 /** Frequencies that are asked for, of all fields together: those of the terms that are most often in what is liked. */
 const MAX_COUNTED = 1000
 
+/** What is around it is looked at all the same: that nothing is alike is not known before the index is. */
+const NOTHING = { bool: { must_not: [{ match_all: {} }] } } as const
+
 interface Term {
   /** The field of whose analyzer it comes. */
   readonly field: string
@@ -59,7 +62,7 @@ export async function moreLikeThis(json: JsonObject, lookup: LookupContext): Pro
   const { context, access, where } = lookup
   const { searched } = await openTargets(context, access, where, context.clock.now())
   const [first] = searched
-  if (!first) return { match_none: {} }
+  if (!first) return NOTHING
   const liked = listOf(json['like'])
   const unlike = await termsOf(listOf(json['unlike']), names, json, first, lookup)
   // What documents have and what texts have are asked for apart, each with its own minimum.
@@ -74,7 +77,7 @@ export async function moreLikeThis(json: JsonObject, lookup: LookupContext): Pro
     .filter((clauses) => clauses.length > 0)
     .map((clauses) => ({ should: clauses, minimum_should_match: json['minimum_should_match'] ?? '30%' }))
   const [only, other] = should
-  if (only === undefined) return { match_none: {} }
+  if (only === undefined) return NOTHING
   const ids = liked.flatMap((one) => (isJsonObject(one) && one['_id'] !== undefined ? [String(one['_id'])] : []))
   return {
     bool: {

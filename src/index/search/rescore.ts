@@ -67,6 +67,8 @@ export async function searchRescored(
   searched: readonly SearchedIndex[],
 ): Promise<EngineSearchResult> {
   const { from, size } = request
+  // What is wrong with them is told whatever the search finds.
+  for (const { query } of rescorers) for (const { bind } of searched) bindPart(query, bind)
   const wanted = Math.max(from + size, ...rescorers.map(({ windowSize }) => windowSize))
   const found = await engine.search({ ...request, from: 0, size: wanted, trackScores: true })
   let { hits } = found

@@ -10,7 +10,7 @@ import { Empty } from '../../components/Notice.tsx'
 import type { Fields } from '../../hooks/use-fields.ts'
 import { messages } from '../../messages/messages.ts'
 import type { FilterCondition, FilterValue } from '../../query/filter.ts'
-import { cellText } from './cells.tsx'
+import { cellText, isWhole } from './cells.tsx'
 import type { CellContext } from './cells.tsx'
 import styles from './DocumentDetail.module.css'
 import { flatten, valueText } from './row.ts'
@@ -34,7 +34,10 @@ export interface DetailFieldsProps {
 
 export function DetailFields({ row, fields, cells, columns, onToggleColumn, onFilter }: DetailFieldsProps) {
   const [wanted, setWanted] = useState('')
-  const entries = useMemo(() => [...flatten(row.document)].sort(([a], [b]) => a.localeCompare(b)), [row])
+  const entries = useMemo(
+    () => [...flatten(row.document, (field) => isWhole(field, cells))].sort(([a], [b]) => a.localeCompare(b)),
+    [row, cells],
+  )
   const needle = wanted.toLowerCase()
   const shown = entries.filter(
     ([field, values]) =>

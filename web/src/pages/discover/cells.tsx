@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../../../src/core/json.ts'
 import type { JsonValue } from '../../../../src/core/json.ts'
 import type { ValueFormat } from '../../../../src/ui-api/wire/saved-object.ts'
 import { StateMark } from '../../components/StateMark.tsx'
@@ -70,12 +71,17 @@ export function cellText(field: string, value: JsonValue, { formats, kindOf, zon
     const instant = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : Number.NaN
     if (!Number.isNaN(instant)) return formatInstant(instant, zone)
   }
+  if (isJsonObject(value) && isWhole(field, { kindOf }) && 'lat' in value && 'lon' in value)
+    return `${valueText(value['lat'] ?? null)}, ${valueText(value['lon'] ?? null)}`
   return valueText(value)
 }
 
+/** Whether a field's value is one even where it is an object. */
+export const isWhole = (field: string, { kindOf }: Pick<CellContext, 'kindOf'>): boolean => kindOf(field) === 'geo'
+
 /** Everything in a document on one line: the message first, then field by field. */
 export function SummaryCell({ row, context }: { row: Row; context: CellContext }) {
-  const fields = flatten(row.document)
+  const fields = flatten(row.document, (field) => isWhole(field, context))
   fields.delete(context.timeField)
   const message = fields.get('message')?.map(valueText).join(' ')
   fields.delete('message')

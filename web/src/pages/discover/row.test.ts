@@ -24,3 +24,11 @@ test('leaves by path', () => {
     ['i', [{}]],
   ])
 })
+
+test('a point on the map is one value', () => {
+  const document = { place: { lat: 49.7, lon: 13.3 }, places: [{ lat: 1, lon: 2 }, '3,4'] }
+  expect([...flatten(document, (path) => path.startsWith('place'))]).toEqual([
+    ['place', [{ lat: 49.7, lon: 13.3 }]],
+    ['places', [{ lat: 1, lon: 2 }, '3,4']],
+  ])
+})

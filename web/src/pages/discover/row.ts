@@ -54,14 +54,18 @@ export function valueText(value: JsonValue): string {
   return String(value)
 }
 
-/** All leaves of a document by their full path, arrays kept together, in the document's own order. */
-export function flatten(document: JsonObject): Map<string, JsonValue[]> {
+/**
+ * All leaves of a document by their full path, arrays kept together, in the document's own order.
+ *
+ * @param isWhole whether what lies at a path is one value even if it is an object: a point on the map
+ */
+export function flatten(document: JsonObject, isWhole: (path: string) => boolean = () => false): Map<string, JsonValue[]> {
   const found = new Map<string, JsonValue[]>()
   const visit = (value: JsonValue | undefined, path: string): void => {
     if (value === undefined) return
     if (Array.isArray(value) && value.some(isJsonObject)) {
       for (const element of value as readonly JsonValue[]) visit(element, path)
-    } else if (isJsonObject(value)) {
+    } else if (isJsonObject(value) && !isWhole(path)) {
       const entries = Object.entries(value)
       if (entries.length === 0) add(path, value)
       for (const [name, member] of entries) visit(member, path === '' ? name : `${path}.${name}`)

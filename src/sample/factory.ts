@@ -111,7 +111,7 @@ export class Factory {
   /** Machines are as warm as what their lines did before has made them, so that a new start goes on where the last one ended. */
   #warmUp(from: EpochMillis): void {
     this.#isWarm = true
-    for (let at = from - WARM_UP_HOURS * HOUR; at < from; at += 2 * MINUTE) for (const source of this.#sources) source.read(at)
+    for (let at = from - WARM_UP_HOURS * HOUR; at <= from; at += 2 * MINUTE) for (const source of this.#sources) source.read(at)
   }
 
   #withFaults(source: Source, at: EpochMillis): Reading[] {

@@ -84,7 +84,7 @@ export const dateHistogram: AggregationDefinition = {
         }
         // Bounds know nothing of the offset: it moves their buckets afterwards.
         const rounded = (value: number): number =>
-          Math.abs(value) > LAST_INSTANT ? value : roundDown({ ...rounding, offsetMs: 0 }, value)
+          Math.abs(value) <= LAST_INSTANT ? roundDown({ ...rounding, offsetMs: 0 }, value) : value
         // The bucket that an upper bound lies in is out.
         const first = hard?.min === undefined ? -Infinity : rounded(hard.min)
         const end = hard?.max === undefined ? Infinity : rounded(hard.max)
@@ -116,7 +116,7 @@ export const dateHistogram: AggregationDefinition = {
   },
 }
 
-/** No zone tells more of what lies beyond, in milliseconds from 1970: a year before the last that `Date` knows. */
+/** No zone tells more of what lies beyond, in milliseconds from 1970. Where no index is searched, a date is no number at all. */
 const LAST_INSTANT = 8.6e15
 
 interface IntervalMembers {

@@ -51,6 +51,20 @@ const shape = (aggs: JsonObject, results: Results, typedKeys = false): JsonValue
 const none: AggregationResults = new Map()
 const value = (one: number | null): AggregationResult => ({ kind: 'value', value: one })
 
+test.each<{ name: string; bounds: JsonObject; indices: readonly BindContext[] }>([
+  { name: 'beyond all dates', bounds: { min: -9e15, max: 9e15 }, indices: [context] },
+  { name: 'of no index at all', bounds: { min: '2026-03-22', max: '2026-04-04' }, indices: [] },
+])('hard bounds $name are taken as they are', ({ bounds, indices }) => {
+  const aggs = {
+    h: { date_histogram: { field: 'd', fixed_interval: '90m', time_zone: 'Africa/Casablanca', hard_bounds: bounds } },
+  }
+  const bound = bindAggregations(parseAggregations(aggs, { node: { aggs }, key: 'aggs', owner: 'aggs' }), {
+    indices,
+    maxBuckets: 10,
+  })
+  expect(bound.shape(new Map(), { formatHit, typedKeys: false })).toEqual({ h: { buckets: [] } })
+})
+
 describe('results as JSON', () => {
   test('what stands within empty buckets is made once, counted for each, and told apart where pipelines add to it', () => {
     const aggs = {

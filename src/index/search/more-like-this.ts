@@ -2,7 +2,7 @@ import { ElkhornError, illegalArgument } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { analyzerFor } from '../../query/analysis/analysis.ts'
 import { matchAll, type Query } from '../../query/ast.ts'
-import { isText, type BindContext } from '../../query/bind/context.ts'
+import { isText, queryShardException, type BindContext } from '../../query/bind/context.ts'
 import { normalizeKeyword } from '../../query/bind/term.ts'
 import { number } from '../../query/dsl/reading.ts'
 import type { Field } from '../../query/field.ts'
@@ -59,10 +59,12 @@ export async function moreLikeThis(json: JsonObject, lookup: LookupContext): Pro
     throw new ElkhornError('parsing_exception', 400, "more_like_this requires 'like' to be specified")
   const names = json['fields'] === undefined ? undefined : strings(json['fields'])
   if (names?.length === 0) throw illegalArgument("[more_like_this] requires 'fields' to be non-empty")
+  if (numberOf(json, 'max_query_terms', 25) <= 0) throw illegalArgument("requires 'maxQueryTerms' to be greater than 0")
   const { context, access, where } = lookup
   const { searched } = await openTargets(context, access, where, context.clock.now())
   const [first] = searched
   if (!first) return NOTHING
+  if (json['fail_on_unsupported_field'] !== false) checkSupported(names ?? [], first)
   const liked = listOf(json['like'])
   const unlike = await termsOf(listOf(json['unlike']), names, json, first, lookup)
   // What documents have and what texts have are asked for apart, each with its own minimum.
@@ -155,10 +157,21 @@ async function likedDocument(
   return documentIfAny({ index: String(name), id: String(id), routing: routing ?? older }, lookup)
 }
 
+/** @throws ElkhornError `query_shard_exception` (400) for a field of another type that is asked for */
+function checkSupported(names: readonly string[], { bind }: SearchedIndex): void {
+  for (const name of names) {
+    const field = bind.fields.find(name)
+    if (field && !isSupported(field))
+      throw queryShardException(bind, `failed to create query: more_like_this only supports text/keyword fields: [${name}]`)
+  }
+}
+
+const isSupported = (field: Field): boolean => isText(field) || field.type === 'keyword'
+
 /** The fields asked for, else all that hold words. */
 function fieldsOf(names: readonly string[] | undefined, { bind }: SearchedIndex): readonly Field[] {
   const fields = names ? names.flatMap((name) => bind.fields.match(name)) : bind.fields.all()
-  return fields.filter((field) => isText(field) || field.type === 'keyword')
+  return fields.filter(isSupported)
 }
 
 function analyzed(field: Field, value: JsonValue, options: JsonObject, { index, bind }: SearchedIndex): readonly string[] {

@@ -140,6 +140,7 @@ function checkScrollable(request: SearchRequest): void {
   if (request.size === 0) problems.push('[size] cannot be [0] in a scroll context')
   if (request.trackTotalHits === 0) problems.push('disabling [track_total_hits] is not allowed in a scroll context')
   if (request.raw.rescore !== undefined) problems.push('using [rescore] is not allowed in a scroll context')
+  if (request.requestCache === true) problems.push('[request_cache] cannot be used in a scroll context')
   if (request.raw.pit !== undefined) problems.push('using [point in time] is not allowed in a scroll context')
   if (problems.length > 0) {
     const list = problems.map((problem, at) => `${at + 1}: ${problem};`).join(' ')

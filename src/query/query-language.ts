@@ -20,15 +20,18 @@ const LUCENE_ONLY: readonly RegExp[] = [
   /(?:^|[\s(])!(?=[\w"(])/,
 ]
 
+/** `took > 100`: what Lucene's language takes for a word. Who mistypes it wants to be told, not to find nothing. */
+const KQL_ONLY = /[\w@]\s+(?:>=?|<=?)(?:\s|$)/
+
 /**
  * The language a text is written in: Lucene's where it holds what only Lucene's language has, or where Kibana's cannot read
- * it and Lucene's can; Kibana's otherwise, also for texts that are wrong in both or not finished.
+ * it and Lucene's can; Kibana's otherwise, also for texts that are wrong in both, not finished, or compare as only it does.
  */
 export function detectLanguage(text: string): QueryLanguage {
   const query = withoutComments(text)
   const outside = query.replace(/"(?:[^"\\]|\\.)*"/gs, '"x"')
   const isLucene = LUCENE_ONLY.some((sign) => sign.test(outside))
-  if (!isLucene && (reads(() => parseKql(query)) || isUnfinishedKql(query))) return 'kql'
+  if (!isLucene && (reads(() => parseKql(query)) || isUnfinishedKql(query) || KQL_ONLY.test(outside))) return 'kql'
   return reads(() => parseLucene(query)) ? 'lucene' : 'kql'
 }
 

@@ -38,8 +38,26 @@ export interface Event {
   order: number
 }
 
+/**
+ * A class, and so are the writes that events become: what literals make, V8 comes to make among its old objects once most of it
+ * has survived some collections. There it keeps alive, dead, all that it holds: a third of what events take in memory.
+ */
+class NewEvent implements Event {
+  fields: Fields
+  metadata: Fields
+  cancelled = false
+  delivery: Delivery | undefined = undefined
+  sizeBytes = 0
+  order = 0
+
+  constructor(fields: Fields, metadata: Fields) {
+    this.fields = fields
+    this.metadata = metadata
+  }
+}
+
 export function createEvent(fields: Fields, metadata: Fields = {}): Event {
-  return { fields, metadata, cancelled: false, delivery: undefined, sizeBytes: 0, order: 0 }
+  return new NewEvent(fields, metadata)
 }
 
 /** A deep copy, which holds the delivery once more. */

@@ -191,8 +191,7 @@ async function writeWave(
   end: number,
   outcomes: BulkOutcome[],
 ): Promise<void> {
-  /** Each with the position of the operation that it came from. */
-  const plain: PlacedWrite[] = []
+  const placed = new PlacedWrites()
   const updates: number[] = []
   for (let at = start; at < end; at++) {
     if (at > start && (at - start) % TURN === 0) await nextTurn()
@@ -226,28 +225,27 @@ async function writeWave(
         const write = toWrite(operation, target)
         checkJoinRouting(target.index, write)
         checkStoredQueries(context, target.index, write)
-        plain.push({ at, write })
+        placed.add(at, write)
       }
     } catch (error) {
       outcomes[at] = failed(operation, target.index.name, asElkhornError(error))
     }
   }
-  const planned: PlacedWrite[] = []
-  for (const { at, plan } of await planUpdates(context, targets, operations, updates)) {
-    if ('result' in plan) outcomes[at] = plan
-    else planned.push({ at, write: plan })
+  if (updates.length > 0) {
+    for (const { at, plan } of await planUpdates(context, targets, operations, updates)) {
+      if ('result' in plan) outcomes[at] = plan
+      else placed.add(at, plan)
+    }
+    placed.sort()
   }
-  const writes = planned.length === 0 ? plain : [...plain, ...planned].toSorted((a, b) => a.at - b.at)
+  const { positions, writes } = placed
   if (writes.length > 0) {
-    const results = await writeToEngine(
-      context,
-      writes.map(({ write }) => write),
-    )
+    const results = await writeToEngine(context, writes)
     for (let i = 0; i < results.length; i++) {
       const result = results[i]
-      const placed = writes[i]
-      if (!result || !placed) continue
-      const { at, write } = placed
+      const write = writes[i]
+      const at = positions[i]
+      if (!result || !write || at === undefined) continue
       const operation = operations[at]
       if (operation?.action !== 'update') outcomes[at] = toOutcome(result, write.index.name)
       else outcomes[at] = await retryUpdate(context, targets, operation, updateOutcome(result, write))
@@ -258,9 +256,22 @@ async function writeWave(
   targets.clear()
 }
 
-interface PlacedWrite {
-  readonly at: number
-  readonly write: WriteOperation
+/** Writes, and the positions of the operations that they came from. An object for each pair would be one more that V8 makes old. */
+class PlacedWrites {
+  positions: number[] = []
+  writes: WriteOperation[] = []
+
+  add(at: number, write: WriteOperation): void {
+    this.positions.push(at)
+    this.writes.push(write)
+  }
+
+  /** Into the order of their operations. */
+  sort(): void {
+    const pairs = this.writes.map((write, i) => ({ at: this.positions[i] ?? 0, write })).sort((a, b) => a.at - b.at)
+    this.positions = pairs.map(({ at }) => at)
+    this.writes = pairs.map(({ write }) => write)
+  }
 }
 
 /** What updates come to, each with the position of its operation. */
@@ -367,10 +378,23 @@ function toWrite(operation: BulkOperation, target: WriteTarget): WriteOperation 
   }
   const { source, document } = operation
   if (!source) throw illegalArgument('a document is required')
-  const write: Mutable<WriteOperation> = { index, kind: action, source }
+  const write: Mutable<WriteOperation> = new Write(index, action, source)
   if (id !== undefined) write.id = id
   if (document !== undefined) write.document = document
   return withVersions(write, operation, routing)
+}
+
+/** A class for the reason that events are: see `createEvent`. */
+class Write implements WriteOperation {
+  readonly index: WriteOperation['index']
+  readonly kind: WriteOperation['kind']
+  readonly source: Uint8Array
+
+  constructor(index: WriteOperation['index'], kind: WriteOperation['kind'], source: Uint8Array) {
+    this.index = index
+    this.kind = kind
+    this.source = source
+  }
 }
 
 /** Most operations have none of these: then the object stays as small as it is. */

@@ -155,35 +155,34 @@ function createOutput(config: ElasticsearchConfig, context: OutputContext, aws?:
     },
     async write(events) {
       await (connection ??= connect())
-      let pending: { readonly event: Event; readonly operation: BulkOperation }[] = []
+      let pending = noWrites()
       for (const event of events) {
         const operation = operationOf(event)
-        if ('action' in operation) pending.push({ event, operation })
+        if ('action' in operation) add(pending, event, operation)
         else await context.deadLetter(event, { ...operation, status: 400 })
       }
-      for (let attempt = 0; pending.length > 0; attempt++) {
-        const outcomes = await writeAll(
-          attempt,
-          pending.map(({ operation }) => operation),
-        )
-        const again: typeof pending = []
+      for (let attempt = 0; pending.events.length > 0; attempt++) {
+        const { events: written, operations } = pending
+        const outcomes = await writeAll(attempt, operations)
+        const again = noWrites()
         let reason: ElkhornError | undefined
-        if (outcomes === undefined) again.push(...pending)
-        else {
-          for (let place = 0; place < outcomes.length; place++) {
+        for (let place = 0; place < written.length; place++) {
+          const event = written[place]
+          const operation = operations[place]
+          if (event === undefined || operation === undefined) continue
+          if (outcomes !== undefined) {
             const outcome = outcomes[place]
-            const item = pending[place]
-            if (item === undefined || outcome?.result !== 'failed') continue
-            if ((await refused(item.event, item.operation, outcome.error)) === 'done') continue
-            again.push(item)
+            if (outcome?.result !== 'failed') continue
+            if ((await refused(event, operation, outcome.error)) === 'done') continue
             reason ??= outcome.error
           }
+          add(again, event, operation)
         }
         pending = again
-        if (pending.length === 0) break
+        if (pending.events.length === 0) break
         if (reason !== undefined && !quiet.has(reason.type))
           log.warn(
-            { event_count: pending.length, status: reason.status, error: reason.reason },
+            { event_count: pending.events.length, status: reason.status, error: reason.reason },
             'writes were refused for now: they are tried again',
           )
         await backOff(attempt)
@@ -191,6 +190,19 @@ function createOutput(config: ElasticsearchConfig, context: OutputContext, aws?:
     },
     close: () => store.close(),
   }
+}
+
+/** Events, and the writes that were made of them. An object for each pair would be one more that V8 makes old. */
+interface Writes {
+  readonly events: Event[]
+  readonly operations: BulkOperation[]
+}
+
+const noWrites = (): Writes => ({ events: [], operations: [] })
+
+function add(to: Writes, event: Event, operation: BulkOperation): void {
+  to.events.push(event)
+  to.operations.push(operation)
 }
 
 function chooseStore(config: ElasticsearchConfig, { hosts, platform }: OutputContext, aws: AwsDomain | undefined): Store {

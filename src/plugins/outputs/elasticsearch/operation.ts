@@ -79,11 +79,8 @@ function indexOperation(config: ElasticsearchConfig, ecs: EcsCompatibility): Ope
     if ((verb === 'update' || verb === 'delete') && (documentId === undefined || documentId === '')) {
       return { type: 'action_request_validation_exception', reason: `the action [${verb}] needs document_id` }
     }
-    const operation: Mutable<BulkOperation> = {
-      action: verb,
-      target: name,
-      ...(versionType === undefined ? {} : { versionType }),
-    }
+    const operation: Mutable<BulkOperation> = new Operation(verb, name)
+    if (versionType !== undefined) operation.versionType = versionType
     if (documentId !== undefined && documentId !== '') operation.id = documentId
     if (verb === 'update') {
       operation.source = Buffer.from(body(event))
@@ -101,6 +98,17 @@ function indexOperation(config: ElasticsearchConfig, ecs: EcsCompatibility): Ope
     const number = version?.print(event)
     if (number !== undefined) operation.version = Number(number)
     return operation
+  }
+}
+
+/** A class for the reason that events are (`createEvent`): what V8 makes old holds the whole document. */
+class Operation implements BulkOperation {
+  readonly action: BulkOperation['action']
+  readonly target: string
+
+  constructor(action: BulkOperation['action'], target: string) {
+    this.action = action
+    this.target = target
   }
 }
 
@@ -167,7 +175,9 @@ function dataStreamOperation(config: ElasticsearchConfig): OperationMaker {
       else if (isFields(given)) event.fields['data_stream'] = { ...given, ...parts }
     }
     const { source, document } = documents.write(event.fields)
-    const operation: Mutable<BulkOperation> = { action: 'create', target, source, requireDataStream: true }
+    const operation: Mutable<BulkOperation> = new Operation('create', target)
+    operation.requireDataStream = true
+    operation.source = source
     if (document !== undefined) operation.document = document
     const through = pipeline?.print(event)
     if (through !== undefined && !through.includes('%{')) operation.pipeline = through

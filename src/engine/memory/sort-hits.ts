@@ -15,6 +15,8 @@ export interface Match {
   readonly score: number
 }
 
+const FRACTIONS: ReadonlySet<FieldType> = new Set(['double', 'float', 'half_float', 'scaled_float'])
+
 export type SortValues = readonly (FieldValue | null)[]
 
 /** What a match is sorted by, one value per key; `null` where it has none. */
@@ -25,7 +27,16 @@ export function sortValues(match: Match, keys: readonly SortKey[], fields: Field
     if (key.field === '_shard_doc') return firstShardDoc(match.target) + match.document.seqNo
     const values = key.nested ? nestedValues(match, key, key.nested) : storedValues(match.document, key.field)
     if (values.length === 0) return typeof key.missing === 'object' ? key.missing.value : null
-    return modeOf(values, key.mode, fields.find(key.field)?.type)
+    const type = fields.find(key.field)?.type
+    // Fractions that are sorted as whole numbers are cut before anything is made of them.
+    const isCut = key.numericType === 'long' && type !== undefined && FRACTIONS.has(type)
+    return isCut
+      ? modeOf(
+          values.map((value) => Math.trunc(Number(value))),
+          key.mode,
+          'long',
+        )
+      : modeOf(values, key.mode, type)
   })
 }
 

@@ -91,7 +91,8 @@ async function modelOf(field: string, suggest: SuggestContext): Promise<Language
 function candidatesOf(term: string, options: JsonObject, model: LanguageModel): readonly Candidate[] {
   const frequency = model.frequency(term)
   const own = { term, likelihood: numberOption(options, 'real_word_error_likelihood', 0.95), isOwn: true }
-  const generators: readonly JsonValue[] = Array.isArray(options['direct_generator']) ? options['direct_generator'] : [{}]
+  const asked = options['direct_generator']
+  const generators: readonly JsonValue[] = Array.isArray(asked) && asked.length > 0 ? asked : [{}]
   const found = new Map<string, { readonly candidate: Candidate; readonly weight: number }>()
   for (const generator of generators) {
     if (!isJsonObject(generator)) continue

@@ -72,7 +72,8 @@ function sortValue(column: StoredColumn | undefined, { mode, missing, numericTyp
   const name = identifier(column.name)
   const single = cut(column.missing !== undefined && hasMissingTime ? sql`nullIf(${name}, ${column.missing})` : name)
   const list = column.arrayName === undefined ? undefined : identifier(column.arrayName)
-  const listed = list && arrayMode(isCut ? sql`arrayMap(x -> trunc(x), ${list})` : list, mode, { whole: wholeType(column) })
+  const means = list && arrayMode(isCut ? sql`arrayMap(x -> trunc(x), ${list})` : list, mode, { whole: wholeType(column) })
+  const listed = means && isCut ? sql`floor(${means} + 0.5)` : means
   const value = listed === undefined ? single : sql`if(empty(${list ?? null}), toNullable(${single}), ${listed})`
   return substitute === undefined ? value : sql`ifNull(${value}, ${literal(substitute, column.storage)})`
 }

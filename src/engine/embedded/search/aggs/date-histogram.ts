@@ -46,7 +46,7 @@ export async function bindDateHistogram(
     if (lengthMs === undefined)
       return starts.length === 0
         ? sql`CAST(NULL AS Nullable(Int64))`
-        : sql`roundDown(${value}, CAST(${starts.map((start) => start / unit)} AS Array(Int64)))`
+        : sql`roundDown(toInt64(${value}), CAST(${starts.map((start) => start / unit)} AS Array(Int64)))`
     const from = sql`(${value} - (${base / unit}))`
     // `intDiv` rounds towards zero, so what may lie before the base is moved to its bucket's start first.
     const start = byMinute ? from : sql`${from} - positiveModulo(${from}, ${lengthMs / unit})`

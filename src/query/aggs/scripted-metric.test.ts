@@ -92,6 +92,8 @@ describe('refuses', () => {
       metric: { map_script: 'state.x = 1', combine_script: 'def m = [:]; m.m = m; return m', reduce_script: '1' },
       reason: 'Iterable object is self-referencing itself (Scripted metric aggs combine script)',
     },
+    { metric: { map_script: 'state.x = (', ...states }, reason: 'compile error' },
+    { metric: { map_script: '('.repeat(500), ...states }, reason: 'compile error' },
   ])('$reason', ({ metric, reason }) => {
     expect(() => answer(metric)).toThrow(reason)
   })

@@ -5,6 +5,7 @@ import type { JsonValue } from '../../core/json.ts'
 import { matchesWildcard } from '../../core/wildcard.ts'
 import { fieldContext, type DocumentScript, type SearchBindings } from '../../script/painless/contexts/document-values.ts'
 import type { ScriptContext } from '../../script/painless/contexts/script-context.ts'
+import type { Script } from '../../script/painless/syntax/ast.ts'
 import { parseScript } from '../../script/painless/syntax/parse.ts'
 import { boxDouble, boxLong, type Value } from '../../script/painless/values/value.ts'
 import type { ScriptReference } from '../../script/script-request.ts'
@@ -169,7 +170,7 @@ export class ComputedFields implements FieldLookup {
 
   /** What a script reads of documents. @throws ElkhornError `script_exception` (400); 400 for a source that is not shown */
   readsOf(reference: ScriptReference, context: ScriptContext<unknown>): DocumentReads {
-    const { paths, score, source } = scriptReads(parseScript(this.#scripts.painlessOf(reference, context)), reference.params)
+    const { paths, score, source } = scriptReads(this.#syntax(reference, context), reference.params)
     if (source) this.#checkSource()
     const reads = paths?.map((path) => this.#seen(path)).filter((field) => field !== undefined)
     return { reads, readsScore: score, readsSource: source }
@@ -177,7 +178,7 @@ export class ComputedFields implements FieldLookup {
 
   /** Whether a script does anything for a document, where engines can tell: true of all that it may do something for. */
   guardOf(reference: ScriptReference, context: ScriptContext<unknown>): Computation | undefined {
-    const guard = guardOf(parseScript(this.#scripts.painlessOf(reference, context)))
+    const guard = guardOf(this.#syntax(reference, context))
     if (guard === undefined) return undefined
     const { paths, score, source } = scriptReads(guard, {})
     const reads = paths?.map((path) => this.#seen(path)).filter((field) => field !== undefined)
@@ -187,6 +188,12 @@ export class ComputedFields implements FieldLookup {
     // The script itself decides where the engine is in doubt, and fails where the condition does.
     const open = (): ComputeValues => () => TRUE
     return expression && { reads, readsScore: false, readsSource: false, isScore: false, expression, open }
+  }
+
+  /** @throws ElkhornError `script_exception` (400) */
+  #syntax(reference: ScriptReference, context: ScriptContext<unknown>): Script {
+    this.#scripts.compile(reference, context) // tells what is wrong with it, and where
+    return parseScript(this.#scripts.painlessOf(reference, context))
   }
 
   #computation({ reference, context, type, of, scoreOf }: ComputedScript, own: string): Computation {

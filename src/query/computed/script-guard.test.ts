@@ -15,7 +15,11 @@ test.each([
   { name: 'a condition on what was kept', source: 'if (state.x < 3) state.x += 1', guarded: false },
   { name: 'a condition on parameters', source: "if (doc['n'].value > params.n) state.x += 1", guarded: false },
   { name: 'a condition on the score', source: 'if (_score > 1) state.x += 1', guarded: false },
-  { name: 'a condition that changes something', source: "if (state.add(doc['n'].value)) state.x += 1", guarded: false },
+  {
+    name: 'a condition that changes something',
+    source: "if (state.put('n', doc['n'].value) == null) state.x += 1",
+    guarded: false,
+  },
 ])('a script with $name', ({ source, guarded }) => {
   const guard = fields.guardOf({ lang: 'painless', source, params: { n: 1 } }, mapContext)
   // Where the engine is in doubt the script is to see the document.

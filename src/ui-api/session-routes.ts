@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Principal } from '../core/access.ts'
+import { ElkhornError } from '../core/errors.ts'
 import type { Authenticator } from '../security/authenticator.ts'
 import { noSessionCookie, readSessionCookie, sessionCookie } from '../security/cookie.ts'
 import { originOf } from './guard.ts'
@@ -33,7 +34,12 @@ export function registerSessionRoutes(
     return answer(authentication.access.principal)
   })
 
-  app.get('/_ui/session', async (request) => answer(guard.signedIn(request).access.principal))
+  app.get('/_ui/session', async (request) => {
+    // A page that is opened asks whether it has a session: with none, nobody has tried to get in.
+    if (readSessionCookie(request.headers.cookie) === undefined)
+      throw new ElkhornError('security_exception', 401, 'nobody is signed in')
+    return answer(guard.signedIn(request).access.principal)
+  })
 
   app.delete('/_ui/session', async (request, reply) => {
     const cookie = readSessionCookie(request.headers.cookie)

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, signIn, startPages, type Pages } from '../support/pages.ts'
 import { PASSWORD } from '../support/start-elkhorn.ts'
@@ -19,6 +21,9 @@ describe.skipIf(chromiumPath === undefined)('signing in', () => {
     await page.locator('input[name=password]:focus').waitFor()
     await signIn(page, PASSWORD)
     await page.waitForURL(({ pathname, search }) => pathname === '/discover' && search === '?from=now-4h&to=now')
+    const log = await readFile(join(pages.elkhorn.dataFolder, 'logs', 'elkhorn.log'), 'utf8')
+    const failed = log.split('\n').filter((line) => line.includes('authentication failed'))
+    expect(failed, 'the wrong password, but not that the page was opened').toHaveLength(1)
     expect(await page.getByRole('button', { name: /Time range/ }).innerText()).toBe('Last 4 hours')
   })
 
